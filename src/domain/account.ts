@@ -1,0 +1,68 @@
+import type { EpochMs } from '../base/clock.ts'
+import type { CalendarDate, Ticker } from './contract.ts'
+import type { Currency, Money } from './money.ts'
+
+export type Mode = 'demo' | 'dry-run' | 'paper' | 'live' | 'backtest' | 'simulation'
+
+/**
+ * The levels of promises.md, latched. By itself the bot only moves up, towards `halt`; the one way
+ * back by itself is the New York date, for `reduce-only` by daily loss. `kill` is never automatic.
+ */
+export type TradingState = 'active' | 'reduce-only' | 'halt' | 'kill'
+
+export type LevelCause =
+  // reduce-only, until the next New York date
+  | 'daily-loss'
+  // halt, until a person resumes
+  | 'repeated-execution'
+  | 'decode-drift' // the second time, on order messages
+  | 'account-mismatch' // or the mode
+  | 'position-mismatch' // unexplained for 5 minutes
+  | 'invariant' // violated in the live process
+  // by a person, or for one
+  | 'operator'
+  | 'panic' // by a person, or by a watchdog that a person configured to
+  | 'new-date'
+
+/** Blocks entries and nothing else; set and cleared by its cause. */
+export type Gate =
+  | 'link'
+  | 'heartbeat'
+  | 'farm'
+  | 'reconcile'
+  | 'stale-data'
+  | 'breaker'
+  | 'pacing'
+  | 'window'
+  | 'skew'
+  | 'low-funds'
+  | 'journal' // it answers `emergency` or a fault
+  | 'baseline' // stored and observed baseline of the day differ by more than the tolerance
+
+export interface SetGate {
+  readonly gate: Gate
+  readonly symbol: Ticker | null // null: every symbol
+  readonly since: EpochMs
+  readonly reason: string
+}
+
+export interface Account {
+  readonly id: string
+  readonly kind: 'cash' | 'margin' // a cash account enters from settled cash only
+  readonly baseCurrency: Currency // other than USD: refused unless a conversion is configured
+  readonly netLiquidation: Money
+  readonly availableFunds: Money
+  readonly settledCash: Money
+  readonly dailyPnl: Money | null // IBKR reqPnL; null until it is reliable
+  readonly exchangeRates: ReadonlyMap<Currency, number> // one unit in the base currency
+  readonly at: EpochMs
+}
+
+/** What the daily loss is measured from: net liquidation less the day's profit. */
+export interface DayBaseline {
+  readonly date: CalendarDate // in New York
+  readonly amount: Money
+  readonly netLiquidation: Money
+  readonly dailyPnl: Money
+  readonly at: EpochMs // the first reliable observation of the date
+}

@@ -1,0 +1,51 @@
+import { assert } from '../base/assert.ts'
+import type { Brand } from '../base/brand.ts'
+
+/** Integer millionths of its contract's currency, per share. Negative only as a combo's credit. */
+export type Price = Brand<number, 'Price'>
+/** Integer millionths of the base currency, in total: dollars unless a conversion is configured. */
+export type Money = Brand<number, 'Money'>
+/** `USD`. A price has the currency of its contract. */
+export type Currency = Brand<string, 'Currency'>
+
+const MICROS = 1_000_000
+
+/** From units of the currency, to the nearest millionth. */
+export function price(amount: number): Price {
+  return micros(amount) as Price
+}
+
+/** From units of the currency, to the nearest millionth. */
+export function money(amount: number): Money {
+  return micros(amount) as Money
+}
+
+/** What `quantity` units cost or bring at this price. */
+export function notional(of: Price, quantity: number, multiplier: number): Money {
+  const total = of * quantity * multiplier
+  assert(Number.isSafeInteger(total), 'a notional is a safe integer of millionths')
+  return total as Money
+}
+
+/** To the grid of `tick`: a buy limit goes down, a sell limit up. */
+export function roundToTick(of: Price, tick: Price, to: 'down' | 'up'): Price {
+  assert(tick > 0, 'a tick is positive')
+  const steps = of / tick
+  return ((to === 'down' ? Math.floor(steps) : Math.ceil(steps)) * tick) as Price
+}
+
+/** Units of the currency, as a float: for statistics, the wire and the screen, never for sums. */
+export function amountOf(of: Price | Money): number {
+  return of / MICROS
+}
+
+export function addMoney(...amounts: readonly Money[]): Money {
+  return amounts.reduce((sum, each) => sum + each, 0) as Money
+}
+
+function micros(amount: number): number {
+  assert(Number.isFinite(amount), 'an amount is finite')
+  const whole = Math.round(amount * MICROS)
+  assert(Number.isSafeInteger(whole), 'an amount fits safe integers of millionths')
+  return whole === 0 ? 0 : whole // no negative zero in journals
+}

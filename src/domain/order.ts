@@ -1,0 +1,103 @@
+import type { Brand } from '../base/brand.ts'
+import type { EpochMs } from '../base/clock.ts'
+import type { Side, Tradable } from './contract.ts'
+import type { Price } from './money.ts'
+
+export type ClientOrderId = Brand<string, 'ClientOrderId'> // travels as IBKR orderRef
+
+/** What was opened as one unit; named after the entry that opened it. */
+export type StructureId = Brand<string, 'StructureId'>
+
+export type OrderTerms =
+  | { readonly type: 'MKT' }
+  | { readonly type: 'LMT'; readonly limit: Price }
+  | { readonly type: 'STP'; readonly trigger: Price }
+
+export interface OcaGroup {
+  readonly name: string
+  /** One unit: cancel. More: reduce, so that a partial take-profit does not strip the stop. */
+  readonly type: 'cancel-with-block' | 'reduce-with-block' // IBKR ocaType 1 and 2
+}
+
+export interface Order {
+  readonly id: ClientOrderId
+  readonly structureId: StructureId | null // null: closes what no structure explains
+  readonly parentId: ClientOrderId | null
+  readonly oca: OcaGroup | null
+  readonly role: 'entry' | 'take-profit' | 'stop-loss' | 'close'
+  readonly contract: Tradable
+  readonly side: Side
+  readonly quantity: number // units of the contract
+  readonly terms: OrderTerms
+  readonly timeInForce: 'DAY' | 'GTC' | 'IOC'
+}
+
+export interface OrderChange {
+  readonly orderId: ClientOrderId
+  readonly quantity: number
+  readonly terms: OrderTerms
+}
+
+/** Cast only in risk/review and in orders/{bracket,protect,flatten}; test/tidy checks it. */
+export type Approved<T> = Brand<T, 'Approved'>
+
+/** promises.md says what each status means and proves; the comments only group them. */
+export type OrderStatus =
+  // ours: durable, then handed to the socket
+  | 'intent'
+  | 'sending'
+  // may be alive, dead or filled: worst case is assumed until there is proof
+  | 'unknown'
+  // alive at the broker
+  | 'staged'
+  | 'acked'
+  | 'held'
+  | 'working'
+  | 'cancel-pending'
+  | 'replace-pending'
+  // said to be cancelled, still watched for late fills
+  | 'quarantine-cancelled'
+  // terminal, by proof
+  | ProvenStatus
+  // never handed to the socket
+  | 'denied'
+
+export type ProvenStatus = 'filled' | 'cancelled' | 'rejected' | 'expired'
+
+/** Everything that can bear on a status; covers every row of the table in promises.md. */
+export type OrderEvidence =
+  | { readonly kind: 'denied'; readonly reason: string } // risk, validity window, epoch fence
+  | { readonly kind: 'handed-over' } // the frame is with the socket
+  | { readonly kind: 'reported'; readonly as: 'staged' | 'acked' | 'held' | 'working' }
+  | { readonly kind: 'fills-changed'; readonly filled: number } // a fill or its correction
+  | { readonly kind: 'cancel-requested' }
+  | { readonly kind: 'replace-requested'; readonly change: OrderChange }
+  | { readonly kind: 'cancel-reported' }
+  | { readonly kind: 'cancel-refused'; readonly hint: string }
+  | { readonly kind: 'reject-reported'; readonly vendorCode: number; readonly reason: string }
+  | { readonly kind: 'parent-missing' } // 10006, on a child: the one case that may be sent again
+  | { readonly kind: 'warned'; readonly vendorCode: number; readonly message: string }
+  | { readonly kind: 'outcome-lost'; readonly reason: string } // link down, deadline, crash
+  | { readonly kind: 'proven'; readonly status: ProvenStatus; readonly by: Proof }
+
+export type Proof =
+  | 'fills'
+  | 'completed-order'
+  | 'absent-everywhere' // from open orders, completed orders and executions of one epoch
+  | 'quarantine-over'
+  | 'session-end'
+
+export interface TrackedOrder extends Order {
+  readonly status: OrderStatus
+  /** What it was when its outcome was lost; some proofs depend on it. */
+  readonly unknownFrom: OrderStatus | null
+  readonly filled: number
+  readonly pendingChange: OrderChange | null
+  readonly permId: number | null
+  /** Of the connection it was sent on. Nothing is sent in a later one. */
+  readonly epoch: number | null
+  /** A child that was sent again after `parent-missing`. Once, or never. */
+  readonly resentAt: EpochMs | null
+  readonly intendedAt: EpochMs
+  readonly statusSince: EpochMs
+}

@@ -1,0 +1,37 @@
+import type { EpochMs } from '../base/clock.ts'
+import type { Account } from './account.ts'
+import type { Side, Tradable } from './contract.ts'
+import type { ExecId, Fill } from './fill.ts'
+import type { Money } from './money.ts'
+import type { ClientOrderId, OrderEvidence } from './order.ts'
+import type { Position } from './position.ts'
+
+/** What a broker says. Reports repeat, reorder and go missing. */
+export type OrderReport =
+  | {
+      readonly kind: 'evidence'
+      readonly orderId: ClientOrderId
+      readonly evidence: OrderEvidence
+    }
+  | { readonly kind: 'filled'; readonly fill: Fill }
+  | { readonly kind: 'commission'; readonly execId: ExecId; readonly commission: Money }
+
+export interface BrokerOrder {
+  readonly orderId: ClientOrderId | null // null: not ours
+  readonly permId: number
+  readonly contract: Tradable
+  readonly side: Side
+  readonly quantity: number
+  readonly evidence: OrderEvidence
+}
+
+/** One complete picture of the account, taken together within one connection epoch. */
+export interface BrokerSnapshot {
+  readonly requestedAt: EpochMs
+  readonly epoch: number
+  readonly openOrders: readonly BrokerOrder[]
+  readonly completedOrders: readonly BrokerOrder[]
+  readonly fills: readonly Fill[]
+  readonly positions: readonly Position[]
+  readonly account: Account
+}

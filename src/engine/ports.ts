@@ -1,0 +1,135 @@
+import type { Cancel, Clock, EpochMs } from '../base/clock.ts'
+import type { Result } from '../base/result.ts'
+import type { Bar, BarSeries, BarSize, BarSource, BarSpan } from '../domain/bar.ts'
+import type { OptionChain } from '../domain/chain.ts'
+import type { ContractKey, Ticker, Tradable, UnderlyingKey } from '../domain/contract.ts'
+import type { Price } from '../domain/money.ts'
+import type { Approved, ClientOrderId, Order, OrderChange } from '../domain/order.ts'
+import type { Candidate } from '../domain/quote.ts'
+import type { BrokerSnapshot, OrderReport } from '../domain/report.ts'
+import type { Command } from '../trading/command.ts'
+import type { Event } from '../trading/event.ts'
+
+export interface Fault {
+  readonly code:
+    | 'not-connected'
+    | 'timeout'
+    | 'paced'
+    | 'breaker-open'
+    | 'no-permission'
+    | 'no-data'
+    | 'stale'
+    | 'storage'
+    | 'refused'
+  readonly retry: 'never' | 'later' | 'after-reconnect'
+  readonly detail: string
+  readonly vendorCode: number | null // the broker's own number, e.g. IBKR 162
+}
+
+export interface Broker {
+  /** Hands the group to the socket or says why not. Never queues. Outcomes are reports. */
+  place(orders: readonly Approved<Order>[]): Result<void, Fault>
+  /** One child after 10006, under the ids it had; a second time is refused. */
+  resendChild(order: Approved<Order>): Result<void, Fault>
+  replace(change: Approved<OrderChange>): Result<void, Fault>
+  cancel(orderId: ClientOrderId): Result<void, Fault>
+  snapshot(signal: AbortSignal): Promise<Result<BrokerSnapshot, Fault>>
+  onReport(listener: (report: OrderReport) => void): Cancel
+  /** The epoch grows with every connection. */
+  onLink(listener: (up: boolean, epoch: number) => void): Cancel
+}
+
+/** Only `panic` is given this; the engine never is. */
+export interface KillSwitch {
+  /** Every open order of the account, ours or not. */
+  cancelAll(): Result<void, Fault>
+}
+
+export interface BarsRequest {
+  readonly underlying: UnderlyingKey
+  readonly size: BarSize
+  readonly span: BarSpan // at most 2,000 bars
+}
+
+export interface BarListener {
+  /** An open bar repeats with new values until the next one begins. */
+  bar(bar: Bar, closed: boolean): void
+  /** Once; no more bars follow. */
+  ended(fault: Fault): void
+}
+
+export interface MarketData {
+  /** One bounded, paced request: the backfill, the repair of a gap, the polling fallback. */
+  history(request: BarsRequest, signal: AbortSignal): Promise<Result<readonly Bar[], Fault>>
+  /** Bars as they form: IBKR keepUpToDate, 5-second bars, or built from a streaming quote line. */
+  stream(
+    of: {
+      readonly underlying: UnderlyingKey
+      readonly size: BarSize
+      readonly source: Exclude<BarSource, 'polled'>
+    },
+    listener: BarListener,
+  ): Result<Cancel, Fault>
+  spot(underlying: UnderlyingKey, signal: AbortSignal): Promise<Result<Price, Fault>>
+  /** Every trading class on one exchange. */
+  chains(
+    underlying: UnderlyingKey,
+    signal: AbortSignal,
+  ): Promise<Result<readonly OptionChain[], Fault>>
+  /** Snapshots or cached quotes of contracts that exist. They rank, they never decide. */
+  glance(
+    keys: readonly ContractKey[],
+    signal: AbortSignal,
+  ): Promise<Result<readonly Candidate[], Fault>>
+  /** Quotes over short-lived streaming lines, from the reserve of lines; the rest are left out. */
+  candidates(
+    keys: readonly ContractKey[],
+    signal: AbortSignal,
+  ): Promise<Result<readonly Candidate[], Fault>>
+  /** The picked contract quoted once more, live: what is decided on, for one decision. */
+  requote(contract: Tradable, signal: AbortSignal): Promise<Result<Candidate, Fault>>
+}
+
+/** A cache: losing it costs a backfill, never a decision. */
+export interface BarStore {
+  load(symbol: Ticker, size: BarSize): BarSeries
+  save(series: BarSeries): Result<void, Fault>
+}
+
+export interface Journal {
+  /**
+   * Durable when it returns; all or none; synchronous. `emergency`: the database refused, the
+   * events are in the emergency log, and only what reduces risk may follow. A fault: nothing may.
+   */
+  append(at: EpochMs, events: readonly Event[]): Result<'journal' | 'emergency', Fault>
+  read(): Iterable<{ readonly seq: number; readonly at: EpochMs; readonly event: Event }>
+}
+
+export interface Latched {
+  readonly by: 'engine' | 'panic'
+  readonly reason: string
+}
+
+/**
+ * A flag outside the journal: while set, the state is `kill`. Cleared by a person only. Set by
+ * `panic` it also means that panic flattens: the engine watches and sends nothing. The last look
+ * reads it before every entry frame, so a process that was frozen and goes on cannot send one.
+ */
+export interface Latch {
+  set(latched: Latched): void
+  read(): Latched | null
+}
+
+export interface Notifier {
+  notify(notice: Extract<Command, { kind: 'notify' }>): void
+}
+
+export interface Ports {
+  readonly clock: Clock
+  readonly broker: Broker
+  readonly marketData: MarketData
+  readonly barStore: BarStore
+  readonly journal: Journal
+  readonly latch: Latch
+  readonly notifier: Notifier
+}

@@ -1,0 +1,99 @@
+import type { DayBaseline, Gate, LevelCause, SetGate, TradingState } from '../domain/account.ts'
+import type { Ticker } from '../domain/contract.ts'
+import type { ExecId, Fill } from '../domain/fill.ts'
+import type { Money } from '../domain/money.ts'
+import type {
+  ClientOrderId,
+  Order,
+  OrderChange,
+  OrderEvidence,
+  OrderStatus,
+  StructureId,
+} from '../domain/order.ts'
+import type { ExitPlan, Position, PositionCause, Structure } from '../domain/position.ts'
+import type { Quote } from '../domain/quote.ts'
+import type { BrokerOrder } from '../domain/report.ts'
+import type { EntryRequest, Refusal } from '../risk/limits.ts'
+import type { CycleOutcome, OperatorCommand, Run } from './input.ts'
+import type { State } from './state.ts'
+
+/** Facts. The journal holds them and State folds them; old ones stay readable forever. */
+export type Event =
+  | ({ readonly type: 'RunStarted' } & Run)
+  | { readonly type: 'DayOpened'; readonly baseline: DayBaseline }
+  | {
+      readonly type: 'BaselineChecked'
+      readonly observed: DayBaseline
+      readonly difference: Money
+    }
+  | { readonly type: 'CycleEnded'; readonly outcome: CycleOutcome }
+  | {
+      readonly type: 'EntryApproved'
+      readonly structureId: StructureId
+      readonly request: EntryRequest
+      readonly quantity: number
+      readonly maxLoss: Money
+      readonly plan: ExitPlan
+    }
+  | {
+      readonly type: 'EntryRefused'
+      readonly request: EntryRequest
+      readonly refusals: readonly Refusal[]
+    }
+  | { readonly type: 'OrderIntended'; readonly order: Order } // written before it is sent
+  | { readonly type: 'ChildResent'; readonly orderId: ClientOrderId } // at most once an order
+  | { readonly type: 'CancelIntended'; readonly orderId: ClientOrderId }
+  | { readonly type: 'ReplaceIntended'; readonly change: OrderChange }
+  | {
+      readonly type: 'OrderMoved'
+      readonly orderId: ClientOrderId
+      readonly from: OrderStatus
+      readonly to: OrderStatus
+      readonly evidence: OrderEvidence
+    }
+  | { readonly type: 'OrderFilled'; readonly fill: Fill } // a higher revision is a correction
+  | { readonly type: 'CommissionReported'; readonly execId: ExecId; readonly commission: Money }
+  | {
+      readonly type: 'PlanChanged'
+      readonly structureId: StructureId
+      readonly plan: ExitPlan
+      readonly reason: string
+    }
+  | {
+      readonly type: 'StopPassed'
+      readonly structureId: StructureId
+      readonly quote: Quote
+    }
+  | {
+      readonly type: 'ExitTriggered'
+      readonly structureId: StructureId
+      readonly exit: NonNullable<Structure['triggered']>
+      readonly quote: Quote | null
+      readonly reason: string
+    }
+  | {
+      readonly type: 'PositionAdjusted'
+      readonly position: Position
+      readonly cause: PositionCause
+      readonly detail: string
+    }
+  | { readonly type: 'ForeignOrderSeen'; readonly order: BrokerOrder }
+  | { readonly type: 'LinkChanged'; readonly link: State['link']; readonly epoch: number }
+  | {
+      readonly type: 'OperatorCommanded'
+      readonly by: string
+      readonly command: OperatorCommand
+    }
+  | { readonly type: 'GateSet'; readonly set: SetGate }
+  | {
+      readonly type: 'GateCleared'
+      readonly gate: Gate
+      readonly symbol: Ticker | null
+      readonly reason: string
+    }
+  | {
+      readonly type: 'TradingStateChanged'
+      readonly to: TradingState
+      readonly cause: LevelCause
+      readonly reason: string
+    }

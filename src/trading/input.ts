@@ -1,0 +1,62 @@
+import type { EpochMs } from '../base/clock.ts'
+import type { DayBaseline, Mode, SetGate } from '../domain/account.ts'
+import type { Ticker } from '../domain/contract.ts'
+import type { ClientOrderId, StructureId } from '../domain/order.ts'
+import type { Quote } from '../domain/quote.ts'
+import type { BrokerSnapshot, OrderReport } from '../domain/report.ts'
+import type { EntryRequest } from '../risk/limits.ts'
+import type { State } from './state.ts'
+
+/** One run of the process: who may act, on what, by which rules. */
+export interface Run {
+  readonly mode: Mode
+  readonly accountId: string
+  readonly version: string
+  readonly configHash: string
+}
+
+export type OperatorCommand =
+  | { readonly kind: 'reduce' | 'halt' | 'kill' }
+  // Back to `active` from any level, or live for today: a person types the account id and a reason.
+  | { readonly kind: 'resume' | 'arm'; readonly accountId: string; readonly reason: string }
+  | { readonly kind: 'cancel'; readonly orderId: ClientOrderId }
+  | { readonly kind: 'close'; readonly structureId: StructureId }
+
+/** What came of one closed bar; every closed bar of every symbol has one. */
+export interface CycleOutcome {
+  readonly symbol: Ticker
+  readonly barStart: EpochMs
+  readonly kind: 'proposed' | 'hold' | 'none-picked' | 'skipped'
+  readonly reason: string // `interval` for a bar off the grid
+}
+
+/** Everything the outside world can tell the core. */
+export type Input = { readonly at: EpochMs } & (
+  | ({ readonly kind: 'run-started' } & Run)
+  | { readonly kind: 'cycle-ended'; readonly outcome: CycleOutcome }
+  | { readonly kind: 'entry-proposed'; readonly request: EntryRequest }
+  | {
+      readonly kind: 'exit-proposed'
+      readonly structureId: StructureId
+      readonly reason: string
+    }
+  | { readonly kind: 'order-reported'; readonly report: OrderReport }
+  | { readonly kind: 'snapshot-taken'; readonly snapshot: BrokerSnapshot }
+  | {
+      readonly kind: 'link-changed'
+      readonly link: State['link']
+      readonly epoch: number
+    }
+  | { readonly kind: 'gates-changed'; readonly gates: readonly SetGate[] } // all that are set now
+  | { readonly kind: 'day-observed'; readonly baseline: DayBaseline } // also after every restart
+  | {
+      readonly kind: 'time-passed'
+      /** Of structures, for local triggers and for late stops. */
+      readonly quotes: readonly { readonly structureId: StructureId; readonly quote: Quote }[]
+    }
+  | {
+      readonly kind: 'operator-commanded'
+      readonly by: string
+      readonly command: OperatorCommand
+    }
+)

@@ -1,0 +1,39 @@
+import type { EpochMs } from '../base/clock.ts'
+import type {
+  Account,
+  DayBaseline,
+  LevelCause,
+  Mode,
+  SetGate,
+  TradingState,
+} from '../domain/account.ts'
+import type { CalendarDate, ConId } from '../domain/contract.ts'
+import type { ExecId, Fill } from '../domain/fill.ts'
+import type { Money } from '../domain/money.ts'
+import type { ClientOrderId, StructureId, TrackedOrder } from '../domain/order.ts'
+import type { Position, Structure } from '../domain/position.ts'
+
+export interface State {
+  readonly seq: number
+  readonly mode: Mode
+  readonly accountId: string
+  /** When the current run began; client order ids are derived from it and from `seq`. */
+  readonly runStartedAt: EpochMs | null
+  readonly tradingState: TradingState
+  readonly levelCause: LevelCause | null // null: active since the journal began
+  readonly gates: readonly SetGate[]
+  readonly link: 'down' | 'reconciling' | 'up'
+  readonly epoch: number
+  readonly orders: ReadonlyMap<ClientOrderId, TrackedOrder>
+  readonly fills: ReadonlyMap<ExecId, Fill>
+  readonly commissions: ReadonlyMap<ExecId, Money>
+  readonly positions: ReadonlyMap<ConId, Position>
+  readonly structures: ReadonlyMap<StructureId, Structure>
+  /** By `entryKey(strategy, symbol)`: the debounce of strategies survives a restart. */
+  readonly lastEntryAt: ReadonlyMap<string, EpochMs>
+  /** Signal keys of entries that were approved and not proven rejected: at most one each. */
+  readonly signalKeys: ReadonlyMap<string, StructureId>
+  readonly account: Account | null
+  readonly baseline: DayBaseline | null
+  readonly armedOn: CalendarDate | null // live only
+}
