@@ -1,11 +1,36 @@
 import { defineConfig } from 'vitest/config'
 
+const common = {
+  pool: 'threads' as const,
+  isolate: false,
+  testTimeout: 60_000,
+  hookTimeout: 60_000,
+}
+
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-    pool: 'threads',
-    isolate: false,
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    reporters: ['default', './test/closing-line.ts'],
+    maxWorkers: 2,
+    projects: [
+      { test: { ...common, name: 'tidy', include: ['test/tidy.test.ts'] } },
+      {
+        test: {
+          ...common,
+          name: 'unit',
+          include: ['src/**/*.test.ts'],
+          exclude: ['src/**/*.slow.test.ts'],
+        },
+      },
+      { test: { ...common, name: 'seeds', include: ['test/simulation/seeds.test.ts'] } },
+      {
+        test: {
+          ...common,
+          name: 'scenarios',
+          include: ['test/**/*.test.ts', 'src/**/*.slow.test.ts'],
+          exclude: ['test/tidy.test.ts', 'test/simulation/seeds.test.ts', 'test/sigkill/**'],
+          testTimeout: 180_000,
+        },
+      },
+    ],
   },
 })

@@ -1,0 +1,95 @@
+// Runs one of the project's commands, after installing what is missing. Needs Node and npm alone.
+import { spawn, spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)))
+const [major, minor] = process.versions.node.split('.').map(Number)
+if (major < 20 || (major === 20 && minor < 20)) {
+  console.error(`expected Node >= 20.20, this is ${process.versions.node}; install a newer Node`)
+  process.exit(1)
+}
+
+const [verb, ...rest] = process.argv.slice(2)
+const bin = (name) => join(root, 'node_modules', '.bin', name)
+const vitest = (...projects) => [
+  bin('vitest'),
+  [
+    'run',
+    '--config',
+    join(root, 'vitest.config.ts'),
+    ...projects.flatMap((p) => ['--project', p]),
+    ...rest,
+  ],
+]
+const typescript = (file, args) => [
+  process.execPath,
+  ['--no-warnings', '--import', import.meta.resolve('tsx'), join(root, file), ...args],
+]
+
+/** Each command is a list of steps; the first that fails ends it. */
+const commands = {
+  bot: () => [typescript('src/cli/main.ts', rest)],
+  sigkill: () => [typescript('test/sigkill/run.ts', rest)],
+  build: () => {
+    rmSync(join(root, 'dist'), { recursive: true, force: true })
+    return [[bin('tsc'), ['-p', join(root, 'tsconfig.build.json')]]]
+  },
+  test: () => [vitest()],
+  check: () => [
+    [bin('tsc'), ['-p', root]],
+    [bin('oxlint'), ['--type-aware', '--quiet']],
+    [bin('prettier'), ['--check', '--log-level', 'warn', '.']],
+    vitest('tidy', 'unit', 'seeds'),
+  ],
+}
+
+if (!Object.hasOwn(commands, verb ?? '')) {
+  console.error(`expected one of ${Object.keys(commands).join(', ')}, came ${verb}`)
+  process.exit(2)
+}
+install()
+for (const [command, args] of commands[verb]()) {
+  const code = await run(command, args)
+  if (code !== 0) process.exit(code)
+}
+
+/** `npm ci --ignore-scripts`, unless what is installed is what the lockfile says. */
+function install() {
+  const lock = createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex')
+  const mark = join(root, 'node_modules', '.installed-lock')
+  if (existsSync(mark) && readFileSync(mark, 'utf8') === lock) return
+  console.error('installing dependencies (npm ci --ignore-scripts) ...')
+  const npm = process.env.npm_execpath
+  const [command, args] = npm ? [process.execPath, [npm]] : ['npm', []]
+  const quiet = ['--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
+  const done = spawnSync(command, [...args, 'ci', ...quiet], {
+    cwd: root,
+    stdio: ['ignore', 2, 2], // stdout belongs to the command
+  })
+  if (done.status !== 0) {
+    console.error(
+      'expected npm ci to succeed; check the network and the npm registry, then run again',
+    )
+    process.exit(1)
+  }
+  writeFileSync(mark, lock)
+}
+
+/** The child's exit code. A terminal's Ctrl-C reaches the child by itself; SIGTERM is handed on. */
+function run(command, args) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { stdio: 'inherit' })
+    process.on('SIGINT', () => undefined)
+    process.on('SIGTERM', () => child.kill('SIGTERM'))
+    child.on('error', (error) => {
+      console.error(`expected to start ${command}: ${error.message}`)
+      resolve(1)
+    })
+    child.on('exit', (code, signal) => resolve(code ?? (signal === null ? 1 : 128)))
+  })
+}

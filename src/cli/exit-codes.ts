@@ -1,0 +1,27 @@
+/** What a script can read from how a command ended; 0 only for what was asked for. */
+export const exitCodes = {
+  done: 0,
+  /** A defect of ours: the message says which truth did not hold. */
+  internal: 1,
+  /** The command line, the configuration or a file that was named. */
+  usage: 2,
+  /** Nothing useful answered at the Gateway's address, or no bot is running. */
+  connection: 3,
+  /** Recognised and refused, like mode live. */
+  refused: 4,
+  /** The journal could not be opened, or does not belong here. */
+  journal: 5,
+  /** It ran, and something that must hold did not: the report says what. */
+  violated: 6,
+} as const
+
+/** An ending that the user can act on; printed without a stack. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError'
+  readonly code: number
+
+  constructor(code: keyof typeof exitCodes, message: string) {
+    super(message)
+    this.code = exitCodes[code]
+  }
+}

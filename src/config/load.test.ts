@@ -1,0 +1,131 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { money } from '../domain/money.ts'
+import { loadSettings, parseSettings } from './load.ts'
+
+const folder = join(import.meta.dirname, '../../config')
+const example = readFileSync(join(folder, 'example.yaml'), 'utf8')
+
+function parse(text: string, environment: Record<string, string> = {}) {
+  return parseSettings(text, { path: 'my.yaml', environment })
+}
+
+function problems(text: string, environment: Record<string, string> = {}): readonly string[] {
+  const settings = parse(text, environment)
+  return settings.ok ? [] : settings.error
+}
+
+const paper = example
+  .replace('mode: demo', 'mode: paper')
+  .replace('# account: DU1234567', 'account: DU1234567')
+  .replace('# gateway:', 'gateway: { port: 4002 }\n# gateway:')
+
+describe('the files that ship', () => {
+  test('example.yaml loads as demo, with units converted', () => {
+    const settings = parse(example)
+    expect(settings.ok && settings.value).toMatchObject({
+      mode: 'demo',
+      intervalMs: 60_000,
+      selection: { spreadPctMax: 0.04, strike: { kind: 'offset', steps: 0 } },
+      rules: { stopLossPct: 0.1, limits: { riskPerTradePct: 0.01, orderCostMax: money(5000) } },
+    })
+  })
+
+  test.each(readdirSync(join(folder, 'replay')))('replay/%s loads', (name) => {
+    expect(loadSettings(join(folder, 'replay', name), {})).toMatchObject({ ok: true })
+  })
+})
+
+describe('what is wrong is named with its line and remedy', () => {
+  test.each<[string, string, string]>([
+    [
+      'a missing mode (D3)',
+      example.replace('mode: demo', ''),
+      'mode: expected a mode, one of demo',
+    ],
+    ['an empty file (D3)', '', 'expected a mode'],
+    ['an unknown key (D48)', `${example}\nstrike_count: 3`, 'strike_count: unknown key; remove it'],
+    [
+      'a key that is nearly right',
+      example.replace('max_risk_per_trade', 'max_risk_pct_per_trade'),
+      'did you mean "max_risk_per_trade"?',
+    ],
+    ['a missing unit', example.replace('take_profit: 12%', 'take_profit: 12'), 'like "1%"'],
+    [
+      'a wrong unit',
+      example.replace('interval: 60s', 'interval: 1m'),
+      'expected seconds, like "15s"',
+    ],
+    [
+      '80 % risk a trade (D2)',
+      example.replace('per_trade: 1%', 'per_trade: 80%'),
+      'over 0% and at most 5%',
+    ],
+    ['a take-profit of 5000 % (D48)', example.replace('12%', '5000%'), 'at most 1000%'],
+    [
+      'expiry "banana" (D48)',
+      example.replace('expiry: weekly', 'expiry: banana'),
+      'expected "weekly"',
+    ],
+    ['an unknown strategy', example.replace('[scalp, whale]', '[scalp, moon]'), 'strategies.1'],
+    ['the same symbol twice', example.replace('- QQQ', '- SPY'), 'expected each symbol once'],
+    ['a duplicate key', `${example}\nmode: paper`, 'keys must be unique'],
+    ['text that is no YAML', 'mode: [', 'my.yaml'],
+    [
+      'paper without an account',
+      paper.replace('account: DU1234567', ''),
+      'names the account it may trade',
+    ],
+    [
+      'paper on a live port',
+      paper.replace('4002 }', '4001 }'),
+      '4001 is a live port, the mode is paper',
+    ],
+    ['a live account in paper', paper.replace('DU1234567', 'U1234567'), 'needs a paper account'],
+    ['an undeclared port', paper.replace('4002 }', '5555 }'), 'declare what is behind it'],
+    [
+      'delayed quotes in paper',
+      paper.replace('delayed: false', 'delayed: true'),
+      'only in mode dry-run',
+    ],
+  ])('%s', (_name, text, says) => {
+    expect(problems(text).join('\n')).toContain(says)
+  })
+
+  test('all of them at once, each with its line', () => {
+    const found = problems(
+      example.replace('12%', '12').replace('max_spread: 4%', 'max_spread: 400%'),
+    )
+    expect(found).toHaveLength(2)
+    for (const each of found) expect(each).toMatch(/^my\.yaml:\d+: /)
+    const line = example.split('\n').findIndex((text) => text.includes('take_profit')) + 1
+    expect(found.join('\n')).toContain(`my.yaml:${line}: exits.take_profit`)
+  })
+
+  test('a file that is not there', () => {
+    expect(loadSettings('nowhere.yaml', {})).toMatchObject({
+      ok: false,
+      error: [expect.stringContaining('nowhere.yaml: expected a readable file')],
+    })
+  })
+})
+
+describe('the environment makes a run safer, never bolder (D1)', () => {
+  test('file paper, environment dry-run: dry-run', () => {
+    const settings = parse(paper, { IBKR_BOT__MODE: 'dry-run' })
+    expect(settings.ok && settings.value).toMatchObject({
+      mode: 'dry-run',
+      modeFrom: 'environment',
+    })
+  })
+
+  test('file demo, environment paper: refused', () => {
+    expect(problems(example, { IBKR_BOT__MODE: 'paper' }).join()).toContain('less cautious')
+  })
+})
+
+test('a declared port is as good as one of the four', () => {
+  const relayed = paper.replace('{ port: 4002 }', '{ port: 14002, ports: { 14002: paper } }')
+  expect(parse(relayed)).toMatchObject({ ok: true, value: { gateway: { side: 'paper' } } })
+})

@@ -1,0 +1,166 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { LineCounter, isMap, parseDocument, type Document } from 'yaml'
+import type { z } from 'zod'
+import { fail, ok, type Result } from '../base/result.ts'
+import { crossChecks } from './cross-checks.ts'
+import { nearest } from './nearest.ts'
+import { sideOf } from './ports.ts'
+import { rulesOf } from './rules.ts'
+import { fileSchema, modes, type ConfigFile, type ConfiguredMode } from './schema.ts'
+import type { Settings } from './settings.ts'
+
+/** One thing wrong, with its place: `config.yaml:12: risk.max_loss: ...`. */
+export type ConfigProblem = string
+
+/** Every problem at once, or the settings. */
+export function loadSettings(
+  path: string,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+): Result<Settings, readonly ConfigProblem[]> {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    return fail([`${path}: expected a readable file; ${reason}`])
+  }
+  return parseSettings(text, { path, environment })
+}
+
+/** Like `loadSettings`, of a text that is at hand. */
+export function parseSettings(
+  text: string,
+  from: {
+    readonly path: string
+    readonly environment: Readonly<Record<string, string | undefined>>
+  },
+): Result<Settings, readonly ConfigProblem[]> {
+  const lines = new LineCounter()
+  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true })
+  if (document.errors.length > 0) {
+    return fail(document.errors.map((e) => `${from.path}: ${e.message.split('\n')[0] ?? ''}`))
+  }
+  const at = (path: readonly PropertyKey[]) => `${from.path}:${lineOf(document, lines, path)}`
+  const parsed = fileSchema.safeParse(document.toJS() ?? {})
+  if (!parsed.success) {
+    return fail(parsed.error.issues.flatMap((issue) => problemsOf(issue, at)))
+  }
+  const problems = crossChecks(parsed.data).map((p) => `${at(p.path)}: ${p.text}`)
+  const mode = effectiveMode(parsed.data.mode, from.environment)
+  if (!mode.ok) return fail([...problems, mode.error])
+  if (problems.length > 0) return fail(problems)
+  return ok(settingsOf(parsed.data, mode.value, text))
+}
+
+function settingsOf(
+  file: ConfigFile,
+  mode: { readonly mode: ConfiguredMode; readonly from: 'file' | 'environment' },
+  text: string,
+): Settings {
+  const port = file.gateway?.port ?? 4002
+  return {
+    mode: mode.mode,
+    modeFrom: mode.from,
+    account: file.account ?? null,
+    gateway: {
+      host: file.gateway?.host ?? '127.0.0.1',
+      port,
+      clientIdBase: file.gateway?.client_id_base ?? 30,
+      side: sideOf(port, file.gateway?.ports ?? {}),
+    },
+    symbols: file.symbols.map(({ underlying, strategies }) => ({
+      underlying,
+      strategies: strategies ?? file.strategies,
+    })),
+    intervalMs: file.schedule.interval as Settings['intervalMs'],
+    selection: file.selection,
+    rules: rulesOf(file),
+    stateFolder: file.state_folder,
+    hash: createHash('sha256').update(text).digest('hex'),
+  }
+}
+
+/** The environment can only make a run safer: of the two modes the more cautious one counts. */
+function effectiveMode(
+  file: ConfiguredMode,
+  environment: Readonly<Record<string, string | undefined>>,
+): Result<{ mode: ConfiguredMode; from: 'file' | 'environment' }, ConfigProblem> {
+  const wanted = environment['IBKR_BOT__MODE']
+  if (wanted === undefined || wanted === file) return ok({ mode: file, from: 'file' })
+  const mode = modes.find((each) => each === wanted)
+  if (mode === undefined) {
+    return fail(
+      `environment: IBKR_BOT__MODE: expected one of ${modes.join(', ')}, came "${wanted}"`,
+    )
+  }
+  if (modes.indexOf(mode) < modes.indexOf(file)) return ok({ mode, from: 'environment' })
+  return fail(
+    `environment: IBKR_BOT__MODE: expected nothing less cautious than the file's mode "${file}", ` +
+      `came "${mode}"; change the file, or unset the variable`,
+  )
+}
+
+function problemsOf(
+  issue: z.core.$ZodIssue,
+  at: (path: readonly PropertyKey[]) => string,
+): readonly ConfigProblem[] {
+  if (issue.code === 'unrecognized_keys') {
+    return issue.keys.map((key) => {
+      const path = [...issue.path, key]
+      const guess = nearest(key, keysAt(issue.path))
+      const remedy = guess === null ? 'remove it' : `did you mean "${guess}"?`
+      return `${at(path)}: ${path.join('.')}: unknown key; ${remedy}`
+    })
+  }
+  if (issue.code === 'invalid_union') {
+    const nested = issue.errors.flat().filter((each) => each.path.length > 0)
+    if (nested.length > 0) {
+      return nested.flatMap((n) => problemsOf({ ...n, path: [...issue.path, ...n.path] }, at))
+    }
+  }
+  const name = issue.path.length === 0 ? 'the file' : issue.path.join('.')
+  const message =
+    issue.code === 'invalid_type' &&
+    issue.input === undefined &&
+    !issue.message.startsWith('expected')
+      ? 'missing; it has no default'
+      : issue.message
+  return [`${at(issue.path)}: ${name}: ${message}`]
+}
+
+/** The keys that the schema knows at a path, for "did you mean". */
+function keysAt(path: readonly PropertyKey[]): readonly string[] {
+  let schema: unknown = fileSchema
+  for (const step of path) schema = shapeOf(schema)?.[String(step)]
+  return Object.keys(shapeOf(schema) ?? {})
+}
+
+function shapeOf(schema: unknown): Readonly<Record<string, unknown>> | undefined {
+  const definition = schema as {
+    shape?: Record<string, unknown>
+    in?: unknown
+    def?: { innerType?: unknown }
+  }
+  return (
+    definition?.shape ??
+    (definition?.in ? shapeOf(definition.in) : undefined) ??
+    (definition?.def?.innerType ? shapeOf(definition.def.innerType) : undefined)
+  )
+}
+
+/** The line of the deepest part of the path that is in the file; 1-based. */
+function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
+  for (let depth = path.length; depth > 0; depth--) {
+    const parent = document.getIn(path.slice(0, depth - 1), true)
+    const key = path[depth - 1]
+    const holder = depth === 1 ? document.contents : parent
+    const pair = isMap(holder)
+      ? holder.items.find((item) => String((item.key as { value?: unknown }).value) === String(key))
+      : undefined
+    const node = pair?.key ?? document.getIn(path.slice(0, depth), true)
+    const range = (node as { range?: readonly number[] } | undefined)?.range
+    if (range?.[0] !== undefined) return lines.linePos(range[0]).line
+  }
+  return 1
+}

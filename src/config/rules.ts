@@ -1,0 +1,23 @@
+import { money } from '../domain/money.ts'
+import type { Rules } from '../trading/command.ts'
+import type { ConfigFile } from './schema.ts'
+
+/** The rules of the core: what the file says, and the constants of promises.md. */
+export function rulesOf(file: ConfigFile): Rules {
+  return {
+    limits: file.risk,
+    takeProfitPct: file.exits.take_profit,
+    stopLossPct: file.exits.stop_loss,
+    holdOvernight: file.exits.hold_overnight,
+    intentMsMax: 5_000, // P5
+    ackMsMax: 5_000, // P4
+    proofAfterMs: 10_000, // P4
+    quarantineMs: 60_000, // P23
+    stopLateMsMax: 15_000,
+    childResendMs: 50, // promises 3.4: IBKR names a pause of up to 50 ms
+    baselineDifferenceMax: money(250),
+    unexplainedMsMax: 300_000, // P24
+    closeBeforeExpiryMs: 3_600_000, // P34
+    allowDelayed: file.allow_delayed,
+  }
+}

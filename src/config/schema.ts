@@ -1,0 +1,164 @@
+import { z } from 'zod'
+import type { Mode } from '../domain/account.ts'
+import type { Currency } from '../domain/money.ts'
+import type { Ticker, UnderlyingKey } from '../domain/contract.ts'
+import type { RiskLimits } from '../risk/limits.ts'
+import type { SelectionRules } from '../selection/rules.ts'
+import { strategyNames } from '../strategy/registry.ts'
+import { dollars, percent, seconds } from './units.ts'
+
+export const modes = ['demo', 'dry-run', 'paper', 'live'] as const satisfies readonly Mode[]
+export type ConfiguredMode = (typeof modes)[number]
+export type PortSide = 'paper' | 'live'
+
+const ticker = z
+  .string()
+  .regex(/^[A-Z][A-Z0-9. ]{0,11}$/, 'expected an IBKR symbol in capitals, like "SPY"')
+  .transform((text) => text as Ticker)
+const port = z.int().min(1).max(65_535)
+const strategyName = z.enum(strategyNames)
+
+/** A symbol alone is a US stock or ETF on SMART in dollars, traded by the strategies of the file. */
+const symbol = z.union(
+  [
+    ticker.transform((name) => ({ underlying: underlyingKey(name, {}), strategies: null })),
+    z
+      .strictObject({
+        symbol: ticker,
+        kind: z.enum(['stock', 'index']).default('stock'),
+        exchange: z.string().min(1).default('SMART'),
+        strategies: z.array(strategyName).min(1).optional(),
+      })
+      .transform((entry) => ({
+        underlying: underlyingKey(entry.symbol, entry),
+        strategies: entry.strategies ?? null,
+      })),
+  ],
+  { error: 'expected a symbol like SPY, or {symbol, kind, exchange, strategies}' },
+)
+
+function underlyingKey(
+  name: Ticker,
+  listing: { readonly kind?: 'stock' | 'index'; readonly exchange?: string },
+): UnderlyingKey {
+  const venue = { exchange: listing.exchange ?? 'SMART', currency: 'USD' as Currency }
+  return { kind: listing.kind ?? 'stock', symbol: name, ...venue }
+}
+
+const expiry = z
+  .string()
+  .regex(/^(weekly|dte:\d{1,3}-\d{1,3})$/, 'expected "weekly" or a range of days like "dte:3-10"')
+  .transform((text): SelectionRules['expiry'] => {
+    const days = /^dte:(\d+)-(\d+)$/.exec(text)
+    return days === null
+      ? { kind: 'weekly' }
+      : { kind: 'dte', min: Number(days[1]), max: Number(days[2]) }
+  })
+  .refine(
+    (rule) => rule.kind === 'weekly' || rule.min <= rule.max,
+    'expected dte:FROM-TO, FROM <= TO',
+  )
+
+const strike = z
+  .string()
+  .regex(
+    /^(atm|(itm|otm)\d{1,2}|delta:0\.\d{1,2})$/,
+    'expected "atm", "itm1", "otm2" or a delta like "delta:0.40"',
+  )
+  .transform((text): SelectionRules['strike'] => {
+    if (text.startsWith('delta:')) return { kind: 'delta', target: Number(text.slice(6)) }
+    const steps = text === 'atm' ? 0 : Number(text.slice(3))
+    return { kind: 'offset', steps: text.startsWith('itm') ? -steps : steps }
+  })
+
+export const selectionSchema = z
+  .strictObject({
+    structure: z.literal('long-option'),
+    expiry,
+    same_day_expiry: z.boolean(),
+    strike,
+    max_spread: percent(100),
+    min_volume: z.int().min(0),
+    min_open_interest: z.int().min(0),
+    candidates: z.int().min(1).max(10),
+  })
+  .transform((rules): SelectionRules => ({
+    structure: { kind: rules.structure },
+    expiry: rules.expiry,
+    sameDayExpiry: rules.same_day_expiry,
+    strike: rules.strike,
+    spreadPctMax: rules.max_spread,
+    volumeMin: rules.min_volume,
+    openInterestMin: rules.min_open_interest,
+    candidates: rules.candidates,
+  }))
+
+/** No defaults: an absent limit is an error. */
+export const riskSchema = z
+  .strictObject({
+    max_risk_per_trade: percent(5),
+    max_daily_loss: percent(50),
+    max_open_structures: z.int().min(1).max(100),
+    max_premium: percent(100),
+    max_order_cost: dollars,
+    max_structure_loss: dollars,
+    max_quote_age: seconds.refine((ms) => ms <= 2000, 'expected at most 2s'),
+  })
+  .transform((risk): RiskLimits => ({
+    riskPerTradePct: risk.max_risk_per_trade,
+    dailyLossPctMax: risk.max_daily_loss,
+    openStructuresMax: risk.max_open_structures,
+    premiumPctMax: risk.max_premium,
+    orderCostMax: risk.max_order_cost,
+    structureLossMax: risk.max_structure_loss,
+    quoteAgeMsMax: risk.max_quote_age,
+  }))
+
+const gateway = z.strictObject({
+  host: z.string().min(1).default('127.0.0.1'),
+  port,
+  client_id_base: z.int().min(1).max(9_990).default(30),
+  /** Ports beyond IBKR's own four, as a relayed container port: what is behind each. */
+  ports: z
+    .record(z.string().regex(/^\d+$/, 'expected a port number'), z.enum(['paper', 'live']))
+    .default({}),
+})
+
+export const fileSchema = z.strictObject({
+  mode: z.enum(modes, {
+    error: (issue) =>
+      issue.input === undefined
+        ? `expected a mode, one of ${modes.join(', ')}; there is no default mode`
+        : `expected one of ${modes.join(', ')}`,
+  }),
+  account: z
+    .string()
+    .regex(/^[A-Z]{1,3}\d{4,10}$/, 'expected an IBKR account id, like "DU1234567"')
+    .optional(),
+  gateway: gateway.optional(),
+  symbols: z
+    .array(symbol)
+    .min(1, 'expected at least one symbol')
+    .refine(
+      (all) => new Set(all.map((each) => each.underlying.symbol)).size === all.length,
+      'expected each symbol once',
+    ),
+  strategies: z.array(strategyName).min(1),
+  schedule: z.strictObject({
+    interval: seconds.refine(
+      (ms) => [60_000, 180_000, 600_000].includes(ms),
+      'expected 60s, 180s or 600s',
+    ),
+  }),
+  selection: selectionSchema,
+  exits: z.strictObject({
+    take_profit: percent(1000),
+    stop_loss: percent(100, 'below'),
+    hold_overnight: z.boolean(),
+  }),
+  risk: riskSchema,
+  allow_delayed: z.boolean().default(false),
+  state_folder: z.string().min(1).default('state'),
+})
+
+export type ConfigFile = z.infer<typeof fileSchema>

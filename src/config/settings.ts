@@ -1,0 +1,35 @@
+import type { UnderlyingKey } from '../domain/contract.ts'
+import type { SelectionRules } from '../selection/rules.ts'
+import type { StrategyName } from '../strategy/registry.ts'
+import type { Rules } from '../trading/command.ts'
+import type { ConfiguredMode, PortSide } from './schema.ts'
+
+/** One symbol and who trades it. */
+export interface SymbolSettings {
+  readonly underlying: UnderlyingKey
+  readonly strategies: readonly StrategyName[]
+}
+
+export interface GatewaySettings {
+  readonly host: string
+  readonly port: number
+  readonly clientIdBase: number
+  /** What is behind the port, by IBKR's own four ports and those the file declares. */
+  readonly side: PortSide | null
+}
+
+/** Everything that a file, and the environment, decide; units converted. */
+export interface Settings {
+  readonly mode: ConfiguredMode
+  /** Where the mode came from. */
+  readonly modeFrom: 'file' | 'environment'
+  readonly account: string | null
+  readonly gateway: GatewaySettings
+  readonly symbols: readonly SymbolSettings[]
+  readonly intervalMs: 60_000 | 180_000 | 600_000
+  readonly selection: SelectionRules
+  readonly rules: Rules
+  readonly stateFolder: string
+  /** SHA-256 of the file's text. */
+  readonly hash: string
+}

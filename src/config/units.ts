@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import { money } from '../domain/money.ts'
+
+/** `$500` or `$0.05` to integer millionths. */
+export const dollars = z
+  .string({ error: 'expected dollars, like "$500"' })
+  .regex(/^\$\d+(\.\d{1,6})?$/, 'expected dollars, like "$500"')
+  .transform((text) => money(Number(text.slice(1))))
+
+/** `15s` to milliseconds. */
+export const seconds = z
+  .string({ error: 'expected seconds, like "15s"' })
+  .regex(/^\d+s$/, 'expected seconds, like "15s"')
+  .transform((text) => Number(text.slice(0, -1)) * 1000)
+
+/** `1%` to a ratio, 0.01; over 0% and at most `max` (or below it, when `open`). */
+export function percent(max: number, bound: 'at most' | 'below' = 'at most') {
+  const range = `expected over 0% and ${bound} ${max}%`
+  return z
+    .string({ error: `expected a percentage, like "1%"` })
+    .regex(/^\d+(\.\d+)?%$/, 'expected a percentage, like "1%"')
+    .transform((text) => Number(text.slice(0, -1)))
+    .refine((value) => value > 0 && (bound === 'at most' ? value <= max : value < max), range)
+    .transform((value) => value / 100)
+}
