@@ -1,4 +1,5 @@
 import type { Brand } from '../base/brand.ts'
+import { assert, unreachable } from '../base/assert.ts'
 import type { EpochMs } from '../base/clock.ts'
 import type { Currency, Price } from './money.ts'
 
@@ -95,3 +96,24 @@ export interface ComboContract extends Listing {
 export type Tradable = StockContract | OptionContract | ComboContract
 
 export type Contract = Tradable | IndexContract
+
+/** The legs of one unit; a stock or an option is its own only leg. */
+export function legsOf(contract: Tradable): readonly ComboLeg[] {
+  switch (contract.kind) {
+    case 'stock':
+    case 'option':
+      return [{ contract, ratio: 1, side: 'BUY' }]
+    case 'combo':
+      return contract.legs
+    default:
+      return unreachable(contract)
+  }
+}
+
+/** The price step at this price: that of the highest `from` at or below it. */
+export function tickAt(listing: Listing, price: Price): Price {
+  const size = Math.abs(price) // a combo's credit is negative
+  const [lowest, ...higher] = listing.priceIncrements
+  assert(lowest !== undefined, 'a listing has a price increment')
+  return higher.reduce((tick, step) => (step.from <= size ? step.tick : tick), lowest.tick)
+}

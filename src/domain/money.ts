@@ -31,7 +31,7 @@ export function notional(of: Price, quantity: number, multiplier: number): Money
 export function roundToTick(of: Price, tick: Price, to: 'down' | 'up'): Price {
   assert(tick > 0, 'a tick is positive')
   const steps = of / tick
-  return ((to === 'down' ? Math.floor(steps) : Math.ceil(steps)) * tick) as Price
+  return withoutNegativeZero((to === 'down' ? Math.floor(steps) : Math.ceil(steps)) * tick) as Price
 }
 
 /** Units of the currency, as a float: for statistics, the wire and the screen, never for sums. */
@@ -47,5 +47,10 @@ function micros(amount: number): number {
   assert(Number.isFinite(amount), 'an amount is finite')
   const whole = Math.round(amount * MICROS)
   assert(Number.isSafeInteger(whole), 'an amount fits safe integers of millionths')
-  return whole === 0 ? 0 : whole // no negative zero in journals
+  return withoutNegativeZero(whole)
+}
+
+/** A journal would give it back as 0, and then memory and journal would differ. */
+function withoutNegativeZero(value: number): number {
+  return value === 0 ? 0 : value
 }

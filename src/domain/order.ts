@@ -98,6 +98,8 @@ export interface TrackedOrder extends Order {
   readonly epoch: number | null
   /** A child that was sent again after `parent-missing`. Once, or never. */
   readonly resentAt: EpochMs | null
+  /** When 10006 said that its parent was missing; null once it was sent again. */
+  readonly parentMissedAt: EpochMs | null
   readonly intendedAt: EpochMs
   readonly statusSince: EpochMs
 }

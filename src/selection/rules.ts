@@ -1,4 +1,6 @@
+import type { EpochMs } from '../base/clock.ts'
 import type { OptionChain } from '../domain/chain.ts'
+import type { Weekday } from '../domain/date.ts'
 import type { CalendarDate, ContractKey, Side } from '../domain/contract.ts'
 import type { Price } from '../domain/money.ts'
 import type { Candidate } from '../domain/quote.ts'
@@ -8,15 +10,32 @@ export interface SelectionRules {
   /** Which structure expresses an outlook. Verticals, condors, short puts become cases here. */
   readonly structure: { readonly kind: 'long-option' }
   readonly expiry:
-    | { readonly kind: 'weekly' }
+    | {
+        /** Of the current trading week; of the next one from `rollFrom` on (R13). */
+        readonly kind: 'weekly'
+        readonly rollFrom?: WeekTime
+      }
+    /** Calendar days to expiry, both included, by the exchange's date. */
     | { readonly kind: 'dte'; readonly min: number; readonly max: number }
+  /** May an option that expires today be bought? */
+  readonly sameDayExpiry: boolean
   readonly strike:
+    /** 0 is at the money; 1 the first strike out of the money; -1 the first in the money (R12). */
     | { readonly kind: 'offset'; readonly steps: number }
+    /** Absolute: 0.4 is a call of delta 0.4 or a put of delta -0.4. */
     | { readonly kind: 'delta'; readonly target: number }
+  /** Of the mid, as a ratio: 0.02 is 2 %. */
   readonly spreadPctMax: number
   readonly volumeMin: number
   readonly openInterestMin: number
+  /** How many contracts get a streaming line before one is picked. */
   readonly candidates: number
+}
+
+/** A moment of the week in New York. */
+export interface WeekTime {
+  readonly weekday: Weekday
+  readonly time: string // `15:00`
 }
 
 export interface ChainView {
@@ -24,11 +43,20 @@ export interface ChainView {
   readonly spot: Price
   readonly signal: EntrySignal
   readonly today: CalendarDate
+  readonly now: EpochMs
+}
+
+/** A contract that was passed over, with every value and threshold that spoke against it. */
+export interface PassedOver {
+  readonly key: ContractKey
+  readonly reason: string
 }
 
 export type Picked =
-  | { readonly kind: 'picked'; readonly candidate: Candidate; readonly side: Side }
   | {
-      readonly kind: 'none'
-      readonly why: readonly { readonly key: ContractKey; readonly reason: string }[]
+      readonly kind: 'picked'
+      readonly candidate: Candidate
+      readonly side: Side
+      readonly rejected: readonly PassedOver[]
     }
+  | { readonly kind: 'none'; readonly why: readonly PassedOver[] }

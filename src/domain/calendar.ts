@@ -1,0 +1,203 @@
+import { Temporal } from 'temporal-polyfill'
+import type { Brand } from '../base/brand.ts'
+import type { EpochMs } from '../base/clock.ts'
+import type { CalendarDate } from './contract.ts'
+import { addDays, dateOf, dayNumber, yearOf } from './date.ts'
+import { closingTime, COVERED_YEARS } from './holidays.ts'
+
+const SECOND = 1_000
+const MINUTE = 60_000
+const HOUR = 3_600_000
+const DAY = 86_400_000
+
+/** Regular hours of the NYSE on one date. A contract's own hours come from its `liquidHours`. */
+export interface Session {
+  readonly date: CalendarDate
+  readonly open: EpochMs
+  readonly close: EpochMs
+}
+
+export interface TimeOfDay {
+  readonly hour: number
+  readonly minute: number
+  readonly second: number
+}
+
+/** An IANA zone that is known to exist. */
+export type Zone = Brand<string, 'Zone'>
+
+export const NEW_YORK = 'America/New_York' as Zone
+export const UTC = 'Etc/UTC' as Zone
+const CHICAGO = 'America/Chicago' as Zone
+const BERLIN = 'Europe/Berlin' as Zone
+
+/** What IBKR writes beside the IANA names. `EST` means New York's time, in summer too. */
+const OTHER_NAMES: Readonly<Record<string, Zone>> = {
+  'US/Eastern': NEW_YORK,
+  EST: NEW_YORK,
+  EDT: NEW_YORK,
+  EST5EDT: NEW_YORK,
+  'US/Central': CHICAGO,
+  CST: CHICAGO,
+  CDT: CHICAGO,
+  CST6CDT: CHICAGO,
+  'US/Pacific': 'America/Los_Angeles' as Zone,
+  PST: 'America/Los_Angeles' as Zone,
+  PDT: 'America/Los_Angeles' as Zone,
+  MET: BERLIN,
+  CET: BERLIN,
+  'GB-Eire': 'Europe/London' as Zone,
+  Hongkong: 'Asia/Hong_Kong' as Zone,
+  Japan: 'Asia/Tokyo' as Zone,
+  UTC,
+  GMT: UTC,
+  'Etc/UTC': UTC,
+}
+const IANA_NAMES: ReadonlySet<string> = new Set(Intl.supportedValuesOf('timeZone'))
+
+/** Null for a name that is not certain: a time in it is unknown, never guessed. */
+export function zoneNamed(name: string): Zone | null {
+  if (IANA_NAMES.has(name)) return name as Zone
+  return Object.hasOwn(OTHER_NAMES, name) ? (OTHER_NAMES[name] ?? null) : null
+}
+
+interface OffsetPeriod {
+  readonly from: number
+  readonly to: number
+  readonly offsetMs: number
+}
+
+/** Temporal takes microseconds a conversion; a period of constant offset is looked up once. */
+const periodsOfZone = new Map<Zone, OffsetPeriod[]>()
+
+function offsetAt(zone: Zone, at: number): number {
+  let periods = periodsOfZone.get(zone)
+  if (periods === undefined) {
+    periods = []
+    periodsOfZone.set(zone, periods)
+  }
+  for (const period of periods) {
+    if (period.from <= at && at < period.to) return period.offsetMs
+  }
+  const period = periodAround(zone, at)
+  periods.push(period)
+  return period.offsetMs
+}
+
+function periodAround(zone: Zone, at: number): OffsetPeriod {
+  const moment = Temporal.Instant.fromEpochMilliseconds(at).toZonedDateTimeISO(zone)
+  // `previous` is strictly before; one millisecond later it includes a change at this very moment.
+  const before = moment.add({ milliseconds: 1 }).getTimeZoneTransition('previous')
+  const after = moment.getTimeZoneTransition('next')
+  return {
+    from: before?.epochMilliseconds ?? -Infinity,
+    to: after?.epochMilliseconds ?? Infinity,
+    offsetMs: moment.offsetNanoseconds / 1e6,
+  }
+}
+
+/** Date and time of day as a clock on the wall of this zone shows them. */
+export function wallClock(zone: Zone, at: EpochMs): TimeOfDay & { readonly date: CalendarDate } {
+  const local = at + offsetAt(zone, at)
+  const day = Math.floor(local / DAY)
+  const ms = local - day * DAY
+  return {
+    date: dateOf(day),
+    hour: Math.floor(ms / HOUR),
+    minute: Math.floor((ms % HOUR) / MINUTE),
+    second: Math.floor((ms % MINUTE) / SECOND),
+  }
+}
+
+/**
+ * The moment a clock on the wall shows this. A time that the spring change skips is read as if it
+ * had not been skipped; of a time that occurs twice in autumn, the first is meant.
+ */
+export function momentOf(zone: Zone, date: CalendarDate, time: TimeOfDay): EpochMs {
+  const local =
+    dayNumber(date) * DAY + time.hour * HOUR + time.minute * MINUTE + time.second * SECOND
+  const before = offsetAt(zone, local - DAY)
+  const after = offsetAt(zone, local + DAY)
+  const early = local - before
+  // Either side of a change both readings are tried; the earlier one counts if it reads back.
+  if (before === after || offsetAt(zone, early) === before) return early as EpochMs
+  const late = local - after
+  return (offsetAt(zone, late) === after ? late : early) as EpochMs
+}
+
+/** Asked for with every quote; the text of a day is made once. */
+const textOfDay = new Map<number, CalendarDate>()
+
+export function newYorkDate(at: EpochMs): CalendarDate {
+  const day = Math.floor((at + offsetAt(NEW_YORK, at)) / DAY)
+  const known = textOfDay.get(day)
+  if (known !== undefined) return known
+  const date = dateOf(day)
+  textOfDay.set(day, date)
+  return date
+}
+
+export function newYorkTime(at: EpochMs): TimeOfDay {
+  return wallClock(NEW_YORK, at)
+}
+
+/** `15:27:04` in New York, for people. */
+export function newYorkTimeText(at: EpochMs): string {
+  const { hour, minute, second } = newYorkTime(at)
+  return [hour, minute, second].map((value) => String(value).padStart(2, '0')).join(':')
+}
+
+/** The moment it is `HH:MM` in New York on this date. */
+export function atNewYork(date: CalendarDate, time: string): EpochMs {
+  const [hour = 0, minute = 0] = time.split(':').map(Number)
+  return momentOf(NEW_YORK, date, { hour, minute, second: 0 })
+}
+
+const sessions = new Map<CalendarDate, Session | null>()
+
+/** Null when the exchange is closed all day, and for a date outside the covered years. */
+export function sessionOf(date: CalendarDate): Session | null {
+  let session = sessions.get(date)
+  if (session === undefined) {
+    const close = closingTime(date)
+    session =
+      close === null
+        ? null
+        : { date, open: atNewYork(date, '09:30'), close: atNewYork(date, close) }
+    sessions.set(date, session)
+  }
+  return session
+}
+
+/** The session that is open at this moment: from its open up to, and without, its close. */
+export function sessionAt(at: EpochMs): Session | null {
+  const session = sessionOf(newYorkDate(at))
+  return session !== null && session.open <= at && at < session.close ? session : null
+}
+
+/** The longest closure since 2000 was 6 days; further away there is no data. */
+const CLOSURE_DAYS_MAX = 10
+
+/** The first session after this date; null at the end of the covered years. */
+export function nextSession(after: CalendarDate): Session | null {
+  return sessionWithin(after, 1)
+}
+
+/** The last session before this date; null at the beginning of the covered years. */
+export function previousSession(before: CalendarDate): Session | null {
+  return sessionWithin(before, -1)
+}
+
+function sessionWithin(date: CalendarDate, step: 1 | -1): Session | null {
+  for (let days = 1; days <= CLOSURE_DAYS_MAX; days++) {
+    const session = sessionOf(addDays(date, step * days))
+    if (session !== null) return session
+  }
+  return null
+}
+
+/** Are the current and the next year covered? Without them the bot refuses to trade (R22). */
+export function coversYearsFrom(at: EpochMs): boolean {
+  const year = yearOf(newYorkDate(at))
+  return year >= COVERED_YEARS.first && year + 1 <= COVERED_YEARS.last
+}
