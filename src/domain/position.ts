@@ -35,6 +35,7 @@ export interface Structure {
   readonly openedAt: EpochMs
   readonly plan: ExitPlan
   readonly triggered: 'take-profit' | 'stop-loss' | 'close' | null
+  readonly triggeredAt: EpochMs | null
   /** When a usable quote was first seen beyond a stop that rests and has not filled. */
   readonly stopPassedAt: EpochMs | null
 }

@@ -1,7 +1,19 @@
+import type { EpochMs } from '../base/clock.ts'
+import { barEnd } from '../domain/bar.ts'
+import type { Bar } from '../domain/bar.ts'
 import type { UnderlyingKey } from '../domain/contract.ts'
 import type { SelectionRules } from '../selection/rules.ts'
 import type { Strategy } from '../strategy/strategy.ts'
+import type { CycleOutcome } from '../trading/input.ts'
+import { adviceOf } from './advice.ts'
+import type { Advice, Judged, WantedEntrySignal } from './advice.ts'
 import type { BarFeed } from './bar-feed.ts'
+import { withDeadline } from './deadline.ts'
+import type { Engine } from './engine.ts'
+import { observe } from './observe.ts'
+import type { ChainMemory } from './observe.ts'
+import type { Ports } from './ports.ts'
+import { whyNoEntry } from './why-no-entry.ts'
 
 export interface CyclePlan {
   readonly underlying: UnderlyingKey
@@ -10,4 +22,86 @@ export interface CyclePlan {
   readonly strategies: readonly Strategy[]
   readonly selection: SelectionRules
   readonly feed: BarFeed
+}
+
+/** One closed bar of one symbol; what is remembered from cycle to cycle is only a cache. */
+export interface CycleTask {
+  readonly plan: CyclePlan
+  readonly bar: Bar
+  readonly judged: Judged
+  readonly chains: ChainMemory
+}
+
+/** Well within the shortest interval: what is not observed by then is too old to act on. */
+const OBSERVE_MS_MAX = 25_000
+
+type Outcome = Pick<CycleOutcome, 'kind' | 'reason' | 'signalKey'>
+
+/** Observes and proposes: bars, signal, shortlist, quotes, pick, re-quote. Has no authority. */
+export async function runCycle(engine: Engine, ports: Ports, task: CycleTask): Promise<void> {
+  const { plan, bar, judged } = task
+  const now = ports.clock.now()
+  const closedAt = barEnd(bar.start, '1m')
+  const advice = adviceOf({ plan, judged, state: engine.state, now, closedAt })
+  for (const exit of advice.exits) engine.dispatch({ kind: 'exit-proposed', at: now, ...exit })
+  const outcome =
+    advice.entry === null
+      ? withoutEntry(advice)
+      : await enter(engine, ports, { ...task, entry: advice.entry })
+  const { symbol } = plan.underlying
+  const reason = advice.entry === null ? outcome.reason : `${advice.reason}; ${outcome.reason}`
+  engine.dispatch({
+    kind: 'cycle-ended',
+    at: ports.clock.now(),
+    outcome: { ...outcome, symbol, barStart: bar.start, reason },
+  })
+}
+
+function withoutEntry({ exits, heard, reason }: Advice): Outcome {
+  if (exits.length > 0) {
+    return {
+      kind: 'proposed',
+      reason: `exit of ${exits.map((e) => e.structureId).join()}; ${reason}`,
+    }
+  }
+  return { kind: heard ? 'hold' : 'skipped', reason }
+}
+
+async function enter(
+  engine: Engine,
+  ports: Ports,
+  task: CycleTask & { readonly entry: WantedEntrySignal },
+): Promise<Outcome> {
+  const { entry } = task
+  const before = whyNot(engine, task, ports.clock.now())
+  if (before !== null) return { kind: 'skipped', reason: before }
+  const deadline = { clock: ports.clock, ms: OBSERVE_MS_MAX, of: 'the observation' }
+  const found = await withDeadline(deadline, (signal) => observe(ports, task, signal))
+  if (!found.ok) return { kind: 'skipped', reason: `${found.error.code}: ${found.error.detail}` }
+  engine.answered()
+  if (found.value.kind === 'none') return { kind: 'none-picked', reason: found.value.reason }
+  // Time went by: what holds now is asked again, and the decide turn judges it all once more.
+  const after = whyNot(engine, task, ports.clock.now())
+  if (after !== null) return { kind: 'skipped', reason: `${found.value.reason}; ${after}` }
+  const { candidate, side } = found.value
+  const { stopLossPct } = engine.rules
+  const request = { ...entry, candidate, side, stopLossPct }
+  engine.dispatch({ kind: 'entry-proposed', at: ports.clock.now(), request })
+  const taken = engine.state.signalKeys.has(entry.signalKey)
+  return {
+    kind: 'proposed',
+    reason: `${found.value.reason}; ${taken ? 'approved' : 'refused'}`,
+    signalKey: entry.signalKey,
+  }
+}
+
+function whyNot(
+  engine: Engine,
+  { plan, bar, entry }: CycleTask & { readonly entry: WantedEntrySignal },
+  now: EpochMs,
+): string | null {
+  const { strategy, signalKey } = entry
+  const barClosedAt = barEnd(bar.start, '1m')
+  const { symbol } = plan.underlying
+  return whyNoEntry(engine.state, engine.rules, { strategy, symbol, signalKey, barClosedAt, now })
 }

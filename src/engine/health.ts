@@ -1,4 +1,6 @@
 import type { EpochMs } from '../base/clock.ts'
+import type { OrderStatus, TrackedOrder } from '../domain/order.ts'
+import type { State } from '../trading/state.ts'
 
 /** Proven facts with their times, written by the engine every tick; never a cached flag. */
 export interface Vitals {
@@ -6,6 +8,35 @@ export interface Vitals {
   readonly seq: number
   readonly lastCycleAt: EpochMs | null
   readonly lastAnswerAt: EpochMs | null // of any request to the Gateway
-  readonly loopDelayMsMax: number
+  readonly loopDelayMsMax: number // of the last minute
   readonly unprotected: number // structures whose exits do not rest and are not watched
 }
+
+/** Units that this order, resting or on its way out of the position, covers at the broker. */
+export function covers(
+  order: Pick<TrackedOrder, 'role' | 'status' | 'quantity' | 'filled'>,
+): number {
+  const covering = order.role === 'stop-loss' || order.role === 'close'
+  return covering && RESTING.has(order.status) ? order.quantity - order.filled : 0
+}
+
+/** Structures that hold more than their stop, or a close on its way, covers. */
+export function unprotectedIn(state: State): number {
+  const orders = [...state.orders.values()]
+  return [...state.structures.values()].filter((structure) => {
+    if (structure.plan.stopLoss?.watchedBy === 'local') return false
+    const covered = orders
+      .filter((order) => order.structureId === structure.id)
+      .reduce((sum, order) => sum + covers(order), 0)
+    return covered < Math.abs(structure.quantity)
+  }).length
+}
+
+/** Known to be at the broker; `unknown` and what was only handed to the socket cover nothing. */
+const RESTING: ReadonlySet<OrderStatus> = new Set<OrderStatus>([
+  'acked',
+  'held',
+  'working',
+  'cancel-pending',
+  'replace-pending',
+])

@@ -35,7 +35,7 @@ export interface Broker {
   cancel(orderId: ClientOrderId): Result<void, Fault>
   snapshot(signal: AbortSignal): Promise<Result<BrokerSnapshot, Fault>>
   onReport(listener: (report: OrderReport) => void): Cancel
-  /** The epoch grows with every connection. */
+  /** The epoch grows with every connection. Who comes while the link is up is told so at once. */
   onLink(listener: (up: boolean, epoch: number) => void): Cancel
 }
 
@@ -118,6 +118,14 @@ export interface Latched {
 export interface Latch {
   set(latched: Latched): void
   read(): Latched | null
+}
+
+/** The highest order id that may have been used, per client id: ids only grow (P26). */
+export interface OrderIdStore {
+  /** 0 when none was ever reserved. */
+  load(clientId: number): number
+  /** Durable when it returns; throws when it cannot be, and then no id of the block may be used. */
+  reserve(clientId: number, upTo: number): void
 }
 
 export interface Notifier {

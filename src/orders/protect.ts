@@ -2,11 +2,19 @@ import type { EpochMs } from '../base/clock.ts'
 import type { Approved, ClientOrderId, Order, OrderChange, TrackedOrder } from '../domain/order.ts'
 import type { Structure } from '../domain/position.ts'
 import type { Quote } from '../domain/quote.ts'
+import { closingDraft } from './closing.ts'
+import { mayStillFill } from './lifecycle.ts'
+import { restingDraft } from './resting.ts'
+import { closingPrice, triggerOf } from './triggers.ts'
 
 export interface ProtectionView {
   readonly now: EpochMs
   readonly structure: Structure
   readonly exits: readonly TrackedOrder[] // of this structure, not proven dead
+  /** Units that entries of this structure may still add: native children wait for them. */
+  readonly opening: number
+  /** From when it has to be closed, by expiry or by the end of the session; null: never. */
+  readonly closeFrom: EpochMs | null
   readonly quote: Quote | null // for local triggers; unknown, stale or halted triggers nothing
 }
 
@@ -23,4 +31,44 @@ export interface Protection {
   readonly replace: readonly Approved<OrderChange>[]
   readonly cancel: readonly ClientOrderId[]
   readonly triggered: Structure['triggered']
+}
+
+/**
+ * The exits that should rest minus those that do. Protects the position, not the order; never
+ * places an exit while one outside its OCA group may still fill. Idempotent; runs every tick.
+ */
+export function protect(view: ProtectionView, terms: ProtectionTerms): Protection {
+  const triggered = triggerOf(view, terms)
+  const alive = view.exits.filter((order) => mayStillFill(order) > 0)
+  const held = { ...view, alive, nextId: terms.nextId }
+  const draft =
+    triggered === null
+      ? restingDraft(held)
+      : closingDraft({
+          ...held,
+          price: closingPrice(view, terms),
+          lateStop:
+            triggered === 'stop-loss' && view.structure.plan.stopLoss?.watchedBy === 'broker',
+        })
+  return {
+    place: draft.place.map((order) => order as Approved<Order>),
+    resend: alive
+      .filter((order) => missedItsParent(order, view.now, terms.childResendMs))
+      .map((order) => plain(order) as Approved<Order>),
+    replace: draft.replace.map((change) => change as Approved<OrderChange>),
+    cancel: draft.cancel,
+    triggered,
+  }
+}
+
+function missedItsParent(order: TrackedOrder, now: EpochMs, childResendMs: number): boolean {
+  const { status, parentMissedAt, resentAt } = order
+  if (status !== 'sending' || parentMissedAt === null || resentAt !== null) return false
+  return now - parentMissedAt >= childResendMs
+}
+
+function plain(order: TrackedOrder): Order {
+  const { id, structureId, parentId, oca, role, contract, side, quantity, terms } = order
+  const { timeInForce } = order
+  return { id, structureId, parentId, oca, role, contract, side, quantity, terms, timeInForce }
 }

@@ -1,12 +1,13 @@
-import type { ExecId, Fill } from '../domain/fill.ts'
+import { newYorkDate } from '../domain/calendar.ts'
+import type { Fill } from '../domain/fill.ts'
 import type { ClientOrderId, OrderEvidence, TrackedOrder } from '../domain/order.ts'
-import type { Position, PositionCause } from '../domain/position.ts'
-import type { BrokerOrder } from '../domain/report.ts'
+import type { BrokerOrder, BrokerSnapshot } from '../domain/report.ts'
+import { isTerminal, statusAfter, wasNeverHeardOf } from './lifecycle.ts'
+import type { Held, PositionDiffers } from './position-differences.ts'
+import { positionDifferences } from './position-differences.ts'
 
-export interface Ours {
-  readonly orders: ReadonlyMap<ClientOrderId, TrackedOrder>
-  readonly fills: ReadonlyMap<ExecId, number> // highest revision seen
-  readonly positions: readonly Position[]
+export interface Ours extends Held {
+  readonly foreign: ReadonlyMap<number, BrokerOrder> // seen before, by perm id
 }
 
 export type Discrepancy =
@@ -17,9 +18,106 @@ export type Discrepancy =
       readonly evidence: OrderEvidence
     }
   | { readonly kind: 'foreign-order'; readonly order: BrokerOrder }
-  | {
-      readonly kind: 'position-differs'
-      readonly ours: number
-      readonly theirs: Position
-      readonly cause: PositionCause
+  | PositionDiffers
+
+/**
+ * The broker's picture wins, but judges only orders older than `proofAfterMs`. Fills come first,
+ * because they are facts; then orders, then what is not ours, then positions.
+ */
+export function reconcile(
+  ours: Ours,
+  snapshot: BrokerSnapshot,
+  proofAfterMs: number,
+): readonly Discrepancy[] {
+  const fills = missedFills(ours, snapshot)
+  return [
+    ...fills.map((fill) => ({ kind: 'missed-fill', fill }) as const),
+    ...missedEvidence(ours, snapshot, proofAfterMs),
+    ...foreignOrders(ours, snapshot),
+    ...positionDifferences(ours, snapshot, fills),
+  ]
+}
+
+function missedFills({ orders, fills }: Ours, snapshot: BrokerSnapshot): readonly Fill[] {
+  return snapshot.fills.filter(
+    (fill) =>
+      orders.has(fill.orderId) && fill.revision > (fills.get(fill.execId)?.revision ?? -Infinity),
+  )
+}
+
+function missedEvidence(
+  { orders }: Ours,
+  snapshot: BrokerSnapshot,
+  proofAfterMs: number,
+): readonly Discrepancy[] {
+  const open = byId(snapshot.openOrders)
+  const completed = byId(snapshot.completedOrders)
+  const filled = new Set(snapshot.fills.map((fill) => fill.orderId))
+  return [...orders.values()].flatMap((order) => {
+    if (isTerminal(order.status)) return []
+    const seen = {
+      open: open.get(order.id)?.evidence ?? null,
+      completed: completed.get(order.id)?.evidence ?? null,
+      filled: filled.has(order.id),
     }
+    const evidence = evidenceOn(order, seen, { requestedAt: snapshot.requestedAt, proofAfterMs })
+    if (evidence === null || statusAfter(order, evidence) === order.status) return []
+    return { kind: 'missed-evidence', orderId: order.id, evidence } as const
+  })
+}
+
+interface Seen {
+  readonly open: OrderEvidence | null
+  readonly completed: OrderEvidence | null
+  readonly filled: boolean
+}
+
+/** What the three lists of one epoch say about an order that is not proven dead. */
+function evidenceOn(
+  order: TrackedOrder,
+  seen: Seen,
+  judged: { readonly requestedAt: number; readonly proofAfterMs: number },
+): OrderEvidence | null {
+  const { requestedAt, proofAfterMs } = judged
+  const settled = requestedAt - order.statusSince >= proofAfterMs
+  // A record ends an order; a cancel that was only just reported is watched for late fills first.
+  if (seen.completed !== null) {
+    return order.status !== 'quarantine-cancelled' || settled ? seen.completed : null
+  }
+  if (order.statusSince > requestedAt) return null // we have heard more than this picture knows
+  if (seen.open !== null) return seen.open
+  if (requestedAt - (order.resentAt ?? order.intendedAt) < proofAfterMs) return null
+  if (wasNeverHeardOf(order) && !seen.filled) {
+    return { kind: 'proven', status: 'rejected', by: 'absent-everywhere' }
+  }
+  if (endedWithItsSession(order, requestedAt)) {
+    return { kind: 'proven', status: 'expired', by: 'session-end' }
+  }
+  // Absence proves nothing about an order that lived: it counts as a reported cancel, and is watched
+  // for late fills like any other.
+  return settled && !seen.filled ? { kind: 'cancel-reported' } : null
+}
+
+function endedWithItsSession(order: TrackedOrder, requestedAt: number): boolean {
+  const { timeInForce, intendedAt } = order
+  return (
+    timeInForce === 'DAY' && newYorkDate(intendedAt) < newYorkDate(requestedAt as typeof intendedAt)
+  )
+}
+
+/** Ours by `orderRef` or not ours at all; each is told once. */
+function foreignOrders(
+  { orders, foreign }: Ours,
+  snapshot: BrokerSnapshot,
+): readonly Discrepancy[] {
+  return snapshot.openOrders
+    .filter((order) => order.orderId === null || !orders.has(order.orderId))
+    .filter((order) => !foreign.has(order.permId))
+    .map((order) => ({ kind: 'foreign-order', order }) as const)
+}
+
+function byId(orders: readonly BrokerOrder[]): ReadonlyMap<ClientOrderId, BrokerOrder> {
+  return new Map(
+    orders.flatMap((order) => (order.orderId === null ? [] : [[order.orderId, order]])),
+  )
+}

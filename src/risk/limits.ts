@@ -2,7 +2,7 @@ import type { EpochMs } from '../base/clock.ts'
 import type { Account, DayBaseline, SetGate, TradingState } from '../domain/account.ts'
 import type { Side, Tradable } from '../domain/contract.ts'
 import type { Money, Price } from '../domain/money.ts'
-import type { Approved, TrackedOrder } from '../domain/order.ts'
+import type { Approved, StructureId, TrackedOrder } from '../domain/order.ts'
 import type { Position, Structure } from '../domain/position.ts'
 import type { Candidate } from '../domain/quote.ts'
 import type { EntrySignal } from '../domain/signal.ts'
@@ -42,6 +42,39 @@ export interface RiskView {
   readonly positions: readonly Position[]
   readonly structures: readonly Structure[]
   readonly orders: readonly TrackedOrder[] // all that may still fill, `unknown` included
+  /** What entries have cost since the account was observed: its funds do not know of it yet. */
+  readonly spentSinceAccount: Money
+  /** Of entries that were approved and not proven rejected. */
+  readonly signalKeys: ReadonlyMap<string, StructureId>
+  /** From when the contract of this request would have to be closed again; null: never. */
+  readonly closeFrom: EpochMs | null
+  readonly allowDelayed: boolean
+  /** False only in live, while no person has armed this New York date. */
+  readonly armed: boolean
+}
+
+/** The whole units that one limit allows. */
+export interface SizeBound {
+  readonly rule: string
+  readonly units: number
+}
+
+/** The numbers a verdict rests on, so that it can be explained later; `null` was unknown. */
+export interface Basis {
+  /** What one unit was taken to cost: the ask of a purchase, the bid of a sale. */
+  readonly price: Price | null
+  readonly unitCost: Money | null
+  readonly unitLoss: Money | null // worst loss of one unit; null also when it is unbounded
+  readonly bounds: readonly SizeBound[] // the quantity is the smallest of them
+  readonly limits: RiskLimits
+  readonly netLiquidation: Money | null
+  readonly availableFunds: Money | null
+  readonly settledCash: Money | null
+  /** Of entries in flight, and of entries filled since the account was observed. */
+  readonly reserved: Money | null
+  readonly baseline: Money | null
+  readonly quoteAgeMs: number
+  readonly openStructures: number
 }
 
 export interface Refusal {
@@ -52,8 +85,12 @@ export interface Refusal {
 export type RiskCheck = (entry: SizedEntry, view: RiskView, limits: RiskLimits) => Refusal | null
 
 export type Verdict =
-  | { readonly kind: 'approved'; readonly entry: Approved<SizedEntry> }
-  | { readonly kind: 'refused'; readonly refusals: readonly [Refusal, ...Refusal[]] }
+  | { readonly kind: 'approved'; readonly entry: Approved<SizedEntry>; readonly basis: Basis }
+  | {
+      readonly kind: 'refused'
+      readonly refusals: readonly [Refusal, ...Refusal[]]
+      readonly basis: Basis
+    }
 
 export interface Opening {
   readonly contract: Tradable

@@ -71,7 +71,7 @@ export interface Listed {
  * Gateway shares its market.
  */
 export interface Market {
-  readonly origin: 'generated' | 'replay' | 'replay-generated-options'
+  readonly origin: 'generated' | 'replay' | 'replay-generated-options' | 'live'
   /** One line for the screen: what is real here and what is made. */
   readonly describe: string
   readonly underlyings: readonly Listed[]
@@ -85,7 +85,7 @@ export interface Market {
   quote(id: ConId, at: EpochMs, adverse: Adverse): MarketQuote | null
   /** When the quote may next differ, strictly after `at`; null when nothing more will come. */
   nextChange(id: ConId, at: EpochMs): EpochMs | null
-  /** Trade bars with from <= start < to that have ended by `at`, oldest first; regular hours only. */
+  /** Trade bars, from <= start < to, that have ended by `at`, oldest first; regular hours only. */
   bars(id: ConId, of: { size: BarSize; from: EpochMs; to: EpochMs; at: EpochMs }): readonly Bar[]
   /** The bar that is forming at `at`, from what has happened of it; null without a trade. */
   formingBar(id: ConId, size: BarSize, at: EpochMs): Bar | null

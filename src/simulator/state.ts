@@ -3,6 +3,9 @@ import type { PrngState } from '../base/prng.ts'
 import type { ConId, OptionContract, Side, StockContract, Tradable } from '../domain/contract.ts'
 import type { Money, Price } from '../domain/money.ts'
 
+/** What is filled and held; a combo is neither. */
+export type SimContract = StockContract | OptionContract
+
 export type SimOrderType = 'LMT' | 'MKT' | 'STP' | 'STP LMT'
 export type SimOrderStatus =
   | 'PendingSubmit'
@@ -51,6 +54,8 @@ export interface SimOrder extends SimTicket {
   readonly completedAt: EpochMs | null
   /** Free text of a completed order, as `Cancelled by Trader`. */
   readonly completedStatus: string
+  /** The client that cancelled it, when it was another one (12.3). */
+  readonly cancelledBy?: number
 }
 
 export interface SimExecution {
@@ -60,7 +65,7 @@ export interface SimExecution {
   readonly orderId: number
   readonly permId: number
   readonly orderRef: string
-  readonly contract: StockContract | OptionContract
+  readonly contract: SimContract
   readonly side: Side
   readonly quantity: number
   readonly price: Price
@@ -75,26 +80,43 @@ export interface SimExecution {
 }
 
 export interface SimPosition {
-  readonly contract: StockContract | OptionContract
+  readonly contract: SimContract
   /** Signed; 0 once it is closed. */
   readonly quantity: number
   /** What is held cost, commissions included; signed like the quantity. */
   readonly cost: Money
 }
 
-/** Pending work is data, so that a clone has it too: acknowledgements, partial fills, reports. */
+/** What the Gateway will do by itself. */
+export type Work =
+  | { readonly kind: 'accept'; readonly clientId: number; readonly orderId: number }
+  | { readonly kind: 'modify'; readonly ticket: SimTicket }
+  | {
+      readonly kind: 'cancel'
+      readonly clientId: number
+      readonly orderId: number
+      readonly by: number
+    }
+  /** An order that came outside regular hours goes to the exchange. */
+  | { readonly kind: 'open'; readonly clientId: number; readonly orderId: number }
+  /** The time of an order is over: its day, or the last trading time of its option. */
+  | { readonly kind: 'expire'; readonly clientId: number; readonly orderId: number }
+  /** A held option settles. */
+  | { readonly kind: 'settle'; readonly contract: ConId }
+  | { readonly kind: 'commission'; readonly execId: string }
+
+/** Pending work is data, so that a clone has it too: acknowledgements, expiries, reports. */
 export interface PendingWork {
   readonly at: EpochMs
   readonly sequence: number
-  readonly work:
-    | { readonly kind: 'accept'; readonly clientId: number; readonly orderId: number }
-    | {
-        readonly kind: 'cancel'
-        readonly clientId: number
-        readonly orderId: number
-        readonly by: number
-      }
-    | { readonly kind: 'commission'; readonly execId: string }
+  readonly work: Work
+}
+
+/** How much of a displayed quote our own orders have taken; it counts until the quote changes. */
+export interface Taken {
+  readonly changedAt: EpochMs
+  readonly BUY: number
+  readonly SELL: number
 }
 
 /** All that the simulated Gateway knows, as one value that `structuredClone` copies. */
@@ -115,7 +137,11 @@ export interface GatewayState {
   commissions: Money
   /** Net liquidation at the start of the current New York date: the base of daily P&L. */
   dayStart: { date: string; netLiquidation: Money } | null
+  /** In the order of (at, sequence). */
   pending: PendingWork[]
+  /** Everything that was due up to here has been done. */
+  steppedAt: EpochMs
+  readonly taken: Map<ConId, Taken>
 }
 
 export interface SimAccount {
@@ -124,6 +150,8 @@ export interface SimAccount {
   readonly netLiquidation: Money
   readonly cash: Money
   readonly availableFunds: Money
+  /** Without the proceeds of today's sales, which settle on the next business day. */
+  readonly settledCash: Money
   readonly grossPositionValue: Money
   readonly dailyPnl: Money
   readonly unrealizedPnl: Money

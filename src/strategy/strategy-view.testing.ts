@@ -44,6 +44,7 @@ export function holding(strategy: string, right: Right): Structure {
     openedAt: NOW,
     plan: { takeProfit: null, stopLoss: null, timeInForce: 'GTC' },
     triggered: null,
+    triggeredAt: null,
     stopPassedAt: null,
   }
 }

@@ -44,6 +44,8 @@ export interface Rules {
   readonly unexplainedMsMax: number
   /** A structure is closed this long before the last trading time of its option: 60 min (P34). */
   readonly closeBeforeExpiryMs: number
+  /** False: every structure is closed before the regular session ends, and its exits are DAY. */
+  readonly holdOvernight: boolean
   /** True in dry-run only, and then every decision is marked. */
   readonly allowDelayed: boolean
 }

@@ -1,7 +1,14 @@
-import type { DayBaseline, Gate, LevelCause, SetGate, TradingState } from '../domain/account.ts'
+import type {
+  Account,
+  DayBaseline,
+  Gate,
+  LevelCause,
+  SetGate,
+  TradingState,
+} from '../domain/account.ts'
 import type { Ticker } from '../domain/contract.ts'
 import type { ExecId, Fill } from '../domain/fill.ts'
-import type { Money } from '../domain/money.ts'
+import type { Currency, Money } from '../domain/money.ts'
 import type {
   ClientOrderId,
   Order,
@@ -13,9 +20,14 @@ import type {
 import type { ExitPlan, Position, PositionCause, Structure } from '../domain/position.ts'
 import type { Quote } from '../domain/quote.ts'
 import type { BrokerOrder } from '../domain/report.ts'
-import type { EntryRequest, Refusal } from '../risk/limits.ts'
+import type { Basis, EntryRequest, Refusal } from '../risk/limits.ts'
 import type { CycleOutcome, OperatorCommand, Run } from './input.ts'
 import type { State } from './state.ts'
+
+/** An account as JSON can hold it. */
+export type ObservedAccount = Omit<Account, 'exchangeRates'> & {
+  readonly exchangeRates: readonly (readonly [Currency, number])[]
+}
 
 /** Facts. The journal holds them and State folds them; old ones stay readable forever. */
 export type Event =
@@ -26,6 +38,8 @@ export type Event =
       readonly observed: DayBaseline
       readonly difference: Money
     }
+  // Only when it changed, or when the last one grows old: rows stay bounded.
+  | { readonly type: 'AccountObserved'; readonly account: ObservedAccount }
   | { readonly type: 'CycleEnded'; readonly outcome: CycleOutcome }
   | {
       readonly type: 'EntryApproved'
@@ -34,11 +48,13 @@ export type Event =
       readonly quantity: number
       readonly maxLoss: Money
       readonly plan: ExitPlan
+      readonly basis: Basis
     }
   | {
       readonly type: 'EntryRefused'
       readonly request: EntryRequest
       readonly refusals: readonly Refusal[]
+      readonly basis: Basis
     }
   | { readonly type: 'OrderIntended'; readonly order: Order } // written before it is sent
   | { readonly type: 'ChildResent'; readonly orderId: ClientOrderId } // at most once an order
@@ -64,6 +80,8 @@ export type Event =
       readonly structureId: StructureId
       readonly quote: Quote
     }
+  // The quote came back before the stop was late.
+  | { readonly type: 'StopRecovered'; readonly structureId: StructureId }
   | {
       readonly type: 'ExitTriggered'
       readonly structureId: StructureId

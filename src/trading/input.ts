@@ -28,6 +28,8 @@ export interface CycleOutcome {
   readonly barStart: EpochMs
   readonly kind: 'proposed' | 'hold' | 'none-picked' | 'skipped'
   readonly reason: string // `interval` for a bar off the grid
+  /** Of the entry that was proposed; refused or approved. */
+  readonly signalKey?: string
 }
 
 /** Everything the outside world can tell the core. */

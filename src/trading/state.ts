@@ -7,11 +7,12 @@ import type {
   SetGate,
   TradingState,
 } from '../domain/account.ts'
-import type { CalendarDate, ConId } from '../domain/contract.ts'
+import type { CalendarDate, ConId, Ticker } from '../domain/contract.ts'
 import type { ExecId, Fill } from '../domain/fill.ts'
 import type { Money } from '../domain/money.ts'
 import type { ClientOrderId, StructureId, TrackedOrder } from '../domain/order.ts'
 import type { Position, Structure } from '../domain/position.ts'
+import type { BrokerOrder } from '../domain/report.ts'
 
 export interface State {
   readonly seq: number
@@ -33,7 +34,40 @@ export interface State {
   readonly lastEntryAt: ReadonlyMap<string, EpochMs>
   /** Signal keys of entries that were approved and not proven rejected: at most one each. */
   readonly signalKeys: ReadonlyMap<string, StructureId>
+  /** Orders at the broker that are not ours, by perm id: shown, never touched. */
+  readonly foreignOrders: ReadonlyMap<number, BrokerOrder>
   readonly account: Account | null
   readonly baseline: DayBaseline | null
   readonly armedOn: CalendarDate | null // live only
+}
+
+/** Before the first event: nothing is known and nothing is connected. */
+export function initialState(mode: Mode, accountId: string): State {
+  return {
+    seq: 0,
+    mode,
+    accountId,
+    runStartedAt: null,
+    tradingState: 'active',
+    levelCause: null,
+    gates: [],
+    link: 'down',
+    epoch: 0,
+    orders: new Map(),
+    fills: new Map(),
+    commissions: new Map(),
+    positions: new Map(),
+    structures: new Map(),
+    lastEntryAt: new Map(),
+    signalKeys: new Map(),
+    foreignOrders: new Map(),
+    account: null,
+    baseline: null,
+    armedOn: null,
+  }
+}
+
+/** The key of `lastEntryAt`. */
+export function entryKey(strategy: string, symbol: Ticker): string {
+  return `${strategy} ${symbol}`
 }

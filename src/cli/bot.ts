@@ -1,0 +1,62 @@
+import type { Settings } from '../config/settings.ts'
+import type { Mode, SetGate } from '../domain/account.ts'
+import type { Cancel } from '../base/clock.ts'
+import { BarFeed } from '../engine/bar-feed.ts'
+import { Engine } from '../engine/engine.ts'
+import type { Ports } from '../engine/ports.ts'
+import { Schedule } from '../engine/schedule.ts'
+import { strategyNamed } from '../strategy/registry.ts'
+
+export interface Bot {
+  readonly engine: Engine
+  readonly feed: BarFeed
+  /** No cycle and no turn begins after this; what rests at the broker stays. */
+  stop(): void
+}
+
+/** What sets gates from outside the engine: the connections. */
+export interface GateSource {
+  gates(): readonly SetGate[]
+  onGates(listener: (gates: readonly SetGate[]) => void): Cancel
+}
+
+export interface BotParts {
+  readonly settings: Settings
+  readonly ports: Ports
+  readonly mode: Mode
+  readonly accountId: string
+  readonly version: string
+  readonly connections: GateSource | null
+}
+
+/** The same bot in every mode: which ports it is handed is all that differs. */
+export function startBot(parts: BotParts): Bot {
+  const { settings, ports, mode, accountId, version, connections } = parts
+  const abort = new AbortController()
+  const run = { mode, accountId, version, configHash: settings.hash }
+  const engine = Engine.start(ports, { rules: settings.rules, run }, abort.signal)
+  const leave = connections?.onGates((gates) => engine.setGates('connections', gates))
+  if (connections !== null) engine.setGates('connections', connections.gates())
+  const feed = new BarFeed(ports)
+  const schedule = new Schedule({ engine, ports, plans: plansOf(settings, feed) })
+  schedule.start()
+  return {
+    engine,
+    feed,
+    stop() {
+      leave?.()
+      schedule.stop()
+      abort.abort()
+    },
+  }
+}
+
+function plansOf(settings: Settings, feed: BarFeed) {
+  return settings.symbols.map(({ underlying, strategies }) => ({
+    underlying,
+    intervalMs: settings.intervalMs,
+    strategies: strategies.map(strategyNamed),
+    selection: settings.selection,
+    feed,
+  }))
+}

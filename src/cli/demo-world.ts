@@ -1,0 +1,106 @@
+import { VirtualClock, type EpochMs } from '../base/clock.ts'
+import { Prng } from '../base/prng.ts'
+import type { Settings } from '../config/settings.ts'
+import type { Ports } from '../engine/ports.ts'
+import { FileBarStore } from '../history/bar-store.ts'
+import { openIbkr, type Ibkr } from '../ibkr/open.ts'
+import { TcpDialer } from '../ibkr/transport.ts'
+import { FileLatch } from '../journal/latch.ts'
+import { FileOrderIds } from '../journal/order-ids.ts'
+import { SqliteJournal } from '../journal/sqlite.ts'
+import { LogNotifier } from '../notify/log.ts'
+import { SimulatedGateway } from '../simulator/gateway.ts'
+import type { Market } from '../simulator/market.ts'
+import type { TcpListener } from '../simulator/tcp.ts'
+import type { Transport } from '../wire/transport.ts'
+import { startBot, type Bot } from './bot.ts'
+import { CommandError } from './exit-codes.ts'
+import type { StateFolder } from './state-folder.ts'
+
+/** The account of every demo; simulated, like everything else in it. */
+export const DEMO_ACCOUNT = 'DU1234567'
+
+export interface DemoOptions {
+  readonly settings: Settings
+  readonly folder: StateFolder
+  readonly market: Market
+  readonly seed: number
+  readonly start: EpochMs
+  readonly version: string
+  readonly notify: (line: string) => void
+}
+
+/** Bot and simulated Gateway in one process, over real TCP, on one lock-step clock. */
+export interface Demo {
+  readonly clock: VirtualClock
+  readonly gateway: SimulatedGateway
+  readonly ibkr: Ibkr
+  readonly journal: SqliteJournal
+  readonly bot: Bot
+  close(): Promise<void>
+}
+
+export async function openDemo(options: DemoOptions): Promise<Demo> {
+  const { settings, folder, market, seed, start, version } = options
+  const ends: { dialer: TcpDialer | null; gateway: SimulatedGateway | null } = {
+    dialer: null,
+    gateway: null,
+  }
+  const clock = new VirtualClock({ start, speed: null, settled: () => settled(ends) })
+  const gateway = new SimulatedGateway({ clock, seed, market })
+  const listener = await gateway.listen(0)
+  const dialer = new TcpDialer({ host: '127.0.0.1', port: listener.port, clock })
+  ends.dialer = dialer
+  ends.gateway = gateway
+  const journal = SqliteJournal.open(folder.journal, { mode: 'demo', accountId: DEMO_ACCOUNT })
+  if (!journal.ok) throw new CommandError('journal', journal.error.detail)
+  const latch = new FileLatch(folder.latch)
+  const ibkr = openIbkr({
+    clock,
+    prng: new Prng(seed),
+    connect: () => dialer.connect(),
+    mode: 'demo',
+    declared: null,
+    account: DEMO_ACCOUNT,
+    orderIds: new FileOrderIds(folder.orderIds),
+    latch,
+    notice: () => undefined,
+  })
+  const ports: Ports = {
+    clock,
+    broker: ibkr.broker,
+    marketData: ibkr.marketData,
+    barStore: new FileBarStore(folder.bars),
+    journal: journal.value,
+    latch,
+    notifier: new LogNotifier(clock, options.notify),
+  }
+  const run = { mode: 'demo', accountId: DEMO_ACCOUNT, version } as const
+  const bot = startBot({ settings, ports, ...run, connections: ibkr })
+  return { clock, gateway, ibkr, journal: journal.value, bot, close: () => end(listener) }
+
+  async function end(of: TcpListener): Promise<void> {
+    bot.stop()
+    await ibkr.close()
+    await of.close()
+    if (journal.ok) journal.value.close()
+  }
+}
+
+/** Every byte that one end wrote was handled by the other, and no connection is half open. */
+function settled(ends: { dialer: TcpDialer | null; gateway: SimulatedGateway | null }): boolean {
+  if (ends.dialer === null || ends.gateway === null) return true
+  if (ends.dialer.pending > 0) return false
+  const bot = totals(ends.dialer.transports)
+  const gateway = totals(ends.gateway.transports)
+  return bot.written === gateway.handled && gateway.written === bot.handled
+}
+
+function totals(transports: Iterable<Transport>): { written: number; handled: number } {
+  const sum = { written: 0, handled: 0 }
+  for (const { count } of transports) {
+    sum.written += count.written
+    sum.handled += count.handled
+  }
+  return sum
+}

@@ -1,0 +1,172 @@
+import { resolve } from 'node:path'
+import type { EpochMs } from '../base/clock.ts'
+import { atNewYork, nextSession, sessionOf, type Session } from '../domain/calendar.ts'
+import type { CalendarDate, Ticker } from '../domain/contract.ts'
+import { addDays } from '../domain/date.ts'
+import type { Settings } from '../config/settings.ts'
+import { generatedMarket } from '../simulator/generated-market.ts'
+import type { Market } from '../simulator/market.ts'
+import { openReplay } from '../simulator/replay.ts'
+import { settingsFrom } from './config-check.ts'
+import { serveControl } from './control.ts'
+import { resultOf } from './demo-report.ts'
+import { DemoScreen, summaryText } from './demo-screen.ts'
+import { openDemo, type Demo } from './demo-world.ts'
+import { CommandError, exitCodes } from './exit-codes.ts'
+import { onStopSignal } from './signals.ts'
+import { openScreen } from './screen.ts'
+import { makeStateFolder, stateFolder } from './state-folder.ts'
+import { version } from './version.ts'
+
+export interface DemoCommand {
+  readonly config: string
+  readonly days: number
+  /** Virtual seconds a second; null is as fast as it goes. */
+  readonly speed: number | null
+  readonly seed: number
+  readonly symbols: readonly Ticker[] | null
+  readonly date: CalendarDate
+  readonly replay: string | null
+  readonly state: string | null
+  readonly json: boolean
+}
+
+/** A quarter of an hour before the open: connected, backfilled and reconciled when it comes. */
+const EARLY = '09:15'
+/** After the last bar was decided, and what it led to has come to rest. */
+const LATE_MS = 120_000
+
+/** Trades simulated or recorded days in front of the user; the exit code. */
+export async function demo(command: DemoCommand): Promise<number> {
+  const settings = withSymbols(settingsFrom(command.config), command.symbols)
+  const symbols = settings.symbols.map((each) => each.underlying.symbol)
+  const days = daysFrom(command)
+  const market = marketOf(command, symbols, days)
+  const folder = stateFolder(resolve(command.state ?? settings.stateFolder), 'demo')
+  makeStateFolder(folder, true)
+  const screen = openScreen(process.stdout, command.json)
+  const [first] = days
+  if (first === undefined) throw new CommandError('usage', 'expected at least one trading day')
+  const start = atNewYork(first.date, EARLY)
+  const notify = (line: string) => screen.line(line)
+  const { seed } = command
+  const world = await openDemo({
+    settings,
+    folder,
+    market,
+    seed,
+    start,
+    version: version(),
+    notify,
+  })
+  screen.line(`${market.describe}; seed ${seed}`)
+  const closeControl = await serveControl(folder.controlSocket, world.bot.engine.view())
+  const stopped = onStopSignal(() => world.clock.stop())
+  watch(world, new DemoScreen(screen, symbols))
+  const complete = await trade(world, { days, speed: command.speed, stopped: () => stopped.asked })
+  await world.clock.runUntil(world.clock.now())
+  closeControl()
+  screen.close()
+  const marketBars = barsOf(market, symbols, days)
+  const dates = days.map((day) => day.date)
+  const of = { demo: world, journalPath: folder.journal, seed, days: dates, symbols }
+  const { result, report } = resultOf({ ...of, marketBars, complete })
+  await closing(world)
+  stopped.leave()
+  process.stdout.write(`${command.json ? JSON.stringify(result) : summaryText(result, report)}\n`)
+  return result.violations === 0 ? exitCodes.done : exitCodes.violated
+}
+
+/** Through the days; the nights pass as fast as they can. False when somebody stopped it. */
+async function trade(
+  { clock }: Demo,
+  run: {
+    readonly days: readonly Session[]
+    readonly speed: number | null
+    readonly stopped: () => boolean
+  },
+): Promise<boolean> {
+  for (const day of run.days) {
+    clock.setSpeed(null)
+    await clock.runUntil((day.open - 60_000) as EpochMs)
+    if (run.stopped()) return false
+    clock.setSpeed(run.speed)
+    await clock.runUntil((day.close + LATE_MS) as EpochMs)
+    if (run.stopped()) return false
+  }
+  clock.setSpeed(null)
+  return true
+}
+
+function watch({ bot, clock }: Demo, screen: DemoScreen): void {
+  bot.engine.subscribe((event, state) => screen.event(event, state, clock.now()))
+  const draw = (): void => {
+    screen.draw(bot.engine.state, clock.now())
+    clock.after(5_000, draw)
+  }
+  draw()
+}
+
+/** The connections close on virtual time, which must go on until they have. */
+async function closing(world: Demo): Promise<void> {
+  const closed = world.close()
+  await world.clock.runUntil((world.clock.now() + 5_000) as EpochMs)
+  await closed
+}
+
+function withSymbols(settings: Settings, only: readonly Ticker[] | null): Settings {
+  if (only === null) return settings
+  const [model] = settings.symbols
+  if (model === undefined) return settings
+  const symbols = only.map(
+    (symbol) =>
+      settings.symbols.find((each) => each.underlying.symbol === symbol) ?? {
+        ...model,
+        underlying: { ...model.underlying, kind: 'stock' as const, exchange: 'SMART', symbol },
+      },
+  )
+  return { ...settings, symbols }
+}
+
+/** `days` sessions from the date on, that day included if it is one. */
+function daysFrom({ date, days }: DemoCommand): readonly Session[] {
+  const found: Session[] = []
+  for (let day = sessionOf(date) ?? nextSession(date); day !== null && found.length < days;) {
+    found.push(day)
+    day = nextSession(day.date)
+  }
+  if (found.length === days) return found
+  throw new CommandError('usage', `expected ${days} sessions from ${date} within the calendar`)
+}
+
+function marketOf(
+  command: DemoCommand,
+  symbols: readonly Ticker[],
+  days: readonly Session[],
+): Market {
+  if (command.replay === null) {
+    return generatedMarket({ seed: command.seed, start: addDays(command.date, 0), symbols })
+  }
+  const dir = resolve(command.replay)
+  const market = openReplay({ dir, symbols, dates: days.map((day) => day.date) })
+  if (!market.ok) throw new CommandError('usage', market.error)
+  return market.value
+}
+
+/** Counted at the source: what the bot must have decided on. */
+function barsOf(
+  market: Market,
+  symbols: readonly Ticker[],
+  days: readonly Session[],
+): ReadonlyMap<Ticker, number> {
+  return new Map(
+    symbols.map((symbol) => {
+      const listed = market.underlyings.find(({ contract }) => contract.symbol === symbol)
+      if (listed === undefined) return [symbol, 0]
+      const bars = days.map(({ open, close }) =>
+        market.bars(listed.contract.conId, { size: '1m', from: open, to: close, at: close }),
+      )
+      return [symbol, bars.flat().length]
+    }),
+  )
+}

@@ -1,0 +1,64 @@
+import { amountOf, type Money } from '../domain/money.ts'
+import { timeText } from './describe.ts'
+import type { EpochMs } from '../base/clock.ts'
+import type { Event } from '../trading/event.ts'
+
+/** Names of fields whose number is integer millionths, or a moment; the rest stands as it is. */
+const micros = new Set([
+  ...['bid', 'ask', 'last', 'price', 'limit', 'trigger', 'strike', 'openPrice', 'tick', 'from'],
+  ...[
+    'maxLoss',
+    'unitCost',
+    'unitLoss',
+    'orderCostMax',
+    'structureLossMax',
+    'reserved',
+    'baseline',
+  ],
+  ...['netLiquidation', 'availableFunds', 'settledCash', 'dailyPnl', 'commission', 'amount'],
+  ...['difference', 'cost'],
+])
+const moments = new Set(['at', 'receivedAt', 'aliveAt', 'barStart', 'lastTradingAt', 'since'])
+/** Of a contract, what identifies it is enough. */
+const left = new Set(['priceIncrements', 'exchange', 'currency', 'conId', 'kind', 'type'])
+
+/** The event's name, and under it every fact it holds, one a line, in units a person reads. */
+export function explainEvent(event: Event): string {
+  return [event.type, ...rows(event, '')].join('\n')
+}
+
+function rows(value: unknown, path: string): readonly string[] {
+  if (value === null || typeof value !== 'object')
+    return [`      ${path.padEnd(44)}${scalar(path, value)}`]
+  const contract = contractRow(value, path)
+  if (contract !== null) return [contract]
+  if (Array.isArray(value)) return value.flatMap((each, i) => rows(each, `${path}[${i}]`))
+  return Object.entries(value).flatMap(([name, each]) =>
+    left.has(name) && path !== ''
+      ? []
+      : name === 'type'
+        ? []
+        : rows(each, path === '' ? name : `${path}.${name}`),
+  )
+}
+
+function contractRow(value: object, path: string): string | null {
+  if (!('symbol' in value) || !('conId' in value)) return null
+  const of = value as Record<string, unknown>
+  const option =
+    of['kind'] === 'option'
+      ? ` ${of['expiry']} ${amountOf(of['strike'] as Money)} ${of['right']}`
+      : ''
+  return `      ${path.padEnd(44)}${of['symbol']}${option} (conId ${of['conId']})`
+}
+
+function scalar(path: string, value: unknown): string {
+  const name = (path.split('.').at(-1) ?? '').replace(/\[\d+\]$/, '')
+  if (value === null) return 'unknown'
+  if (typeof value !== 'number') return String(value)
+  if (moments.has(name)) return timeText(value as EpochMs)
+  if (micros.has(name)) return `$${amountOf(value as Money)}`
+  return name.endsWith('Pct') || name.endsWith('PctMax')
+    ? `${Number((value * 100).toFixed(4))}%`
+    : String(value)
+}

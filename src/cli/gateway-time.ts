@@ -1,0 +1,20 @@
+import { SystemClock, type EpochMs } from '../base/clock.ts'
+import type { GatewaySettings } from '../config/settings.ts'
+import { askTime } from '../ibkr/ask-time.ts'
+import { TcpDialer } from '../ibkr/transport.ts'
+import { CommandError } from './exit-codes.ts'
+
+/** A clock that runs at our speed from the moment that the Gateway says it is. */
+export async function gatewayTime(gateway: GatewaySettings): Promise<SystemClock> {
+  const clock = new SystemClock()
+  const { host, port, clientIdBase } = gateway
+  const dialer = new TcpDialer({ host, port, clock })
+  const answer = await askTime({ clock, connect: () => dialer.connect(), clientIdBase })
+  if (!answer.ok) {
+    throw new CommandError(
+      'connection',
+      `expected IB Gateway at ${host}:${port}: ${answer.error.detail}`,
+    )
+  }
+  return new SystemClock(answer.value as EpochMs)
+}

@@ -1,0 +1,172 @@
+#!/usr/bin/env node
+import { Command, CommanderError } from 'commander'
+import pc from 'picocolors'
+import type { EpochMs } from '../base/clock.ts'
+import type { CalendarDate, Ticker } from '../domain/contract.ts'
+import { configCheck } from './config-check.ts'
+import { demo } from './demo.ts'
+import { CommandError, exitCodes } from './exit-codes.ts'
+import { explain } from './explain.ts'
+import * as parse from './options.ts'
+import { run } from './run.ts'
+import { simulate } from './simulate.ts'
+import { stateFolder } from './state-folder.ts'
+import { status } from './status.ts'
+import { version } from './version.ts'
+import type { ConfiguredMode } from '../config/schema.ts'
+
+const JSON_HELP = 'one JSON object as the last line on stdout, and nothing before it'
+
+interface Json {
+  readonly json?: boolean
+}
+
+const program = new Command('ibkr-options-bot')
+  .description('An options trading bot for Interactive Brokers, and a simulated IB Gateway')
+  .version(version())
+  .exitOverride()
+  .showHelpAfterError('(--help says more)')
+let exitCode: number = exitCodes.done
+
+interface DemoFlags extends Json {
+  readonly config: string
+  readonly days: number
+  readonly speed: number | null
+  readonly seed: number
+  readonly symbols?: readonly Ticker[]
+  readonly date: CalendarDate
+  readonly replay?: string
+  readonly state?: string
+}
+
+program
+  .command('demo')
+  .description(
+    'trade generated or recorded days on the simulated Gateway, over TCP, in one process',
+  )
+  .option('--config <file>', 'a configuration of mode demo', parse.EXAMPLE_CONFIG)
+  .option('--days <n>', 'trading days', parse.wholeNumber(1, 250), 1)
+  .option('--speed <x>', 'virtual seconds a second; 0 is as fast as it goes', parse.speed, 400)
+  .option(
+    '--seed <n>',
+    'of the generated market and of the matching',
+    parse.wholeNumber(0, 2 ** 32 - 1),
+    42,
+  )
+  .option('--symbols <list>', 'instead of those of the configuration', parse.tickers)
+  .option('--date <date>', 'the first day', parse.date, '2026-03-09' as CalendarDate)
+  .option('--replay <dir>', 'recorded days, in a folder laid out as docs/replay.md says')
+  .option('--state <dir>', 'instead of the state folder of the configuration')
+  .option('--json', JSON_HELP)
+  .action(async (flags: DemoFlags) => {
+    const { symbols = null, replay = null, state = null, json = false } = flags
+    exitCode = await demo({ ...flags, symbols, replay, state, json })
+  })
+
+interface RunFlags extends Json {
+  readonly config: string
+  readonly dryRun?: boolean
+  readonly gatewayTime?: boolean
+  readonly state?: string
+}
+
+program
+  .command('run')
+  .description('trade through a Gateway, in mode dry-run or paper')
+  .requiredOption('--config <file>', 'the configuration')
+  .option('--dry-run', 'simulated orders over live quotes, whatever the mode of the file')
+  .option('--gateway-time', 'take date and time from the Gateway: for simulators at another date')
+  .option('--state <dir>', 'instead of the state folder of the configuration')
+  .option('--json', JSON_HELP)
+  .action(async (flags: RunFlags) => {
+    const { config, dryRun = false, gatewayTime = false, state = null, json = false } = flags
+    exitCode = await run({ config, dryRun, gatewayTime, state, json })
+  })
+
+interface SimulateFlags extends Json {
+  readonly port: number
+  readonly seed: number
+  readonly start?: EpochMs
+  readonly symbols?: readonly Ticker[]
+  readonly replay?: string
+  readonly date?: CalendarDate
+}
+
+program
+  .command('simulate')
+  .description('serve a simulated IB Gateway in real time, on loopback')
+  .option('--port <n>', '0 takes a free one', parse.wholeNumber(0, 65_535), 4002)
+  .option('--seed <n>', 'of the market and of the matching', parse.wholeNumber(0, 2 ** 32 - 1), 42)
+  .option('--start <moment>', "the market's date and time in New York; default: now", parse.moment)
+  .option('--symbols <list>', 'default SPY,QQQ,AAPL,VIX', parse.tickers)
+  .option(
+    '--replay <dir>',
+    'recorded days instead of a generated market; needs --symbols and --date',
+  )
+  .option('--date <date>', 'the recorded day', parse.date)
+  .option('--json', JSON_HELP)
+  .action(async (flags: SimulateFlags) => {
+    const { start = null, symbols = null, replay = null, date = null, json = false } = flags
+    exitCode = await simulate({ ...flags, start, symbols, replay, date, json })
+  })
+
+interface FolderFlags extends Json {
+  readonly mode: ConfiguredMode
+  readonly state: string
+}
+
+function withFolder(command: Command): Command {
+  return command
+    .option('--mode <mode>', 'whose: demo, dry-run or paper', 'demo')
+    .option('--state <dir>', 'the state folder', 'state')
+    .option('--json', JSON_HELP)
+}
+
+withFolder(program.command('status'))
+  .description('what the running bot knows, over its control socket')
+  .action(async (flags: FolderFlags) => {
+    await status(stateFolder(flags.state, flags.mode).controlSocket, flags.json ?? false)
+  })
+
+withFolder(
+  program.command('explain').argument('<id>', 'of a structure, order, execution, signal or cycle'),
+)
+  .description('why an entry was taken or refused, with every number')
+  .action((id: string, flags: FolderFlags) => {
+    explain(stateFolder(flags.state, flags.mode).journal, id, flags.json ?? false)
+  })
+
+program
+  .command('config')
+  .description('look at a configuration')
+  .command('check')
+  .description('every problem at once, or the settings as they will count')
+  .requiredOption('--config <file>', 'the configuration')
+  .option('--json', JSON_HELP)
+  .action(({ config, json = false }: { config: string; json?: boolean }) =>
+    configCheck({ config, json }),
+  )
+
+try {
+  await program.parseAsync()
+} catch (error) {
+  exitCode = codeOf(error)
+}
+// A socket that still drains must not keep a command alive that is done.
+process.exit(exitCode)
+
+/** Says what happened, to a person or as the JSON that was asked for. */
+function codeOf(error: unknown): number {
+  if (error instanceof CommanderError)
+    return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
+  const known = error instanceof CommandError
+  const text = known
+    ? error.message
+    : `defect: ${error instanceof Error ? error.stack : String(error)}`
+  process.stderr.write(`${pc.red(text)}\n`)
+  const code = known ? error.code : exitCodes.internal
+  if (process.argv.includes('--json')) {
+    process.stdout.write(`${JSON.stringify({ ok: false, exitCode: code, error: text })}\n`)
+  }
+  return code
+}

@@ -1,0 +1,51 @@
+import { InvalidArgumentError } from 'commander'
+import { join } from 'node:path'
+import type { EpochMs } from '../base/clock.ts'
+import { atNewYork } from '../domain/calendar.ts'
+import type { CalendarDate, Ticker } from '../domain/contract.ts'
+import { parseDate } from '../domain/date.ts'
+
+/** The file that ships: mode demo. */
+export const EXAMPLE_CONFIG = join(import.meta.dirname, '../../config/example.yaml')
+
+export function wholeNumber(from: number, to: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (Number.isInteger(value) && value >= from && value <= to) return value
+    throw new InvalidArgumentError(`expected a whole number from ${from} to ${to}`)
+  }
+}
+
+/** 0 means as fast as it goes. */
+export function speed(text: string): number | null {
+  const value = Number(text)
+  if (!Number.isFinite(value) || value < 0) throw new InvalidArgumentError('expected 0 or more')
+  return value === 0 ? null : value
+}
+
+export function tickers(text: string): readonly Ticker[] {
+  const all = text.split(',').map((each) => each.trim())
+  for (const each of all) {
+    if (!/^[A-Z][A-Z0-9. ]{0,11}$/.test(each)) {
+      throw new InvalidArgumentError('expected symbols in capitals, like SPY,QQQ')
+    }
+  }
+  if (new Set(all).size !== all.length) throw new InvalidArgumentError('expected each symbol once')
+  return all as readonly string[] as readonly Ticker[]
+}
+
+export function date(text: string): CalendarDate {
+  const found = parseDate(text)
+  if (found === null) throw new InvalidArgumentError('expected a date like 2026-03-10')
+  return found
+}
+
+/** In New York. */
+export function moment(text: string): EpochMs {
+  const [day = '', time = ''] = text.split(' ')
+  const found = parseDate(day)
+  if (found === null || !/^([01]\d|2[0-3]):[0-5]\d$/.test(time)) {
+    throw new InvalidArgumentError('expected a New York date and time like "2026-03-10 10:00"')
+  }
+  return atNewYork(found, time)
+}

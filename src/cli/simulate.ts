@@ -1,0 +1,75 @@
+import { resolve } from 'node:path'
+import pc from 'picocolors'
+import { SystemClock, type EpochMs } from '../base/clock.ts'
+import { newYorkDate } from '../domain/calendar.ts'
+import type { CalendarDate, Ticker } from '../domain/contract.ts'
+import { generatedMarket } from '../simulator/generated-market.ts'
+import { SimulatedGateway } from '../simulator/gateway.ts'
+import type { Market } from '../simulator/market.ts'
+import { openReplay } from '../simulator/replay.ts'
+import { contractText, timeText } from './describe.ts'
+import { CommandError, exitCodes } from './exit-codes.ts'
+import { onStopSignal } from './signals.ts'
+
+export interface SimulateCommand {
+  readonly port: number
+  readonly seed: number
+  /** Null: the market is at today's date and time. */
+  readonly start: EpochMs | null
+  readonly symbols: readonly Ticker[] | null
+  readonly replay: string | null
+  readonly date: CalendarDate | null
+  readonly json: boolean
+}
+
+/** Serves one simulated Gateway in real time until it is asked to stop. */
+export async function simulate(command: SimulateCommand): Promise<number> {
+  const clock = command.start === null ? new SystemClock() : new SystemClock(command.start)
+  const market = marketOf(command, newYorkDate(clock.now()))
+  const say = (text: string): void => {
+    if (!command.json) process.stdout.write(`${pc.dim(timeText(clock.now()))} ${text}\n`)
+  }
+  const gateway = new SimulatedGateway({ clock, seed: command.seed, market, log: say })
+  const listener = await listen(gateway, command.port)
+  say(`${market.describe}`)
+  say(
+    `simulated IB Gateway on 127.0.0.1:${listener.port}, account ${gateway.core.accountId}; Ctrl-C stops it`,
+  )
+  gateway.core.subscribe((event) => {
+    if (event.kind !== 'execution') return
+    const { side, quantity, contract, price, clientId } = event.execution
+    say(
+      `client ${clientId}: ${side} ${quantity} ${contractText(contract)} filled at ${price / 1e6}`,
+    )
+  })
+  await new Promise<void>((done) => {
+    onStopSignal(done)
+  })
+  await listener.close()
+  if (command.json)
+    process.stdout.write(`${JSON.stringify({ port: listener.port, ...gateway.counters })}\n`)
+  return exitCodes.done
+}
+
+async function listen(gateway: SimulatedGateway, port: number) {
+  try {
+    return await gateway.listen(port)
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw new CommandError(
+      'connection',
+      `expected port ${port} to be free: ${reason}; choose another with --port`,
+    )
+  }
+}
+
+function marketOf(command: SimulateCommand, today: CalendarDate): Market {
+  const { seed, symbols, replay } = command
+  if (replay === null) {
+    return generatedMarket({ seed, start: today, ...(symbols === null ? {} : { symbols }) })
+  }
+  if (symbols === null) throw new CommandError('usage', '--replay needs --symbols')
+  const market = openReplay({ dir: resolve(replay), symbols, dates: [command.date ?? today] })
+  if (!market.ok) throw new CommandError('usage', market.error)
+  return market.value
+}

@@ -1,0 +1,46 @@
+import { amountOf } from '../domain/money.ts'
+import type { Settings } from './settings.ts'
+
+/** The settings as they count, one a line, with the origin of the mode. */
+export function settingsText(settings: Settings): string {
+  const { rules, selection, gateway } = settings
+  const { limits } = rules
+  const percent = (ratio: number | null) =>
+    ratio === null ? 'none' : `${Number((ratio * 100).toFixed(4))}%`
+  const rows: readonly (readonly [string, string])[] = [
+    ['mode', `${settings.mode} (from the ${settings.modeFrom})`],
+    ['account', settings.account ?? 'none'],
+    [
+      'gateway',
+      settings.mode === 'demo'
+        ? 'simulated, in this process'
+        : `${gateway.host}:${gateway.port} (${gateway.side ?? 'unknown'}), client ids from ${gateway.clientIdBase}`,
+    ],
+    ...settings.symbols.map(
+      ({ underlying, strategies }) =>
+        [
+          underlying.symbol,
+          `${underlying.kind} on ${underlying.exchange}: ${strategies.join(', ')}`,
+        ] as const,
+    ),
+    ['interval', `${settings.intervalMs / 1000} s`],
+    ['expiry', JSON.stringify(selection.expiry)],
+    ['strike', JSON.stringify(selection.strike)],
+    ['max spread', percent(selection.spreadPctMax)],
+    ['min volume, open interest', `${selection.volumeMin}, ${selection.openInterestMin}`],
+    ['take profit, stop loss', `${percent(rules.takeProfitPct)}, ${percent(rules.stopLossPct)}`],
+    ['overnight', rules.holdOvernight ? 'held' : 'closed before the session ends'],
+    [
+      'risk per trade, day',
+      `${percent(limits.riskPerTradePct)}, ${percent(limits.dailyLossPctMax)}`,
+    ],
+    ['premium of one entry', percent(limits.premiumPctMax)],
+    [
+      'order cost, structure loss',
+      `$${amountOf(limits.orderCostMax)}, $${amountOf(limits.structureLossMax)}`,
+    ],
+    ['open structures', String(limits.openStructuresMax)],
+    ['state folder', settings.stateFolder],
+  ]
+  return rows.map(([name, value]) => `${name.padEnd(28)}${value}`).join('\n')
+}

@@ -1,0 +1,109 @@
+import type { EpochMs } from '../base/clock.ts'
+import { barEnd } from '../domain/bar.ts'
+import type { Bar } from '../domain/bar.ts'
+import type { Ticker } from '../domain/contract.ts'
+import type { StructureId } from '../domain/order.ts'
+import type { Structure } from '../domain/position.ts'
+import type { EntrySignal, Signal } from '../domain/signal.ts'
+import type { Strategy } from '../strategy/strategy.ts'
+import { entryKey } from '../trading/state.ts'
+import type { State } from '../trading/state.ts'
+import type { CyclePlan } from './cycle.ts'
+
+/** The last bar each strategy has judged: one that needs larger bars judges each of them once. */
+export type Judged = Map<string, EpochMs>
+
+export interface Question {
+  readonly plan: CyclePlan
+  readonly judged: Judged
+  readonly state: State
+  readonly now: EpochMs
+  /** The end of the bar that is decided; later bars, if there are any, are not known yet. */
+  readonly closedAt: EpochMs
+}
+
+/** What the strategies of one symbol say of one closed bar. */
+export interface Advice {
+  readonly entry: WantedEntrySignal | null
+  readonly exits: readonly { readonly structureId: StructureId; readonly reason: string }[]
+  /** What each of them said, with its numbers. */
+  readonly reason: string
+  /** False: none of them had the bars that it needs. */
+  readonly heard: boolean
+}
+
+export interface WantedEntrySignal {
+  readonly strategy: string
+  readonly signal: EntrySignal
+  readonly signalKey: string
+}
+
+interface Opinion {
+  readonly strategy: Strategy
+  readonly signal: Signal
+  /** The bar it rests on; null: the bars are missing. */
+  readonly bar: Bar | null
+}
+
+/** Asks every strategy; the first that wants to enter is followed, and every exit is. */
+export function adviceOf(question: Question): Advice {
+  const { plan, judged } = question
+  const opinions = plan.strategies.map((strategy) => opinionOf(strategy, question))
+  const followed = opinions.find(({ signal }) => signal.kind === 'enter')
+  for (const opinion of opinions) {
+    const { strategy, signal, bar } = opinion
+    const outvoted = signal.kind === 'enter' && opinion !== followed
+    if (bar !== null && !outvoted) judged.set(strategy.name, bar.start)
+  }
+  return {
+    entry: followed === undefined ? null : entryOf(plan, followed),
+    exits: opinions.flatMap((opinion) => exitsOf(opinion, question)),
+    reason: opinions
+      .map(({ strategy, signal }) => `${strategy.name} ${signal.kind}: ${signal.reason}`)
+      .join('; '),
+    heard: opinions.some(({ bar }) => bar !== null),
+  }
+}
+
+function opinionOf(strategy: Strategy, question: Question): Opinion {
+  const { plan, judged, state, now, closedAt } = question
+  const { symbol } = plan.underlying
+  const { size, count } = strategy.needs
+  const known = plan.feed.closed(symbol, size, count)
+  const silent = (reason: string, bar: Bar | null): Opinion => {
+    return { strategy, bar, signal: { kind: 'hold', reason } }
+  }
+  if (!known.ok) return silent(known.error.detail, null)
+  const bars = known.value.filter(({ start }) => barEnd(start, size) <= closedAt)
+  const bar = bars.at(-1)
+  if (bar === undefined) return silent(`no ${size} bars`, null)
+  if (size !== '1m' && judged.get(strategy.name) === bar.start) {
+    return silent(`no new ${size} bar`, bar)
+  }
+  const lastEntryAt = state.lastEntryAt.get(entryKey(strategy.name, symbol)) ?? null
+  const held = heldIn(state, symbol)
+  const signal = strategy.evaluate({ now, symbol, bars, held, lastEntryAt })
+  return { strategy, signal, bar }
+}
+
+/** At most one live entry for each strategy, underlying, bar close and outlook. */
+function entryOf({ underlying }: CyclePlan, { strategy, signal, bar }: Opinion): Advice['entry'] {
+  if (signal.kind !== 'enter' || bar === null) return null
+  const closedAt = barEnd(bar.start, strategy.needs.size)
+  const signalKey = `${strategy.name} ${underlying.symbol} ${closedAt} ${signal.outlook}`
+  return { strategy: strategy.name, signal, signalKey }
+}
+
+/** A strategy ends what it opened, and nothing else. */
+function exitsOf({ strategy, signal }: Opinion, { plan, state }: Question): Advice['exits'] {
+  if (signal.kind !== 'exit') return []
+  return heldIn(state, plan.underlying.symbol)
+    .filter((structure) => structure.strategy === strategy.name)
+    .map(({ id }) => ({ structureId: id, reason: `${strategy.name}: ${signal.reason}` }))
+}
+
+function heldIn(state: State, symbol: Ticker): readonly Structure[] {
+  return [...state.structures.values()].filter(
+    (structure) => structure.contract.symbol === symbol && structure.quantity !== 0,
+  )
+}

@@ -1,0 +1,233 @@
+import { describe, expect, test } from 'vitest'
+import type { VirtualClock } from '../base/clock.ts'
+import { newYorkTime } from '../domain/calendar.ts'
+import type { CalendarDate } from '../domain/contract.ts'
+import { MemoryBarStore } from '../history/memory.ts'
+import { BarFeed } from './bar-feed.ts'
+import type { BarStore } from './ports.ts'
+import { at, clockAt, ScriptedBars, SPY } from './scripted-bars.testing.ts'
+
+const needs = { size: '1m', count: 30 } as const
+
+interface Followed {
+  readonly clock: VirtualClock
+  readonly source: ScriptedBars
+  readonly feed: BarFeed
+  /** What was told: `10:00@10:01:05`, the bar's start and when it was told. */
+  readonly told: string[]
+}
+
+function follow(time: string, barStore: BarStore = new MemoryBarStore()): Followed {
+  const clock = clockAt(time)
+  const source = new ScriptedBars(clock)
+  const marketData = source as unknown as ConstructorParameters<typeof BarFeed>[0]['marketData']
+  const feed = new BarFeed({ clock, marketData, barStore })
+  const told: string[] = []
+  feed.onClosed((_symbol, bar) => told.push(`${text(bar.start)}@${text(clock.now())}`))
+  feed.follow(SPY, needs)
+  return { clock, source, feed, told }
+}
+
+const text = (ms: ReturnType<typeof at>): string => {
+  const { hour, minute, second } = newYorkTime(ms)
+  const pad = (value: number) => String(value).padStart(2, '0')
+  return `${pad(hour)}:${pad(minute)}${second === 0 ? '' : `:${pad(second)}`}`
+}
+
+describe('backfill', () => {
+  test('one bounded request fills what is needed, and today for larger bars to grow from', async () => {
+    const { clock, source, feed } = follow('10:00')
+    expect(feed.closed(SPY.symbol, '1m', 30)).toMatchObject({ ok: false })
+    await clock.runUntil(at('10:00:30'))
+    expect(source.requests.map(({ span }) => [text(span.from), text(span.to)])).toEqual([
+      ['09:30', '10:00'],
+    ])
+    const bars = feed.closed(SPY.symbol, '1m', 30)
+    expect(bars.ok && bars.value.map((bar) => text(bar.start)).slice(0, 2)).toEqual([
+      '09:30',
+      '09:31',
+    ])
+  })
+
+  test('early in a session it reaches into the last one, still with one request', async () => {
+    const { clock, source, feed } = follow('09:40')
+    await clock.runUntil(at('09:40:30'))
+    const [request] = source.requests
+    expect(request?.span).toEqual({
+      from: at('15:40', '2026-03-09' as CalendarDate),
+      to: at('09:40'),
+    })
+    const bars = feed.closed(SPY.symbol, '1m', 30)
+    expect(bars.ok && bars.value.length).toBe(30)
+  })
+
+  test('what the cache covers is not asked for again', async () => {
+    const store = new MemoryBarStore()
+    const first = follow('10:00', store)
+    await first.clock.runUntil(at('10:30'))
+    const second = follow('10:29', store)
+    expect(second.feed.closed(SPY.symbol, '1m', 30).ok).toBe(true)
+    await second.clock.runUntil(at('10:31:30'))
+    expect(second.source.requests).toEqual([])
+  })
+
+  test('history does not trigger decisions; the bar that is open at the start does', async () => {
+    const { clock, told } = follow('10:00:20')
+    await clock.runUntil(at('10:02:30'))
+    expect(told).toEqual(['10:00@10:01:05', '10:01@10:02:05'])
+  })
+})
+
+describe('closed bars', () => {
+  test('each is told once, in order: when the next begins, or by the clock at the end', async () => {
+    const { clock, told, feed } = follow('15:57')
+    await clock.runUntil(at('16:30'))
+    expect(told).toEqual(['15:57@15:58:05', '15:58@15:59:05', '15:59@16:00:05'])
+    expect(feed.counts.bars.get(SPY.symbol)).toBe(3)
+  })
+
+  test('a whole session is 390 bars and one request', async () => {
+    const { clock, told, source } = follow('09:00')
+    await clock.runUntil(at('18:00'))
+    expect(told.length).toBe(390)
+    expect(new Set(told).size).toBe(390)
+    expect(source.requests.length).toBe(1)
+  })
+
+  test('a minute without a trade is no gap and costs no request', async () => {
+    const { clock, source, feed, told } = follow('10:00')
+    source.quiet.add(at('10:05'))
+    await clock.runUntil(at('10:08'))
+    expect(told.map((each) => each.slice(0, 5))).not.toContain('10:05')
+    expect(source.requests.length).toBe(1)
+    expect(feed.closed(SPY.symbol, '1m', 30).ok).toBe(true)
+  })
+
+  test('the next session goes on with the same stream', async () => {
+    const { clock, told, source } = follow('15:58')
+    await clock.runUntil(at('09:33', '2026-03-11' as CalendarDate))
+    expect(told.map((each) => each.slice(0, 5))).toEqual(['15:58', '15:59', '09:30', '09:31'])
+    expect(source.requests.length).toBe(1)
+  })
+})
+
+describe('repair', () => {
+  test('what was missed while the link was down is asked for, and told once, in order', async () => {
+    const { clock, source, told } = follow('10:00')
+    await clock.runUntil(at('10:02:30'))
+    source.disconnect()
+    await clock.runUntil(at('10:06:30'))
+    source.connected = true
+    await clock.runUntil(at('10:09:30'))
+    expect(told.map((each) => each.slice(0, 5))).toEqual([
+      '10:00',
+      '10:01',
+      '10:02',
+      '10:03',
+      '10:04',
+      '10:05',
+      '10:06',
+      '10:07',
+      '10:08',
+    ])
+  })
+
+  test('silence in an open session renews the subscription and asks for the span', async () => {
+    const { clock, source, feed, told } = follow('10:00')
+    await clock.runUntil(at('10:02:30'))
+    source.mute = true
+    await clock.runUntil(at('10:05'))
+    expect(feed.closed(SPY.symbol, '1m', 30)).toMatchObject({ error: { code: 'stale' } })
+    expect(feed.counts.renewals).toBe(1)
+    source.mute = false
+    await clock.runUntil(at('10:08:30'))
+    expect(feed.closed(SPY.symbol, '1m', 30).ok).toBe(true)
+    expect(told.map((each) => each.slice(0, 5))).toEqual([
+      '10:00',
+      '10:01',
+      '10:02',
+      '10:03',
+      '10:04',
+      '10:05',
+      '10:06',
+      '10:07',
+    ])
+  })
+
+  test('a market that is quiet for hours costs few requests', async () => {
+    const { clock, source } = follow('10:00')
+    for (let minute = 0; minute < 180; minute++)
+      source.quiet.add((at('10:05') + minute * 60_000) as ReturnType<typeof at>)
+    await clock.runUntil(at('13:00'))
+    expect(source.requests.length).toBeLessThan(25)
+  })
+
+  test('no silence is heard outside of regular hours', async () => {
+    const { clock, feed, source } = follow('15:58')
+    await clock.runUntil(at('09:00', '2026-03-11' as CalendarDate))
+    expect(feed.counts.renewals).toBe(0)
+    expect(source.requests.length).toBe(1)
+  })
+})
+
+test('a refused source leads to the next one', async () => {
+  const clock = clockAt('10:00')
+  const source = new ScriptedBars(clock)
+  source.refused.add('keep-up-to-date')
+  const marketData = source as unknown as ConstructorParameters<typeof BarFeed>[0]['marketData']
+  const feed = new BarFeed({ clock, marketData, barStore: new MemoryBarStore() })
+  feed.follow(SPY, needs)
+  await clock.runUntil(at('10:02:30'))
+  expect(source.sources).toEqual(['keep-up-to-date', 'five-second'])
+  expect(feed.closed(SPY.symbol, '1m', 30).ok).toBe(true)
+})
+
+test('without any stream bars are polled, once a minute, counted, and told', async () => {
+  const clock = clockAt('10:00')
+  const source = new ScriptedBars(clock)
+  for (const each of ['keep-up-to-date', 'five-second', 'quote-line']) source.refused.add(each)
+  const marketData = source as unknown as ConstructorParameters<typeof BarFeed>[0]['marketData']
+  const feed = new BarFeed({ clock, marketData, barStore: new MemoryBarStore() })
+  const told: string[] = []
+  feed.onClosed((_symbol, bar) => told.push(text(bar.start)))
+  feed.follow(SPY, needs)
+  await clock.runUntil(at('10:05:30'))
+  expect(told).toEqual(['10:00', '10:01', '10:02', '10:03', '10:04'])
+  expect(feed.counts.polled).toBe(5)
+  expect(feed.closed(SPY.symbol, '1m', 30).ok).toBe(true)
+})
+
+test('hours grow from minutes after one backfill; 09:30-10:00 is one of its own', async () => {
+  const clock = clockAt('09:20')
+  const source = new ScriptedBars(clock)
+  const marketData = source as unknown as ConstructorParameters<typeof BarFeed>[0]['marketData']
+  const feed = new BarFeed({ clock, marketData, barStore: new MemoryBarStore() })
+  feed.follow(SPY, { size: '1h', count: 61 })
+  await clock.runUntil(at('12:01:30'))
+  expect(source.requests.map((request) => request.size).sort()).toEqual(['1h', '1m'])
+  const bars = feed.closed(SPY.symbol, '1h', 61)
+  expect(bars.ok && bars.value.length).toBe(61)
+  expect(bars.ok && bars.value.slice(-4).map((bar) => text(bar.start))).toEqual([
+    '15:00',
+    '09:30',
+    '10:00',
+    '11:00',
+  ])
+  expect(bars.ok && bars.value.at(-1)?.volume).toBe(60)
+})
+
+test('nobody is told anything after leaving', async () => {
+  const clock = clockAt('10:00')
+  const source = new ScriptedBars(clock)
+  const marketData = source as unknown as ConstructorParameters<typeof BarFeed>[0]['marketData']
+  const feed = new BarFeed({ clock, marketData, barStore: new MemoryBarStore() })
+  const told: string[] = []
+  feed.onClosed((_symbol, bar) => told.push(text(bar.start)))
+  const leave = [feed.follow(SPY, needs), feed.follow(SPY, { size: '1h', count: 2 })]
+  leave[0]?.()
+  await clock.runUntil(at('10:01:30'))
+  leave[1]?.()
+  await clock.runUntil(at('10:05'))
+  expect(told).toEqual(['10:00'])
+  expect(feed.closed(SPY.symbol, '1m', 1)).toMatchObject({ ok: false })
+})

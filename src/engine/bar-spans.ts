@@ -1,0 +1,80 @@
+import type { EpochMs } from '../base/clock.ts'
+import { barEnd, barStart } from '../domain/bar.ts'
+import type { Bar, BarSeries, BarSize, BarSpan } from '../domain/bar.ts'
+import { gaps } from '../domain/bar-series.ts'
+import { newYorkDate, previousSession, sessionAt, sessionOf } from '../domain/calendar.ts'
+import type { Session } from '../domain/calendar.ts'
+import { addDays } from '../domain/date.ts'
+
+/** IBKR: at most 2,000 bars a request (P18). */
+const BARS_MAX = 2000
+
+/** Where the last `count` bars of regular hours begin that have ended by `now`. */
+export function startOfLast(count: number, size: BarSize, now: EpochMs): EpochMs {
+  let session = lastSession(now)
+  let start = now
+  let missing = Math.min(count, BARS_MAX)
+  while (session !== null && missing > 0) {
+    const starts = startsIn(session, size, now)
+    start = starts.at(-missing) ?? starts[0] ?? start
+    missing -= starts.length
+    session = previousSession(session.date)
+  }
+  return start
+}
+
+/** What a series lacks of the regular hours in a span; closed hours have no bars to lack. */
+export function missingHours(series: BarSeries, wanted: BarSpan): readonly BarSpan[] {
+  const missing: BarSpan[] = []
+  const until = newYorkDate(wanted.to)
+  for (let date = newYorkDate(wanted.from); date <= until; date = addDays(date, 1)) {
+    const session = sessionOf(date)
+    if (session === null) continue
+    const from = Math.max(session.open, wanted.from) as EpochMs
+    const to = Math.min(session.close, wanted.to) as EpochMs
+    if (from < to) missing.push(...gaps(series, { from, to }))
+  }
+  return missing
+}
+
+/** One request for all of it: what lies between is asked for again, which costs nothing more. */
+export function hull(spans: readonly BarSpan[]): BarSpan | null {
+  const first = spans[0]
+  const last = spans.at(-1)
+  return first === undefined || last === undefined ? null : { from: first.from, to: last.to }
+}
+
+/** Of what an answer brought: the bars of regular hours that lie, closed, in the span. */
+export function closedWithin(bars: readonly Bar[], size: BarSize, span: BarSpan): readonly Bar[] {
+  return bars.filter(
+    (bar) =>
+      bar.start >= span.from && barEnd(bar.start, size) <= span.to && sessionAt(bar.start) !== null,
+  )
+}
+
+/** The series without what nobody asks for any more. */
+export function keepLast(series: BarSeries, count: number): BarSeries {
+  const bars = series.bars.slice(-count)
+  const [first] = bars
+  if (first === undefined || bars.length === series.bars.length) return series
+  const covered = series.covered
+    .filter((span) => span.to > first.start)
+    .map((span) => (span.from < first.start ? { from: first.start, to: span.to } : span))
+  return { ...series, bars, covered }
+}
+
+/** The session that is open, or the last one that was. */
+function lastSession(now: EpochMs): Session | null {
+  const date = newYorkDate(now)
+  const today = sessionOf(date)
+  return today !== null && today.open <= now ? today : previousSession(date)
+}
+
+function startsIn(session: Session, size: BarSize, now: EpochMs): readonly EpochMs[] {
+  const starts: EpochMs[] = []
+  const until = Math.min(session.close, now)
+  for (let at = barStart(session.open, size); at < until; at = barEnd(at, size)) {
+    if (barEnd(at, size) <= until) starts.push(at)
+  }
+  return starts
+}

@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest'
+import type { ConId } from '../domain/contract.ts'
+import { money } from '../domain/money.ts'
+import { answer } from './control.ts'
+import type { EngineView } from './control.ts'
+import { byId, call, fill, order, stateWith, structure } from './fixtures.testing.ts'
+import { at } from './scripted-bars.testing.ts'
+import type { Vitals } from './health.ts'
+import { strategyAt, World } from './world.testing.ts'
+
+const vitals: Vitals = {
+  at: at('10:00'),
+  seq: 7,
+  lastCycleAt: null,
+  lastAnswerAt: null,
+  loopDelayMsMax: 0,
+  unprotected: 0,
+}
+const held = { contract: call, quantity: 1, cost: money(100) }
+const state = stateWith({
+  seq: 7,
+  positions: new Map([
+    [call.conId, held],
+    [9 as ConId, { ...held, quantity: 0 }],
+  ]),
+  structures: byId(structure()),
+  orders: byId(order(), order({ id: 'A2' as ReturnType<typeof order>['id'], status: 'filled' })),
+  fills: new Map([[fill().execId, fill()]]),
+  commissions: new Map([[fill().execId, money(1)]]),
+})
+
+test('status tells what is held, what is open and what it brought, in words', () => {
+  const view: EngineView = {
+    state: () => state,
+    vitals: () => vitals,
+    subscribe: () => () => undefined,
+    command: () => undefined,
+  }
+  expect(answer(view, { kind: 'status' })).toMatchObject({
+    kind: 'status',
+    seq: 7,
+    mode: 'simulation',
+    accountId: 'DU1',
+    link: 'up',
+    positions: [{ contract: 'SPY 2026-03-13 560 C', quantity: 1 }],
+    structures: [{ id: 'S1', strategy: 'scalp', quantity: 1 }],
+    orders: [{ id: 'A1', role: 'entry', status: 'working', filled: 0 }],
+    pnl: { realized: 0, commissions: money(1), daily: null },
+    vitals,
+  })
+  expect(JSON.parse(JSON.stringify(answer(view, { kind: 'status' })))).toMatchObject({ seq: 7 })
+})
+
+test('a command is done once it is a fact, under the name of who gave it', async () => {
+  const world = new World({ strategies: [strategyAt('10:02')] })
+  const { engine } = world.start()
+  await world.run(5_000)
+  const command = { kind: 'halt' } as const
+  const reply = answer(engine.view(), { kind: 'command', by: 'ada', command })
+  expect(reply).toEqual({ kind: 'done', seq: engine.state.seq })
+  expect(engine.state.tradingState).toBe('halt')
+  expect(world.events('OperatorCommanded')).toMatchObject([{ by: 'ada', command }])
+})

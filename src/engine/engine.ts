@@ -1,0 +1,261 @@
+import type { Cancel, EpochMs } from '../base/clock.ts'
+import { ok } from '../base/result.ts'
+import type { Result } from '../base/result.ts'
+import type { SetGate } from '../domain/account.ts'
+import type { OrderReport } from '../domain/report.ts'
+import { decide } from '../trading/decide.ts'
+import { evolve } from '../trading/evolve.ts'
+import type { Command, Rules } from '../trading/command.ts'
+import type { Event } from '../trading/event.ts'
+import type { Input, OperatorCommand, Run } from '../trading/input.ts'
+import { initialState } from '../trading/state.ts'
+import type { State } from '../trading/state.ts'
+import { carryOut } from './carry-out.ts'
+import type { Leave } from './carry-out.ts'
+import type { EngineView } from './control.ts'
+import { Gates, regularHours } from './gates.ts'
+import type { Window } from './gates.ts'
+import { unprotectedIn } from './health.ts'
+import type { Vitals } from './health.ts'
+import { HeldQuotes } from './held-quotes.ts'
+import type { Fault, Ports } from './ports.ts'
+import { Reconciler } from './reconciler.ts'
+
+export interface EngineSettings {
+  readonly rules: Rules
+  readonly run: Run
+  /** When entries are possible at all; regular hours unless said otherwise. */
+  readonly window?: Window
+}
+
+/** How often `protect` runs, whatever else goes on. */
+const BEAT_MS = 1_000
+const BEATS_KEPT = 60
+
+/** The imperative shell: one input at a time is decided, journaled, applied and sent. */
+export class Engine {
+  readonly rules: Rules
+  readonly #ports: Ports
+  readonly #window: Window
+  readonly #listeners = new Set<(event: Event, state: State) => void>()
+  readonly #leave: Cancel[] = []
+  readonly #gates = new Gates()
+  readonly #quotes: HeldQuotes
+  readonly #reconciler: Reconciler
+  readonly #beatDelays: number[] = []
+  #state: State
+  #queue: Input[] = []
+  #inTurn = false
+  #stopped = false
+  #stopBeat: Cancel = () => undefined
+  #beatDueMs: number
+  #journalAnswer: 'journal' | 'emergency' | 'fault' = 'journal'
+  #lastCycleAt: EpochMs | null = null
+  #lastAnswerAt: EpochMs | null = null
+
+  private constructor(ports: Ports, settings: EngineSettings) {
+    this.#ports = ports
+    this.rules = settings.rules
+    this.#window = settings.window ?? regularHours
+    const { clock, broker, marketData } = ports
+    this.#beatDueMs = clock.monotonicMs()
+    this.#state = initialState(settings.run.mode, settings.run.accountId)
+    for (const { event, at } of ports.journal.read()) this.#state = evolve(this.#state, event, at)
+    this.#quotes = new HeldQuotes(clock, marketData, () => this.answered())
+    this.#reconciler = new Reconciler({
+      clock,
+      broker,
+      rules: settings.rules,
+      state: () => this.#state,
+      dispatch: (input) => this.dispatch(input),
+      answered: () => this.answered(),
+    })
+  }
+
+  /**
+   * Start-up and crash recovery are one path: fold the journal, connect, reconcile, trade. Returns
+   * before there is a connection, so that it can be watched and commanded without one.
+   */
+  static start(ports: Ports, settings: EngineSettings, signal: AbortSignal): Engine {
+    const engine = new Engine(ports, settings)
+    engine.dispatch({ kind: 'run-started', at: ports.clock.now(), ...settings.run })
+    engine.#observeLatch()
+    engine.#observeGates()
+    engine.#leave.push(
+      ports.broker.onReport((report) => engine.#report(report)),
+      ports.broker.onLink((up, epoch) => engine.#linkChanged(up, epoch)),
+    )
+    signal.addEventListener('abort', () => engine.stop(), { once: true })
+    engine.#beat()
+    return engine
+  }
+
+  get state(): State {
+    return this.#state
+  }
+
+  /** decide, journal, evolve, send: one synchronous turn. From within a turn: the next one. */
+  dispatch(input: Input): void {
+    this.#queue.push(input)
+    if (this.#inTurn) return
+    this.#inTurn = true
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+      if (!this.#stopped) this.#turn(next)
+    }
+    this.#inTurn = false
+  }
+
+  /** Told after the turn; cannot alter it. */
+  subscribe(listener: (event: Event, state: State) => void): Cancel {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** All gates whose cause this source sees now; what is left out is cleared. */
+  setGates(source: string, gates: readonly SetGate[]): void {
+    this.#gates.set(source, gates)
+    this.#observeGates()
+  }
+
+  /** A request to the Gateway was answered. */
+  answered(): void {
+    this.#lastAnswerAt = this.#ports.clock.now()
+  }
+
+  vitals(): Vitals {
+    return {
+      at: this.#ports.clock.now(),
+      seq: this.#state.seq,
+      lastCycleAt: this.#lastCycleAt,
+      lastAnswerAt: this.#lastAnswerAt,
+      loopDelayMsMax: Math.max(0, ...this.#beatDelays),
+      unprotected: unprotectedIn(this.#state),
+    }
+  }
+
+  /** What the control socket and the dashboard are given. */
+  view(): EngineView {
+    return {
+      state: () => this.#state,
+      vitals: () => this.vitals(),
+      subscribe: (listener) => this.subscribe(listener),
+      command: (by: string, command: OperatorCommand) =>
+        this.dispatch({ kind: 'operator-commanded', at: this.#ports.clock.now(), by, command }),
+    }
+  }
+
+  /** No turn begins after this. What rests at the broker stays. */
+  stop(): void {
+    this.#stopped = true
+    this.#stopBeat()
+    for (const leave of this.#leave.splice(0)) leave()
+  }
+
+  #turn(input: Input): void {
+    if (input.kind === 'cycle-ended') this.#lastCycleAt = input.at
+    const { events, commands } = decide(this.#state, input, this.rules)
+    const stored: Result<'journal' | 'emergency', Fault> =
+      events.length === 0 ? ok('journal') : this.#ports.journal.append(input.at, events)
+    if (events.length > 0) this.#noteJournal(stored)
+    if (!stored.ok) return // not durable: it has not happened, and nothing may be sent
+    for (const event of events) this.#state = evolve(this.#state, event, input.at)
+    this.#latchKill(events)
+    for (const command of commands) this.#execute(command, stored.value)
+    for (const event of events) {
+      for (const listener of this.#listeners) listener(event, this.#state)
+    }
+  }
+
+  #execute(command: Command, stored: 'journal' | 'emergency'): void {
+    const { clock } = this.#ports
+    if (command.kind === 'tick-after') {
+      clock.after(command.delayMs, () => this.#tick())
+      return
+    }
+    // A broker may report while it is being called; that it was called comes before what it said.
+    const before = this.#queue.length
+    const reports = carryOut(command, this.#ports, this.#mayLeave(stored))
+    const inputs = reports.map((report) => reported(report, clock.now()))
+    this.#queue.splice(before, 0, ...inputs)
+  }
+
+  #mayLeave(stored: 'journal' | 'emergency'): Leave {
+    if (this.#ports.latch.read()?.by === 'panic') return 'nothing'
+    return stored === 'journal' ? 'all' : 'reducing'
+  }
+
+  #report(report: OrderReport): void {
+    this.answered()
+    this.dispatch(reported(report, this.#ports.clock.now()))
+  }
+
+  #linkChanged(up: boolean, epoch: number): void {
+    const at = this.#ports.clock.now()
+    this.dispatch({ kind: 'link-changed', at, link: up ? 'reconciling' : 'down', epoch })
+    if (up) this.#reconciler.linkUp()
+  }
+
+  #beat(): void {
+    const { clock } = this.#ports
+    this.#beatDelays.push(clock.monotonicMs() - this.#beatDueMs)
+    if (this.#beatDelays.length > BEATS_KEPT) this.#beatDelays.shift()
+    this.#tick()
+    if (this.#stopped) return
+    // After a stall the beat goes on from now; it does not catch up.
+    this.#beatDueMs = Math.max(this.#beatDueMs + BEAT_MS, clock.monotonicMs())
+    this.#stopBeat = clock.after(this.#beatDueMs - clock.monotonicMs(), () => this.#beat())
+  }
+
+  #tick(): void {
+    if (this.#stopped) return
+    this.#observeLatch()
+    this.#observeGates()
+    const held = [...this.#state.structures.values()].filter((each) => each.quantity !== 0)
+    const quotes = this.#quotes.refresh(this.#state.link === 'up' ? held : [])
+    this.dispatch({ kind: 'time-passed', at: this.#ports.clock.now(), quotes })
+    this.#reconciler.tick()
+  }
+
+  /** Set by another process, or by a run before this one: the state is `kill`. */
+  #observeLatch(): void {
+    const latched = this.#ports.latch.read()
+    if (latched === null || this.#state.tradingState === 'kill') return
+    const command = { kind: 'kill' } as const
+    const at = this.#ports.clock.now()
+    this.dispatch({ kind: 'operator-commanded', at, by: latched.by, command })
+  }
+
+  /** The latch holds outside the journal too, before anything of the kill is sent. */
+  #latchKill(events: readonly Event[]): void {
+    const { latch } = this.#ports
+    for (const event of events) {
+      if (event.type !== 'TradingStateChanged' || event.to !== 'kill') continue
+      if (latch.read() === null) latch.set({ by: 'engine', reason: event.reason })
+    }
+  }
+
+  #observeGates(): void {
+    const now = this.#ports.clock.now()
+    const reason = this.#window(now)
+    const window = { gate: 'window', symbol: null, since: now } as const
+    this.#gates.set('window', reason === null ? [] : [{ ...window, reason }])
+    const gates = this.#gates.changed()
+    if (gates !== null) this.dispatch({ kind: 'gates-changed', at: now, gates })
+  }
+
+  #noteJournal(stored: Result<'journal' | 'emergency', Fault>): void {
+    const { clock, notifier } = this.#ports
+    const answer = stored.ok ? stored.value : 'fault'
+    if (answer === this.#journalAnswer) return
+    this.#journalAnswer = answer
+    const reason = stored.ok ? `the journal answers ${answer}` : stored.error.detail
+    const level = answer === 'journal' ? 'info' : 'critical'
+    notifier.notify({ kind: 'notify', level, message: `journal: ${reason}` })
+    const gate = { gate: 'journal', symbol: null, since: clock.now(), reason } as const
+    this.setGates('journal', answer === 'journal' ? [] : [gate])
+  }
+}
+
+function reported(report: OrderReport, at: EpochMs): Input {
+  return { kind: 'order-reported', at, report }
+}

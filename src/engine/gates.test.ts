@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+import type { EpochMs } from '../base/clock.ts'
+import type { CalendarDate } from '../domain/contract.ts'
+import { Gates, regularHours } from './gates.ts'
+import { at } from './scripted-bars.testing.ts'
+
+const gate = (since: number) =>
+  ({ gate: 'farm', symbol: null, since: since as EpochMs, reason: '2103' }) as const
+
+test('gates are told the first time, and then when they change', () => {
+  const gates = new Gates()
+  expect(gates.changed()).toEqual([])
+  expect(gates.changed()).toBeNull()
+  gates.set('link', [gate(1)])
+  expect(gates.changed()).toEqual([gate(1)])
+  gates.set('link', [gate(2)])
+  expect(gates.changed()).toBeNull()
+  gates.set('link', [])
+  expect(gates.changed()).toEqual([])
+})
+
+test('a gate that stays set keeps its beginning; sources do not disturb each other', () => {
+  const gates = new Gates()
+  gates.set('link', [gate(1)])
+  gates.set('link', [gate(2)])
+  gates.set('journal', [{ ...gate(3), gate: 'journal' }])
+  expect(gates.changed()?.map((set) => [set.gate, set.since])).toEqual([
+    ['farm', 1],
+    ['journal', 3],
+  ])
+})
+
+test.each([
+  ['09:29:59', 'outside regular hours'],
+  ['09:30', null],
+  ['15:59:59', null],
+  ['16:00', 'outside regular hours'],
+])('the window at %s', (time, expected) => {
+  expect(regularHours(at(time))).toBe(expected)
+})
+
+test('a year without calendar data has no window', () => {
+  expect(regularHours(at('10:00', '2099-03-10' as CalendarDate))).toContain('calendar')
+})

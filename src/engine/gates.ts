@@ -1,0 +1,40 @@
+import type { EpochMs } from '../base/clock.ts'
+import type { SetGate } from '../domain/account.ts'
+import { coversYearsFrom, sessionAt } from '../domain/calendar.ts'
+
+/** Why no entry may be made at this moment, whatever the market does; null: it may. */
+export type Window = (now: EpochMs) => string | null
+
+/** Regular hours of a calendar that knows this year and the next (R22). */
+export const regularHours: Window = (now) => {
+  if (!coversYearsFrom(now)) return 'the calendar does not cover this year and the next'
+  return sessionAt(now) === null ? 'outside regular hours' : null
+}
+
+/** The gates that come from outside the core, by who sees their cause. */
+export class Gates {
+  readonly #bySource = new Map<string, readonly SetGate[]>()
+  #told: string | null = null
+
+  /** All that this source has set now; a gate that stays set keeps its `since`. */
+  set(source: string, gates: readonly SetGate[]): void {
+    const before = this.#bySource.get(source) ?? []
+    this.#bySource.set(
+      source,
+      gates.map((gate) => before.find((set) => sameGate(set, gate)) ?? gate),
+    )
+  }
+
+  /** All of them, when they are others than the last time; the first time always. */
+  changed(): readonly SetGate[] | null {
+    const gates = [...this.#bySource.values()].flat()
+    const now = gates.map((set) => `${set.gate} ${set.symbol ?? ''}`).join('|')
+    if (now === this.#told) return null
+    this.#told = now
+    return gates
+  }
+}
+
+function sameGate(a: SetGate, b: SetGate): boolean {
+  return a.gate === b.gate && a.symbol === b.symbol
+}

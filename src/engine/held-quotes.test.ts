@@ -1,0 +1,81 @@
+import { expect, test } from 'vitest'
+import { fail, ok } from '../base/result.ts'
+import type { EpochMs } from '../base/clock.ts'
+import { price } from '../domain/money.ts'
+import type { Quote } from '../domain/quote.ts'
+import type { Structure } from '../domain/position.ts'
+import { call, structure } from './fixtures.testing.ts'
+import { HeldQuotes } from './held-quotes.ts'
+import type { MarketData } from './ports.ts'
+import { clockAt } from './scripted-bars.testing.ts'
+
+const quote = (bid: number, aliveAt: EpochMs): Quote => ({
+  bid: price(bid),
+  ask: price(bid + 0.1),
+  last: null,
+  bidSize: 1,
+  askSize: 1,
+  volume: 1,
+  openInterest: 1,
+  delta: null,
+  receivedAt: aliveAt,
+  aliveAt,
+  delayed: false,
+  halted: false,
+  synthetic: false,
+})
+
+/** A tick each second over `seconds`; what was asked, and the bids that were known at each tick. */
+async function watch(held: Structure, seconds: number, answers = true) {
+  const clock = clockAt('10:00')
+  let asked = 0
+  const requote: MarketData['requote'] = (contract) => {
+    asked++
+    const live = { contract, quote: quote(asked, clock.now()) }
+    return Promise.resolve(
+      answers
+        ? ok(live)
+        : fail({ code: 'stale', retry: 'later', detail: 'no tick', vendorCode: null }),
+    )
+  }
+  const quotes = new HeldQuotes(clock, { requote }, () => undefined)
+  const known: (number | null)[] = []
+  for (let second = 0; second < seconds; second++) {
+    const [first] = quotes.refresh([held])
+    known.push(first?.quote.bid ?? null)
+    await clock.runUntil((clock.now() + 1000) as EpochMs)
+  }
+  return { asked, known }
+}
+
+test('a stop that rests is looked at every 5 s; the last quote is told with its own age', async () => {
+  const { asked, known } = await watch(structure(), 7)
+  expect(asked).toBe(2)
+  expect(known).toEqual([null, 1, 1, 1, 1, 1, 2].map((bid) => (bid === null ? null : price(bid))))
+})
+
+test('one that we watch ourselves is looked at every tick', async () => {
+  const { plan } = structure()
+  const local = { price: price(0.5), watchedBy: 'local' as const }
+  expect((await watch(structure({ plan: { ...plan, stopLoss: local } }), 7)).asked).toBe(7)
+  expect((await watch(structure({ triggered: 'close' }), 7)).asked).toBe(7)
+})
+
+test('what never came is unknown, not a price', async () => {
+  expect((await watch(structure(), 7, false)).known).toEqual(Array.from({ length: 7 }, () => null))
+})
+
+test('what is held no longer is forgotten', async () => {
+  const clock = clockAt('10:00')
+  const live = { contract: call, quote: quote(1, clock.now()) }
+  const quotes = new HeldQuotes(
+    clock,
+    { requote: () => Promise.resolve(ok(live)) },
+    () => undefined,
+  )
+  quotes.refresh([structure()])
+  await clock.runUntil((clock.now() + 1000) as EpochMs)
+  expect(quotes.refresh([structure()]).length).toBe(1)
+  expect(quotes.refresh([])).toEqual([])
+  expect(quotes.refresh([structure()])).toEqual([])
+})

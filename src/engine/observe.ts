@@ -1,0 +1,115 @@
+import { ok } from '../base/result.ts'
+import type { Result } from '../base/result.ts'
+import { newYorkDate } from '../domain/calendar.ts'
+import type { OptionChain } from '../domain/chain.ts'
+import { nameOf } from '../domain/contract-key.ts'
+import type { CalendarDate, Side, UnderlyingKey } from '../domain/contract.ts'
+import { amountOf } from '../domain/money.ts'
+import type { Price } from '../domain/money.ts'
+import type { Candidate } from '../domain/quote.ts'
+import type { EntrySignal } from '../domain/signal.ts'
+import { reachOf } from '../selection/reach.ts'
+import type { PassedOver } from '../selection/rules.ts'
+import { pick, shortlist } from '../selection/select.ts'
+import type { CyclePlan } from './cycle.ts'
+import type { Fault, Ports } from './ports.ts'
+
+/** What is listed changes from day to day, not from bar to bar: asked for once a date. */
+export type ChainMemory = Map<
+  string,
+  { readonly on: CalendarDate; readonly chains: readonly OptionChain[] }
+>
+
+export interface Observation {
+  readonly plan: CyclePlan
+  readonly chains: ChainMemory
+  readonly entry: { readonly signal: EntrySignal }
+}
+
+export type Observed =
+  | {
+      readonly kind: 'found'
+      readonly candidate: Candidate
+      readonly side: Side
+      readonly reason: string
+    }
+  | { readonly kind: 'none'; readonly reason: string }
+
+/** A streamed price this old is as good as one that is asked for (P43). */
+const SPOT_AGE_MS_MAX = 2_000
+
+/** From a signal to one contract, quoted live a moment ago; the reason carries every number. */
+export async function observe(
+  ports: Ports,
+  { plan, chains: memory, entry }: Observation,
+  signal: AbortSignal,
+): Promise<Result<Observed, Fault>> {
+  const { clock, marketData } = ports
+  const { underlying, selection } = plan
+  const chains = await chainsOf(ports, { underlying, memory }, signal)
+  if (!chains.ok) return chains
+  const spot = await spotOf(ports, plan, signal)
+  if (!spot.ok) return spot
+  const now = clock.now()
+  const today = newYorkDate(now)
+  const view = { chains: chains.value, spot: spot.value, signal: entry.signal, today, now }
+  const spotText = `spot ${amountOf(spot.value)}`
+  const reach = reachOf(view, selection)
+  if (!reach.ok) return none([spotText, reach.error])
+
+  const seen = await marketData.glance(reach.value, signal)
+  if (!seen.ok) return seen
+  const keys = shortlist(seen.value, selection)
+  const counts = `${reach.value.length} in reach, ${seen.value.length} seen, ${keys.length} quoted`
+  if (keys.length === 0) return none([spotText, counts])
+
+  const quoted = await marketData.candidates(keys, signal)
+  if (!quoted.ok) return quoted
+  const picked = pick(quoted.value, selection)
+  if (picked.kind === 'none') return none([spotText, counts, ...picked.why.map(passedOver)])
+
+  const live = await marketData.requote(picked.candidate.contract, signal)
+  if (!live.ok) return live
+  const reason = [spotText, counts, pickedText(live.value), ...picked.rejected.map(passedOver)]
+  const { side } = picked
+  return ok({ kind: 'found', candidate: live.value, side, reason: reason.join('; ') })
+}
+
+async function chainsOf(
+  { clock, marketData }: Ports,
+  { underlying, memory }: { readonly underlying: UnderlyingKey; readonly memory: ChainMemory },
+  signal: AbortSignal,
+): Promise<Result<readonly OptionChain[], Fault>> {
+  const today = newYorkDate(clock.now())
+  const known = memory.get(underlying.symbol)
+  if (known?.on === today) return ok(known.chains)
+  const chains = await marketData.chains(underlying, signal)
+  // An empty answer may be a passing failure: it is not remembered.
+  if (chains.ok && chains.value.length > 0) {
+    memory.set(underlying.symbol, { on: today, chains: chains.value })
+  }
+  return chains
+}
+
+function spotOf(
+  { clock, marketData }: Ports,
+  { feed, underlying }: CyclePlan,
+  signal: AbortSignal,
+): Promise<Result<Price, Fault>> {
+  const last = feed.last(underlying.symbol)
+  const fresh = last !== null && clock.now() - last.at <= SPOT_AGE_MS_MAX
+  return fresh ? Promise.resolve(ok(last.price)) : marketData.spot(underlying, signal)
+}
+
+function none(parts: readonly string[]): Result<Observed, Fault> {
+  return ok({ kind: 'none', reason: parts.join('; ') })
+}
+
+function pickedText({ contract, quote }: Candidate): string {
+  const text = (of: Price | null): string => (of === null ? 'none' : String(amountOf(of)))
+  return `picked ${nameOf(contract)}, bid ${text(quote.bid)}, ask ${text(quote.ask)}`
+}
+
+function passedOver({ key, reason }: PassedOver): string {
+  return `${nameOf(key)}: ${reason}`
+}

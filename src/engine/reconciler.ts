@@ -1,0 +1,88 @@
+import type { Clock, EpochMs } from '../base/clock.ts'
+import type { CalendarDate } from '../domain/contract.ts'
+import type { BrokerSnapshot } from '../domain/report.ts'
+import type { Rules } from '../trading/command.ts'
+import { baselineOf } from '../trading/decide-day.ts'
+import type { Input } from '../trading/input.ts'
+import type { State } from '../trading/state.ts'
+import { withDeadline } from './deadline.ts'
+import type { Broker } from './ports.ts'
+import { snapshotDueAt } from './snapshot-due.ts'
+
+export interface ReconcilerOptions {
+  readonly clock: Clock
+  readonly broker: Pick<Broker, 'snapshot'>
+  readonly rules: Rules
+  readonly state: () => State
+  readonly dispatch: (input: Input) => void
+  readonly answered: () => void
+}
+
+const ANSWER_MS = 15_000
+const RETRY_MS = 2_000
+
+/** Takes the broker's picture: at once on every connection, and later whenever one is due. */
+export class Reconciler {
+  readonly #of: ReconcilerOptions
+  #taking = false
+  #requestedAt: EpochMs | null = null
+  #notBeforeMs = 0
+  #observedOn: CalendarDate | null = null
+
+  constructor(of: ReconcilerOptions) {
+    this.#of = of
+  }
+
+  /** A new connection: nothing that was known of the broker before counts. */
+  linkUp(): void {
+    this.#requestedAt = null
+    this.#notBeforeMs = 0
+    this.#observedOn = null
+    this.tick()
+  }
+
+  /** Asks when a picture is due; never two at once. */
+  tick(): void {
+    const { clock, rules } = this.#of
+    const state = this.#of.state()
+    if (this.#taking || state.link === 'down' || clock.monotonicMs() < this.#notBeforeMs) return
+    if (snapshotDueAt(state, this.#requestedAt, rules) > clock.now()) return
+    this.#taking = true
+    clock.after(0, () => this.#take())
+  }
+
+  async #take(): Promise<void> {
+    const { clock, broker } = this.#of
+    const { epoch } = this.#of.state()
+    const requestedAt = clock.now()
+    const deadline = { clock, ms: ANSWER_MS, of: "the broker's picture of the account" }
+    const answer = await withDeadline(deadline, (signal) => broker.snapshot(signal))
+    this.#taking = false
+    const state = this.#of.state()
+    if (state.epoch !== epoch || state.link === 'down') return this.tick()
+    if (answer.ok && answer.value.epoch === epoch) {
+      this.#requestedAt = requestedAt
+      this.#of.answered()
+      this.#observed(answer.value)
+    } else {
+      this.#notBeforeMs = clock.monotonicMs() + RETRY_MS
+    }
+  }
+
+  /** Whether the picture is clean, and so the link up, is for the core to say. */
+  #observed(snapshot: BrokerSnapshot): void {
+    const { clock, dispatch, state } = this.#of
+    const at = clock.now()
+    dispatch({ kind: 'snapshot-taken', at, snapshot })
+    this.#observeDay(snapshot, at)
+    if (state().link === 'reconciling') this.#notBeforeMs = clock.monotonicMs() + RETRY_MS
+  }
+
+  /** The baseline of the day, once a connection and once a date, as soon as it is reliable. */
+  #observeDay({ account }: BrokerSnapshot, at: EpochMs): void {
+    const baseline = baselineOf(account)
+    if (baseline === null || baseline.date === this.#observedOn) return
+    this.#observedOn = baseline.date
+    this.#of.dispatch({ kind: 'day-observed', at, baseline })
+  }
+}

@@ -1,0 +1,62 @@
+import { expect, test } from 'vitest'
+import type { EpochMs } from '../base/clock.ts'
+import type { ConId } from '../domain/contract.ts'
+import { money } from '../domain/money.ts'
+import type { TrackedOrder } from '../domain/order.ts'
+import type { State } from '../trading/state.ts'
+import { TODAY } from './scripted-bars.testing.ts'
+import { byId, call, order, rules, stateWith } from './fixtures.testing.ts'
+import { snapshotDueAt } from './snapshot-due.ts'
+
+const ms = (at: number): EpochMs => at as EpochMs
+const baseline = {
+  date: TODAY,
+  amount: money(1),
+  netLiquidation: money(1),
+  dailyPnl: money(0),
+  at: ms(0),
+}
+const known = (changes: Partial<State> = {}): State => stateWith({ baseline, ...changes })
+const withOrder = (changes: Partial<TrackedOrder>) => known({ orders: byId(order(changes)) })
+const held = { contract: call, quantity: 1, cost: money(1) }
+
+test.each<readonly [string, State, number | null, number]>([
+  ['at once on a new connection', known(), null, 0],
+  ['at once while reconciling', known({ link: 'reconciling' }), 1_000, 0],
+  ['every 5 minutes when nothing is held', known(), 1_000, 301_000],
+  ["every 10 s while the day's baseline is unknown", stateWith(), 1_000, 11_000],
+  ['every minute while an order rests', withOrder({}), 1_000, 61_000],
+  ['every 5 minutes when all orders are over', withOrder({ status: 'filled' }), 1_000, 301_000],
+  [
+    'every minute while something is held',
+    known({ positions: new Map([[1 as ConId, held]]) }),
+    1_000,
+    61_000,
+  ],
+  [
+    'at once when an outcome was lost',
+    withOrder({ status: 'unknown', intendedAt: ms(2_000), statusSince: ms(7_000) }),
+    1_000,
+    7_000,
+  ],
+  [
+    'again as soon as absence is a proof',
+    withOrder({ status: 'unknown', intendedAt: ms(2_000), statusSince: ms(7_000) }),
+    7_500,
+    12_000,
+  ],
+  [
+    'and every 10 s while it is not proven',
+    withOrder({ status: 'unknown', intendedAt: ms(2_000), statusSince: ms(7_000) }),
+    12_500,
+    22_500,
+  ],
+  [
+    'when the quarantine of a cancel is over',
+    withOrder({ status: 'quarantine-cancelled', statusSince: ms(10_000) }),
+    20_000,
+    70_000,
+  ],
+])('%s', (_what, state, ...[asked, due]) => {
+  expect(snapshotDueAt(state, asked === null ? null : ms(asked), rules)).toBe(due)
+})

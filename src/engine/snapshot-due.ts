@@ -1,0 +1,38 @@
+import type { EpochMs } from '../base/clock.ts'
+import type { TrackedOrder } from '../domain/order.ts'
+import type { Rules } from '../trading/command.ts'
+import type { State } from '../trading/state.ts'
+import { isTerminal } from '../orders/lifecycle.ts'
+
+/** While anything rests or is held; pictures also carry the account that risk counts with. */
+const BUSY_MS = 60_000
+const IDLE_MS = 300_000
+/** What one picture did not prove, the next one may. */
+const AGAIN_MS = 10_000
+
+/** When the broker's picture is wanted next; `asked` is when the last good one was asked for. */
+export function snapshotDueAt(state: State, asked: EpochMs | null, rules: Rules): EpochMs {
+  if (asked === null || state.link === 'reconciling') return 0 as EpochMs
+  const orders = [...state.orders.values()].filter((order) => !isTerminal(order.status))
+  const held = [...state.positions.values()].some((position) => position.quantity !== 0)
+  const idleMs = state.baseline === null ? AGAIN_MS : IDLE_MS // no entries until it is known
+  const regular = asked + (held || orders.length > 0 ? BUSY_MS : idleMs)
+  const due = orders.map((order) => proofDueAt(order, asked, rules))
+  return Math.min(regular, ...due) as EpochMs
+}
+
+/** When a picture may settle what became of this order; infinite when its status is no question. */
+function proofDueAt(order: TrackedOrder, asked: EpochMs, rules: Rules): number {
+  const next = (at: number): number => (asked < at ? at : asked + AGAIN_MS)
+  switch (order.status) {
+    case 'unknown':
+      // At once, for what the broker has; and once absence is a proof, for what it has not.
+      return asked < order.statusSince
+        ? order.statusSince
+        : next(order.intendedAt + rules.proofAfterMs)
+    case 'quarantine-cancelled':
+      return next(order.statusSince + rules.quarantineMs)
+    default:
+      return Infinity
+  }
+}

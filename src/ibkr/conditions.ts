@@ -1,0 +1,89 @@
+import type { Clock } from '../base/clock.ts'
+import type { Gate, SetGate } from '../domain/account.ts'
+import type { LinkNotice } from './error-codes.ts'
+import type { Notice } from './link.ts'
+
+/** client-library.md section 4: beyond this the clocks are too far apart to judge any age. */
+const SKEW_MS_MAX = 5_000
+/** currentTime counts whole seconds. */
+const SKEW_RESOLUTION_MS = 1_000
+/** After code 100, and before a competing login is asked about again. */
+const MINUTE_MS = 60_000
+
+/** What the connections say that blocks entries, by cause. A gate never blocks an exit. */
+export class Conditions {
+  readonly #clock: Clock
+  readonly #set = new Map<string, SetGate>()
+  readonly #changed: () => void
+
+  constructor(clock: Clock, changed: () => void) {
+    this.#clock = clock
+    this.#changed = changed
+  }
+
+  /** All that are set now. */
+  gates(): readonly SetGate[] {
+    return [...this.#set.values()]
+  }
+
+  /** `of` is the connection that heard it: each has a heartbeat, a farm is one and the same. */
+  heard(of: string, notice: Notice): void {
+    switch (notice.kind) {
+      case 'link-up':
+        return this.#put(`link ${of}`, 'link', null)
+      case 'link-down':
+        this.#forget(of) // the next connection is told again
+        return this.#put(`link ${of}`, 'link', notice.fault.detail)
+      case 'heartbeat':
+        return this.#put(`heartbeat ${of}`, 'heartbeat', notice.late ? `${of}: no answer` : null)
+      case 'skew': {
+        const far = Math.abs(notice.skewMs) > SKEW_MS_MAX + SKEW_RESOLUTION_MS
+        return this.#put(
+          'skew of the clocks',
+          'skew',
+          far ? `the clocks differ by ${notice.skewMs} ms` : null,
+        )
+      }
+      case 'gateway':
+        return this.#gateway(of, notice.notice, notice.text)
+      default:
+    }
+  }
+
+  #gateway(of: string, notice: LinkNotice, text: string): void {
+    switch (notice.kind) {
+      case 'connectivity-lost':
+        return this.#put(`connectivity ${of}`, 'link', text)
+      case 'connectivity-restored':
+        return this.#forget(of)
+      case 'farm':
+        // Per farm: one that is back says nothing about another (P19).
+        return this.#put(`farm ${notice.farm} ${of}`, 'farm', notice.up ? null : text)
+      case 'rate-exceeded':
+        return this.#putForAMinute(`pacing ${of}`, 'pacing', text)
+      case 'competing-session':
+        return this.#putForAMinute(`competing ${of}`, 'stale-data', text)
+      default:
+    }
+  }
+
+  #forget(of: string): void {
+    for (const key of this.#set.keys()) if (key.endsWith(` ${of}`)) this.#clear(key)
+  }
+
+  #putForAMinute(key: string, gate: Gate, reason: string): void {
+    this.#put(key, gate, reason)
+    this.#clock.after(MINUTE_MS, () => this.#clear(key))
+  }
+
+  #clear(key: string): void {
+    if (this.#set.delete(key)) this.#changed()
+  }
+
+  #put(key: string, gate: Gate, reason: string | null): void {
+    if (reason === null) return this.#clear(key)
+    if (this.#set.has(key)) return
+    this.#set.set(key, { gate, symbol: null, since: this.#clock.now(), reason })
+    this.#changed()
+  }
+}

@@ -1,0 +1,267 @@
+import { setMaxListeners } from 'node:events'
+import type { Cancel, Clock } from '../base/clock.ts'
+import type { Result } from '../base/result.ts'
+import { fail, ok } from '../base/result.ts'
+import type { Bar } from '../domain/bar.ts'
+import { newYorkDate } from '../domain/calendar.ts'
+import type { OptionChain } from '../domain/chain.ts'
+import type {
+  CalendarDate,
+  ContractKey,
+  IndexContract,
+  StockContract,
+  Ticker,
+  Tradable,
+  UnderlyingKey,
+} from '../domain/contract.ts'
+import type { Price } from '../domain/money.ts'
+import type { Candidate, Quote } from '../domain/quote.ts'
+import type { BarListener, BarsRequest, Fault, MarketData } from '../engine/ports.ts'
+import { chainQuestion, chainsFrom } from './chains.ts'
+import type { Connection } from './connection.ts'
+import type { ContractBook } from './contracts.ts'
+import { closedBars, historyQuestion, historySteps, streamQuestion } from './history.ts'
+import { Lines, RANKING_LINES, RESERVED_LINES } from './lines.ts'
+import { quoteOf } from './quote-lines.ts'
+import type { QuoteWanted } from './quote-lines.ts'
+import { hasBothSides } from './quotes.ts'
+import { ABORTED, ask } from './ask.ts'
+
+/** After both sides are known, so long for what else a line may tell, milliseconds. */
+const RANKING_GRACE_MS = 1_000
+const CANDIDATE_GRACE_MS = 2_000
+const REQUOTE_GRACE_MS = 500
+
+export interface MarketDataOptions {
+  readonly clock: Clock
+  readonly contracts: ContractBook
+  readonly connection: () => Connection | null
+  /** Dry-run only: a delayed price of an underlying is taken as its spot. */
+  readonly allowDelayed: boolean
+}
+
+type Stream = Parameters<MarketData['stream']>[0]
+type How = Omit<QuoteWanted, 'contract'>
+
+/** The `MarketData` port on the data connection. */
+export class IbkrMarketData implements MarketData {
+  readonly #options: MarketDataOptions
+  readonly #ranking = new Lines(RANKING_LINES)
+  readonly #reserve = new Lines(RESERVED_LINES)
+  readonly #chains = new Map<
+    Ticker,
+    { readonly date: CalendarDate; readonly chains: readonly OptionChain[] }
+  >()
+
+  constructor(options: MarketDataOptions) {
+    this.#options = options
+  }
+
+  async history(
+    { underlying, size, span }: BarsRequest,
+    signal: AbortSignal,
+  ): Promise<Result<readonly Bar[], Fault>> {
+    const found = await this.#underlying(underlying)
+    if (!found.ok) return found
+    const { connection, contract } = found.value
+    const asked = { contract, size, version: connection.version }
+    const bars: Bar[] = []
+    for (const step of historySteps(size, span)) {
+      const answer = await ask(connection.requests, historyQuestion(asked, step), signal)
+      if (!answer.ok) return answer
+      bars.push(...answer.value)
+    }
+    return ok(closedBars(bars, { size, span, now: this.#options.clock.now() }))
+  }
+
+  stream({ underlying, size, source }: Stream, listener: BarListener): Result<Cancel, Fault> {
+    if (source !== 'keep-up-to-date') {
+      return fail(fault('refused', 'never', `bars are not streamed as ${source}`))
+    }
+    const connection = this.#options.connection()
+    if (connection === null) return fail(NOT_CONNECTED)
+    let stop: Cancel | null = null
+    let cancelled = false
+    void this.#underlying(underlying).then((found) => {
+      if (cancelled) return
+      if (!found.ok) return listener.ended(found.error)
+      const { contract } = found.value
+      const asked = { contract, size, version: connection.version }
+      const question = streamQuestion(asked, { listener, now: () => this.#options.clock.now() })
+      stop = connection.requests.open(question, (result) => {
+        if (!result.ok) listener.ended(result.error)
+      })
+    })
+    return ok(() => {
+      cancelled = true
+      stop?.()
+    })
+  }
+
+  async spot(underlying: UnderlyingKey, signal: AbortSignal): Promise<Result<Price, Fault>> {
+    const found = await this.#underlying(underlying)
+    if (!found.ok) return found
+    const sided = underlying.kind === 'stock' // an index has no bid and no ask
+    const quote = await this.#quote(found.value, this.#ranking, {
+      snapshot: false,
+      complete: (seen) => (sided ? hasBothSides(seen) : seen.last !== null),
+      usable: (seen) => seen.last !== null,
+      graceMs: RANKING_GRACE_MS,
+    })(signal)
+    if (!quote.ok) return quote
+    if (quote.value.delayed && !this.#options.allowDelayed) {
+      return fail(fault('stale', 'later', `the price of ${underlying.symbol} is delayed`))
+    }
+    const spot = middle(quote.value) ?? quote.value.last
+    return spot === null ? fail(noPrice(underlying.symbol)) : ok(spot)
+  }
+
+  async chains(
+    underlying: UnderlyingKey,
+    signal: AbortSignal,
+  ): Promise<Result<readonly OptionChain[], Fault>> {
+    const date = newYorkDate(this.#options.clock.now())
+    const known = this.#chains.get(underlying.symbol)
+    if (known?.date === date) return ok(known.chains)
+    const found = await this.#underlying(underlying)
+    if (!found.ok) return found
+    const { connection, contract } = found.value
+    const rows = await ask(connection.requests, chainQuestion(contract), signal)
+    if (!rows.ok) return rows
+    const chains = chainsFrom(rows.value, underlying, contract.currency)
+    if (chains.length === 0) {
+      return fail(fault('no-data', 'later', `${underlying.symbol} lists no options`))
+    }
+    this.#chains.set(underlying.symbol, { date, chains })
+    return ok(chains)
+  }
+
+  glance(
+    keys: readonly ContractKey[],
+    signal: AbortSignal,
+  ): Promise<Result<readonly Candidate[], Fault>> {
+    return this.#each(keys, {
+      lines: this.#ranking,
+      signal,
+      how: {
+        snapshot: true,
+        // An option that was not traded today never completes its snapshot before 11 s.
+        complete: (seen) => hasBothSides(seen) && seen.delta !== null && seen.volume !== null,
+        usable: hasBothSides,
+        graceMs: RANKING_GRACE_MS,
+      },
+    })
+  }
+
+  candidates(
+    keys: readonly ContractKey[],
+    signal: AbortSignal,
+  ): Promise<Result<readonly Candidate[], Fault>> {
+    return this.#each(keys, {
+      lines: this.#reserve,
+      signal,
+      how: {
+        snapshot: false,
+        complete: (seen) =>
+          hasBothSides(seen) && seen.delta !== null && seen.volume !== null && hasInterest(seen),
+        usable: hasBothSides,
+        graceMs: CANDIDATE_GRACE_MS,
+      },
+    })
+  }
+
+  /** A line of its own, never one that was open before: its first ticks are the quote. */
+  async requote(contract: Tradable, signal: AbortSignal): Promise<Result<Candidate, Fault>> {
+    const connection = this.#options.connection()
+    if (connection === null) return fail(NOT_CONNECTED)
+    if (contract.kind === 'combo') return fail(fault('refused', 'never', 'combos are not quoted'))
+    const quote = await this.#quote({ connection, contract }, this.#reserve, {
+      snapshot: false,
+      complete: (seen) => hasBothSides(seen) && seen.delta !== null && hasInterest(seen),
+      usable: hasBothSides,
+      graceMs: REQUOTE_GRACE_MS,
+    })(signal)
+    return quote.ok ? ok({ contract, quote: quote.value }) : quote
+  }
+
+  /** Those that exist and were quoted; the rest are left out. Only a lost link fails them all. */
+  async #each(
+    keys: readonly ContractKey[],
+    {
+      lines,
+      signal,
+      how,
+    }: { readonly lines: Lines; readonly signal: AbortSignal; readonly how: How },
+  ): Promise<Result<readonly Candidate[], Fault>> {
+    const connection = this.#options.connection()
+    if (connection === null) return fail(NOT_CONNECTED)
+    setMaxListeners(0, signal) // every line waits for it
+    const found = await Promise.all(
+      keys.map(async (key) => {
+        if (key.kind === 'combo') return null
+        const contract = await this.#options.contracts.byKey(connection.requests, key)
+        if (!contract.ok || contract.value.kind === 'index') return null
+        const of = { connection, contract: contract.value }
+        const quote = await this.#quote(of, lines, how)(signal)
+        return quote.ok ? { contract: contract.value, quote: quote.value } : null
+      }),
+    )
+    if (signal.aborted) return fail(ABORTED)
+    if (!connection.isUp) return fail(NOT_CONNECTED)
+    return ok(found.filter((candidate) => candidate !== null))
+  }
+
+  #quote(
+    of: { readonly connection: Connection; readonly contract: QuoteWanted['contract'] },
+    lines: Lines,
+    how: How,
+  ): (signal: AbortSignal) => Promise<Result<Quote, Fault>> {
+    const { connection, contract } = of
+    const { clock } = this.#options
+    return async (signal) => {
+      const giveBack = await lines.take(signal)
+      if (giveBack === null) return fail(ABORTED)
+      const quote = await quoteOf({ connection, clock }, { ...how, contract }, signal)
+      giveBack()
+      return quote
+    }
+  }
+
+  async #underlying(key: UnderlyingKey): Promise<
+    Result<
+      {
+        readonly connection: Connection
+        readonly contract: StockContract | IndexContract
+      },
+      Fault
+    >
+  > {
+    const connection = this.#options.connection()
+    if (connection === null) return fail(NOT_CONNECTED)
+    const found = await this.#options.contracts.byKey(connection.requests, key)
+    if (!found.ok) return found
+    const contract = found.value
+    if (contract.kind !== 'stock' && contract.kind !== 'index') return fail(noPrice(key.symbol))
+    return ok({ connection, contract })
+  }
+}
+
+function hasInterest({ openInterest }: Quote): boolean {
+  return openInterest !== null
+}
+
+/** Between the sides, unless they are crossed. */
+function middle({ bid, ask: offer }: Quote): Price | null {
+  if (bid === null || offer === null || bid > offer) return null
+  return Math.round((bid + offer) / 2) as Price
+}
+
+function noPrice(symbol: Ticker): Fault {
+  return fault('no-data', 'later', `${symbol} has no price`)
+}
+
+function fault(code: Fault['code'], retry: Fault['retry'], detail: string): Fault {
+  return { code, retry, detail, vendorCode: null }
+}
+
+const NOT_CONNECTED = fault('not-connected', 'after-reconnect', 'the data connection is not up')

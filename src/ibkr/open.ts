@@ -1,0 +1,145 @@
+import type { Cancel, EpochMs } from '../base/clock.ts'
+import type { Result } from '../base/result.ts'
+import type { SetGate } from '../domain/account.ts'
+import type { Broker, Fault, Latch, MarketData, OrderIdStore } from '../engine/ports.ts'
+import { IbkrBroker } from './broker.ts'
+import { CLIENT_ID_BASE, clientIdOf } from './client-ids.ts'
+import type { ConnectionCounters } from './connection-listener.ts'
+import { lastLook, refuseOrders } from './last-look.ts'
+import type { Link } from './link.ts'
+import { IbkrMarketData } from './market-data.ts'
+import type { RequestCounters } from './question.ts'
+import { Room } from './room.ts'
+import type { IbkrOptions } from './room.ts'
+
+export interface IbkrCounters {
+  readonly connections: Readonly<ConnectionCounters>
+  readonly requests: Readonly<RequestCounters>
+  readonly orderFramesSent: number
+  readonly historicalRequests: number
+}
+
+/** What both compositions have: quotes and bars, and how the connections are doing. */
+export interface IbkrData {
+  readonly marketData: MarketData
+  /** Every connection is up, or why one is not: for the start of a run. */
+  ready(withinMs: number): Promise<Result<void, Fault>>
+  /** Gates that the connections set, as they are now; the listener hears of every change. */
+  gates(): readonly SetGate[]
+  onGates(listener: (gates: readonly SetGate[]) => void): Cancel
+  lastAnswerAt(): EpochMs | null
+  readonly counters: IbkrCounters
+  close(): Promise<void>
+}
+
+export interface Ibkr extends IbkrData {
+  readonly broker: Broker
+}
+
+export interface DataOptions extends IbkrOptions {
+  /** The account that is expected; null: any. */
+  readonly account: string | null
+  readonly allowDelayed: boolean
+}
+
+export interface TradingOptions extends IbkrOptions {
+  readonly account: string
+  readonly orderIds: OrderIdStore
+  readonly latch: Pick<Latch, 'read'>
+}
+
+/** Dry-run: the data connection alone. There is no broker to be called by mistake. */
+export function openIbkrData(options: DataOptions): IbkrData {
+  const room = new Room(options)
+  const data = dataOf(room, options)
+  room.start()
+  return data
+}
+
+/** Demo, paper, simulation: orders and data on two connections with their own client ids. */
+export function openIbkr(options: TradingOptions): Ibkr {
+  const { clock, account, mode, orderIds, latch } = options
+  const room = new Room(options)
+  const clientId = clientIdOf('order', options.clientIdBase ?? CLIENT_ID_BASE)
+  let link: Link | null = null
+  const broker = new IbkrBroker({
+    clock,
+    account,
+    clientId,
+    contracts: room.contracts,
+    store: orderIds,
+    connection: () => link?.connection ?? null,
+  })
+  const guard = lastLook({ mode, account, readLatch: () => latch.read() })
+  link = room.link({
+    name: 'order',
+    clientId,
+    guard,
+    account,
+    listener: broker,
+    // 1101 and 1102: what happened meanwhile is asked for, on the connection that stayed.
+    restored: (connection) => broker.up(connection),
+  })
+  const data = dataOf(room, { ...options, allowDelayed: false })
+  room.start()
+  return { ...data, broker }
+}
+
+function dataOf(room: Room, options: DataOptions): IbkrData {
+  const { clock, account, allowDelayed, clientIdBase } = options
+  const link: Link = room.link({
+    name: 'data',
+    clientId: clientIdOf('data', clientIdBase ?? CLIENT_ID_BASE),
+    guard: refuseOrders,
+    account,
+    listener: {
+      up: (connection) => {
+        if (allowDelayed) connection.sendInTurn(4, { kind: 'reqMarketDataType', type: 3 })
+      },
+      down: () => undefined,
+      said: () => undefined,
+      orderError: () => undefined,
+    },
+    restored: (connection, dataLost) => {
+      if (dataLost) connection.requests.endStreams(DATA_LOST)
+    },
+  })
+  return {
+    marketData: new IbkrMarketData({
+      clock,
+      contracts: room.contracts,
+      connection: () => link.connection,
+      allowDelayed,
+    }),
+    ready: (withinMs) => room.ready(withinMs),
+    gates: () => room.conditions.gates(),
+    onGates: (listener) => {
+      room.gateListeners.add(listener)
+      return () => room.gateListeners.delete(listener)
+    },
+    lastAnswerAt: () => {
+      const times = room.links.map(({ connection }) => connection?.lastAnswerAt ?? null)
+      const known = times.filter((at) => at !== null)
+      return known.length === 0 ? null : (Math.max(...known) as EpochMs)
+    },
+    counters: {
+      connections: room.connections,
+      requests: room.requests,
+      get orderFramesSent() {
+        return room.connections.orderFramesSent
+      },
+      get historicalRequests() {
+        const { shortHistory, longHistory, barStream } = room.requests.asked
+        return shortHistory + longHistory + barStream
+      },
+    },
+    close: () => room.close(),
+  }
+}
+
+const DATA_LOST: Fault = {
+  code: 'no-data',
+  retry: 'later',
+  detail: '1101: connectivity is back, market data was lost',
+  vendorCode: 1101,
+}

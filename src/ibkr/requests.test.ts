@@ -1,0 +1,162 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { Cancel, EpochMs } from '../base/clock.ts'
+import { VirtualClock } from '../base/clock.ts'
+import { ok } from '../base/result.ts'
+import type { Result } from '../base/result.ts'
+import type { Fault } from '../engine/ports.ts'
+import type { Request } from '../wire/requests.ts'
+import { DEADLINE_MS, FIRST_REQUEST_ID, noRequests, RequestIds } from './question.ts'
+import { RequestLedger } from './requests.ts'
+import type { Question, RequestKind } from './question.ts'
+
+interface Rig {
+  readonly clock: VirtualClock
+  readonly ledger: RequestLedger
+  readonly sent: Request[]
+  readonly counters: ReturnType<typeof noRequests>
+}
+
+function newRig(): Rig {
+  const clock = new VirtualClock({ start: 0 as EpochMs, settled: () => true, speed: null })
+  const counters = noRequests()
+  const sent: Request[] = []
+  const ledger = new RequestLedger({
+    clock,
+    counters,
+    ids: new RequestIds(),
+    send: (request, sending) => {
+      sent.push(request)
+      sending.sent()
+      return () => undefined
+    },
+  })
+  return { clock, ledger, sent, counters }
+}
+
+function question(kind: RequestKind = 'snapshotQuote'): Question<string> {
+  return {
+    kind,
+    lane: 4,
+    request: (reqId) => ({ kind: 'reqMarketRule', ruleId: reqId }),
+    cancel: (reqId) => ({ kind: 'cancelMktData', reqId }),
+    answer: (response) => (response.kind === 'tickSnapshotEnd' ? ok('answered') : null),
+  }
+}
+
+const FAULT: Fault = {
+  code: 'not-connected',
+  retry: 'after-reconnect',
+  detail: 'gone',
+  vendorCode: null,
+}
+
+test('every request ends exactly once, whatever comes in whatever order (P14, S4)', async () => {
+  const happening = fc.record({
+    at: fc.integer({ min: 0, max: 40_000 }),
+    of: fc.integer({ min: 0, max: 5 }),
+    what: fc.constantFrom('answer', 'error', 'notice', 'cancel', 'end'),
+  })
+  await fc.assert(
+    fc.asyncProperty(fc.array(happening, { maxLength: 40 }), async (happenings) => {
+      const { clock, ledger, sent } = newRig()
+      const ends: number[] = [0, 0, 0, 0, 0, 0]
+      const cancelled = new Set<number>()
+      const cancels: Cancel[] = ends.map((_, index) =>
+        ledger.open(question(), () => {
+          ends[index] = (ends[index] ?? 0) + 1
+        }),
+      )
+      for (const { at, of, what } of happenings) {
+        const reqId = FIRST_REQUEST_ID + of
+        clock.after(at, () => {
+          if (what === 'answer') ledger.answered(reqId, { kind: 'tickSnapshotEnd', reqId })
+          if (what === 'error') ledger.failed(reqId, 354, 'not subscribed')
+          if (what === 'notice') ledger.failed(reqId, 10167, 'delayed')
+          if (what === 'end') ledger.endAll(FAULT)
+          if (what !== 'cancel') return
+          if (ends[of] === 0) cancelled.add(of)
+          cancels[of]?.()
+        })
+      }
+      await clock.runUntil(60_000 as EpochMs)
+      expect(ends).toEqual(ends.map((_, index) => (cancelled.has(index) ? 0 : 1)))
+      const closed = sent.flatMap((request) =>
+        request.kind === 'cancelMktData' ? [request.reqId] : [],
+      )
+      expect(new Set(closed).size).toBe(closed.length)
+    }),
+  )
+})
+
+test.each(Object.entries(DEADLINE_MS))(
+  '%s is given up after %i ms, and cancelled',
+  async (kind, ms) => {
+    const { clock, ledger, sent, counters } = newRig()
+    const ends: Result<string, Fault>[] = []
+    ledger.open(question(kind as RequestKind), (result) => ends.push(result))
+    await clock.runUntil((ms - 1) as EpochMs)
+    expect(ends).toEqual([])
+    await clock.runUntil(ms as EpochMs)
+    expect(ends).toMatchObject([{ ok: false, error: { code: 'timeout' } }])
+    expect(sent.map((request) => request.kind)).toEqual(['reqMarketRule', 'cancelMktData'])
+    expect(counters).toMatchObject({ timeouts: 1 })
+  },
+)
+
+test('ids begin at 1,000,000, grow, and are shared by all connections', () => {
+  const ids = new RequestIds()
+  expect([ids.next(), ids.next()]).toEqual([FIRST_REQUEST_ID, FIRST_REQUEST_ID + 1])
+})
+
+test('a late answer is counted and dropped (P14)', async () => {
+  const { clock, ledger, counters } = newRig()
+  const ends: unknown[] = []
+  ledger.open(question(), (result) => ends.push(result))
+  await clock.runUntil(13_000 as EpochMs)
+  const reqId = FIRST_REQUEST_ID
+  ledger.answered(reqId, { kind: 'tickSnapshotEnd', reqId })
+  ledger.failed(reqId, 354, '')
+  ledger.failed(reqId, 300, "Can't find EId") // the Gateway's answer to our cancel
+  expect(ends).toHaveLength(1)
+  expect(counters.lateAnswers).toBe(2)
+})
+
+test('a request without an id is asked once, and its answer shared', () => {
+  const { ledger, sent } = newRig()
+  const ends: unknown[] = []
+  const positions: Question<string> = {
+    kind: 'positions',
+    lane: 2,
+    request: () => ({ kind: 'reqPositions' }),
+    answer: (response) => (response.kind === 'positionEnd' ? ok('flat') : null),
+  }
+  ledger.share(positions, (result) => ends.push(result))
+  ledger.share(positions, (result) => ends.push(result))
+  ledger.offered({ kind: 'openOrderEnd' })
+  expect([sent.length, ends.length]).toEqual([1, 0])
+  ledger.offered({ kind: 'positionEnd' })
+  expect(ends).toEqual([ok('flat'), ok('flat')])
+  ledger.share(positions, (result) => ends.push(result))
+  expect([sent.length, ends.length]).toEqual([2, 2])
+})
+
+test('a stream has a deadline for its first answer only', async () => {
+  const { clock, ledger } = newRig()
+  const ends: unknown[] = []
+  const stream = { ...question('barStream'), streams: true }
+  ledger.open(stream, (result) => ends.push(result))
+  ledger.answered(FIRST_REQUEST_ID, { kind: 'marketDataType', reqId: FIRST_REQUEST_ID, type: 1 })
+  await clock.runUntil(3_600_000 as EpochMs)
+  expect(ends).toEqual([])
+  ledger.endStreams(FAULT)
+  expect(ends).toHaveLength(1)
+})
+
+test('nothing is asked of a connection that has ended', () => {
+  const { ledger, sent } = newRig()
+  ledger.endAll(FAULT)
+  const ends: unknown[] = []
+  ledger.open(question(), (result) => ends.push(result))
+  expect([sent, ends]).toEqual([[], [{ ok: false, error: FAULT }]])
+})

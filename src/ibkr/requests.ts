@@ -1,0 +1,220 @@
+import type { Cancel, Clock } from '../base/clock.ts'
+import type { Result } from '../base/result.ts'
+import { fail } from '../base/result.ts'
+import type { Fault } from '../engine/ports.ts'
+import type { Request } from '../wire/requests.ts'
+import type { Response } from '../wire/responses.ts'
+import { requestVerdict } from './error-codes.ts'
+import type { Lane } from './pacing.ts'
+import { DEADLINE_MS } from './question.ts'
+import type { Question, RequestCounters, RequestIds } from './question.ts'
+
+export interface Sending {
+  readonly lane: Lane
+  readonly sent: () => void
+  readonly failed: (fault: Fault) => void
+}
+
+interface Open {
+  readonly reqId: number
+  readonly question: Question<unknown>
+  readonly done: (result: Result<unknown, Fault>) => void
+  sent: boolean
+  answered: boolean
+  ended: boolean
+  stopSending: Cancel
+  stopDeadline: Cancel
+}
+
+interface Shared {
+  readonly open: Open
+  readonly waiters: Set<(result: Result<unknown, Fault>) => void>
+}
+
+interface LedgerOptions {
+  readonly clock: Clock
+  readonly ids: RequestIds
+  readonly counters: RequestCounters
+  /** Through the lanes to the socket. The cancel takes out what was not sent yet. */
+  send(request: Request, sending: Sending): Cancel
+}
+
+/**
+ * The requests of one connection: each has a deadline and exactly one end, which is an answer, an
+ * error, the deadline, its asker's cancel or the end of the connection (S4).
+ */
+export class RequestLedger {
+  readonly #options: LedgerOptions
+  readonly #byId = new Map<number, Open>()
+  readonly #shared = new Map<string, Shared>()
+  #ended: Fault | null = null
+
+  constructor(options: LedgerOptions) {
+    this.#options = options
+  }
+
+  /** `done` is called once, unless the cancel was called before. */
+  open<T>(question: Question<T>, done: (result: Result<T, Fault>) => void): Cancel {
+    if (this.#ended !== null) {
+      done(fail(this.#ended))
+      return () => undefined
+    }
+    const reqId = this.#options.ids.next()
+    const open = opened(reqId, question, done)
+    this.#byId.set(reqId, open)
+    this.#start(open)
+    return () => {
+      if (open.ended) return
+      this.#close(open)
+      this.#cancelAtGateway(open)
+    }
+  }
+
+  /** One outstanding for each kind of request without an id; later askers share the answer. */
+  share<T>(question: Question<T>, done: (result: Result<T, Fault>) => void): Cancel {
+    if (this.#ended !== null) {
+      done(fail(this.#ended))
+      return () => undefined
+    }
+    const waiter = done as (result: Result<unknown, Fault>) => void
+    const key = `${question.kind} ${question.key ?? ''}`
+    let shared = this.#shared.get(key)
+    const first = shared === undefined
+    shared ??= {
+      open: opened(0, question, (result) => this.#tell(key, result)),
+      waiters: new Set(),
+    }
+    this.#shared.set(key, shared)
+    shared.waiters.add(waiter)
+    const { waiters } = shared
+    if (first) this.#start(shared.open)
+    return () => waiters.delete(waiter)
+  }
+
+  /** An answer under a request id. */
+  answered(reqId: number, response: Response): void {
+    const open = this.#byId.get(reqId)
+    if (open === undefined) this.#options.counters.lateAnswers++
+    else this.#take(open, response)
+  }
+
+  /** What carries no id is offered to every request without one. */
+  offered(response: Response): void {
+    for (const { open } of this.#shared.values()) this.#take(open, response)
+  }
+
+  failed(reqId: number, code: number, text: string): void {
+    const open = this.#byId.get(reqId)
+    const verdict = requestVerdict(code, text)
+    if (open === undefined) {
+      if (verdict.kind !== 'notice') this.#options.counters.lateAnswers++
+      return
+    }
+    if (verdict.kind === 'notice') return
+    if (verdict.kind === 'fault') this.#end(open, fail(verdict.fault))
+    else this.#end(open, open.question.empty?.() ?? fail(noData(text, code)))
+  }
+
+  /** 1101: what streams must be asked for again. */
+  endStreams(fault: Fault): void {
+    for (const open of this.#byId.values()) {
+      if (open.question.streams !== true) continue
+      this.#end(open, fail(fault))
+      this.#cancelAtGateway(open)
+    }
+  }
+
+  /** The connection is over: every request ends, nothing is sent any more. */
+  endAll(fault: Fault): void {
+    this.#ended = fault
+    for (const open of this.#byId.values()) this.#end(open, fail(fault))
+    for (const { open } of this.#shared.values()) this.#end(open, fail(fault))
+  }
+
+  #start(open: Open): void {
+    const { question } = open
+    this.#options.counters.asked[question.kind]++
+    open.stopSending = this.#options.send(question.request(open.reqId), {
+      lane: question.lane,
+      sent: () => {
+        open.sent = true
+        const ms = DEADLINE_MS[question.kind]
+        open.stopDeadline = this.#options.clock.after(ms, () => this.#expire(open, ms))
+      },
+      failed: (fault) => this.#end(open, fail(fault)),
+    })
+  }
+
+  #take(open: Open, response: Response): void {
+    if (open.ended) return
+    const result = open.question.answer(response)
+    if (!open.answered) {
+      open.answered = true
+      if (open.question.streams === true) open.stopDeadline()
+    }
+    if (result === null) return
+    this.#end(open, result)
+    if (open.question.subscribes !== true) return
+    if (open.question.endsItself?.(response) !== true) this.#cancelAtGateway(open)
+  }
+
+  #expire(open: Open, ms: number): void {
+    this.#options.counters.timeouts++
+    const detail = `expected an answer to ${open.question.kind} within ${ms} ms, none came`
+    this.#end(open, fail({ code: 'timeout', retry: 'later', detail, vendorCode: null }))
+    this.#cancelAtGateway(open)
+  }
+
+  #end(open: Open, result: Result<unknown, Fault>): void {
+    if (open.ended) return
+    this.#close(open)
+    open.done(result)
+  }
+
+  #close(open: Open): void {
+    open.ended = true
+    open.stopSending()
+    open.stopDeadline()
+    this.#byId.delete(open.reqId)
+  }
+
+  #tell(key: string, result: Result<unknown, Fault>): void {
+    const shared = this.#shared.get(key)
+    this.#shared.delete(key)
+    for (const waiter of shared?.waiters ?? []) waiter(result)
+  }
+
+  /** A cancel that found no room in time tries again: an open line costs as long as it is open. */
+  #cancelAtGateway(open: Open): void {
+    const request = open.sent ? open.question.cancel?.(open.reqId) : undefined
+    if (request === undefined || this.#ended !== null) return
+    this.#options.send(request, {
+      lane: open.question.lane,
+      sent: () => undefined,
+      failed: (fault) => {
+        if (fault.code === 'paced') this.#cancelAtGateway(open)
+      },
+    })
+  }
+}
+
+function opened<T>(
+  reqId: number,
+  question: Question<T>,
+  done: (result: Result<T, Fault>) => void,
+): Open {
+  return {
+    reqId,
+    question,
+    done: done as (result: Result<unknown, Fault>) => void,
+    sent: false,
+    answered: false,
+    ended: false,
+    stopSending: () => undefined,
+    stopDeadline: () => undefined,
+  }
+}
+
+function noData(detail: string, vendorCode: number): Fault {
+  return { code: 'no-data', retry: 'never', detail, vendorCode }
+}

@@ -1,0 +1,63 @@
+import type { EpochMs } from '../base/clock.ts'
+import { ok } from '../base/result.ts'
+import type { Result } from '../base/result.ts'
+import type { Journal, Latch, Latched, OrderIdStore } from '../engine/ports.ts'
+import type { Event } from '../trading/event.ts'
+import { EMPTY, rowsOf, tailOf } from './rows.ts'
+import type { Entry } from './rows.ts'
+
+/** For backtests and simulation tests. Chained like the file, so that hashes can be compared. */
+export class MemoryJournal implements Journal {
+  readonly #entries: Entry[] = []
+  #tail = EMPTY
+
+  /** `prefix`: what a crash left behind. */
+  constructor(prefix: Iterable<Entry> = []) {
+    for (const { at, event } of prefix) this.append(at, [event])
+  }
+
+  append(at: EpochMs, events: readonly Event[]): Result<'journal', never> {
+    const rows = rowsOf(this.#tail, at, events)
+    events.forEach((event, i) => this.#entries.push({ seq: this.#tail.seq + 1 + i, at, event }))
+    this.#tail = tailOf(rows, this.#tail)
+    return ok('journal')
+  }
+
+  read(): readonly Entry[] {
+    return this.#entries
+  }
+
+  /** Of the last row, and through it of all. */
+  journalHash(): string {
+    return this.#tail.hash
+  }
+}
+
+export class MemoryLatch implements Latch {
+  #latched: Latched | null = null
+
+  set(latched: Latched): void {
+    this.#latched = latched
+  }
+
+  read(): Latched | null {
+    return this.#latched
+  }
+
+  /** By a person. */
+  clear(): void {
+    this.#latched = null
+  }
+}
+
+export class MemoryOrderIds implements OrderIdStore {
+  readonly #highest = new Map<number, number>()
+
+  load(clientId: number): number {
+    return this.#highest.get(clientId) ?? 0
+  }
+
+  reserve(clientId: number, upTo: number): void {
+    this.#highest.set(clientId, Math.max(upTo, this.load(clientId)))
+  }
+}

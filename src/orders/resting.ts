@@ -1,0 +1,105 @@
+import type {
+  ClientOrderId,
+  Order,
+  OrderChange,
+  OrderTerms,
+  TrackedOrder,
+} from '../domain/order.ts'
+import type { Structure } from '../domain/position.ts'
+import { ocaGroup, restingExits } from './exit-plan.ts'
+import { isCancellable, isDying, mayStillFill } from './lifecycle.ts'
+
+/** What to send, before it is approved. */
+export interface Draft {
+  readonly place: readonly Order[]
+  readonly replace: readonly OrderChange[]
+  readonly cancel: readonly ClientOrderId[]
+}
+
+export interface Held {
+  readonly structure: Structure
+  /** Units that entries of this structure may still add. */
+  readonly opening: number
+  /** Exits that may still fill. */
+  readonly alive: readonly TrackedOrder[]
+  readonly nextId: () => ClientOrderId
+}
+
+export const NOTHING: Draft = { place: [], replace: [], cancel: [] }
+
+/** The exits of the plan that should rest, minus those that do. */
+export function restingDraft(held: Held): Draft {
+  const { structure, opening, alive } = held
+  if (structure.quantity === 0) return opening > 0 ? NOTHING : cancelled(alive)
+  const wanted = restingExits(structure.plan).map((exit) => ({
+    ...exit,
+    rests: alive.find((order) => order.role === exit.role && !isDying(order.status)),
+  }))
+  const resting = wanted.flatMap(({ rests }) => rests ?? [])
+  const missing = wanted.filter(({ rests }) => rests === undefined)
+  return {
+    place: missing.length === 0 ? [] : joined(held, missing),
+    replace: wanted.flatMap(({ rests, terms }) => (rests ? adjusted(held, rests, terms) : [])),
+    cancel: cancelled(alive.filter((order) => !resting.includes(order))).cancel,
+  }
+}
+
+/**
+ * New exits, tied to every exit that may still fill. Where that is not possible there are none:
+ * they wait until what is in the way is proven dead.
+ */
+export function joined(
+  { structure, alive, nextId }: Held,
+  exits: readonly { readonly role: Order['role']; readonly terms: OrderTerms }[],
+): readonly Order[] {
+  const tie = alive.find((order) => !isDying(order.status))?.oca ?? null
+  if (alive.some((order) => tie === null || order.oca?.name !== tie.name)) return []
+  const quantity = Math.abs(structure.quantity)
+  const ids = exits.map(() => nextId())
+  const oca = tie ?? ocaGroup(`oca-${ids[0] ?? structure.id}`, quantity)
+  return exits.flatMap((exit, i) => {
+    const id = ids[i]
+    if (id === undefined) return []
+    return {
+      id,
+      structureId: structure.id,
+      parentId: null,
+      oca,
+      ...exit,
+      contract: structure.contract,
+      side: structure.quantity > 0 ? 'SELL' : 'BUY',
+      quantity,
+      timeInForce: exit.role === 'close' ? 'DAY' : structure.plan.timeInForce,
+    } as const
+  })
+}
+
+/** One exit brought to the quantity that is held and to its terms, when it can be changed at all. */
+export function adjusted(
+  { structure, opening }: Held,
+  order: TrackedOrder,
+  terms: OrderTerms,
+): readonly OrderChange[] {
+  if (!isAdjustable(order)) return []
+  const held = Math.abs(structure.quantity)
+  const waits = order.parentId !== null && opening > 0 // the Gateway holds it for all of the entry
+  if (waits && mayStillFill(order) >= held) return []
+  if (mayStillFill(order) === held && sameTerms(order.terms, terms)) return []
+  return [{ orderId: order.id, quantity: order.filled + held, terms }]
+}
+
+export function isAdjustable({ status }: TrackedOrder): boolean {
+  return status === 'acked' || status === 'held' || status === 'working'
+}
+
+/** Those a cancel can be sent for now; the others are asked again once their status is known. */
+export function cancelled(orders: readonly TrackedOrder[]): Draft {
+  const ready = orders.filter(isCancellable)
+  return { ...NOTHING, cancel: ready.map((order) => order.id) }
+}
+
+function sameTerms(a: OrderTerms, b: OrderTerms): boolean {
+  if (a.type === 'LMT') return b.type === 'LMT' && a.limit === b.limit
+  if (a.type === 'STP') return b.type === 'STP' && a.trigger === b.trigger
+  return b.type === 'MKT'
+}

@@ -1,0 +1,74 @@
+import type { Money, Price } from '../domain/money.ts'
+import { notional } from '../domain/money.ts'
+import type { EntryRequest, RiskLimits, RiskView, SizeBound } from './limits.ts'
+import { coveredUnits, maxLoss } from './max-loss.ts'
+import { reservation } from './reservation.ts'
+
+/** What one unit takes, at the price it would be had for; `null` is unknown or unbounded. */
+export interface Unit {
+  readonly price: Price | null
+  readonly cost: Money | null
+  readonly loss: Money | null
+}
+
+/** How many units fit, and what decided it. */
+export interface Sizing {
+  readonly quantity: number
+  readonly unit: Unit
+  readonly bounds: readonly SizeBound[]
+  /** Why it is zero without any number. */
+  readonly unknown: string | null
+}
+
+/** The ask of a purchase, the bid of a sale: the market, never the last price (D24). */
+export function unitOf({ candidate, side }: EntryRequest, view: Pick<RiskView, 'positions'>): Unit {
+  const price = side === 'BUY' ? candidate.quote.ask : candidate.quote.bid
+  if (price === null) return { price, cost: null, loss: null }
+  const loss = maxLoss({ contract: candidate.contract, side, price }, view.positions)
+  const outlay = notional(price, 1, candidate.contract.multiplier)
+  // A credit brings money, so what it takes from the funds is what it can lose.
+  return { price, cost: side === 'BUY' && outlay > 0 ? outlay : loss, loss }
+}
+
+/** Whole units that fit the limits. Zero is a refusal; never rounded up to one. */
+export function size(request: EntryRequest, view: RiskView, limits: RiskLimits): number {
+  return sizing(request, view, limits).quantity
+}
+
+/** The same with every bound: a floor for each limit; unknown in any input gives zero (R4, R5). */
+export function sizing(request: EntryRequest, view: RiskView, limits: RiskLimits): Sizing {
+  const unit = unitOf(request, view)
+  const none = (unknown: string) => ({ quantity: 0, unit, bounds: [], unknown })
+  if (unit.price === null) return none('premium-unknown')
+  if (unit.loss === null || unit.cost === null) return none('unbounded-loss')
+  const { account } = view
+  if (account === null) return none('equity-unknown')
+  const reserved = reservation(view)
+  if (reserved === null) return none('reservation-unknown')
+
+  const opening = { ...request, contract: request.candidate.contract, price: unit.price }
+  const stopped = Math.round(unit.cost * (request.stopLossPct ?? 1))
+  const bounds = [
+    bound('risk-per-trade', account.netLiquidation * limits.riskPerTradePct, stopped),
+    // An option can gap through its stop, so the outlay is capped as well as the distance (X8).
+    bound('premium-cap', account.netLiquidation * limits.premiumPctMax, unit.cost),
+    bound('order-cost', limits.orderCostMax, unit.cost),
+    bound('structure-loss', limits.structureLossMax, unit.loss),
+    bound('available-funds', account.availableFunds - reserved, unit.cost),
+    bound('settled-cash', spendable(account) - reserved, unit.cost),
+    { rule: 'cover', units: coveredUnits(opening, view.positions) ?? Infinity },
+  ].filter((each) => Number.isFinite(each.units))
+  const quantity = bounds.length === 0 ? 0 : Math.min(...bounds.map((each) => each.units))
+  return { quantity, unit, bounds, unknown: null }
+}
+
+/** A cash account enters from settled cash only. */
+export function spendable(account: NonNullable<RiskView['account']>): number {
+  return account.kind === 'cash' ? account.settledCash : Infinity
+}
+
+/** A budget over what one unit takes of it, floored; no bound when a unit takes nothing. */
+function bound(rule: string, budget: number, each: number): SizeBound {
+  if (each <= 0) return { rule, units: Infinity }
+  return { rule, units: Math.max(0, Math.floor(Math.round(budget) / each)) }
+}

@@ -1,0 +1,93 @@
+import type { EpochMs } from '../base/clock.ts'
+import { Prng } from '../base/prng.ts'
+import type { ConId, Tradable } from '../domain/contract.ts'
+import type { Hours } from './hours.ts'
+import type { Adverse, Market, MarketQuote } from './market.ts'
+import { orderKey } from './state.ts'
+import type { CoreEvent, GatewayState, SimContract, SimOrder, Work } from './state.ts'
+
+/** What the parts of the core work on: the one state, the market, the moment being worked on. */
+export interface Desk {
+  readonly state: GatewayState
+  readonly market: Market
+  readonly hours: Hours
+  readonly accountId: string
+  readonly accountKind: 'cash' | 'margin'
+  /** Whether a fill may take less than what is displayed, by chance: generated markets only. */
+  readonly splits: boolean
+  now: EpochMs
+  /** OCA reductions without block: they reach the others only after this moment's matching. */
+  unblocked: (() => void)[]
+  readonly emit: (event: CoreEvent) => void
+}
+
+export function orderOf(desk: Desk, clientId: number, orderId: number): SimOrder | null {
+  return desk.state.orders.get(orderKey(clientId, orderId)) ?? null
+}
+
+export function update(desk: Desk, order: SimOrder, change: Partial<SimOrder>): SimOrder {
+  const changed = { ...order, ...change }
+  desk.state.orders.set(orderKey(order.clientId, order.orderId), changed)
+  return changed
+}
+
+/** The latest of an order that was passed around. */
+export function current(desk: Desk, order: SimOrder): SimOrder {
+  return orderOf(desk, order.clientId, order.orderId) ?? order
+}
+
+export function isLive(order: SimOrder): boolean {
+  return order.completedAt === null
+}
+
+/** Transmitted and acknowledged, and not over. */
+export function isWorking(order: SimOrder): boolean {
+  return isLive(order) && !order.staged && order.status !== 'PendingSubmit'
+}
+
+export function remainingOf(order: SimOrder): number {
+  return order.quantity - order.filled
+}
+
+/** A whole number in [from, to], from the generator in the state. */
+export function draw(desk: Desk, from: number, to: number): number {
+  const prng = new Prng(desk.state.prng)
+  const drawn = prng.int(from, to)
+  desk.state.prng = prng.state
+  return drawn
+}
+
+/** Pending work in its place; at one moment, in the order of scheduling. */
+export function schedule(desk: Desk, at: EpochMs, work: Work): void {
+  const { pending } = desk.state
+  const sequence = desk.state.sequence++
+  let index = pending.length
+  while (index > 0 && (pending[index - 1]?.at ?? at) > at) index--
+  pending.splice(index, 0, { at, sequence, work })
+}
+
+/**
+ * Against whom holds or waits (replay rule 3): the low first for who is long or waits for nothing,
+ * the high first for who is short or only waits to buy.
+ */
+export function adverseOf(desk: Desk, id: ConId): Adverse {
+  const held = desk.state.positions.get(id)?.quantity ?? 0
+  if (held !== 0) return held > 0 ? 'low-first' : 'high-first'
+  for (const order of desk.state.orders.values()) {
+    if (isLive(order) && order.side === 'BUY' && conIdOf(order.contract) === id) return 'high-first'
+  }
+  return 'low-first'
+}
+
+export function quoteOf(desk: Desk, id: ConId, at: EpochMs = desk.now): MarketQuote | null {
+  return desk.market.quote(id, at, adverseOf(desk, id))
+}
+
+/** Null for a combo, which has none. */
+export function conIdOf(contract: Tradable): ConId | null {
+  return contract.kind === 'combo' ? null : contract.conId
+}
+
+export function isSimContract(contract: Tradable): contract is SimContract {
+  return contract.kind !== 'combo'
+}

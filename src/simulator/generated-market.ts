@@ -1,0 +1,51 @@
+import type { CalendarDate, Ticker } from '../domain/contract.ts'
+import { addDays, calendarDate, monthOf, yearOf } from '../domain/date.ts'
+import { profileOf, VOLATILITY_INDEX } from './generated-profile.ts'
+import { Tapes } from './generated-tapes.ts'
+import { GeneratedUnderlying } from './generated-underlying.ts'
+import type { MarketPart } from './market-parts.ts'
+import { marketOf } from './market-parts.ts'
+import { SessionList } from './market-sessions.ts'
+import type { Market } from './market.ts'
+import { surfaceChain } from './surface-chain.ts'
+
+export interface GeneratedOptions {
+  readonly seed: number
+  /** A New York date; the market begins on the first session of the year before it. */
+  readonly start: CalendarDate
+  /** Default SPY, QQQ, AAPL and VIX. Sixteen at the most. */
+  readonly symbols?: readonly Ticker[]
+}
+
+const SYMBOLS: readonly Ticker[] = ['SPY', 'QQQ', 'AAPL', VOLATILITY_INDEX].map(
+  (each) => each as Ticker,
+)
+
+/**
+ * A market that exists nowhere, of one seed: asked for any moment between its first session and the
+ * end of the calendar, in any order, it answers the same. Two with starts in one year are the same
+ * market.
+ */
+export function generatedMarket({ seed, start, symbols = SYMBOLS }: GeneratedOptions): Market {
+  const first = calendarDate({ year: yearOf(start) - 1, month: 1, day: 1 })
+  const sessions = new SessionList(first)
+  const tapes = new Tapes(seed, sessions)
+  const parts = symbols.map((symbol, slot): MarketPart => {
+    const profile = profileOf(symbol)
+    const underlying = new GeneratedUnderlying(profile, tapes, sessions)
+    const listing = profile.options
+    if (listing === null) return { underlying, chain: null }
+    const reference = (today: CalendarDate): number =>
+      tapes.close(profile, sessions.numberUpTo(lastOfMonthBefore(today)))
+    const setup = { profile, listing, slot, sessions, reference, source: underlying }
+    const chain = surfaceChain({ ...setup, synthetic: false }, (at) => underlying.nextChange(at))
+    return { underlying, chain }
+  })
+  const describe = `generated market, seed ${seed}: ${symbols.join(', ')}; nothing here is real`
+  return marketOf({ origin: 'generated', describe, sessions, parts })
+}
+
+/** Strikes are listed around the last close of the month before, so they stay for a month. */
+function lastOfMonthBefore(date: CalendarDate): CalendarDate {
+  return addDays(calendarDate({ year: yearOf(date), month: monthOf(date), day: 1 }), -1)
+}

@@ -1,0 +1,59 @@
+import { isTerminal } from '../orders/lifecycle.ts'
+import { cleared, gated } from './decide-gates.ts'
+import type { Input } from './input.ts'
+import { levelSet } from './levels.ts'
+import type { Turn } from './turn.ts'
+import { moved } from './turn.ts'
+
+type RunStarted = Extract<Input, { kind: 'run-started' }>
+type LinkInput = Extract<Input, { kind: 'link-changed' }>
+
+/** The first turn of a run: what the last one may have sent is unknown until there is proof. */
+export function decideRun(turn: Turn, { mode, accountId, version, configHash }: RunStarted): void {
+  const { runStartedAt, mode: lastMode, accountId: lastId } = turn.state
+  turn.record({ type: 'RunStarted', mode, accountId, version, configHash })
+  outcomesLost(turn, 'the run ended before there was an answer')
+  shut(turn, 'not connected yet')
+  if (runStartedAt !== null && (mode !== lastMode || accountId !== lastId)) {
+    const reason = `the journal is of ${lastMode} ${lastId}, this run of ${mode} ${accountId}`
+    levelSet(turn, { to: 'halt', cause: 'account-mismatch', reason })
+  }
+}
+
+/** Down at once; up only through a clean snapshot of the same epoch, whatever the shell says. */
+export function decideLink(turn: Turn, { link, epoch }: LinkInput): void {
+  const { state } = turn
+  if (link === 'down' || epoch !== state.epoch) {
+    outcomesLost(turn, link === 'down' ? 'the link is down' : `epoch ${state.epoch} is over`)
+  }
+  if (link === 'down') {
+    if (state.link === 'down') return
+    turn.record({ type: 'LinkChanged', link, epoch: Math.max(epoch, state.epoch) })
+    shut(turn, 'the link is down')
+    turn.notify('warning', 'link down: no entries; exits that rest at the broker stay')
+    return
+  }
+  if (epoch === state.epoch && state.link !== 'down') return
+  turn.record({ type: 'LinkChanged', link: 'reconciling', epoch })
+  shut(turn, 'connected, not reconciled yet')
+}
+
+/** After a clean snapshot. */
+export function linkUp(turn: Turn): void {
+  const { link, epoch } = turn.state
+  if (link === 'up') return
+  turn.record({ type: 'LinkChanged', link: 'up', epoch })
+  cleared(turn, { gate: 'link', symbol: null }, 'connected')
+  cleared(turn, { gate: 'reconcile', symbol: null }, 'reconciled')
+}
+
+function shut(turn: Turn, reason: string): void {
+  gated(turn, { gate: 'link', symbol: null, since: turn.at, reason })
+  gated(turn, { gate: 'reconcile', symbol: null, since: turn.at, reason })
+}
+
+function outcomesLost(turn: Turn, reason: string): void {
+  for (const order of turn.state.orders.values()) {
+    if (!isTerminal(order.status)) moved(turn, order, { kind: 'outcome-lost', reason })
+  }
+}

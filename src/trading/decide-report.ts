@@ -1,0 +1,84 @@
+import { unreachable } from '../base/assert.ts'
+import type { Fill } from '../domain/fill.ts'
+import type { ClientOrderId, OrderEvidence, TrackedOrder } from '../domain/order.ts'
+import type { OrderReport } from '../domain/report.ts'
+import { maintain } from './maintain.ts'
+import { cancelled } from './send.ts'
+import { booked, settled } from './settle.ts'
+import type { Turn } from './turn.ts'
+
+/** Reports repeat, reorder and go missing: each is a fact once, and protection follows at once. */
+export function decideReport(turn: Turn, report: OrderReport): void {
+  switch (report.kind) {
+    case 'filled':
+      return reportedFill(turn, report.fill)
+    case 'commission': {
+      const { execId, commission } = report
+      if (turn.state.commissions.get(execId) === commission) return
+      return turn.record({ type: 'CommissionReported', execId, commission })
+    }
+    case 'evidence':
+      return reportedEvidence(turn, report.orderId, report.evidence)
+    default:
+      return unreachable(report)
+  }
+}
+
+function reportedFill(turn: Turn, fill: Fill): void {
+  const order = booked(turn, fill)
+  if (order?.structureId != null) maintain(turn, order.structureId, null)
+}
+
+function reportedEvidence(turn: Turn, orderId: ClientOrderId, evidence: OrderEvidence): void {
+  const before = turn.state.orders.get(orderId)
+  if (before === undefined) return
+  const changed = settled(turn, before, evidence)
+  followed(turn, before, evidence)
+  const { structureId, role } = before
+  if (structureId === null) return
+  // With the entry its native exits are being cancelled too; the next tick sees what is left.
+  if (changed && !(role === 'entry' && evidence.kind === 'cancel-reported')) {
+    maintain(turn, structureId, null)
+  }
+}
+
+/** What one piece of evidence means beyond the order's own status. */
+function followed(turn: Turn, order: TrackedOrder, evidence: OrderEvidence): void {
+  switch (evidence.kind) {
+    case 'parent-missing':
+      if (order.resentAt !== null) return familyRefused(turn, order)
+      return turn.send({ kind: 'tick-after', delayMs: turn.rules.childResendMs })
+    case 'reject-reported':
+      turn.notify('warning', `${order.role} ${order.id}: ${evidence.vendorCode} ${evidence.reason}`)
+      if (order.status === 'replace-pending') return changeRefused(turn, order, evidence.reason)
+      return familyRefused(turn, order)
+    case 'denied':
+      return turn.notify('warning', `${order.role} ${order.id} was not sent: ${evidence.reason}`)
+    default:
+      return
+  }
+}
+
+/** Without all of its exits an entry is not wanted: what is unfilled is cancelled (R8). */
+function familyRefused(turn: Turn, child: TrackedOrder): void {
+  const parent = child.parentId === null ? undefined : turn.state.orders.get(child.parentId)
+  if (parent !== undefined && turn.state.link === 'up') cancelled(turn, parent)
+}
+
+/** The order lives on as it was, so that is the plan now: asking again would be refused again. */
+function changeRefused(turn: Turn, { structureId, role, terms }: TrackedOrder, why: string): void {
+  const structure = structureId === null ? undefined : turn.state.structures.get(structureId)
+  if (structure === undefined) return
+  const { takeProfit, stopLoss } = structure.plan
+  const plan = {
+    ...structure.plan,
+    ...(role === 'take-profit' && takeProfit !== null && terms.type === 'LMT'
+      ? { takeProfit: { ...takeProfit, price: terms.limit } }
+      : {}),
+    ...(role === 'stop-loss' && stopLoss !== null && terms.type === 'STP'
+      ? { stopLoss: { ...stopLoss, price: terms.trigger } }
+      : {}),
+  }
+  const reason = `the broker refused the change: ${why}`
+  turn.record({ type: 'PlanChanged', structureId: structure.id, plan, reason })
+}

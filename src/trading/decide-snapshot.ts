@@ -1,0 +1,106 @@
+import { unreachable } from '../base/assert.ts'
+import type { Account } from '../domain/account.ts'
+import { nameOf } from '../domain/contract-key.ts'
+import type { BrokerSnapshot } from '../domain/report.ts'
+import { reconcile } from '../orders/reconcile.ts'
+import type { Discrepancy } from '../orders/reconcile.ts'
+import { unattributed } from '../risk/unattributed.ts'
+import { cleared, gated } from './decide-gates.ts'
+import { linkUp } from './decide-link.ts'
+import { maintainAll } from './decide-time.ts'
+import { levelSet, watchDailyLoss } from './levels.ts'
+import { booked, settled } from './settle.ts'
+import type { Turn } from './turn.ts'
+import { oursOf } from './views.ts'
+
+/** Account values that did not change are written down again after this, so that their age is known. */
+const OBSERVED_AGAIN_MS = 60_000
+
+/**
+ * The broker's picture, of one epoch: what it shows that we do not know becomes a fact, and only
+ * then may anything be entered. A picture of another epoch is somebody else's and says nothing.
+ */
+export function decideSnapshot(turn: Turn, snapshot: BrokerSnapshot): void {
+  const { link, epoch, accountId } = turn.state
+  if (link === 'down' || snapshot.epoch !== epoch) return
+  if (snapshot.account.id !== accountId) {
+    const reason = `expected account ${accountId}, came ${snapshot.account.id}`
+    return levelSet(turn, { to: 'halt', cause: 'account-mismatch', reason })
+  }
+  accountObserved(turn, snapshot.account)
+  for (const found of reconcile(oursOf(turn.state), snapshot, turn.rules.proofAfterMs))
+    adopted(turn, found)
+  quarantinesEnded(turn, snapshot)
+  explainedCleared(turn)
+  linkUp(turn)
+  watchDailyLoss(turn)
+  maintainAll(turn, new Map())
+}
+
+function accountObserved(turn: Turn, account: Account): void {
+  const known = turn.state.account
+  const { exchangeRates, at, ...values } = account
+  const same =
+    known !== null &&
+    Object.entries(values).every(([name, value]) => known[name as keyof Account] === value)
+  if (same && at - known.at < OBSERVED_AGAIN_MS) return
+  const rates = [...exchangeRates]
+  turn.record({ type: 'AccountObserved', account: { ...values, at, exchangeRates: rates } })
+}
+
+function adopted(turn: Turn, found: Discrepancy): void {
+  switch (found.kind) {
+    case 'missed-fill':
+      booked(turn, found.fill)
+      return
+    case 'missed-evidence': {
+      const order = turn.state.orders.get(found.orderId)
+      if (order !== undefined) settled(turn, order, found.evidence)
+      return
+    }
+    case 'foreign-order': {
+      const { contract, side, quantity, permId } = found.order
+      turn.record({ type: 'ForeignOrderSeen', order: found.order })
+      const what = `${side} ${quantity} ${nameOf(contract)}, perm id ${permId}`
+      return turn.notify('warning', `an order that is not ours: ${what}; it is not touched`)
+    }
+    case 'position-differs':
+      return positionTaken(turn, found)
+    default:
+      return unreachable(found)
+  }
+}
+
+/** The broker holds what it holds. What nobody can explain blocks entries in its underlying (P24). */
+function positionTaken(
+  turn: Turn,
+  { ours, theirs, cause }: Extract<Discrepancy, { kind: 'position-differs' }>,
+): void {
+  const detail = `${ours} here, ${theirs.quantity} at the broker`
+  turn.record({ type: 'PositionAdjusted', position: theirs, cause, detail })
+  const what = `${nameOf(theirs.contract)}: ${detail}, ${cause}`
+  if (cause !== 'unexplained') return turn.notify('warning', what)
+  const { symbol } = theirs.contract
+  gated(turn, { gate: 'reconcile', symbol, since: turn.at, reason: what })
+  turn.notify('critical', `${what}; no entries in ${symbol}, nothing is traded to repair it`)
+}
+
+/** Reported as cancelled long enough ago, and this picture, asked for since, shows no late fill. */
+function quarantinesEnded(turn: Turn, { requestedAt }: BrokerSnapshot): void {
+  for (const order of turn.state.orders.values()) {
+    if (order.status !== 'quarantine-cancelled') continue
+    if (requestedAt - order.statusSince < turn.rules.quarantineMs) continue
+    settled(turn, order, { kind: 'proven', status: 'cancelled', by: 'quarantine-over' })
+  }
+}
+
+/** An underlying whose structures and positions agree again has nothing left to explain. */
+function explainedCleared(turn: Turn): void {
+  const { positions, structures, gates } = turn.state
+  const stray = unattributed([...positions.values()], [...structures.values()])
+  for (const { gate, symbol } of gates) {
+    if (gate !== 'reconcile' || symbol === null) continue
+    if (stray.some(({ contract }) => contract.symbol === symbol)) continue
+    cleared(turn, { gate, symbol }, 'positions and structures agree')
+  }
+}

@@ -1,0 +1,86 @@
+import type { ConId } from '../domain/contract.ts'
+import type { StructureId, TrackedOrder } from '../domain/order.ts'
+import type { Position } from '../domain/position.ts'
+import type { Quote } from '../domain/quote.ts'
+import { flatten } from '../orders/flatten.ts'
+import { mayStillFill } from '../orders/lifecycle.ts'
+import { unattributed } from '../risk/unattributed.ts'
+import { levelSet, watchDailyLoss } from './levels.ts'
+import { maintain } from './maintain.ts'
+import { placed } from './send.ts'
+import type { Turn } from './turn.ts'
+import type { Rules } from './command.ts'
+import { moved } from './turn.ts'
+import { openFamilies } from './views.ts'
+
+type StructureQuote = { readonly structureId: StructureId; readonly quote: Quote }
+
+/** What only time brings: answers that did not come, a new date, and the next look at every exit. */
+export function decideTime(turn: Turn, quotes: readonly StructureQuote[]): void {
+  watchDailyLoss(turn)
+  unansweredLost(turn)
+  unexplainedHalted(turn)
+  maintainAll(turn, new Map(quotes.map(({ structureId, quote }) => [structureId, quote])))
+}
+
+/** Every structure that holds something or may come to; and in a kill what no structure explains. */
+export function maintainAll(turn: Turn, quotes: ReadonlyMap<StructureId, Quote>): void {
+  for (const { structure } of openFamilies(turn.state)) {
+    maintain(turn, structure.id, quotes.get(structure.id) ?? null)
+  }
+  if (turn.state.tradingState === 'kill') strayFlattened(turn)
+}
+
+/** Without an answer for this long, unknown, and never sent again (P4, P5). */
+function unansweredLost(turn: Turn): void {
+  for (const order of turn.state.orders.values()) {
+    const patience = answerMsMax(order, turn.rules)
+    if (patience === null || turn.at - order.statusSince < patience) continue
+    const reason = `${order.status} for ${patience} ms without an answer`
+    moved(turn, order, { kind: 'outcome-lost', reason })
+    turn.notify('warning', `${order.role} ${order.id}: ${reason}`)
+  }
+}
+
+/** How long this status may last; null when it is not one that waits for an answer. */
+function answerMsMax({ status }: TrackedOrder, { intentMsMax, ackMsMax }: Rules): number | null {
+  switch (status) {
+    case 'intent':
+      return intentMsMax
+    case 'sending':
+    case 'cancel-pending':
+    case 'replace-pending':
+      return ackMsMax
+    default:
+      return null
+  }
+}
+
+/** A position that nothing explains is not traded away; after five minutes a person must look (P24). */
+function unexplainedHalted(turn: Turn): void {
+  for (const { gate, symbol, since, reason } of turn.state.gates) {
+    if (gate !== 'reconcile' || symbol === null) continue
+    if (turn.at - since < turn.rules.unexplainedMsMax) continue
+    levelSet(turn, { to: 'halt', cause: 'position-mismatch', reason: `${symbol}: ${reason}` })
+  }
+}
+
+/** Only a person can set a kill, and it means to hold nothing: here that goes for stray positions. */
+function strayFlattened(turn: Turn): void {
+  const { state } = turn
+  if (state.link !== 'up' || state.levelCause === 'panic') return
+  const stray = unattributed([...state.positions.values()], [...state.structures.values()])
+  if (stray.length === 0) return
+  const held = stray.map((each): Position => {
+    const cost = state.positions.get(each.contract.conId)?.cost
+    return { ...each, cost: cost ?? (0 as Position['cost']) }
+  })
+  const mayFill = new Map<ConId, number>()
+  for (const order of state.orders.values()) {
+    if (order.structureId !== null || order.contract.kind === 'combo') continue
+    const { conId } = order.contract
+    const units = (order.side === 'BUY' ? 1 : -1) * mayStillFill(order)
+    mayFill.set(conId, (mayFill.get(conId) ?? 0) + units)
+  }
+  placed(turn, flatten(held, mayFill, turn.nextId))
+}

@@ -1,0 +1,105 @@
+import type { EpochMs } from '../base/clock.ts'
+import type { ClientOrderId, Order, StructureId, TrackedOrder } from '../domain/order.ts'
+import { isTerminal } from '../orders/lifecycle.ts'
+import type { Event } from './event.ts'
+import type { State } from './state.ts'
+
+type Moved = Extract<Event, { type: 'OrderMoved' }>
+
+export function withOrder(state: State, order: Order, at: EpochMs): State {
+  const tracked: TrackedOrder = {
+    ...order,
+    status: 'intent',
+    unknownFrom: null,
+    filled: 0,
+    pendingChange: null,
+    permId: null,
+    epoch: state.epoch,
+    resentAt: null,
+    parentMissedAt: null,
+    intendedAt: at,
+    statusSince: at,
+  }
+  return withTracked(state, tracked)
+}
+
+export function withChildResent(state: State, orderId: ClientOrderId, at: EpochMs): State {
+  const order = state.orders.get(orderId)
+  if (order === undefined) return state
+  return withTracked(state, { ...order, resentAt: at, parentMissedAt: null, statusSince: at })
+}
+
+/** The event states where to; this only records what goes with it. */
+export function withOrderMoved(state: State, event: Moved, at: EpochMs): State {
+  const order = state.orders.get(event.orderId)
+  if (order === undefined) return state
+  const { to, from, evidence } = event
+  const changed =
+    evidence.kind === 'reported' && from === 'replace-pending' ? accepted(order) : order
+  const next: TrackedOrder = {
+    ...changed,
+    status: to,
+    statusSince: to === from ? order.statusSince : at,
+    unknownFrom: unknownFromAfter(order, event),
+    pendingChange: pendingAfter(order, event),
+    parentMissedAt: evidence.kind === 'parent-missing' ? at : order.parentMissedAt,
+  }
+  return withTracked(freed(state, next), next)
+}
+
+/** The change is in force. Its quantity and the order's fills are both totals. */
+function accepted(order: TrackedOrder): TrackedOrder {
+  const { pendingChange } = order
+  if (pendingChange === null) return order
+  return { ...order, quantity: pendingChange.quantity, terms: pendingChange.terms }
+}
+
+/** The first status it was lost from counts until there is a sign of life. */
+function unknownFromAfter(order: TrackedOrder, { from, to }: Moved): TrackedOrder['unknownFrom'] {
+  if (to === 'unknown') return order.unknownFrom ?? (from === 'unknown' ? null : from)
+  return to === 'cancel-pending' ? order.unknownFrom : null
+}
+
+/**
+ * Both versions count while it is open which is in force. After a lost outcome the old one is taken
+ * to be: `protect` then asks for the same change again, which does no harm.
+ */
+function pendingAfter(order: TrackedOrder, { to, evidence }: Moved): TrackedOrder['pendingChange'] {
+  if (evidence.kind === 'replace-requested') return evidence.change
+  const open = to === 'replace-pending' || to === 'unknown' || to === 'cancel-pending'
+  return open ? order.pendingChange : null
+}
+
+/** An entry that is proven never to have lived frees its signal (P2). */
+function freed(state: State, order: TrackedOrder): State {
+  const never = order.status === 'rejected' || order.status === 'denied'
+  if (order.role !== 'entry' || !never || order.filled > 0) return state
+  const kept = [...state.signalKeys].filter(([, id]) => id !== order.structureId)
+  return { ...state, signalKeys: new Map(kept) }
+}
+
+/** What a fill in an OCA group with block leaves of the others. The Gateway sees to it at once. */
+export function siblingsReduced(
+  orders: Map<ClientOrderId, TrackedOrder>,
+  filled: TrackedOrder,
+  units: number,
+): void {
+  if (filled.oca === null || units <= 0) return
+  for (const order of ofStructure(orders, filled.structureId)) {
+    const tied = order.id !== filled.id && order.oca?.name === filled.oca.name
+    if (!tied || isTerminal(order.status)) continue
+    const quantity = Math.max(order.filled, order.quantity - units)
+    orders.set(order.id, { ...order, quantity })
+  }
+}
+
+function ofStructure(
+  orders: ReadonlyMap<ClientOrderId, TrackedOrder>,
+  structureId: StructureId | null,
+): readonly TrackedOrder[] {
+  return [...orders.values()].filter((order) => order.structureId === structureId)
+}
+
+function withTracked(state: State, order: TrackedOrder): State {
+  return { ...state, orders: new Map(state.orders).set(order.id, order) }
+}

@@ -1,0 +1,139 @@
+import { unreachable } from '../base/assert.ts'
+import type { EpochMs } from '../base/clock.ts'
+import type { SetGate } from '../domain/account.ts'
+import { newYorkDate } from '../domain/calendar.ts'
+import type { Price } from '../domain/money.ts'
+import type { StructureId } from '../domain/order.ts'
+import type { Structure } from '../domain/position.ts'
+import type { Event } from './event.ts'
+import { withFill } from './evolve-fill.ts'
+import { withChildResent, withOrder, withOrderMoved } from './evolve-order.ts'
+import { withPositionAdjusted } from './evolve-position.ts'
+import type { State } from './state.ts'
+import { entryKey } from './state.ts'
+
+type Approval = Extract<Event, { type: 'EntryApproved' }>
+type Gated = Extract<Event, { type: 'GateSet' | 'GateCleared' }>
+type Commanded = Extract<Event, { type: 'OperatorCommanded' }>
+
+/** Pure, synchronous, total: `at` is the time the event was journaled. It records, never judges. */
+export function evolve(state: State, event: Event, at: EpochMs): State {
+  return { ...folded(state, event, at), seq: state.seq + 1 }
+}
+
+function folded(state: State, event: Event, at: EpochMs): State {
+  switch (event.type) {
+    case 'RunStarted':
+      return withRun(state, event, at)
+    case 'DayOpened':
+      return { ...state, baseline: event.baseline }
+    case 'AccountObserved': {
+      const exchangeRates = new Map(event.account.exchangeRates)
+      return { ...state, account: { ...event.account, exchangeRates } }
+    }
+    case 'EntryApproved':
+      return withApproval(state, event, at)
+    case 'OrderIntended':
+      return withOrder(state, event.order, at)
+    case 'ChildResent':
+      return withChildResent(state, event.orderId, at)
+    case 'OrderMoved':
+      return withOrderMoved(state, event, at)
+    case 'OrderFilled':
+      return withFill(state, event.fill, at)
+    case 'CommissionReported':
+      return {
+        ...state,
+        commissions: new Map(state.commissions).set(event.execId, event.commission),
+      }
+    case 'PlanChanged':
+      return withStructure(state, event.structureId, { plan: event.plan })
+    case 'StopPassed':
+      return withStructure(state, event.structureId, { stopPassedAt: at })
+    case 'StopRecovered':
+      return withStructure(state, event.structureId, { stopPassedAt: null })
+    case 'ExitTriggered':
+      return withStructure(state, event.structureId, {
+        triggered: event.exit,
+        triggeredAt: at,
+      })
+    case 'PositionAdjusted':
+      return withPositionAdjusted(state, event)
+    case 'ForeignOrderSeen': {
+      const { order } = event
+      return { ...state, foreignOrders: new Map(state.foreignOrders).set(order.permId, order) }
+    }
+    case 'LinkChanged':
+      return { ...state, link: event.link, epoch: event.epoch }
+    case 'OperatorCommanded':
+      return withCommand(state, event, at)
+    case 'GateSet':
+    case 'GateCleared':
+      return withGate(state, event)
+    case 'TradingStateChanged':
+      return { ...state, tradingState: event.to, levelCause: event.cause }
+    // Facts for people and read models; nothing is decided on them.
+    case 'BaselineChecked':
+    case 'CycleEnded':
+    case 'EntryRefused':
+    case 'CancelIntended':
+    case 'ReplaceIntended':
+      return state
+    default:
+      return unreachable(event)
+  }
+}
+
+/** The gates of a dead process mean nothing, but for those that a person or a proof must lift. */
+function withRun(
+  state: State,
+  { mode, accountId }: Extract<Event, { type: 'RunStarted' }>,
+  at: EpochMs,
+): State {
+  const lasts = ({ gate, symbol }: SetGate) =>
+    gate === 'baseline' || (gate === 'reconcile' && symbol !== null)
+  const gates = state.gates.filter(lasts)
+  return { ...state, mode, accountId, runStartedAt: at, link: 'down', gates }
+}
+
+function withApproval(state: State, event: Approval, at: EpochMs): State {
+  const { structureId: id, request, plan, basis } = event
+  const { strategy, candidate, signalKey } = request
+  const { contract } = candidate
+  const structure: Structure = {
+    id,
+    strategy,
+    contract,
+    quantity: 0, // nothing is held until it fills
+    openPrice: basis.price ?? (0 as Price),
+    openedAt: at,
+    plan,
+    triggered: null,
+    triggeredAt: null,
+    stopPassedAt: null,
+  }
+  const key = entryKey(strategy, contract.symbol)
+  return {
+    ...state,
+    structures: new Map(state.structures).set(id, structure),
+    lastEntryAt: new Map(state.lastEntryAt).set(key, at),
+    signalKeys: new Map(state.signalKeys).set(signalKey, id),
+  }
+}
+
+function withStructure(state: State, id: StructureId, change: Partial<Structure>): State {
+  const structure = state.structures.get(id)
+  if (structure === undefined) return state
+  return { ...state, structures: new Map(state.structures).set(id, { ...structure, ...change }) }
+}
+
+function withGate(state: State, event: Gated): State {
+  const { gate, symbol } = event.type === 'GateSet' ? event.set : event
+  const others = state.gates.filter((each) => each.gate !== gate || each.symbol !== symbol)
+  return { ...state, gates: event.type === 'GateSet' ? [...others, event.set] : others }
+}
+
+function withCommand(state: State, { command }: Commanded, at: EpochMs): State {
+  const arms = command.kind === 'arm' && command.accountId === state.accountId
+  return arms ? { ...state, armedOn: newYorkDate(at) } : state
+}

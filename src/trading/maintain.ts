@@ -1,0 +1,144 @@
+import type { StructureId, TrackedOrder } from '../domain/order.ts'
+import type { Structure } from '../domain/position.ts'
+import type { Quote } from '../domain/quote.ts'
+import { isDying, isTerminal, mayStillFill } from '../orders/lifecycle.ts'
+import type { ProtectionTerms, ProtectionView } from '../orders/protect.ts'
+import { protect } from '../orders/protect.ts'
+import type { Trigger } from '../orders/triggers.ts'
+import { stopPassed } from '../orders/triggers.ts'
+import { cancelled, placed, replaced, resent } from './send.ts'
+import { mayAdd } from './settle.ts'
+import type { Turn } from './turn.ts'
+import { closeFrom, familyOf, isEntry } from './views.ts'
+
+/**
+ * An entry rests this long. Its signal is of one closed bar, and the next one, a minute later at the
+ * soonest, decides anew: the time to live of R6.
+ */
+const ENTRY_MS_MAX = 60_000
+
+/** One structure brought to what it should be: level-triggered, so it may run at any time. */
+export function maintain(turn: Turn, id: StructureId, quote: Quote | null): void {
+  // In a panic another process flattens: two that do it would oversell.
+  if (turn.state.link !== 'up' || turn.state.levelCause === 'panic') return
+  closedByForce(turn, id, quote)
+  endedEntries(turn, id)
+  const view = viewOf(turn, id, quote)
+  if (view === null) return
+  watchedStop(turn, view)
+  exitsRepaired(turn, viewOf(turn, id, quote) ?? view)
+}
+
+/** Latched and journaled before anything is sent for it. */
+export function triggered(
+  turn: Turn,
+  structureId: StructureId,
+  by: { readonly exit: Trigger; readonly quote: Quote | null; readonly reason: string },
+): void {
+  turn.record({ type: 'ExitTriggered', structureId, ...by })
+}
+
+function viewOf(turn: Turn, id: StructureId, quote: Quote | null): ProtectionView | null {
+  const family = familyOf(turn.state, id)
+  if (family === null) return null
+  const { structure, orders } = family
+  return {
+    now: turn.at,
+    structure,
+    exits: orders.filter((order) => !isEntry(order)),
+    opening: opening(orders),
+    closeFrom: closeFrom(structure.contract, structure.openedAt, turn.rules),
+    quote,
+  }
+}
+
+/** Should an entry that is said to be cancelled fill late, protection follows. */
+function opening(orders: readonly TrackedOrder[]): number {
+  return orders
+    .filter((order) => isEntry(order) && mayAdd(order))
+    .reduce((units, order) => units + mayStillFill(order), 0)
+}
+
+/** A kill, and a position on the wrong side: more was sold than held, so it is bought back. */
+function closedByForce(turn: Turn, id: StructureId, quote: Quote | null): void {
+  const structure = turn.state.structures.get(id)
+  if (structure === undefined || structure.quantity === 0 || structure.triggered !== null) return
+  if (isReversed(turn, structure)) {
+    const reason = `holds ${structure.quantity}, which is beyond what it opened`
+    turn.notify('critical', `${id} ${reason}: closing it`)
+    triggered(turn, id, { exit: 'close', quote, reason })
+  } else if (turn.state.tradingState === 'kill') {
+    triggered(turn, id, { exit: 'close', quote, reason: 'kill' })
+  }
+}
+
+function isReversed({ state }: Turn, { id, quantity }: Structure): boolean {
+  const entry = [...state.orders.values()].find(
+    (order) => order.structureId === id && isEntry(order),
+  )
+  return entry !== undefined && Math.sign(quantity) !== (entry.side === 'BUY' ? 1 : -1)
+}
+
+function endedEntries(turn: Turn, id: StructureId): void {
+  const family = familyOf(turn.state, id)
+  if (family === null) return
+  const { structure, orders } = family
+  const entries = orders.filter(isEntry)
+  if (entries.length === 0) return
+  const until = closeFrom(structure.contract, structure.openedAt, turn.rules)
+  const over =
+    turn.state.tradingState !== 'active' ||
+    structure.triggered !== null ||
+    (until !== null && turn.at >= until)
+  for (const entry of entries) {
+    const old = turn.at - entry.intendedAt >= ENTRY_MS_MAX
+    if (over || old || isBroken(turn, entry)) cancelled(turn, entry)
+  }
+}
+
+/** One of its native exits has ended or is about to: what is filled then is not covered by it. */
+function isBroken({ state }: Turn, entry: TrackedOrder): boolean {
+  return [...state.orders.values()].some(
+    (order) => order.parentId === entry.id && (isTerminal(order.status) || isDying(order.status)),
+  )
+}
+
+function watchedStop(turn: Turn, view: ProtectionView): void {
+  const { structure, quote } = view
+  if (structure.triggered !== null || quote === null) return
+  const passed = stopPassed(view, termsOf(turn))
+  if (passed === true && structure.stopPassedAt === null) {
+    turn.record({ type: 'StopPassed', structureId: structure.id, quote })
+  } else if (passed === false && structure.stopPassedAt !== null) {
+    turn.record({ type: 'StopRecovered', structureId: structure.id })
+  }
+}
+
+/** Cancels first, then changes, then what is new. */
+function exitsRepaired(turn: Turn, view: ProtectionView): void {
+  const { structure, quote } = view
+  const protection = protect(view, termsOf(turn))
+  const exit = protection.triggered
+  if (exit !== null && exit !== structure.triggered) {
+    triggered(turn, structure.id, { exit, quote, reason: reasonOf(exit, structure) })
+  }
+  for (const orderId of protection.cancel) {
+    const order = turn.state.orders.get(orderId)
+    if (order !== undefined) cancelled(turn, order)
+  }
+  for (const change of protection.replace) replaced(turn, change)
+  for (const order of protection.resend) resent(turn, order)
+  placed(turn, protection.place)
+}
+
+function reasonOf(exit: Trigger, { plan, stopPassedAt }: Structure): string {
+  if (exit === 'close') return 'its time is over: expiry or the end of the session is near'
+  if (exit === 'take-profit') return `a quote reached the take-profit at ${plan.takeProfit?.price}`
+  const stop = `the stop at ${plan.stopLoss?.price}`
+  return stopPassedAt === null ? `a quote passed ${stop}` : `${stop} rests and is late`
+}
+
+function termsOf({ rules, nextId }: Turn): ProtectionTerms {
+  const { stopLateMsMax, childResendMs } = rules
+  return { quoteAgeMsMax: rules.limits.quoteAgeMsMax, stopLateMsMax, childResendMs, nextId }
+}

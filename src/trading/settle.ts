@@ -1,0 +1,66 @@
+import type { Fill } from '../domain/fill.ts'
+import type { OrderEvidence, TrackedOrder } from '../domain/order.ts'
+import { exitPlan } from '../orders/exit-plan.ts'
+import { isTerminal, mayStillFill } from '../orders/lifecycle.ts'
+import type { Turn } from './turn.ts'
+import { moved } from './turn.ts'
+
+/** Evidence on an order, and what follows from it for the plan of its structure. */
+export function settled(turn: Turn, before: TrackedOrder, evidence: OrderEvidence): boolean {
+  const changed = moved(turn, before, evidence)
+  const after = turn.state.orders.get(before.id)
+  if (after?.role === 'entry' && mayAdd(before) && !mayAdd(after)) repriced(turn, after)
+  return changed
+}
+
+/**
+ * In any status, once by exec id. Answers the order as it is then; null when it was known, or when
+ * the order is not ours: that is for reconciliation to find.
+ */
+export function booked(turn: Turn, fill: Fill): TrackedOrder | null {
+  const before = turn.state.orders.get(fill.orderId)
+  const known = turn.state.fills.get(fill.execId)
+  if (before === undefined || (known !== undefined && known.revision >= fill.revision)) return null
+  turn.record({ type: 'OrderFilled', fill })
+  const after = turn.state.orders.get(fill.orderId) ?? before
+  settled(turn, before, { kind: 'fills-changed', filled: after.filled })
+  if (isTerminal(before.status) || before.status === 'quarantine-cancelled') {
+    const late = `late fill: ${fill.quantity} of ${before.id}, which was ${before.status}`
+    turn.notify('critical', late)
+  }
+  if (after.filled > before.quantity) {
+    turn.notify('critical', `${before.id} filled ${after.filled} of ${before.quantity}`)
+  }
+  if (known !== undefined) turn.notify('warning', `${fill.execId} was corrected`)
+  return after
+}
+
+/** An entry that is said to be cancelled adds nothing more to what it opened. */
+export function mayAdd(entry: TrackedOrder): boolean {
+  return entry.status !== 'quarantine-cancelled' && mayStillFill(entry) > 0
+}
+
+/** Exits are priced off the option's own fill price (R7), once all of it is known. */
+function repriced(turn: Turn, entry: TrackedOrder): void {
+  const structure = entry.structureId === null ? null : turn.state.structures.get(entry.structureId)
+  if (!structure || structure.quantity === 0 || structure.triggered !== null) return
+  const { takeProfitPct, stopLossPct } = turn.rules
+  const { id, plan, contract, openPrice } = structure
+  const priced = exitPlan(
+    { contract, side: entry.side, price: openPrice },
+    { takeProfitPct, stopLossPct, timeInForce: plan.timeInForce },
+  )
+  if (priced === null) return
+  const takeProfit = plan.takeProfit && (priced.takeProfit ?? plan.takeProfit)
+  const stopLoss = plan.stopLoss && (priced.stopLoss ?? plan.stopLoss)
+  const samePrices =
+    takeProfit?.price === plan.takeProfit?.price && stopLoss?.price === plan.stopLoss?.price
+  if (samePrices) return
+  const reason = `the entry filled at ${openPrice} millionths`
+  turn.record({
+    type: 'PlanChanged',
+    structureId: id,
+    plan: { ...plan, takeProfit, stopLoss },
+    reason,
+  })
+}

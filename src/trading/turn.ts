@@ -1,0 +1,73 @@
+import { assert } from '../base/assert.ts'
+import type { EpochMs } from '../base/clock.ts'
+import type { ClientOrderId, OrderEvidence, TrackedOrder } from '../domain/order.ts'
+import { statusAfter } from '../orders/lifecycle.ts'
+import type { Command, Decision, Rules } from './command.ts'
+import type { Event } from './event.ts'
+import { evolve } from './evolve.ts'
+import type { State } from './state.ts'
+
+/** One turn being decided: what it recorded so far already counts for what it decides next. */
+export interface Turn {
+  readonly at: EpochMs
+  readonly rules: Rules
+  readonly state: State
+  record(event: Event): void
+  send(command: Command): void
+  notify(level: 'info' | 'warning' | 'critical', message: string): void
+  /** Unique over runs: the start of the run, the seq the turn began at, the place in the turn. */
+  readonly nextId: () => ClientOrderId
+}
+
+export function openTurn(
+  state: State,
+  at: EpochMs,
+  rules: Rules,
+): Turn & { readonly decision: Decision } {
+  const began = state.seq
+  const events: Event[] = []
+  const commands: Command[] = []
+  let now = state
+  let ids = 0
+  return {
+    at,
+    rules,
+    get state() {
+      return now
+    },
+    get decision() {
+      return { events, commands }
+    },
+    record(event) {
+      events.push(event)
+      now = evolve(now, event, at)
+    },
+    send(command) {
+      commands.push(command)
+    },
+    notify(level, message) {
+      commands.push({ kind: 'notify', level, message })
+    },
+    nextId() {
+      assert(now.runStartedAt !== null, 'a run has begun before there is an order')
+      ids += 1
+      return `${now.runStartedAt.toString(36)}-${began}.${ids}` as ClientOrderId
+    },
+  }
+}
+
+/** Evidence that changes no status but says something a person will ask about. */
+const worthKeeping: ReadonlySet<OrderEvidence['kind']> = new Set([
+  'parent-missing',
+  'warned',
+  'reject-reported',
+  'cancel-refused',
+])
+
+/** Applies evidence by the table; what means nothing in this status leaves no row. */
+export function moved(turn: Turn, order: TrackedOrder, evidence: OrderEvidence): boolean {
+  const to = statusAfter(order, evidence)
+  if (to === order.status && !worthKeeping.has(evidence.kind)) return false
+  turn.record({ type: 'OrderMoved', orderId: order.id, from: order.status, to, evidence })
+  return to !== order.status
+}

@@ -1,0 +1,112 @@
+import type { EpochMs } from '../base/clock.ts'
+import { newYorkDate, sessionOf } from '../domain/calendar.ts'
+import type { Tradable } from '../domain/contract.ts'
+import { legsOf } from '../domain/contract.ts'
+import type { Money } from '../domain/money.ts'
+import { addMoney, notional } from '../domain/money.ts'
+import type { StructureId, TrackedOrder } from '../domain/order.ts'
+import type { Structure } from '../domain/position.ts'
+import { isTerminal, mayStillFill } from '../orders/lifecycle.ts'
+import type { Ours } from '../orders/reconcile.ts'
+import type { EntryRequest, RiskView } from '../risk/limits.ts'
+import type { Rules } from './command.ts'
+import type { State } from './state.ts'
+
+/** Without overnight positions everything is closed in the last quarter of an hour of its session. */
+const SESSION_END_MS = 900_000
+
+/** Account values may trail a fill; counting one twice for a moment is the safe side. */
+const ACCOUNT_LAG_MS = 5_000
+
+/** From when a structure of this contract, opened then, is to be closed (P34); null: never. */
+export function closeFrom(contract: Tradable, openedAt: EpochMs, rules: Rules): EpochMs | null {
+  const ends = legsOf(contract).flatMap(({ contract: leg }) =>
+    leg.kind === 'option' ? [leg.lastTradingAt - rules.closeBeforeExpiryMs] : [],
+  )
+  const session = rules.holdOvernight ? null : sessionOf(newYorkDate(openedAt))
+  if (session !== null) ends.push(session.close - SESSION_END_MS)
+  return ends.length === 0 ? null : (Math.min(...ends) as EpochMs)
+}
+
+/** DAY when it has to be closed on the date it is opened, GTC otherwise (R9). */
+export function exitTimeInForce(contract: Tradable, at: EpochMs, rules: Rules): 'DAY' | 'GTC' {
+  const until = closeFrom(contract, at, rules)
+  return until !== null && newYorkDate(until) <= newYorkDate(at) ? 'DAY' : 'GTC'
+}
+
+/** What risk may know for this request. */
+export function riskView(
+  state: State,
+  request: EntryRequest,
+  of: { readonly at: EpochMs; readonly rules: Rules },
+): RiskView {
+  const { at, rules } = of
+  const orders = [...state.orders.values()].filter((order) => mayStillFill(order) > 0)
+  const opening = new Set(orders.filter(isEntry).map((order) => order.structureId))
+  return {
+    now: at,
+    tradingState: state.tradingState,
+    gates: state.gates,
+    account: state.account,
+    baseline: state.baseline,
+    positions: [...state.positions.values()],
+    structures: [...state.structures.values()].filter(
+      (each) => each.quantity !== 0 || opening.has(each.id),
+    ),
+    orders,
+    spentSinceAccount: spentSince(state, (state.account?.at ?? 0) - ACCOUNT_LAG_MS),
+    signalKeys: state.signalKeys,
+    closeFrom: closeFrom(request.candidate.contract, at, rules),
+    allowDelayed: rules.allowDelayed,
+    armed: state.mode !== 'live' || state.armedOn === newYorkDate(at),
+  }
+}
+
+function spentSince({ fills, orders }: State, since: number): Money {
+  const costs = [...fills.values()].flatMap((fill) => {
+    const entry = orders.get(fill.orderId)?.role === 'entry'
+    if (!entry || fill.at < since || fill.side !== 'BUY') return []
+    return [notional(fill.price, fill.quantity, fill.contract.multiplier)]
+  })
+  return addMoney(...costs)
+}
+
+/** What reconciliation compares the broker's picture with. */
+export function oursOf({ orders, fills, positions, foreignOrders }: State): Ours {
+  return { orders, fills, positions: [...positions.values()], foreign: foreignOrders }
+}
+
+/** A structure with its orders that are not proven dead. */
+export interface Family {
+  readonly structure: Structure
+  readonly orders: readonly TrackedOrder[]
+}
+
+/** Structures that hold something or have an order that is not proven dead. */
+export function openFamilies(state: State): readonly Family[] {
+  const alive = new Map<StructureId, TrackedOrder[]>()
+  for (const order of state.orders.values()) {
+    if (order.structureId === null || isTerminal(order.status)) continue
+    const family = alive.get(order.structureId)
+    if (family === undefined) alive.set(order.structureId, [order])
+    else family.push(order)
+  }
+  return [...state.structures.values()].flatMap((structure) => {
+    const orders = alive.get(structure.id)
+    if (structure.quantity === 0 && orders === undefined) return []
+    return [{ structure, orders: orders ?? [] }]
+  })
+}
+
+export function familyOf(state: State, id: StructureId): Family | null {
+  const structure = state.structures.get(id)
+  if (structure === undefined) return null
+  const orders = [...state.orders.values()].filter(
+    (order) => order.structureId === id && !isTerminal(order.status),
+  )
+  return { structure, orders }
+}
+
+export function isEntry(order: TrackedOrder): boolean {
+  return order.role === 'entry'
+}
