@@ -1,10 +1,13 @@
 import type { Settings } from '../config/settings.ts'
 import type { Mode, SetGate } from '../domain/account.ts'
-import type { Cancel } from '../base/clock.ts'
+import type { Cancel, EpochMs } from '../base/clock.ts'
 import { BarFeed } from '../engine/bar-feed.ts'
 import { Engine } from '../engine/engine.ts'
 import type { Ports } from '../engine/ports.ts'
 import { Schedule } from '../engine/schedule.ts'
+import { sessionAt } from '../domain/calendar.ts'
+import { isTerminal } from '../orders/lifecycle.ts'
+import type { State } from '../trading/state.ts'
 import { strategyNamed } from '../strategy/registry.ts'
 
 export interface Bot {
@@ -59,4 +62,10 @@ function plansOf(settings: Settings, feed: BarFeed) {
     selection: settings.selection,
     feed,
   }))
+}
+
+/** The market is open, or something rests or is held: then the heartbeat is at its fastest (P10). */
+export function busy(state: State, now: EpochMs): boolean {
+  if (sessionAt(now) !== null || state.positions.size > 0) return true
+  return [...state.orders.values()].some((order) => !isTerminal(order.status))
 }

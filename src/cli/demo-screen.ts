@@ -2,7 +2,7 @@ import pc from 'picocolors'
 import type { EpochMs } from '../base/clock.ts'
 import type { Ticker } from '../domain/contract.ts'
 import { amountOf } from '../domain/money.ts'
-import { realized } from '../engine/pnl.ts'
+import { ledgerOf } from '../domain/ledger.ts'
 import type { JournalReport } from '../journal/queries.ts'
 import type { Trade } from '../journal/trades.ts'
 import type { Event } from '../trading/event.ts'
@@ -33,7 +33,8 @@ export class DemoScreen {
   }
 
   draw(state: State, at: EpochMs): void {
-    const { pnl, commissions } = realized(state.fills.values(), state.commissions)
+    if (!this.#screen.live) return
+    const { realized: pnl, commissions } = ledgerOf(state.fills.values(), state.commissions)
     const held = [...state.structures.values()].filter((each) => each.quantity !== 0)
     const { account } = state
     this.#screen.block([

@@ -2,7 +2,7 @@ import { VirtualClock, type EpochMs } from '../base/clock.ts'
 import { Prng } from '../base/prng.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Ports } from '../engine/ports.ts'
-import { FileBarStore } from '../history/bar-store.ts'
+import { MemoryBarStore } from '../history/memory.ts'
 import { openIbkr, type Ibkr } from '../ibkr/open.ts'
 import { TcpDialer } from '../ibkr/transport.ts'
 import { FileLatch } from '../journal/latch.ts'
@@ -13,7 +13,7 @@ import { SimulatedGateway } from '../simulator/gateway.ts'
 import type { Market } from '../simulator/market.ts'
 import type { TcpListener } from '../simulator/tcp.ts'
 import type { Transport } from '../wire/transport.ts'
-import { startBot, type Bot } from './bot.ts'
+import { busy, startBot, type Bot } from './bot.ts'
 import { CommandError } from './exit-codes.ts'
 import type { StateFolder } from './state-folder.ts'
 
@@ -64,19 +64,22 @@ export async function openDemo(options: DemoOptions): Promise<Demo> {
     account: DEMO_ACCOUNT,
     orderIds: new FileOrderIds(folder.orderIds),
     latch,
-    notice: () => undefined,
+    busy: () => busy(bot.engine.state, clock.now()),
+    notice: (_, notice) => {
+      if (notice.kind === 'defect') clock.after(0, () => Promise.reject(notice.error))
+    },
   })
   const ports: Ports = {
     clock,
     broker: ibkr.broker,
     marketData: ibkr.marketData,
-    barStore: new FileBarStore(folder.bars),
+    barStore: new MemoryBarStore(),
     journal: journal.value,
     latch,
     notifier: new LogNotifier(clock, options.notify),
   }
   const run = { mode: 'demo', accountId: DEMO_ACCOUNT, version } as const
-  const bot = startBot({ settings, ports, ...run, connections: ibkr })
+  const bot: Bot = startBot({ settings, ports, ...run, connections: ibkr })
   return { clock, gateway, ibkr, journal: journal.value, bot, close: () => end(listener) }
 
   async function end(of: TcpListener): Promise<void> {

@@ -1,6 +1,6 @@
 import pc from 'picocolors'
 import type { EpochMs } from '../base/clock.ts'
-import { newYorkTimeText } from '../domain/calendar.ts'
+import { newYorkDate, newYorkTimeText } from '../domain/calendar.ts'
 import type { Contract, Tradable } from '../domain/contract.ts'
 import { amountOf, type Money, type Price } from '../domain/money.ts'
 import type { Order } from '../domain/order.ts'
@@ -96,5 +96,5 @@ export function eventText(event: Event, state: State): string | null {
 
 /** `2026-03-10 10:31:05 ET`. */
 export function timeText(at: EpochMs): string {
-  return `${newYorkTimeText(at)} ET`
+  return `${newYorkDate(at)} ${newYorkTimeText(at)} ET`
 }

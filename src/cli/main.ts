@@ -31,7 +31,7 @@ let exitCode: number = exitCodes.done
 interface DemoFlags extends Json {
   readonly config: string
   readonly days: number
-  readonly speed: number | null
+  readonly speed: number
   readonly seed: number
   readonly symbols?: readonly Ticker[]
   readonly date: CalendarDate
@@ -60,7 +60,8 @@ program
   .option('--json', JSON_HELP)
   .action(async (flags: DemoFlags) => {
     const { symbols = null, replay = null, state = null, json = false } = flags
-    exitCode = await demo({ ...flags, symbols, replay, state, json })
+    const speed = flags.speed === 0 ? null : flags.speed
+    exitCode = await demo({ ...flags, speed, symbols, replay, state, json })
   })
 
 interface RunFlags extends Json {

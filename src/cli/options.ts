@@ -16,11 +16,11 @@ export function wholeNumber(from: number, to: number): (text: string) => number 
   }
 }
 
-/** 0 means as fast as it goes. */
-export function speed(text: string): number | null {
+/** Virtual seconds a second; 0 means as fast as it goes. */
+export function speed(text: string): number {
   const value = Number(text)
-  if (!Number.isFinite(value) || value < 0) throw new InvalidArgumentError('expected 0 or more')
-  return value === 0 ? null : value
+  if (text !== '' && Number.isFinite(value) && value >= 0) return value
+  throw new InvalidArgumentError('expected 0 or more')
 }
 
 export function tickers(text: string): readonly Ticker[] {

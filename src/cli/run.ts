@@ -20,6 +20,7 @@ import { eventText, timeText } from './describe.ts'
 import { openDryBroker, DRY_RUN_ACCOUNT } from './dry-run.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import { gatewayTime } from './gateway-time.ts'
+import { noticeText } from './notice-text.ts'
 import { onStopSignal } from './signals.ts'
 import { makeStateFolder, stateFolder, type StateFolder } from './state-folder.ts'
 import { version } from './version.ts'
@@ -57,7 +58,13 @@ export async function run(command: RunCommand): Promise<number> {
     if (!command.json) process.stdout.write(`${timeText(clock.now())} ${mode} ${text}\n`)
   }
   const latch = new FileLatch(folder.latch)
-  const connections = connect({ clock, settings, mode, folder, latch, say })
+  // A broken truth of ours must end the process: the next start folds, reconciles and goes on.
+  let broken: (defect: unknown) => void = () => undefined
+  const defect = new Promise<never>((_, reject) => {
+    broken = reject
+  })
+  defect.catch(() => undefined) // heard below, once there is something to end
+  const connections = connect({ clock, settings, mode, folder, latch, say, broken })
   const ready = await connections.data.ready(FIRST_READY_MS)
   if (!ready.ok) {
     await connections.data.close()
@@ -92,9 +99,10 @@ export async function run(command: RunCommand): Promise<number> {
   say(
     `ready at ${host}:${port}, account ${accountId}; Ctrl-C stops it, what rests at the broker stays`,
   )
-  await new Promise<void>((done) => {
+  const asked = new Promise<void>((done) => {
     onStopSignal(done)
   })
+  await Promise.race([asked, defect])
   closeControl()
   bot.stop()
   connections.close()
@@ -137,6 +145,7 @@ interface Connecting {
   readonly folder: StateFolder
   readonly latch: Latch
   readonly say: (text: string) => void
+  readonly broken: (defect: unknown) => void
 }
 
 interface Connections {
@@ -147,7 +156,8 @@ interface Connections {
 }
 
 /** Dry-run opens the data connection alone: there is no order connection to be called. */
-function connect({ clock, settings, mode, folder, latch, say }: Connecting): Connections {
+function connect(of: Connecting): Connections {
+  const { clock, settings, mode, folder, latch, say, broken } = of
   const { host, port, clientIdBase, side } = settings.gateway
   const dialer = new TcpDialer({ host, port, clock })
   const options = {
@@ -157,7 +167,10 @@ function connect({ clock, settings, mode, folder, latch, say }: Connecting): Con
     mode,
     declared: side,
     clientIdBase,
-    notice: (of: string, notice: Notice) => say(noticeText(of, notice)),
+    notice: (name: string, notice: Notice) => {
+      say(noticeText(name, notice))
+      if (notice.kind === 'defect') broken(notice.error)
+    },
   }
   if (mode === 'dry-run') {
     const data = openIbkrData({
@@ -171,27 +184,4 @@ function connect({ clock, settings, mode, folder, latch, say }: Connecting): Con
   const orderIds = new FileOrderIds(folder.orderIds)
   const data = openIbkr({ ...options, account, orderIds, latch })
   return { data, broker: data.broker, marketData: data.marketData, close: () => undefined }
-}
-
-function noticeText(of: string, notice: Notice): string {
-  switch (notice.kind) {
-    case 'link-up':
-      return `${of} connection up, epoch ${notice.epoch}`
-    case 'link-down':
-      return `${of} connection down: ${notice.fault.detail}`
-    case 'attempt-failed':
-      return `${of} connection, attempt ${notice.times}: ${notice.fault.detail}`
-    case 'refused':
-      return `${of} connection refused: ${notice.fault.detail}`
-    case 'gateway':
-      return `Gateway: ${notice.text}`
-    case 'heartbeat':
-      return notice.late ? `${of} heartbeat late` : `${of} heartbeat answered`
-    case 'skew':
-      return `clock skew ${notice.skewMs} ms`
-    case 'drift':
-      return `${of} decode drift: ${notice.detail}`
-    default:
-      return `${of} defect: ${String(notice.error)}`
-  }
 }

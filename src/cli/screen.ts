@@ -2,6 +2,8 @@ import pc from 'picocolors'
 
 /** Where lines go: a terminal that can be redrawn, a pipe, or nowhere (`--json`). */
 export interface Screen {
+  /** Has a block at all. */
+  readonly live: boolean
   /** A line that stays. */
   line(text: string): void
   /** The block that is redrawn below the lines; on a pipe it is left out. */
@@ -11,9 +13,11 @@ export interface Screen {
 
 /** A terminal keeps its block at the bottom; everything else gets plain lines. */
 export function openScreen(out: NodeJS.WriteStream, quiet: boolean): Screen {
-  if (quiet) return { line: () => undefined, block: () => undefined, close: () => undefined }
+  if (quiet)
+    return { live: false, line: () => undefined, block: () => undefined, close: () => undefined }
   if (!out.isTTY)
     return {
+      live: false,
       line: (text) => out.write(`${text}\n`),
       block: () => undefined,
       close: () => undefined,
@@ -22,6 +26,7 @@ export function openScreen(out: NodeJS.WriteStream, quiet: boolean): Screen {
   const clear = () => (shown.length === 0 ? '' : `\u001b[${shown.length}F\u001b[0J`)
   const fit = (text: string) => (plainLength(text) > out.columns ? cut(text, out.columns) : text)
   return {
+    live: true,
     line(text) {
       out.write(`${clear()}${fit(text)}\n${shown.map((each) => `${each}\n`).join('')}`)
     },

@@ -9,7 +9,7 @@ import type { OperatorCommand } from '../trading/input.ts'
 import type { State } from '../trading/state.ts'
 import { isTerminal } from '../orders/lifecycle.ts'
 import type { Vitals } from './health.ts'
-import { realized } from './pnl.ts'
+import { ledgerOf } from '../domain/ledger.ts'
 
 /** All that the control socket and the dashboard can see and do. */
 export interface EngineView {
@@ -83,7 +83,7 @@ export function answer(view: EngineView, request: ControlRequest): ControlReply 
 }
 
 function status(state: State, vitals: Vitals): StatusReply {
-  const { pnl, commissions } = realized(state.fills.values(), state.commissions)
+  const { realized, commissions } = ledgerOf(state.fills.values(), state.commissions)
   return {
     kind: 'status',
     seq: state.seq,
@@ -106,7 +106,7 @@ function status(state: State, vitals: Vitals): StatusReply {
         return { id, role, contract: nameOf(contract), side, quantity, filled, status: now }
       }),
     pnl: {
-      realized: pnl,
+      realized,
       commissions,
       daily: state.account?.dailyPnl ?? null,
       netLiquidation: state.account?.netLiquidation ?? null,

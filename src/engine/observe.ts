@@ -8,6 +8,7 @@ import { amountOf } from '../domain/money.ts'
 import type { Price } from '../domain/money.ts'
 import type { Candidate } from '../domain/quote.ts'
 import type { EntrySignal } from '../domain/signal.ts'
+import { illiquidities } from '../selection/liquidity.ts'
 import { reachOf } from '../selection/reach.ts'
 import type { PassedOver } from '../selection/rules.ts'
 import { pick, shortlist } from '../selection/select.ts'
@@ -71,6 +72,9 @@ export async function observe(
   const live = await marketData.requote(picked.candidate.contract, signal)
   if (!live.ok) return live
   const reason = [spotText, counts, pickedText(live.value), ...picked.rejected.map(passedOver)]
+  // The quote that is decided on passes the filters itself (R14), not only the one it was picked by.
+  const unfit = illiquidities(live.value.quote, selection)
+  if (unfit.length > 0) return none([...reason, ...unfit])
   const { side } = picked
   return ok({ kind: 'found', candidate: live.value, side, reason: reason.join('; ') })
 }

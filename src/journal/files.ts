@@ -4,6 +4,7 @@ import {
   openSync,
   readFileSync,
   renameSync,
+  statSync,
   writeFileSync,
   writeSync,
 } from 'node:fs'
@@ -11,6 +12,8 @@ import { dirname } from 'node:path'
 
 /** The whole file, or null when there is none; any other failure is thrown. */
 export function readIfThere(path: string): string | null {
+  // Asked every second about files that are hardly ever there: a throw each time would be dear.
+  if (statSync(path, { throwIfNoEntry: false }) === undefined) return null
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {

@@ -2,7 +2,7 @@ import type { EpochMs } from '../base/clock.ts'
 import type { CycleOutcome } from '../trading/input.ts'
 import type { Ticker } from '../domain/contract.ts'
 import type { Money } from '../domain/money.ts'
-import { realized } from '../engine/pnl.ts'
+import { ledgerOf as holdingsOf } from '../domain/ledger.ts'
 import { unprotectedSpans } from './protection.ts'
 import type { Unprotected } from './protection.ts'
 import type { Entry } from './rows.ts'
@@ -48,7 +48,7 @@ export function reportOf(entries: readonly Entry[], now: EpochMs): JournalReport
     bars.set(symbol, (bars.get(symbol) ?? 0) + 1)
   }
   const ledger = ledgerOf(entries)
-  const { pnl, commissions } = realized(ledger.fills.values(), ledger.commissions)
+  const { realized, commissions } = holdingsOf(ledger.fills.values(), ledger.commissions)
   const trades = tradesOf(entries)
   const unprotected = unprotectedSpans(entries)
   return {
@@ -61,7 +61,7 @@ export function reportOf(entries: readonly Entry[], now: EpochMs): JournalReport
     exits: trades.filter((trade) => trade.closedAt !== null).length,
     fills: ledger.fills.size,
     trades,
-    realizedPnl: pnl,
+    realizedPnl: realized,
     commissions,
     unprotected,
     unprotectedMsMax: Math.max(0, ...unprotected.map(({ from, to }) => (to ?? now) - from)),

@@ -3,7 +3,7 @@ import { addMoney } from '../domain/money.ts'
 import type { Money } from '../domain/money.ts'
 import type { ExecId, Fill } from '../domain/fill.ts'
 import type { ClientOrderId, Order, StructureId } from '../domain/order.ts'
-import { realized } from '../engine/pnl.ts'
+import { ledgerOf as holdingsOf } from '../domain/ledger.ts'
 import type { Entry } from './rows.ts'
 
 export interface RoleFill extends Fill {
@@ -88,7 +88,7 @@ function tradeOf(
     commissions: addMoney(
       ...fills.map((fill) => ledger.commissions.get(fill.execId) ?? (0 as Money)),
     ),
-    pnl: realized(fills, ledger.commissions).pnl,
+    pnl: holdingsOf(fills, ledger.commissions).realized,
   }
 }
 
