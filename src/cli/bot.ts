@@ -64,7 +64,9 @@ function plansOf(settings: Settings, feed: BarFeed) {
   }))
 }
 
-/** The market is open, or something rests or is held: then the heartbeat is at its fastest (P10). */
+/**
+ * The market is open, or something rests or is held: then the heartbeat is at its fastest (P10).
+ */
 export function busy(state: State, now: EpochMs): boolean {
   if (sessionAt(now) !== null || state.positions.size > 0) return true
   return [...state.orders.values()].some((order) => !isTerminal(order.status))

@@ -116,7 +116,8 @@ function violationsOf(run: DemoRun, report: JournalReport): readonly string[] {
   }
   check(
     dollars(report.realizedPnl) === dollars(core.state.realizedPnl),
-    `realised P&L is ${dollars(report.realizedPnl)} here, ${dollars(core.state.realizedPnl)} at the broker`,
+    `realised P&L: ${dollars(report.realizedPnl)} here, ` +
+      `${dollars(core.state.realizedPnl)} at the broker`,
   )
   check(
     report.unprotectedMsMax <= UNPROTECTED_MS_MAX,

@@ -44,7 +44,9 @@ export class DemoScreen {
           .filter((each) => symbolOf(each.contract) === symbol)
           .map((each) => pc.cyan(`${each.quantity} ${contractText(each.contract)}`))
           .join(', ')
-        return `${pc.bold(symbol.padEnd(6))}${position === '' ? '' : `${position}  `}${pc.dim(this.#last.get(symbol) ?? 'waiting for its first bar')}`
+        const last = this.#last.get(symbol) ?? 'waiting for its first bar'
+        const holds = position === '' ? '' : `${position}  `
+        return `${pc.bold(symbol.padEnd(6))}${holds}${pc.dim(last)}`
       }),
       `link ${state.link}, level ${state.tradingState}, ${this.#decisions} decisions, ` +
         `realised ${pnlText(pnl)} (commissions $${amountOf(commissions).toFixed(2)})` +
@@ -65,15 +67,18 @@ export function summaryText(result: DemoResult, report: JournalReport): string {
   return [
     rule('summary'),
     result.market,
-    `${result.days.join(', ')}: ${result.decisions} decisions = ${bars} of ${result.symbols.join(', ')}; ` +
+    `${result.days.join(', ')}: ${result.decisions} decisions = ${bars} ` +
+      `of ${result.symbols.join(', ')}; ` +
       `${result.outcomes.proposed} proposed, ${result.refused} refused`,
     ...report.trades.map(tradeText),
-    `${result.entries} entries, ${result.fills} fills, ${result.exits} exits, ${result.orderFramesSent} order frames, ` +
+    `${result.entries} entries, ${result.fills} fills, ${result.exits} exits, ` +
+      `${result.orderFramesSent} order frames, ` +
       `${result.historicalRequests} historical requests` +
       (result.syntheticFills > 0
         ? pc.yellow(`, ${result.syntheticFills} fills on synthetic quotes`)
         : ''),
-    `realised ${pnlText(report.realizedPnl)}, by the broker's own ledger $${result.brokerRealizedPnl.toFixed(2)}; ` +
+    `realised ${pnlText(report.realizedPnl)}, ` +
+      `by the broker's own ledger $${result.brokerRealizedPnl.toFixed(2)}; ` +
       `longest without an exit at the broker ${result.unprotectedMsMax} ms`,
     `journal ${result.journalHash.slice(0, 16)}, ${result.events} events; ` +
       'explain any id: npm run bot -- explain ID --mode demo',

@@ -47,8 +47,8 @@ export function eventText(event: Event, state: State): string | null {
       const { candidate, strategy, signal } = event.request
       return (
         pc.bold(`${strategy} ${signal.outlook}: ${contractText(candidate.contract)}`) +
-        ` x${event.quantity} at ${priceText(candidate.quote.bid)}/${priceText(candidate.quote.ask)}` +
-        `, at most ${pnlText(-event.maxLoss as Money)}  ${pc.dim(event.structureId)}`
+        ` x${event.quantity} at ${priceText(candidate.quote.bid)}/` +
+        `${priceText(candidate.quote.ask)}, at most ${pnlText((0 - event.maxLoss) as Money)}  ${pc.dim(event.structureId)}`
       )
     }
     case 'EntryRefused':

@@ -1,23 +1,17 @@
 import { amountOf, type Money } from '../domain/money.ts'
 import { timeText } from './describe.ts'
 import type { EpochMs } from '../base/clock.ts'
+import type { OptionContract } from '../domain/contract.ts'
 import type { Event } from '../trading/event.ts'
 
 /** Names of fields whose number is integer millionths, or a moment; the rest stands as it is. */
-const micros = new Set([
-  ...['bid', 'ask', 'last', 'price', 'limit', 'trigger', 'strike', 'openPrice', 'tick', 'from'],
-  ...[
-    'maxLoss',
-    'unitCost',
-    'unitLoss',
-    'orderCostMax',
-    'structureLossMax',
-    'reserved',
-    'baseline',
-  ],
-  ...['netLiquidation', 'availableFunds', 'settledCash', 'dailyPnl', 'commission', 'amount'],
-  ...['difference', 'cost'],
-])
+const micros = new Set(
+  (
+    'bid ask last price limit trigger strike openPrice tick from maxLoss unitCost unitLoss ' +
+    'orderCostMax structureLossMax reserved baseline netLiquidation availableFunds settledCash ' +
+    'dailyPnl commission amount difference cost'
+  ).split(' '),
+)
 const moments = new Set(['at', 'receivedAt', 'aliveAt', 'barStart', 'lastTradingAt', 'since'])
 /** Of a contract, what identifies it is enough. */
 const left = new Set(['priceIncrements', 'exchange', 'currency', 'conId', 'kind', 'type'])
@@ -44,21 +38,21 @@ function rows(value: unknown, path: string): readonly string[] {
 
 function contractRow(value: object, path: string): string | null {
   if (!('symbol' in value) || !('conId' in value)) return null
-  const of = value as Record<string, unknown>
+  const { symbol, conId, kind, expiry, strike, right } = value as Partial<OptionContract>
   const option =
-    of['kind'] === 'option'
-      ? ` ${of['expiry']} ${amountOf(of['strike'] as Money)} ${of['right']}`
-      : ''
-  return `      ${path.padEnd(44)}${of['symbol']}${option} (conId ${of['conId']})`
+    kind === 'option' && strike !== undefined ? ` ${expiry} ${amountOf(strike)} ${right}` : ''
+  return `      ${path.padEnd(44)}${symbol}${option} (conId ${conId})`
 }
 
 function scalar(path: string, value: unknown): string {
   const name = (path.split('.').at(-1) ?? '').replace(/\[\d+\]$/, '')
-  if (value === null) return 'unknown'
-  if (typeof value !== 'number') return String(value)
+  if (typeof value !== 'number') return value === null ? 'unknown' : asText(value)
   if (moments.has(name)) return timeText(value as EpochMs)
   if (micros.has(name)) return `$${amountOf(value as Money)}`
-  return name.endsWith('Pct') || name.endsWith('PctMax')
-    ? `${Number((value * 100).toFixed(4))}%`
-    : String(value)
+  const isShare = name.endsWith('Pct') || name.endsWith('PctMax')
+  return isShare ? `${Number((value * 100).toFixed(4))}%` : String(value)
+}
+
+function asText(value: unknown): string {
+  return typeof value === 'string' ? value : JSON.stringify(value)
 }

@@ -1,4 +1,4 @@
-import { SystemClock, type EpochMs } from '../base/clock.ts'
+import { SystemClock } from '../base/clock.ts'
 import type { GatewaySettings } from '../config/settings.ts'
 import { askTime } from '../ibkr/ask-time.ts'
 import { TcpDialer } from '../ibkr/transport.ts'
@@ -16,5 +16,5 @@ export async function gatewayTime(gateway: GatewaySettings): Promise<SystemClock
       `expected IB Gateway at ${host}:${port}: ${answer.error.detail}`,
     )
   }
-  return new SystemClock(answer.value as EpochMs)
+  return new SystemClock(answer.value)
 }

@@ -3,7 +3,6 @@ import { SystemClock, type Cancel, type Clock } from '../base/clock.ts'
 import { Prng } from '../base/prng.ts'
 import type { Settings } from '../config/settings.ts'
 import { coversYearsFrom } from '../domain/calendar.ts'
-import type { Mode } from '../domain/account.ts'
 import type { Broker, Latch, MarketData } from '../engine/ports.ts'
 import { FileBarStore } from '../history/bar-store.ts'
 import type { Notice } from '../ibkr/link.ts'
@@ -41,13 +40,10 @@ const FIRST_READY_MS = 30_000
 export async function run(command: RunCommand): Promise<number> {
   const settings = settingsFrom(command.config)
   const mode = modeOf(settings, command.dryRun)
-  const { host, port } = settings.gateway
   const clock = command.gatewayTime ? await gatewayTime(settings.gateway) : new SystemClock()
   if (!coversYearsFrom(clock.now())) {
-    throw new CommandError(
-      'usage',
-      'the exchange calendar does not cover this year and the next; upgrade',
-    )
+    const detail = 'the exchange calendar does not cover this year and the next'
+    throw new CommandError('usage', `${detail}; upgrade`)
   }
   const folder = stateFolder(resolve(command.state ?? settings.stateFolder), mode)
   makeStateFolder(folder, false)
@@ -57,66 +53,88 @@ export async function run(command: RunCommand): Promise<number> {
   const say = (text: string): void => {
     if (!command.json) process.stdout.write(`${timeText(clock.now())} ${mode} ${text}\n`)
   }
-  const latch = new FileLatch(folder.latch)
-  // A broken truth of ours must end the process: the next start folds, reconciles and goes on.
-  let broken: (defect: unknown) => void = () => undefined
-  const defect = new Promise<never>((_, reject) => {
-    broken = reject
-  })
-  defect.catch(() => undefined) // heard below, once there is something to end
-  const connections = connect({ clock, settings, mode, folder, latch, say, broken })
-  const ready = await connections.data.ready(FIRST_READY_MS)
-  if (!ready.ok) {
-    await connections.data.close()
+  try {
+    const opened = { clock, settings, mode, accountId, folder, journal: journal.value, say }
+    const done = await trade(opened)
+    if (command.json) process.stdout.write(`${JSON.stringify({ mode, accountId, ...done })}\n`)
+    return exitCodes.done
+  } finally {
     journal.value.close()
-    throw new CommandError(
-      'connection',
-      `expected IB Gateway at ${host}:${port}: ${ready.error.detail}`,
-    )
   }
-  const ports = {
-    clock,
-    broker: connections.broker,
-    marketData: connections.marketData,
-    barStore: new FileBarStore(folder.bars),
-    journal: journal.value,
-    latch,
-    notifier: new LogNotifier(clock, say),
+}
+
+interface Opened {
+  readonly clock: Clock
+  readonly settings: Settings
+  readonly mode: 'dry-run' | 'paper'
+  readonly accountId: string
+  readonly folder: StateFolder
+  readonly journal: SqliteJournal
+  readonly say: (text: string) => void
+}
+
+interface Done {
+  readonly seq: number
+  readonly orderFramesSent: number
+  readonly historicalRequests: number
+}
+
+async function trade(of: Opened): Promise<Done> {
+  const { clock, settings, mode, accountId, folder, journal, say } = of
+  const { host, port } = settings.gateway
+  const latch = new FileLatch(folder.latch)
+  const defect = new Defect()
+  const { data, broker, marketData, close } = connect({ ...of, latch, defect })
+  try {
+    const ready = await data.ready(FIRST_READY_MS)
+    if (!ready.ok) {
+      const detail = `expected IB Gateway at ${host}:${port}: ${ready.error.detail}`
+      throw new CommandError('connection', detail)
+    }
+    const barStore = new FileBarStore(folder.bars)
+    const notifier = new LogNotifier(clock, say)
+    const ports = { clock, broker, marketData, barStore, journal, latch, notifier }
+    const run = { mode, accountId, version: version() }
+    const bot = startBot({ settings, ports, ...run, connections: data })
+    bot.engine.subscribe((event, state) => {
+      const text = eventText(event, state)
+      if (text !== null) say(text)
+    })
+    const closeControl = await serveControl(folder.controlSocket, bot.engine.view())
+    say(`ready at ${host}:${port}, account ${accountId}; Ctrl-C stops it`)
+    await Promise.race([asked(), defect.heard])
+    say('stopping; what rests at the broker stays')
+    closeControl()
+    bot.stop()
+    const { orderFramesSent, historicalRequests } = data.counters
+    return { seq: bot.engine.state.seq, orderFramesSent, historicalRequests }
+  } finally {
+    close()
+    await data.close()
   }
-  const bot = startBot({
-    settings,
-    ports,
-    mode,
-    accountId,
-    version: version(),
-    connections: connections.data,
-  })
-  bot.engine.subscribe((event, state) => {
-    const text = eventText(event, state)
-    if (text !== null) say(text)
-  })
-  const closeControl = await serveControl(folder.controlSocket, bot.engine.view())
-  say(
-    `ready at ${host}:${port}, account ${accountId}; Ctrl-C stops it, what rests at the broker stays`,
-  )
-  const asked = new Promise<void>((done) => {
+}
+
+function asked(): Promise<void> {
+  return new Promise((done) => {
     onStopSignal(done)
   })
-  await Promise.race([asked, defect])
-  closeControl()
-  bot.stop()
-  connections.close()
-  await connections.data.close()
-  const { counters } = connections.data
-  const { seq } = bot.engine.state
-  journal.value.close()
-  if (command.json) {
-    const { orderFramesSent, historicalRequests } = counters
-    process.stdout.write(
-      `${JSON.stringify({ mode, accountId, seq, orderFramesSent, historicalRequests })}\n`,
-    )
+}
+
+/** A broken truth of ours ends the process: the next start folds, reconciles and goes on. */
+class Defect {
+  readonly heard: Promise<never>
+  #tell: (error: unknown) => void = () => undefined
+
+  constructor() {
+    this.heard = new Promise((_, reject) => {
+      this.#tell = reject
+    })
+    this.heard.catch(() => undefined) // it may come before anybody waits for it
   }
-  return exitCodes.done
+
+  tell(error: unknown): void {
+    this.#tell(error)
+  }
 }
 
 function modeOf(settings: Settings, dryRun: boolean): 'dry-run' | 'paper' {
@@ -125,8 +143,8 @@ function modeOf(settings: Settings, dryRun: boolean): 'dry-run' | 'paper' {
       if (dryRun) return 'dry-run'
       throw new CommandError(
         'refused',
-        'mode live is not in this version: what is missing is arming for the day, the daily watch over every ' +
-          'limit of promises.md, and the watchdog; use mode paper, or --dry-run',
+        'mode live is not in this version: what is missing is arming for the day, every limit of ' +
+          'the promises, and the watchdog; use mode paper, or --dry-run',
       )
     case 'demo':
       throw new CommandError(
@@ -138,14 +156,9 @@ function modeOf(settings: Settings, dryRun: boolean): 'dry-run' | 'paper' {
   }
 }
 
-interface Connecting {
-  readonly clock: Clock
-  readonly settings: Settings
-  readonly mode: Mode
-  readonly folder: StateFolder
+interface Connecting extends Pick<Opened, 'clock' | 'settings' | 'mode' | 'folder' | 'say'> {
   readonly latch: Latch
-  readonly say: (text: string) => void
-  readonly broken: (defect: unknown) => void
+  readonly defect: Defect
 }
 
 interface Connections {
@@ -157,7 +170,7 @@ interface Connections {
 
 /** Dry-run opens the data connection alone: there is no order connection to be called. */
 function connect(of: Connecting): Connections {
-  const { clock, settings, mode, folder, latch, say, broken } = of
+  const { clock, settings, mode, folder, latch, say, defect } = of
   const { host, port, clientIdBase, side } = settings.gateway
   const dialer = new TcpDialer({ host, port, clock })
   const options = {
@@ -169,7 +182,7 @@ function connect(of: Connecting): Connections {
     clientIdBase,
     notice: (name: string, notice: Notice) => {
       say(noticeText(name, notice))
-      if (notice.kind === 'defect') broken(notice.error)
+      if (notice.kind === 'defect') defect.tell(notice.error)
     },
   }
   if (mode === 'dry-run') {

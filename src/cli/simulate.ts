@@ -31,9 +31,10 @@ export async function simulate(command: SimulateCommand): Promise<number> {
   }
   const gateway = new SimulatedGateway({ clock, seed: command.seed, market, log: say })
   const listener = await listen(gateway, command.port)
-  say(`${market.describe}`)
+  say(market.describe)
   say(
-    `simulated IB Gateway on 127.0.0.1:${listener.port}, account ${gateway.core.accountId}; Ctrl-C stops it`,
+    `simulated IB Gateway on 127.0.0.1:${listener.port}, ` +
+      `account ${gateway.core.accountId}; Ctrl-C stops it`,
   )
   gateway.core.subscribe((event) => {
     if (event.kind !== 'execution') return

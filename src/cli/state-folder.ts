@@ -35,7 +35,8 @@ export function makeStateFolder(folder: StateFolder, fresh: boolean): void {
     const reason = error instanceof Error ? error.message : String(error)
     throw new CommandError(
       'journal',
-      `expected a folder for the journal at ${folder.path}: ${reason}; set state_folder to one you may write`,
+      `expected a folder for the journal at ${folder.path}: ${reason}; ` +
+        'set state_folder to one you may write',
     )
   }
 }

@@ -29,7 +29,8 @@ export function statusText(of: StatusReply): string {
     ...of.structures.map((s) => `${s.strategy}: ${s.quantity} ${s.contract}  ${pc.dim(s.id)}`),
     ...of.orders.map(
       (o) =>
-        `  ${o.role} ${o.side} ${o.quantity - o.filled} ${o.contract}: ${o.status}  ${pc.dim(o.id)}`,
+        `  ${o.role} ${o.side} ${o.quantity - o.filled} ${o.contract}: ` +
+        `${o.status}  ${pc.dim(o.id)}`,
     ),
     `realised ${pnlText(pnl.realized)}, today by the broker ` +
       (pnl.daily === null ? 'unknown' : pnlText(pnl.daily)),

@@ -43,7 +43,8 @@ function checkPort(file: ConfigFile, gateway: NonNullable<ConfigFile['gateway']>
   if (side === null) {
     add(
       place,
-      `gateway.port: ${gateway.port} is not known; declare what is behind it: ports: { ${gateway.port}: paper }`,
+      `gateway.port: ${gateway.port} is not known; declare what is behind it: ` +
+        `ports: { ${gateway.port}: paper }`,
     )
   } else if ((file.mode === 'paper' || file.mode === 'live') && side !== file.mode) {
     add(place, `gateway.port: ${gateway.port} is a ${side} port, the mode is ${file.mode}`)

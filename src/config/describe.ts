@@ -14,7 +14,8 @@ export function settingsText(settings: Settings): string {
       'gateway',
       settings.mode === 'demo'
         ? 'simulated, in this process'
-        : `${gateway.host}:${gateway.port} (${gateway.side ?? 'unknown'}), client ids from ${gateway.clientIdBase}`,
+        : `${gateway.host}:${gateway.port} (${gateway.side ?? 'unknown'}), ` +
+          `client ids from ${gateway.clientIdBase}`,
     ],
     ...settings.symbols.map(
       ({ underlying, strategies }) =>

@@ -18,7 +18,9 @@ const ticker = z
 const port = z.int().min(1).max(65_535)
 const strategyName = z.enum(strategyNames)
 
-/** A symbol alone is a US stock or ETF on SMART in dollars, traded by the strategies of the file. */
+/**
+ * A symbol alone is a US stock or ETF on SMART in dollars, traded by the strategies of the file.
+ */
 const symbol = z.union(
   [
     ticker.transform((name) => ({ underlying: underlyingKey(name, {}), strategies: null })),

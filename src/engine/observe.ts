@@ -72,7 +72,8 @@ export async function observe(
   const live = await marketData.requote(picked.candidate.contract, signal)
   if (!live.ok) return live
   const reason = [spotText, counts, pickedText(live.value), ...picked.rejected.map(passedOver)]
-  // The quote that is decided on passes the filters itself (R14), not only the one it was picked by.
+  // The quote that is decided on passes the filters itself (R14), not only the one it was picked
+  // by.
   const unfit = illiquidities(live.value.quote, selection)
   if (unfit.length > 0) return none([...reason, ...unfit])
   const { side } = picked

@@ -19,7 +19,9 @@ export interface AskTimeOptions {
 /** The readiness deadline of client-library.md section 3. */
 const ANSWER_MS_MAX = 15_000
 
-/** What time the Gateway says it is, to the second; on a connection of its own that ends with it. */
+/**
+ * What time the Gateway says it is, to the second; on a connection of its own that ends with it.
+ */
 export async function askTime(options: AskTimeOptions): Promise<Result<EpochMs, Fault>> {
   const transport = await options.connect()
   if (!transport.ok) return transport

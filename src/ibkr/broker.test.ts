@@ -435,7 +435,8 @@ describe('1100, 1101, 1102', () => {
     peer.send(notice(1100, 'Connectivity between IB and TWS has been lost'))
     await world.run(1)
     expect(ibkr.gates()).toMatchObject([{ gate: 'link' }])
-    expect(ibkr.broker.place([orderOf('a')]).ok).toBe(true) // a gate holds back no exit; risk asks it
+    // A gate holds back no exit; risk asks it.
+    expect(ibkr.broker.place([orderOf('a')]).ok).toBe(true)
     peer.send(notice(1102, 'Connectivity restored - data maintained'))
     await world.run(1)
     expect(ibkr.gates()).toEqual([])

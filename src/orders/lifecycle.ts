@@ -51,7 +51,8 @@ export function statusAfter(order: TrackedOrder, evidence: OrderEvidence): Order
     case 'cancel-refused':
       return to('unknown', 'cancel-pending', 'replace-pending')
     case 'reject-reported':
-      // Only the proof query rejects. An order at the exchange lives on: the code was about a change.
+      // Only the proof query rejects. An order at the exchange lives on: the code was about a
+      // change.
       return to('unknown', 'intent', 'sending', 'acked', 'staged', 'held', 'replace-pending')
     case 'parent-missing':
       // The first time the child is sent once more; the second is a reject like any other.

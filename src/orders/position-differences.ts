@@ -27,7 +27,9 @@ interface Pair {
   readonly theirs: Position | null
 }
 
-/** Contract by contract, our fills included; a contract with a fill in flight is judged next time. */
+/**
+ * Contract by contract, our fills included; a contract with a fill in flight is judged next time.
+ */
 export function positionDifferences(
   ours: Held,
   snapshot: BrokerSnapshot,

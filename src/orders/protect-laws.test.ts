@@ -120,7 +120,7 @@ test('law: protect on its own result changes nothing', () => {
         triggered: after.structure.triggered,
       })
     }),
-    { numRuns: 5_000 },
+    { numRuns: 2_000 },
   )
 })
 
@@ -140,7 +140,7 @@ test('law: what is placed is tied to all that may fill, and is no more than what
         if (mayStillFill(exit) > 0) expect(groups).toContain(exit.oca?.name)
       }
     }),
-    { numRuns: 5_000 },
+    { numRuns: 2_000 },
   )
 })
 
@@ -285,7 +285,7 @@ const text = (of: Order) => `${of.role} ${of.id}`
 
 test('law: whatever the Gateway does, no more is sold than is held', () => {
   let closed = 0
-  for (let seed = 0; seed < 3_000; seed++) {
+  for (let seed = 0; seed < 1_000; seed++) {
     const world = new World(seed)
     for (let step = 0; step < 60; step++) {
       world.step()
@@ -298,5 +298,5 @@ test('law: whatever the Gateway does, no more is sold than is held', () => {
     }
     if (world.entry.filled > 0 && world.structure.quantity === 0) closed += 1
   }
-  expect(closed).toBeGreaterThan(1_000)
+  expect(closed).toBeGreaterThan(300)
 })

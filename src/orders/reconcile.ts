@@ -93,7 +93,8 @@ function evidenceOn(
   if (endedWithItsSession(order, requestedAt)) {
     return { kind: 'proven', status: 'expired', by: 'session-end' }
   }
-  // Absence proves nothing about an order that lived: it counts as a reported cancel, and is watched
+  // Absence proves nothing about an order that lived: it counts as a reported cancel, and is
+  // watched
   // for late fills like any other.
   return settled && !seen.filled ? { kind: 'cancel-reported' } : null
 }

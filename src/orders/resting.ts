@@ -74,7 +74,9 @@ export function joined(
   })
 }
 
-/** One exit brought to the quantity that is held and to its terms, when it can be changed at all. */
+/**
+ * One exit brought to the quantity that is held and to its terms, when it can be changed at all.
+ */
 export function adjusted(
   { structure, opening }: Held,
   order: TrackedOrder,

@@ -16,7 +16,8 @@ export function reservation(view: RiskView): Money | null {
 
 function worstCost(order: TrackedOrder): Money | null {
   const { contract, side, terms, pendingChange } = order
-  if (terms.type !== 'LMT') return null // no entry has another type; if one had, its cost is unknown
+  // No entry has another type; if one had, its cost is unknown.
+  if (terms.type !== 'LMT') return null
   const units = Math.max(order.quantity, pendingChange?.quantity ?? 0) - order.filled
   const each = maxLoss({ contract, side, price: terms.limit }, [])
   if (each === null) return null

@@ -37,7 +37,9 @@ function strikeAtOffset({ listed, spot, right }: StrikeQuestion, steps: number):
   return byDistance(side, fromSpot)[Math.abs(steps) - 1] ?? null
 }
 
-/** What a year's volatility of a US stock or index may be; the greeks then say which strike it is. */
+/**
+ * What a year's volatility of a US stock or index may be; the greeks then say which strike it is.
+ */
 const VOLATILITIES = { low: 0.08, usual: 0.25, high: 0.9 } as const
 
 /** A delta has no strike before a volatility is known: spread over where it may be. */

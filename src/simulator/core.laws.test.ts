@@ -11,7 +11,10 @@ import type { CoreEvent, SimOrderType, SimTicket } from './state.ts'
 const BEGIN = at('09:45')
 const MINUTE = 60_000
 
-/** A market that wanders, with sides that vanish and sizes of few, and a client that does anything. */
+/**
+ * A market that wanders, with sides that vanish and sizes of few, and a client that does
+ * anything.
+ */
 const quote = fc.record({
   cents: fc.integer({ min: 50, max: 290 }),
   spread: fc.integer({ min: 1, max: 20 }),

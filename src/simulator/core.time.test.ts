@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Cancel, Clock, EpochMs } from '../base/clock.ts'
 import { price } from '../domain/money.ts'
 import { GatewayCore } from './core.ts'
-import type { Adverse } from './market.ts'
+import type { Adverse, Market } from './market.ts'
 import { at, CALL, scriptedMarket, SPY, ticket } from './scripted-market.testing.ts'
 
 /** A clock whose timers fire when the test says so: early, late, or never. */
@@ -132,5 +132,30 @@ describe('which extreme of a minute comes first (replay rule 3)', () => {
     ],
   ] as const)('%s', (_name, act, adverse) => {
     expect(seen(act)).toBe(adverse)
+  })
+
+  test('a minute that shows an extreme keeps to its path, whoever holds by then', () => {
+    const clock = new HandClock()
+    const base = scriptedMarket(SCRIPT)
+    const minute = at('09:46')
+    const bids = { 'low-first': [2, 1.8, 2.2, 2], 'high-first': [2, 2.2, 1.8, 2] } as const
+    const market: Market = {
+      ...base,
+      quote: (id, when, adverse) => {
+        const step = Math.floor((when - minute) / 15_000)
+        const bid = bids[adverse][Math.max(0, Math.min(3, step))] ?? 2
+        const quote = base.quote(id, when, adverse)
+        return quote && { ...quote, bid: price(bid), ask: price(bid + 0.1), changedAt: when }
+      },
+      nextChange: (_id, when) => ((Math.floor(when / 15_000) + 1) * 15_000) as EpochMs,
+    }
+    const core = new GatewayCore({ clock, seed: 1, market })
+    const family = { contract: CALL, ocaGroup: 'exits', ocaType: 2 } as const
+    core.place(ticket({ ...family, orderId: 1, limit: price(1.95), transmit: false }))
+    const exit = { ...family, parentId: 1, side: 'SELL', timeInForce: 'GTC' } as const
+    core.place(ticket({ ...exit, orderId: 2, limit: price(2.15) }))
+    clock.wall = at('09:47')
+    // Bought on the low of the minute, after its high: that high is gone.
+    expect(core.executions()).toMatchObject([{ orderId: 1, at: at('09:46', 30) }])
   })
 })

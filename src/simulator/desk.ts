@@ -1,8 +1,10 @@
 import type { EpochMs } from '../base/clock.ts'
 import { Prng } from '../base/prng.ts'
+import { barStart } from '../domain/bar.ts'
 import type { ConId, Tradable } from '../domain/contract.ts'
 import type { Hours } from './hours.ts'
 import type { Adverse, Market, MarketQuote } from './market.ts'
+import { STEP_MS } from './replay-rows.ts'
 import { orderKey } from './state.ts'
 import type { CoreEvent, GatewayState, SimContract, SimOrder, Work } from './state.ts'
 
@@ -68,19 +70,36 @@ export function schedule(desk: Desk, at: EpochMs, work: Work): void {
 
 /**
  * Against whom holds or waits (replay rule 3): the low first for who is long or waits for nothing,
- * the high first for who is short or only waits to buy.
+ * the high first for who is short or only waits to buy. With its second step a minute shows which
+ * way it goes, and keeps to it: who trades on one extreme has not seen the other one a moment ago.
  */
-export function adverseOf(desk: Desk, id: ConId): Adverse {
-  const held = desk.state.positions.get(id)?.quantity ?? 0
+export function adverseOf(desk: Desk, id: ConId, at: EpochMs): Adverse {
+  const turn = barStart(at, '1m') + STEP_MS
+  const before = at < turn ? Infinity : turn
+  const held = heldBefore(desk, id, before)
   if (held !== 0) return held > 0 ? 'low-first' : 'high-first'
   for (const order of desk.state.orders.values()) {
-    if (isLive(order) && order.side === 'BUY' && conIdOf(order.contract) === id) return 'high-first'
+    const { side, contract, acceptedAt, completedAt } = order
+    if (side !== 'BUY' || conIdOf(contract) !== id || acceptedAt >= before) continue
+    if (completedAt === null || completedAt >= before) return 'high-first'
   }
   return 'low-first'
 }
 
+/** Signed, as it was before the trades from this moment on. */
+function heldBefore({ state }: Desk, id: ConId, moment: number): number {
+  let held = state.positions.get(id)?.quantity ?? 0
+  for (let index = state.executions.length - 1; index >= 0; index--) {
+    const execution = state.executions[index]
+    if (execution === undefined || execution.at < moment) break
+    if (execution.contract.conId !== id) continue
+    held += execution.side === 'BUY' ? -execution.quantity : execution.quantity
+  }
+  return held
+}
+
 export function quoteOf(desk: Desk, id: ConId, at: EpochMs = desk.now): MarketQuote | null {
-  return desk.market.quote(id, at, adverseOf(desk, id))
+  return desk.market.quote(id, at, adverseOf(desk, id, at))
 }
 
 /** Null for a combo, which has none. */

@@ -10,7 +10,9 @@ type Commanded = Extract<Input, { kind: 'operator-commanded' }>
 
 const LEVELS = { reduce: 'reduce-only', halt: 'halt', kill: 'kill' } as const
 
-/** Every command is a fact with a name, also when nothing comes of it. Stopping is never refused. */
+/**
+ * Every command is a fact with a name, also when nothing comes of it. Stopping is never refused.
+ */
 export function decideOperator(turn: Turn, { by, command }: Commanded): void {
   turn.record({ type: 'OperatorCommanded', by, command })
   switch (command.kind) {

@@ -13,7 +13,10 @@ import { booked, settled } from './settle.ts'
 import type { Turn } from './turn.ts'
 import { oursOf } from './views.ts'
 
-/** Account values that did not change are written down again after this, so that their age is known. */
+/**
+ * Account values that did not change are written down again after this, so that their age is
+ * known.
+ */
 const OBSERVED_AGAIN_MS = 60_000
 
 /**
@@ -71,7 +74,9 @@ function adopted(turn: Turn, found: Discrepancy): void {
   }
 }
 
-/** The broker holds what it holds. What nobody can explain blocks entries in its underlying (P24). */
+/**
+ * The broker holds what it holds. What nobody can explain blocks entries in its underlying (P24).
+ */
 function positionTaken(
   turn: Turn,
   { ours, theirs, cause }: Extract<Discrepancy, { kind: 'position-differs' }>,

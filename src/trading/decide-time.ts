@@ -15,7 +15,9 @@ import { openFamilies } from './views.ts'
 
 type StructureQuote = { readonly structureId: StructureId; readonly quote: Quote }
 
-/** What only time brings: answers that did not come, a new date, and the next look at every exit. */
+/**
+ * What only time brings: answers that did not come, a new date, and the next look at every exit.
+ */
 export function decideTime(turn: Turn, quotes: readonly StructureQuote[]): void {
   watchDailyLoss(turn)
   unansweredLost(turn)
@@ -23,7 +25,9 @@ export function decideTime(turn: Turn, quotes: readonly StructureQuote[]): void 
   maintainAll(turn, new Map(quotes.map(({ structureId, quote }) => [structureId, quote])))
 }
 
-/** Every structure that holds something or may come to; and in a kill what no structure explains. */
+/**
+ * Every structure that holds something or may come to; and in a kill what no structure explains.
+ */
 export function maintainAll(turn: Turn, quotes: ReadonlyMap<StructureId, Quote>): void {
   for (const { structure } of openFamilies(turn.state)) {
     maintain(turn, structure.id, quotes.get(structure.id) ?? null)
@@ -56,7 +60,10 @@ function answerMsMax({ status }: TrackedOrder, { intentMsMax, ackMsMax }: Rules)
   }
 }
 
-/** A position that nothing explains is not traded away; after five minutes a person must look (P24). */
+/**
+ * A position that nothing explains is not traded away; after five minutes a person must look
+ * (P24).
+ */
 function unexplainedHalted(turn: Turn): void {
   for (const { gate, symbol, since, reason } of turn.state.gates) {
     if (gate !== 'reconcile' || symbol === null) continue
@@ -65,7 +72,9 @@ function unexplainedHalted(turn: Turn): void {
   }
 }
 
-/** Only a person can set a kill, and it means to hold nothing: here that goes for stray positions. */
+/**
+ * Only a person can set a kill, and it means to hold nothing: here that goes for stray positions.
+ */
 function strayFlattened(turn: Turn): void {
   const { state } = turn
   if (state.link !== 'up' || state.levelCause === 'panic') return

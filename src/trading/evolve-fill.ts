@@ -8,7 +8,9 @@ import type { Position, Structure } from '../domain/position.ts'
 import { siblingsReduced } from './evolve-order.ts'
 import type { State } from './state.ts'
 
-/** A fill counts once by its exec id, whatever the order's status; a higher revision replaces it. */
+/**
+ * A fill counts once by its exec id, whatever the order's status; a higher revision replaces it.
+ */
 export function withFill(state: State, fill: Fill, at: EpochMs): State {
   const before = state.fills.get(fill.execId) ?? null
   if (before !== null && before.revision >= fill.revision) return state

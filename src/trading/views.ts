@@ -12,7 +12,9 @@ import type { EntryRequest, RiskView } from '../risk/limits.ts'
 import type { Rules } from './command.ts'
 import type { State } from './state.ts'
 
-/** Without overnight positions everything is closed in the last quarter of an hour of its session. */
+/**
+ * Without overnight positions everything is closed in the last quarter of an hour of its session.
+ */
 const SESSION_END_MS = 900_000
 
 /** Account values may trail a fill; counting one twice for a moment is the safe side. */
