@@ -1,14 +1,13 @@
 import { VirtualClock, type EpochMs } from '../base/clock.ts'
 import { Prng } from '../base/prng.ts'
 import type { Settings } from '../config/settings.ts'
-import type { Ports } from '../engine/ports.ts'
+import type { Notifier, Ports } from '../engine/ports.ts'
 import { MemoryBarStore } from '../history/memory.ts'
 import { openIbkr, type Ibkr } from '../ibkr/open.ts'
 import { TcpDialer } from '../ibkr/transport.ts'
 import { FileLatch } from '../journal/latch.ts'
 import { FileOrderIds } from '../journal/order-ids.ts'
 import { SqliteJournal } from '../journal/sqlite.ts'
-import { LogNotifier } from '../notify/log.ts'
 import { SimulatedGateway } from '../simulator/gateway.ts'
 import type { Market } from '../simulator/market.ts'
 import type { TcpListener } from '../simulator/tcp.ts'
@@ -27,7 +26,7 @@ export interface DemoOptions {
   readonly seed: number
   readonly start: EpochMs
   readonly version: string
-  readonly notify: (line: string) => void
+  readonly notifier: Notifier
 }
 
 /** Bot and simulated Gateway in one process, over real TCP, on one lock-step clock. */
@@ -76,7 +75,7 @@ export async function openDemo(options: DemoOptions): Promise<Demo> {
     barStore: new MemoryBarStore(),
     journal: journal.value,
     latch,
-    notifier: new LogNotifier(clock, options.notify),
+    notifier: options.notifier,
   }
   const run = { mode: 'demo', accountId: DEMO_ACCOUNT, version } as const
   const bot: Bot = startBot({ settings, ports, ...run, connections: ibkr })

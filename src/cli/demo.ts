@@ -14,7 +14,7 @@ import { DemoScreen, summaryText } from './demo-screen.ts'
 import { openDemo, type Demo } from './demo-world.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import { onStopSignal } from './signals.ts'
-import { openScreen } from './screen.ts'
+import { openScreen, screenNotifier } from './screen.ts'
 import { makeStateFolder, stateFolder } from './state-folder.ts'
 import { version } from './version.ts'
 
@@ -48,7 +48,7 @@ export async function demo(command: DemoCommand): Promise<number> {
   const [first] = days
   if (first === undefined) throw new CommandError('usage', 'expected at least one trading day')
   const start = atNewYork(first.date, EARLY)
-  const notify = (line: string) => screen.line(line)
+  const notifier = screenNotifier(screen)
   const { seed } = command
   const world = await openDemo({
     settings,
@@ -57,7 +57,7 @@ export async function demo(command: DemoCommand): Promise<number> {
     seed,
     start,
     version: version(),
-    notify,
+    notifier,
   })
   screen.line(`${market.describe}; seed ${seed}`)
   const closeControl = await serveControl(folder.controlSocket, world.bot.engine.view())

@@ -1,4 +1,5 @@
 import pc from 'picocolors'
+import type { Notifier } from '../engine/ports.ts'
 
 /** Where lines go: a terminal that can be redrawn, a pipe, or nowhere (`--json`). */
 export interface Screen {
@@ -40,6 +41,15 @@ export function openScreen(out: NodeJS.WriteStream, quiet: boolean): Screen {
     close() {
       out.write(clear())
       shown = []
+    },
+  }
+}
+
+/** What a person would be paged for, where the person sits. */
+export function screenNotifier(screen: Screen): Notifier {
+  return {
+    notify({ level, message }) {
+      screen.line(level === 'critical' ? pc.red(`! ${message}`) : pc.yellow(`! ${message}`))
     },
   }
 }

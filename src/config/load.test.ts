@@ -27,8 +27,8 @@ describe('the files that ship', () => {
     expect(settings.ok && settings.value).toMatchObject({
       mode: 'demo',
       intervalMs: 60_000,
-      selection: { spreadPctMax: 0.04, strike: { kind: 'offset', steps: 0 } },
-      rules: { stopLossPct: 0.1, limits: { riskPerTradePct: 0.01, orderCostMax: money(5000) } },
+      selection: { spreadPctMax: 0.03, strike: { kind: 'offset', steps: 0 } },
+      rules: { stopLossPct: 0.15, limits: { riskPerTradePct: 0.005, orderCostMax: money(2000) } },
     })
   })
 
@@ -51,7 +51,7 @@ describe('what is wrong is named with its line and remedy', () => {
       example.replace('max_risk_per_trade', 'max_risk_pct_per_trade'),
       'did you mean "max_risk_per_trade"?',
     ],
-    ['a missing unit', example.replace('take_profit: 12%', 'take_profit: 12'), 'like "1%"'],
+    ['a missing unit', example.replace('take_profit: 20%', 'take_profit: 20'), 'like "1%"'],
     [
       'a wrong unit',
       example.replace('interval: 60s', 'interval: 1m'),
@@ -59,10 +59,14 @@ describe('what is wrong is named with its line and remedy', () => {
     ],
     [
       '80 % risk a trade (D2)',
-      example.replace('per_trade: 1%', 'per_trade: 80%'),
+      example.replace('per_trade: 0.5%', 'per_trade: 80%'),
       'over 0% and at most 5%',
     ],
-    ['a take-profit of 5000 % (D48)', example.replace('12%', '5000%'), 'at most 1000%'],
+    [
+      'a take-profit of 5000 % (D48)',
+      example.replace('profit: 20%', 'profit: 5000%'),
+      'at most 1000%',
+    ],
     [
       'expiry "banana" (D48)',
       example.replace('expiry: weekly', 'expiry: banana'),
@@ -95,7 +99,7 @@ describe('what is wrong is named with its line and remedy', () => {
 
   test('all of them at once, each with its line', () => {
     const found = problems(
-      example.replace('12%', '12').replace('max_spread: 4%', 'max_spread: 400%'),
+      example.replace('profit: 20%', 'profit: 20').replace('max_spread: 3%', 'max_spread: 400%'),
     )
     expect(found).toHaveLength(2)
     for (const each of found) expect(each).toMatch(/^my\.yaml:\d+: /)

@@ -150,10 +150,8 @@ describe('which extreme of a minute comes first (replay rule 3)', () => {
       nextChange: (_id, when) => ((Math.floor(when / 15_000) + 1) * 15_000) as EpochMs,
     }
     const core = new GatewayCore({ clock, seed: 1, market })
-    const family = { contract: CALL, ocaGroup: 'exits', ocaType: 2 } as const
-    core.place(ticket({ ...family, orderId: 1, limit: price(1.95), transmit: false }))
-    const exit = { ...family, parentId: 1, side: 'SELL', timeInForce: 'GTC' } as const
-    core.place(ticket({ ...exit, orderId: 2, limit: price(2.15) }))
+    core.place(ticket({ orderId: 1, limit: price(1.95), transmit: false }))
+    core.place(ticket({ orderId: 2, parentId: 1, side: 'SELL', limit: price(2.15) }))
     clock.wall = at('09:47')
     // Bought on the low of the minute, after its high: that high is gone.
     expect(core.executions()).toMatchObject([{ orderId: 1, at: at('09:46', 30) }])

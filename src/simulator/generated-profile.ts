@@ -40,6 +40,8 @@ export interface OptionListing {
   readonly contractsPerDay: number
 }
 
+/** SPY, QQQ and IWM are quoted in pennies at every price. */
+const ALL_PENNY = [1, 1] as const
 const PENNY = [1, 5] as const
 const NICKEL = [5, 10] as const
 
@@ -48,7 +50,7 @@ function etfOptions(tradingClass: string, contractsPerDay: number): OptionListin
     tradingClass,
     expiries: 'daily',
     strikeStep: 1,
-    tickCents: PENNY,
+    tickCents: ALL_PENNY,
     lateMinutes: 0,
     spread: 0.009,
     contractsPerDay,

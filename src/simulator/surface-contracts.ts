@@ -71,7 +71,7 @@ export class ChainContracts {
       multiplier: 100,
       priceIncrements: [
         { from: price(0), tick: price(below / 100) },
-        { from: price(3), tick: price(from / 100) },
+        ...(from === below ? [] : [{ from: price(3), tick: price(from / 100) }]),
       ],
       expiry: code.expiry,
       strike: price(code.strike * listing.strikeStep),
