@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, rmSync } from 'node:fs'
 import { createConnection, createServer, type Server, type Socket } from 'node:net'
+import { SystemClock } from '../base/clock.ts'
 import { fail, ok, type Result } from '../base/result.ts'
 import {
   answer,
@@ -10,6 +11,9 @@ import {
 
 /** A request is one line; a longer one is somebody else's protocol. */
 const LINE_MAX = 64 * 1024
+
+/** A bot that is alive answers within one turn. */
+const ANSWER_MS_MAX = 5_000
 
 /** Answers one line of JSON with another, on a socket that its owner alone can open. */
 export async function serveControl(path: string, view: EngineView): Promise<() => void> {
@@ -71,6 +75,7 @@ export function askControl(
   return new Promise((resolve) => {
     const nobody = `no bot is running: ${path} does not answer; start one with run or demo`
     const socket = createConnection({ path })
+    new SystemClock().after(ANSWER_MS_MAX, () => void socket.destroy())
     let text = ''
     socket.setEncoding('utf8')
     socket.on('error', () => resolve(fail(nobody)))

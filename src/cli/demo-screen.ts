@@ -7,7 +7,7 @@ import type { JournalReport } from '../journal/queries.ts'
 import type { Trade } from '../journal/trades.ts'
 import type { Event } from '../trading/event.ts'
 import type { State } from '../trading/state.ts'
-import { contractText, eventText, pnlText, priceText, timeText } from './describe.ts'
+import { contractText, eventText, pnlText, priceText, syntheticMark, timeText } from './describe.ts'
 import type { DemoResult } from './demo-report.ts'
 import { rule, type Screen } from './screen.ts'
 
@@ -91,11 +91,12 @@ export function summaryText(result: DemoResult, report: JournalReport): string {
 function tradeText(trade: Trade): string {
   const [first] = trade.fills
   const last = trade.fills.at(-1)
+  const quoted = { synthetic: trade.fills.some((fill) => fill.synthetic) }
   const closed =
     trade.closedAt === null ? 'open' : `${last?.role} ${priceText(last?.price ?? null)}`
   return (
     `  ${timeText(trade.openedAt).slice(5, 16)} ${trade.strategy.padEnd(6)} ${trade.quantity} ` +
     `${contractText(trade.contract)} at ${priceText(first?.price ?? null)} -> ${closed}  ` +
-    `${pnlText(trade.pnl)}  ${pc.dim(trade.structureId)}`
+    `${pnlText(trade.pnl)}${syntheticMark(quoted)}  ${pc.dim(trade.structureId)}`
   )
 }

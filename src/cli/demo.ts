@@ -1,4 +1,5 @@
-import { resolve } from 'node:path'
+import { relative, resolve } from 'node:path'
+import pc from 'picocolors'
 import type { EpochMs } from '../base/clock.ts'
 import { atNewYork, nextSession, sessionOf, type Session } from '../domain/calendar.ts'
 import type { CalendarDate, Ticker } from '../domain/contract.ts'
@@ -9,17 +10,19 @@ import type { Market } from '../simulator/market.ts'
 import { openReplay } from '../simulator/replay.ts'
 import { settingsFrom } from './config-check.ts'
 import { serveControl } from './control.ts'
+import { demoConfig } from './demo-config.ts'
 import { resultOf } from './demo-report.ts'
 import { DemoScreen, summaryText } from './demo-screen.ts'
 import { openDemo, type Demo } from './demo-world.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import { onStopSignal } from './signals.ts'
 import { openScreen, screenNotifier } from './screen.ts'
-import { makeStateFolder, stateFolder } from './state-folder.ts'
+import { forgetDemo, makeStateFolder, stateFolder } from './state-folder.ts'
 import { version } from './version.ts'
 
 export interface DemoCommand {
-  readonly config: string
+  /** Null: the one that ships for what is traded. */
+  readonly config: string | null
   readonly days: number
   /** Virtual seconds a second; null is as fast as it goes. */
   readonly speed: number | null
@@ -38,12 +41,16 @@ const LATE_MS = 120_000
 
 /** Trades simulated or recorded days in front of the user; the exit code. */
 export async function demo(command: DemoCommand): Promise<number> {
-  const settings = withSymbols(settingsFrom(command.config), command.symbols)
-  const symbols = settings.symbols.map((each) => each.underlying.symbol)
+  const config = demoConfig(command)
+  if (config.doubt !== null) process.stderr.write(`${pc.yellow(config.doubt)}\n`)
+  const configured = settingsFrom(config.path)
+  const symbols = command.symbols ?? configured.symbols.map((each) => each.underlying.symbol)
   const days = daysFrom(command)
   const market = marketOf(command, symbols, days)
+  const settings = withSymbols(configured, symbols, market)
   const folder = stateFolder(resolve(command.state ?? settings.stateFolder), 'demo')
-  makeStateFolder(folder, true)
+  makeStateFolder(folder)
+  forgetDemo(folder)
   const screen = openScreen(process.stdout, command.json)
   const [first] = days
   if (first === undefined) throw new CommandError('usage', 'expected at least one trading day')
@@ -59,7 +66,7 @@ export async function demo(command: DemoCommand): Promise<number> {
     version: version(),
     notifier,
   })
-  screen.line(`${market.describe}; seed ${seed}`)
+  screen.line(`${market.describe}; seed ${seed}; ${relative('', config.path)}`)
   const closeControl = await serveControl(folder.controlSocket, world.bot.engine.view())
   const stopped = onStopSignal(() => world.clock.stop())
   watch(world, new DemoScreen(screen, symbols))
@@ -114,17 +121,17 @@ async function closing(world: Demo): Promise<void> {
   await closed
 }
 
-function withSymbols(settings: Settings, only: readonly Ticker[] | null): Settings {
-  if (only === null) return settings
+/** Symbols that the configuration does not name are listed as the market has them. */
+function withSymbols(settings: Settings, only: readonly Ticker[], market: Market): Settings {
   const [model] = settings.symbols
-  if (model === undefined) return settings
-  const symbols = only.map(
-    (symbol) =>
-      settings.symbols.find((each) => each.underlying.symbol === symbol) ?? {
-        ...model,
-        underlying: { ...model.underlying, kind: 'stock' as const, exchange: 'SMART', symbol },
-      },
-  )
+  const symbols = only.flatMap((symbol) => {
+    const named = settings.symbols.find((each) => each.underlying.symbol === symbol)
+    const listed = market.underlyings.find(({ contract }) => contract.symbol === symbol)
+    if (named !== undefined) return [named]
+    if (model === undefined || listed === undefined) return []
+    const { kind, exchange, currency } = listed.contract
+    return [{ ...model, underlying: { kind, symbol, exchange, currency } }]
+  })
   return { ...settings, symbols }
 }
 

@@ -29,6 +29,11 @@ export function pnlText(amount: Money): string {
   return amount < 0 ? pc.red(text) : pc.green(text)
 }
 
+/** Behind a price that nobody quoted: it was derived, or comes of a model. */
+export function syntheticMark({ synthetic }: { readonly synthetic: boolean }): string {
+  return synthetic ? pc.yellow(' (synthetic quote)') : ''
+}
+
 function termsText(order: Order): string {
   switch (order.terms.type) {
     case 'LMT':
@@ -48,7 +53,8 @@ export function eventText(event: Event, state: State): string | null {
       return (
         pc.bold(`${strategy} ${signal.outlook}: ${contractText(candidate.contract)}`) +
         ` x${event.quantity} at ${priceText(candidate.quote.bid)}/` +
-        `${priceText(candidate.quote.ask)}, at most ${pnlText((0 - event.maxLoss) as Money)}  ${pc.dim(event.structureId)}`
+        `${priceText(candidate.quote.ask)}${syntheticMark(candidate.quote)}` +
+        `, at most ${pnlText((0 - event.maxLoss) as Money)}  ${pc.dim(event.structureId)}`
       )
     }
     case 'EntryRefused':
@@ -64,10 +70,9 @@ export function eventText(event: Event, state: State): string | null {
     case 'OrderFilled': {
       const { fill } = event
       const role = state.orders.get(fill.orderId)?.role ?? 'order'
-      const mark = fill.synthetic ? pc.yellow(' (synthetic quote)') : ''
       return pc.cyan(
         `  ${role} filled: ${fill.side} ${fill.quantity} ${contractText(fill.contract)} ` +
-          `at ${priceText(fill.price)}${mark}`,
+          `at ${priceText(fill.price)}${syntheticMark(fill)}`,
       )
     }
     case 'ExitTriggered':

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { explainable } from '../journal/explain.ts'
 import { readJournal } from '../journal/sqlite.ts'
 import type { Entry } from '../journal/rows.ts'
@@ -7,6 +8,9 @@ import { CommandError } from './exit-codes.ts'
 
 /** Everything the journal says about one id, in order, with every number that was used. */
 export function explain(journal: string, id: string, json: boolean): void {
+  if (!existsSync(journal)) {
+    throw new CommandError('usage', `${journal}: no journal there; say where by --state and --mode`)
+  }
   const entries = readJournal(journal)
   if (!entries.ok) throw new CommandError('journal', entries.error.detail)
   const related = explainable(entries.value, id)

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, CommanderError } from 'commander'
+import { Command, CommanderError, Option } from 'commander'
 import pc from 'picocolors'
 import type { EpochMs } from '../base/clock.ts'
 import type { CalendarDate, Ticker } from '../domain/contract.ts'
@@ -29,7 +29,7 @@ const program = new Command('ibkr-options-bot')
 let exitCode: number = exitCodes.done
 
 interface DemoFlags extends Json {
-  readonly config: string
+  readonly config?: string
   readonly days: number
   readonly speed: number
   readonly seed: number
@@ -44,7 +44,10 @@ program
   .description(
     'trade generated or recorded days on the simulated Gateway, over TCP, in one process',
   )
-  .option('--config <file>', 'a configuration of mode demo', parse.EXAMPLE_CONFIG)
+  .option(
+    '--config <file>',
+    'of mode demo; default: config/example.yaml, of a replay the file of config/replay for it',
+  )
   .option('--days <n>', 'trading days', parse.wholeNumber(1, 250), 1)
   .option('--speed <x>', 'virtual seconds a second; 0 is as fast as it goes', parse.speed, 400)
   .option(
@@ -59,9 +62,9 @@ program
   .option('--state <dir>', 'instead of the state folder of the configuration')
   .option('--json', JSON_HELP)
   .action(async (flags: DemoFlags) => {
-    const { symbols = null, replay = null, state = null, json = false } = flags
+    const { config = null, symbols = null, replay = null, state = null, json = false } = flags
     const speed = flags.speed === 0 ? null : flags.speed
-    exitCode = await demo({ ...flags, speed, symbols, replay, state, json })
+    exitCode = await demo({ ...flags, config, speed, symbols, replay, state, json })
   })
 
 interface RunFlags extends Json {
@@ -116,9 +119,11 @@ interface FolderFlags extends Json {
   readonly state: string
 }
 
+const OWNERS: readonly ConfiguredMode[] = ['demo', 'dry-run', 'paper']
+
 function withFolder(command: Command): Command {
   return command
-    .option('--mode <mode>', 'whose: demo, dry-run or paper', 'demo')
+    .addOption(new Option('--mode <mode>', 'whose').choices(OWNERS).default('demo'))
     .option('--state <dir>', 'the state folder', 'state')
     .option('--json', JSON_HELP)
 }
@@ -148,6 +153,8 @@ program
     configCheck({ config, json }),
   )
 
+// Whoever reads along may leave (`| head`); what trades goes on.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 try {
   await program.parseAsync()
 } catch (error) {
@@ -158,16 +165,20 @@ process.exit(exitCode)
 
 /** Says what happened, to a person or as the JSON that was asked for. */
 function codeOf(error: unknown): number {
-  if (error instanceof CommanderError)
-    return error.exitCode === 0 ? exitCodes.done : exitCodes.usage
-  const known = error instanceof CommandError
-  const text = known
-    ? error.message
-    : `defect: ${error instanceof Error ? error.stack : String(error)}`
-  process.stderr.write(`${pc.red(text)}\n`)
-  const code = known ? error.code : exitCodes.internal
+  if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.done
+  const { code, text, said } = endingOf(error)
+  if (!said) process.stderr.write(`${pc.red(text)}\n`)
   if (process.argv.includes('--json')) {
     process.stdout.write(`${JSON.stringify({ ok: false, exitCode: code, error: text })}\n`)
   }
   return code
+}
+
+function endingOf(error: unknown): { code: number; text: string; said: boolean } {
+  if (error instanceof CommanderError) {
+    return { code: exitCodes.usage, text: error.message, said: true }
+  }
+  if (error instanceof CommandError) return { code: error.code, text: error.message, said: false }
+  const text = `defect: ${error instanceof Error ? error.stack : String(error)}`
+  return { code: exitCodes.internal, text, said: false }
 }

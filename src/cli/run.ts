@@ -8,6 +8,7 @@ import { FileBarStore } from '../history/bar-store.ts'
 import type { Notice } from '../ibkr/link.ts'
 import { openIbkr, openIbkrData, type IbkrData } from '../ibkr/open.ts'
 import { TcpDialer } from '../ibkr/transport.ts'
+import { messageOf } from '../journal/files.ts'
 import { FileLatch } from '../journal/latch.ts'
 import { FileOrderIds } from '../journal/order-ids.ts'
 import { SqliteJournal } from '../journal/sqlite.ts'
@@ -18,7 +19,7 @@ import { serveControl } from './control.ts'
 import { eventText, timeText } from './describe.ts'
 import { openDryBroker, DRY_RUN_ACCOUNT } from './dry-run.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
-import { gatewayTime } from './gateway-time.ts'
+import { gatewayTime, noGateway } from './gateway-time.ts'
 import { noticeText } from './notice-text.ts'
 import { onStopSignal } from './signals.ts'
 import { makeStateFolder, stateFolder, type StateFolder } from './state-folder.ts'
@@ -40,13 +41,14 @@ const FIRST_READY_MS = 30_000
 export async function run(command: RunCommand): Promise<number> {
   const settings = settingsFrom(command.config)
   const mode = modeOf(settings, command.dryRun)
-  const clock = command.gatewayTime ? await gatewayTime(settings.gateway) : new SystemClock()
+  const gatewayClock = await gatewayTime(settings.gateway)
+  const clock = command.gatewayTime ? gatewayClock : new SystemClock()
   if (!coversYearsFrom(clock.now())) {
     const detail = 'the exchange calendar does not cover this year and the next'
     throw new CommandError('usage', `${detail}; upgrade`)
   }
   const folder = stateFolder(resolve(command.state ?? settings.stateFolder), mode)
-  makeStateFolder(folder, false)
+  makeStateFolder(folder)
   const accountId = settings.account ?? DRY_RUN_ACCOUNT
   const journal = SqliteJournal.open(folder.journal, { mode, accountId })
   if (!journal.ok) throw new CommandError('journal', journal.error.detail)
@@ -87,10 +89,7 @@ async function trade(of: Opened): Promise<Done> {
   const { data, broker, marketData, close } = connect({ ...of, latch, defect })
   try {
     const ready = await data.ready(FIRST_READY_MS)
-    if (!ready.ok) {
-      const detail = `expected IB Gateway at ${host}:${port}: ${ready.error.detail}`
-      throw new CommandError('connection', detail)
-    }
+    if (!ready.ok) throw noGateway(settings.gateway, ready.error.detail)
     const barStore = new FileBarStore(folder.bars)
     const notifier = new LogNotifier(clock, say)
     const ports = { clock, broker, marketData, barStore, journal, latch, notifier }
@@ -194,7 +193,15 @@ function connect(of: Connecting): Connections {
     return { data, ...openDryBroker({ clock, marketData: data.marketData, settings, folder }) }
   }
   const account = settings.account ?? ''
-  const orderIds = new FileOrderIds(folder.orderIds)
+  const orderIds = orderIdsIn(folder)
   const data = openIbkr({ ...options, account, orderIds, latch })
   return { data, broker: data.broker, marketData: data.marketData, close: () => undefined }
+}
+
+function orderIdsIn(folder: StateFolder): FileOrderIds {
+  try {
+    return new FileOrderIds(folder.orderIds)
+  } catch (error) {
+    throw new CommandError('journal', messageOf(error))
+  }
 }

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import pc from 'picocolors'
 import { SystemClock, type EpochMs } from '../base/clock.ts'
-import { newYorkDate } from '../domain/calendar.ts'
+import { newYorkDate, nextSession } from '../domain/calendar.ts'
 import type { CalendarDate, Ticker } from '../domain/contract.ts'
 import { generatedMarket } from '../simulator/generated-market.ts'
 import { SimulatedGateway } from '../simulator/gateway.ts'
@@ -67,6 +67,9 @@ async function listen(gateway: SimulatedGateway, port: number) {
 function marketOf(command: SimulateCommand, today: CalendarDate): Market {
   const { seed, symbols, replay } = command
   if (replay === null) {
+    if (nextSession(today) === null) {
+      throw new CommandError('usage', `expected a --start within the calendar, came ${today}`)
+    }
     return generatedMarket({ seed, start: today, ...(symbols === null ? {} : { symbols }) })
   }
   if (symbols === null) throw new CommandError('usage', '--replay needs --symbols')

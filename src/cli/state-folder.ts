@@ -1,6 +1,8 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ConfiguredMode } from '../config/schema.ts'
+import { messageOf } from '../journal/files.ts'
+import { lockFor } from '../journal/lock.ts'
 import { CommandError } from './exit-codes.ts'
 
 /** What one bot keeps: one folder a mode, so that no journal meets another mode's. */
@@ -13,30 +15,52 @@ export interface StateFolder {
   readonly controlSocket: string
 }
 
+/** The least that an operating system takes as the name of a socket; some cut a longer one off. */
+const SOCKET_NAME_BYTES_MAX = 103
+
 export function stateFolder(root: string, mode: ConfiguredMode): StateFolder {
   const path = join(root, mode)
+  const controlSocket = join(path, 'control.sock')
+  const bytes = Buffer.byteLength(controlSocket)
+  if (bytes > SOCKET_NAME_BYTES_MAX) {
+    throw new CommandError(
+      'usage',
+      `expected a socket name of at most ${SOCKET_NAME_BYTES_MAX} bytes, ` +
+        `${controlSocket} has ${bytes}; choose a state folder with a shorter path`,
+    )
+  }
   return {
     path,
     journal: join(path, 'journal.db'),
     latch: join(path, 'latch.json'),
     orderIds: join(path, 'order-ids.json'),
     bars: join(path, 'bars'),
-    controlSocket: join(path, 'control.sock'),
+    controlSocket,
   }
 }
 
-/** Created for its owner alone; `fresh` forgets what a demo before this one left. */
-export function makeStateFolder(folder: StateFolder, fresh: boolean): void {
+/** Created for its owner alone. */
+export function makeStateFolder(folder: StateFolder): void {
   try {
-    if (fresh) rmSync(folder.path, { recursive: true, force: true })
     mkdirSync(folder.path, { recursive: true, mode: 0o700 })
     chmodSync(folder.path, 0o700)
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error)
     throw new CommandError(
       'journal',
-      `expected a folder for the journal at ${folder.path}: ${reason}; ` +
+      `expected a folder for the journal at ${folder.path}: ${messageOf(error)}; ` +
         'set state_folder to one you may write',
     )
   }
+}
+
+/** What a demo before this one left, and nothing else that lies there; refused while one runs. */
+export function forgetDemo(folder: StateFolder): void {
+  const lock = lockFor(folder.journal)
+  if (!lock.ok) throw new CommandError('journal', lock.error)
+  const { journal, latch, orderIds, bars } = folder
+  const journals = ['', '-wal', '-shm', '.ballast', '.emergency'].map((each) => journal + each)
+  for (const path of [...journals, latch, orderIds, bars]) {
+    rmSync(path, { recursive: true, force: true })
+  }
+  lock.value.release()
 }

@@ -104,7 +104,7 @@ export class IbkrMarketData implements MarketData {
     const sided = underlying.kind === 'stock' // an index has no bid and no ask
     const quote = await this.#quote(found.value, this.#ranking, {
       snapshot: false,
-      complete: (seen) => (sided ? hasBothSides(seen) : seen.last !== null),
+      complete: (seen) => (sided && !seen.synthetic ? hasBothSides(seen) : seen.last !== null),
       usable: (seen) => seen.last !== null,
       graceMs: RANKING_GRACE_MS,
     })(signal)
@@ -112,7 +112,8 @@ export class IbkrMarketData implements MarketData {
     if (quote.value.delayed && !this.#options.allowDelayed) {
       return fail(fault('stale', 'later', `the price of ${underlying.symbol} is delayed`))
     }
-    const spot = middle(quote.value) ?? quote.value.last
+    // Sides that were derived from the last trade say no more than it does.
+    const spot = quote.value.synthetic ? quote.value.last : middle(quote.value) ?? quote.value.last
     return spot === null ? fail(noPrice(underlying.symbol)) : ok(spot)
   }
 

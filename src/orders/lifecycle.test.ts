@@ -135,7 +135,7 @@ describe('the table of promises.md, every status by every evidence', () => {
   const cells = table.flatMap(([name, evidence, row]) =>
     statuses.map((from, i) => [name, from, row[i] ?? from, evidence] as const),
   )
-  test.each(cells)('%s: %s -> %s', (_name, from, to, evidence) => {
+  test.each(cells)('%s: %s -> %s', (...[, from, to, evidence]) => {
     const filled = from === 'filled' && evidence.kind === 'fills-changed' ? 2 : 0
     expect(statusAfter(order({ status: from, filled }), evidence)).toBe(to)
   })

@@ -60,9 +60,20 @@ describe('exits that rest', () => {
     expect(seen({ exits: [takeProfit(), dying] })).toEqual(['stop-loss SELL x5 STP 1.9 in oca-e'])
   })
 
-  test('nothing new while what is dying is tied to nothing that lives', () => {
+  test('both are said to be cancelled: new ones at once, in the group that ties them to the old', () => {
     const dying = { status: 'quarantine-cancelled' } as const
-    expect(seen({ exits: [takeProfit(dying), stopLoss(dying)] })).toEqual([])
+    expect(seen({ exits: [takeProfit(dying), stopLoss(dying)] })).toEqual([
+      'take-profit SELL x5 LMT 2.4 in oca-e',
+      'stop-loss SELL x5 STP 1.9 in oca-e',
+    ])
+  })
+
+  test('a group of their own only once what no group ties to them is proven dead', () => {
+    const untied = { status: 'quarantine-cancelled', oca: null } as const
+    expect(seen({ exits: [stopLoss(untied)] })).toEqual([])
+    const elsewhere = { name: 'oca-x', type: 'reduce-with-block' } as const
+    const two = [takeProfit({ oca: elsewhere }), stopLoss({ status: 'cancel-pending' })]
+    expect(seen({ exits: two })).toEqual([])
   })
 
   test.each(['intent', 'sending', 'unknown', 'staged', 'replace-pending'] as OrderStatus[])(
@@ -277,7 +288,7 @@ describe('exits that we watch', () => {
       stopLoss: { price: price(1.9), watchedBy: 'local' },
     },
   })
-  const at_ = (bid: number, changes = {}) =>
+  const bidding = (bid: number, changes = {}) =>
     seen({
       structure: watched,
       exits: [],
@@ -285,9 +296,9 @@ describe('exits that we watch', () => {
     })
 
   test('trigger at their price, on the side that would be had', () => {
-    expect(at_(2)).toEqual([])
-    expect(at_(2.4)).toEqual(['triggered take-profit', 'close SELL x5 LMT 2.4 in oca-new-1'])
-    expect(at_(1.9)).toEqual(['triggered stop-loss', 'close SELL x5 LMT 1.9 in oca-new-1'])
+    expect(bidding(2)).toEqual([])
+    expect(bidding(2.4)).toEqual(['triggered take-profit', 'close SELL x5 LMT 2.4 in oca-new-1'])
+    expect(bidding(1.9)).toEqual(['triggered stop-loss', 'close SELL x5 LMT 1.9 in oca-new-1'])
   })
 
   test.each([
@@ -300,7 +311,7 @@ describe('exits that we watch', () => {
     ['stale', { aliveAt: (now - 2_001) as EpochMs }],
     ['from the future', { aliveAt: at(1) }],
   ])('a quote that is %s triggers nothing (P33, D36)', (_name, changes) => {
-    expect(at_(1.5, changes)).toEqual([])
+    expect(bidding(1.5, changes)).toEqual([])
   })
 
   test('no quote at all triggers nothing', () => {

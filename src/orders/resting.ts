@@ -45,19 +45,20 @@ export function restingDraft(held: Held): Draft {
 }
 
 /**
- * New exits, tied to every exit that may still fill. Where that is not possible there are none:
- * they wait until what is in the way is proven dead.
+ * New exits, in the OCA group of every exit that may still fill: also of one that is said to be
+ * cancelled, for should it fill after all, the group takes the new ones back. Where no one group
+ * ties all of those there are none: they wait until what is in the way is proven dead.
  */
 export function joined(
   { structure, alive, nextId }: Held,
   exits: readonly { readonly role: Order['role']; readonly terms: OrderTerms }[],
 ): readonly Order[] {
-  const tie = alive.find((order) => !isDying(order.status))?.oca ?? null
+  const tie = alive[0]?.oca ?? null
   if (alive.some((order) => tie === null || order.oca?.name !== tie.name)) return []
   const quantity = Math.abs(structure.quantity)
   const ids = exits.map(() => nextId())
   const oca = tie ?? ocaGroup(`oca-${ids[0] ?? structure.id}`, quantity)
-  return exits.flatMap((exit, i) => {
+  return exits.flatMap(({ role, terms }, i) => {
     const id = ids[i]
     if (id === undefined) return []
     return {
@@ -65,11 +66,12 @@ export function joined(
       structureId: structure.id,
       parentId: null,
       oca,
-      ...exit,
+      role,
+      terms,
       contract: structure.contract,
       side: structure.quantity > 0 ? 'SELL' : 'BUY',
       quantity,
-      timeInForce: exit.role === 'close' ? 'DAY' : structure.plan.timeInForce,
+      timeInForce: role === 'close' ? 'DAY' : structure.plan.timeInForce,
     } as const
   })
 }

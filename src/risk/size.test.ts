@@ -21,11 +21,12 @@ const worth = (equity: number): RiskView =>
 
 describe('golden vectors P1-P5', () => {
   test.each([
-    ['P1', 100_000, 0.01, 0.5, 2.5, 8],
-    ['P2', 500, 0.01, 0.05, 4.5, 0],
-    ['P3', 1_000, 0.8, 0.05, 1, 9],
-    ['P4', 538, 0.01, 0.2, 1.51, 0],
-  ])('%s: E %d, r %d, s %d, P %d gives %d', (_id, equity, risk, stop, premium, units) => {
+    { id: 'P1', equity: 100_000, risk: 0.01, stop: 0.5, premium: 2.5, units: 8 },
+    { id: 'P2', equity: 500, risk: 0.01, stop: 0.05, premium: 4.5, units: 0 },
+    { id: 'P3', equity: 1_000, risk: 0.8, stop: 0.05, premium: 1, units: 9 },
+    { id: 'P4', equity: 538, risk: 0.01, stop: 0.2, premium: 1.51, units: 0 },
+  ])('$id: $equity at $risk and $stop buys $units of $premium', (vector) => {
+    const { equity, risk, stop, premium, units } = vector
     const sized = size(paying(premium, { stopLossPct: stop }), worth(equity), {
       ...limits,
       riskPerTradePct: risk,
@@ -58,7 +59,7 @@ describe('every limit binds', () => {
       view({ account: { ...account, kind: 'cash', settledCash: money(1_000) } }),
       4,
     ],
-  ] as const)('%s', (rule, at, seen, units) => {
+  ] as const)('%s', (...[rule, at, seen, units]) => {
     const sized = sizing(request(), seen, at)
     expect(sized.quantity).toBe(units)
     expect(sized.bounds.find((each) => each.rule === rule)?.units).toBe(units)

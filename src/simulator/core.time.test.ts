@@ -118,7 +118,7 @@ describe('which extreme of a minute comes first (replay rule 3)', () => {
   const order = { contract: SPY, quantity: 1 } as const
 
   test.each([
-    ['nothing held, nothing waiting', () => undefined, 'low-first'],
+    ['nothing held, nothing waiting', () => undefined, 'high-first'],
     [
       'only waiting to buy',
       (core: GatewayCore) => core.place(ticket({ ...order, limit: price(500) })),

@@ -3,6 +3,7 @@ import { Prng } from '../base/prng.ts'
 import { barStart } from '../domain/bar.ts'
 import type { ConId, Tradable } from '../domain/contract.ts'
 import type { Hours } from './hours.ts'
+import { UNWATCHED } from './market.ts'
 import type { Adverse, Market, MarketQuote } from './market.ts'
 import { STEP_MS } from './replay-rows.ts'
 import { orderKey } from './state.ts'
@@ -69,8 +70,8 @@ export function schedule(desk: Desk, at: EpochMs, work: Work): void {
 }
 
 /**
- * Against whom holds or waits (replay rule 3): the low first for who is long or waits for nothing,
- * the high first for who is short or only waits to buy. With its second step a minute shows which
+ * Against whom holds or waits (replay rule 3): the low first for who is long, the high first for
+ * who is short or waits to buy. With its second step a minute shows which
  * way it goes, and keeps to it: who trades on one extreme has not seen the other one a moment ago.
  */
 export function adverseOf(desk: Desk, id: ConId, at: EpochMs): Adverse {
@@ -83,7 +84,7 @@ export function adverseOf(desk: Desk, id: ConId, at: EpochMs): Adverse {
     if (side !== 'BUY' || conIdOf(contract) !== id || acceptedAt >= before) continue
     if (completedAt === null || completedAt >= before) return 'high-first'
   }
-  return 'low-first'
+  return UNWATCHED
 }
 
 /** Signed, as it was before the trades from this moment on. */

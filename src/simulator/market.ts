@@ -12,6 +12,8 @@ import type { Price } from '../domain/money.ts'
 
 /** Which extreme of a minute comes first; to the disadvantage of who holds or waits (rule 3). */
 export type Adverse = 'low-first' | 'high-first'
+/** While nobody holds or waits: who comes in the middle of a minute has, as a rule, come to buy. */
+export const UNWATCHED: Adverse = 'high-first'
 
 /** What the model says of an option, in floats; the units of the wire. */
 export interface ModelValues {

@@ -8,6 +8,7 @@ import type { MinuteBars } from './market-bars.ts'
 import { Recent } from './market-cache.ts'
 import type { ChainPart, UnderlyingPart } from './market-parts.ts'
 import type { SessionList } from './market-sessions.ts'
+import { UNWATCHED } from './market.ts'
 import type { Adverse, MarketQuote, ModelValues } from './market.ts'
 import type { OptionDay } from './replay-option-files.ts'
 import {
@@ -146,8 +147,8 @@ export class RecordedChain implements ChainPart {
 
   /** What the recorded mid implies, at a rate of zero; null where it implies nothing. */
   #model(contract: OptionContract, { bid, ask }: Sides, at: EpochMs): ModelValues | null {
-    const spot = midOf(this.#setup.underlying.quote(at, 'low-first'))
-    const mid = midOf({ bid, ask, last: null })
+    const spot = midOf(this.#setup.underlying.quote(at, UNWATCHED))
+    const mid = midOf({ bid, ask, last: null, synthetic: false })
     if (spot === null || mid === null) return null
     const { right, lastTradingAt } = contract
     const years = yearsBetween(at, lastTradingAt)
@@ -172,10 +173,12 @@ function firstOf(days: ReadonlyMap<number, OptionDay>): number {
   return Math.min(...days.keys())
 }
 
-/** In dollars; the last trade where a side is missing. */
-function midOf(quote: Pick<MarketQuote, 'bid' | 'ask' | 'last'> | null): number | null {
+/** In dollars; the last trade where a side is missing, or both were derived from it. */
+function midOf(
+  quote: Pick<MarketQuote, 'bid' | 'ask' | 'last' | 'synthetic'> | null,
+): number | null {
   if (quote === null) return null
-  const { bid, ask, last } = quote
-  if (bid === null || ask === null) return last === null ? null : amountOf(last)
+  const { bid, ask, last, synthetic } = quote
+  if (bid === null || ask === null || synthetic) return last === null ? null : amountOf(last)
   return (amountOf(bid) + amountOf(ask)) / 2
 }

@@ -2,6 +2,7 @@ import type { EpochMs } from '../base/clock.ts'
 import type { Bar } from '../domain/bar.ts'
 import type { Price } from '../domain/money.ts'
 import { price } from '../domain/money.ts'
+import { UNWATCHED } from './market.ts'
 import type { Adverse } from './market.ts'
 
 /** Rule 3: a minute is walked in four steps, each in force for this long. */
@@ -125,7 +126,7 @@ export function runningBar(rows: readonly TradeMinute[], at: EpochMs): Bar | nul
   const stand = standAt(rows, at)
   const minute = stand === null ? undefined : rows[stand.row]
   if (stand === null || minute === undefined || at >= minute.start + MINUTE_MS) return null
-  const walked = walkOf(minute, 'low-first').slice(0, stand.step + 1)
+  const walked = walkOf(minute, UNWATCHED).slice(0, stand.step + 1)
   return {
     start: minute.start,
     open: price(minute.open),

@@ -12,6 +12,7 @@ import { listedAs } from './generated-underlying.ts'
 import type { ChainPart, MarketPart } from './market-parts.ts'
 import { marketOf } from './market-parts.ts'
 import { SessionList } from './market-sessions.ts'
+import { UNWATCHED } from './market.ts'
 import type { Market } from './market.ts'
 import { readOptions } from './replay-chain.ts'
 import { daysBefore, findUnderlying, readDay } from './replay-files.ts'
@@ -124,7 +125,7 @@ function underlyingsOf(
 ): readonly RecordedUnderlying[] {
   let volatility: RecordedUnderlying | undefined
   const levelAt = (at: EpochMs): number => {
-    const index = volatility?.quote(at, 'low-first')?.last ?? null
+    const index = volatility?.quote(at, UNWATCHED)?.last ?? null
     return index === null ? LEVEL_MEAN : levelOfIndex(amountOf(index))
   }
   const underlyings = read.map(({ under: { symbol, kind }, days }) => {

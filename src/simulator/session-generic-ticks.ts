@@ -5,6 +5,7 @@ import { daysBetween } from '../domain/date.ts'
 import { amountOf } from '../domain/money.ts'
 import type { Price } from '../domain/money.ts'
 import type { Response } from '../wire/responses.ts'
+import { UNWATCHED } from './market.ts'
 import type { MarketQuote } from './market.ts'
 import type { House } from './session-client.ts'
 import type { Listable } from './session-contract.ts'
@@ -157,7 +158,7 @@ function chainTotal(
   let volume = 0
   for (const option of market.options(symbol, newYorkDate(at))) {
     if (option.right !== right) continue
-    const quote = market.quote(option.conId, at, 'low-first')
+    const quote = market.quote(option.conId, at, UNWATCHED)
     openInterest += quote?.openInterest ?? 0
     volume += quote?.volume ?? 0
   }
@@ -170,7 +171,7 @@ function nearVolatility(
   { symbol, conId }: Listable,
   at: EpochMs,
 ): number | null {
-  const spot = market.quote(conId, at, 'low-first')?.last ?? null
+  const spot = market.quote(conId, at, UNWATCHED)?.last ?? null
   if (spot === null) return null
   const today = newYorkDate(at)
   let best: { readonly distance: number; readonly volatility: number } | null = null
@@ -178,7 +179,7 @@ function nearVolatility(
     const days = Math.abs(daysBetween(today, option.expiry) - 30)
     const distance = days * 1000 + Math.abs(option.strike - spot) / spot
     if (best !== null && best.distance <= distance) continue
-    const volatility = market.quote(option.conId, at, 'low-first')?.model?.impliedVolatility
+    const volatility = market.quote(option.conId, at, UNWATCHED)?.model?.impliedVolatility
     if (volatility !== undefined) best = { distance, volatility }
   }
   return best?.volatility ?? null

@@ -4,6 +4,7 @@ import type { Bar, BarSize } from '../domain/bar.ts'
 import type { ConId } from '../domain/contract.ts'
 import { dayNumber } from '../domain/date.ts'
 import type { Price } from '../domain/money.ts'
+import { UNWATCHED } from './market.ts'
 import type { Market, MarketQuote } from './market.ts'
 import { sessionsBack } from './session-history-window.ts'
 
@@ -102,9 +103,9 @@ function looksIn(
 ): readonly Bar[] {
   const { contract, seconds, what } = wanted
   const looks: Bar[] = []
-  let counted = market.quote(contract, (span.from - 1) as EpochMs, 'low-first')?.volume ?? 0
+  let counted = market.quote(contract, (span.from - 1) as EpochMs, UNWATCHED)?.volume ?? 0
   for (let now = span.from; now < span.to; now = nextLook(market, wanted, now)) {
-    const quote = market.quote(contract, now, 'low-first')
+    const quote = market.quote(contract, now, UNWATCHED)
     const look = quote === null ? null : lookAt(quote, what)
     if (quote === null || look === null) continue
     const total = quote.volume ?? counted

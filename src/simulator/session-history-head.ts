@@ -3,6 +3,7 @@ import { atNewYork, newYorkDate, nextSession } from '../domain/calendar.ts'
 import type { ConId } from '../domain/contract.ts'
 import { addDays } from '../domain/date.ts'
 import { formatIbTime } from '../domain/ib-time.ts'
+import { UNWATCHED } from './market.ts'
 import type { Market } from './market.ts'
 
 /** No simulated market goes back further. */
@@ -17,7 +18,7 @@ export function headTimestamp(
   const today = newYorkDate(at)
   const isKnown = (daysBack: number): boolean => {
     const end = Math.min(at, atNewYork(addDays(today, -daysBack), '23:59')) as EpochMs
-    return market.quote(contract, end, 'low-first') !== null
+    return market.quote(contract, end, UNWATCHED) !== null
   }
   if (!isKnown(0)) return null
   // Known today, unknown long ago, and never forgotten in between: the edge is found by halving.

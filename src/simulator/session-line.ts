@@ -2,6 +2,7 @@ import type { Cancel, EpochMs } from '../base/clock.ts'
 import { tickAt } from '../domain/contract.ts'
 import { amountOf } from '../domain/money.ts'
 import type { Price } from '../domain/money.ts'
+import { UNWATCHED } from './market.ts'
 import type { MarketQuote } from './market.ts'
 import type { Client } from './session-client.ts'
 import type { Listable } from './session-contract.ts'
@@ -107,6 +108,6 @@ export class Line {
   #quote(at: EpochMs): MarketQuote | null {
     const { core, market } = this.#client.house
     const { contract, delayed } = this.#of
-    return delayed ? market.quote(contract.conId, at, 'low-first') : core.quote(contract.conId)
+    return delayed ? market.quote(contract.conId, at, UNWATCHED) : core.quote(contract.conId)
   }
 }

@@ -1,6 +1,7 @@
 import { impliedVolatility } from '../domain/implied-volatility.ts'
 import type { OptionTerms } from '../domain/pricing.ts'
 import type { RequestOf } from '../wire/requests.ts'
+import { UNWATCHED } from './market.ts'
 import type { Answers, Client, Subject } from './session-client.ts'
 import type { Listable, WireContract } from './session-contract.ts'
 import { LEGAL_GENERIC_TICKS, parseGenericTicks } from './session-generic-ticks.ts'
@@ -108,7 +109,7 @@ export class Quotes implements Subject {
       return null
     }
     const { clock, market } = this.#client.house
-    const quote = market.quote(contract.conId, clock.now(), 'low-first')
+    const quote = market.quote(contract.conId, clock.now(), UNWATCHED)
     const spot = underPrice > 0 ? underPrice : (quote?.model?.underlyingPrice ?? null)
     return spot === null ? null : termsAt(contract, spot, clock.now())
   }

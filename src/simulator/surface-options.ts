@@ -8,6 +8,7 @@ import { DAYS_PER_YEAR, NIGHT_SHARE } from './generated-days.ts'
 import { noiseAt, uniformAt } from './generated-noise.ts'
 import type { OptionListing, Profile } from './generated-profile.ts'
 import type { SessionList } from './market-sessions.ts'
+import { UNWATCHED } from './market.ts'
 import type { MarketQuote, ModelValues } from './market.ts'
 import { bidAskOf, modelOf } from './surface-quote.ts'
 import type { BidAsk, Spot } from './surface-quote.ts'
@@ -84,7 +85,7 @@ export class SurfaceOptions {
     for (let index = steps.from; index <= steps.until; index++) {
       const volume = tradedBy(index) - tradedBy(index - 1)
       if (volume === 0) continue
-      const { at } = source.step({ session, index, adverse: 'low-first' })
+      const { at } = source.step({ session, index, adverse: UNWATCHED })
       if (at >= contract.lastTradingAt) break
       addTrade(bars, { at, paid: this.#paid(contract, session, index), volume })
     }
@@ -112,7 +113,7 @@ export class SurfaceOptions {
   /** Contracts traded for each share of the underlying, fixed by what is known at the open. */
   #perShare(contract: OptionContract, session: number): number {
     const { listing, profile } = this.#setup
-    const open = this.#spot(contract, { session, index: 0, adverse: 'low-first' })
+    const open = this.#spot(contract, { session, index: 0, adverse: UNWATCHED })
     const days = Math.max(SESSION_PART_MIN, open.yearsLeft * DAYS_PER_YEAR)
     const deviation = open.level * Math.sqrt(days / DAYS_PER_YEAR)
     const distance = Math.abs(Math.log(amountOf(contract.strike) / open.price)) / deviation
@@ -149,7 +150,7 @@ export class SurfaceOptions {
 
   /** A trade at a step takes the bid or the ask. */
   #paid(contract: OptionContract, session: number, index: number): Price {
-    const { bid, ask } = this.#valued(contract, { session, index, adverse: 'low-first' })
+    const { bid, ask } = this.#valued(contract, { session, index, adverse: UNWATCHED })
     return (noiseAt(contract.conId, index) & 1) === 0 ? (bid ?? ask) : ask
   }
 }

@@ -34,12 +34,10 @@ function reportedEvidence(turn: Turn, orderId: ClientOrderId, evidence: OrderEvi
   if (before === undefined) return
   const changed = settled(turn, before, evidence)
   followed(turn, before, evidence)
-  const { structureId, role } = before
+  const { structureId } = before
   if (structureId === null) return
-  // With the entry its native exits are being cancelled too; the next tick sees what is left.
-  if (changed && !(role === 'entry' && evidence.kind === 'cancel-reported')) {
-    maintain(turn, structureId, null)
-  }
+  // Cancels come in families, by the parent or by the group: the next tick sees what is left.
+  if (changed && evidence.kind !== 'cancel-reported') maintain(turn, structureId, null)
 }
 
 /** What one piece of evidence means beyond the order's own status. */

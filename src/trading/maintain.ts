@@ -12,8 +12,8 @@ import type { Turn } from './turn.ts'
 import { closeFrom, familyOf, isEntry } from './views.ts'
 
 /**
- * An entry rests this long. Its signal is of one closed bar, and the next one, a minute later at the
- * soonest, decides anew: the time to live of R6.
+ * An entry rests this long: the time to live of R6. Its signal is of one closed bar, and the next
+ * one, a minute later at the soonest, decides anew.
  */
 const ENTRY_MS_MAX = 60_000
 

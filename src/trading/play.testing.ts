@@ -76,6 +76,7 @@ export class Story {
   readonly journal: { readonly at: EpochMs; readonly event: Event }[] = []
   readonly sent: Command[] = []
   readonly rules: Rules
+  #fills = 0
 
   constructor(changes: Partial<Rules> = {}) {
     this.rules = { ...rules, ...changes }
@@ -83,17 +84,23 @@ export class Story {
 
   /** One turn, as the engine does it. */
   happens(happening: Happening): this {
-    const { events, commands } = decide(
-      this.state,
-      { ...happening, at: this.at } as Input,
-      this.rules,
-    )
+    const { events, commands } = decide(this.state, { ...happening, at: this.at }, this.rules)
     for (const event of events) {
       this.journal.push({ at: this.at, event })
       this.state = evolve(this.state, event, this.at)
     }
     this.sent.push(...commands)
     return this
+  }
+
+  /** A run of the process, up to the connection. */
+  begins(): this {
+    const epoch = this.state.epoch + 1
+    return this.happens({ kind: 'run-started', ...run }).happens({
+      kind: 'link-changed',
+      link: 'reconciling',
+      epoch,
+    })
   }
 
   after(ms: number): this {
@@ -136,7 +143,7 @@ export class Story {
   filled(orderId: string, quantity: number, changes: Partial<Fill> = {}): this {
     const order = this.order(orderId)
     const fill: Fill = {
-      execId: `x${this.journal.length}` as ExecId,
+      execId: `x${(this.#fills += 1)}` as ExecId,
       revision: 1,
       orderId: order.id,
       contract: order.contract,
@@ -195,7 +202,7 @@ export class Story {
   get commands(): readonly string[] {
     return this.sent.splice(0).flatMap((each) => {
       if (each.kind === 'place') return [`place ${each.orders.map(lineOf).join(', ')}`]
-      if (each.kind === 'notify') return [`${each.level}`]
+      if (each.kind === 'notify') return [each.level]
       if (each.kind === 'replace')
         return [`replace x${each.change.quantity} ${termsOf(each.change)}`]
       return [each.kind]
@@ -205,11 +212,7 @@ export class Story {
 
 /** Connected, reconciled, with the day's baseline: ready to trade. */
 export function ready(changes: Partial<Rules> = {}): Story {
-  const story = new Story(changes)
-    .happens({ kind: 'run-started', ...run })
-    .happens({ kind: 'link-changed', link: 'reconciling', epoch: 1 })
-    .snapshot()
-    .happens({ kind: 'day-observed', baseline })
+  const story = new Story(changes).begins().snapshot().happens({ kind: 'day-observed', baseline })
   story.journal.splice(0)
   story.sent.splice(0)
   return story

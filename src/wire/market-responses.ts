@@ -13,7 +13,7 @@ import {
   valueList,
   variant,
 } from './fields.ts'
-import { doubles, markedDoubles, texts } from './values.ts'
+import { doubles, lastTexts, markedDoubles, texts } from './values.ts'
 
 const reqId = int('reqId')
 const end = [constant('1'), reqId] as const
@@ -123,7 +123,7 @@ export const marketResponses = [
       int('count'),
     ]),
   ]),
-  since(196, message('historicalDataEnd', 108, [reqId, text('start'), text('end')])),
+  since(196, message('historicalDataEnd', 108, [reqId, text('start'), value('end', lastTexts)])),
   message('historicalDataUpdate', 90, [
     reqId,
     int('count'),

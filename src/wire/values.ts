@@ -197,6 +197,12 @@ export const texts: ValueType<string> = {
   },
 }
 
+/** The last field of a message, where some senders leave it out (108 in protocol.md 8). */
+export const lastTexts: ValueType<string> = {
+  ...texts,
+  read: (reader) => (reader.done ? '' : reader.text()),
+}
+
 /** Seven-bit on the wire, `\uXXXX` for the rest: error texts, long names (protocol.md 3). */
 export const escapedTexts: ValueType<string> = {
   name: 'escaped text',

@@ -1,0 +1,481 @@
+import { describe, expect, test } from 'vitest'
+import type { EpochMs } from '../base/clock.ts'
+import { atNewYork } from '../domain/calendar.ts'
+import type { CalendarDate, ConId, StockContract } from '../domain/contract.ts'
+import type { Money } from '../domain/money.ts'
+import { money, price } from '../domain/money.ts'
+import type { Position } from '../domain/position.ts'
+import {
+  account,
+  baseline,
+  brokerOrder,
+  call,
+  entered,
+  holding,
+  ready,
+  request,
+  Story,
+} from './play.testing.ts'
+
+const stock: StockContract = {
+  kind: 'stock',
+  conId: 99 as ConId,
+  symbol: call.symbol,
+  multiplier: 1,
+  exchange: 'SMART',
+  currency: call.currency,
+  priceIncrements: call.priceIncrements,
+}
+const held = (contract: Position['contract'], quantity: number): Position => ({
+  contract,
+  quantity,
+  cost: 0 as Money,
+})
+const worth = (dollars: number) => ({ ...account, netLiquidation: money(dollars) })
+
+describe('the link', () => {
+  test('comes up only through a clean snapshot of its own epoch', () => {
+    const story = new Story().begins()
+    story.happens({ kind: 'link-changed', link: 'up', epoch: 1 })
+    expect(story.state.link).toBe('reconciling')
+    story.snapshot({ epoch: 0 })
+    expect(story.state.link).toBe('reconciling')
+    story.snapshot()
+    expect([story.state.link, story.state.gates]).toEqual(['up', []])
+  })
+
+  test('down: what waits for an answer is unknown, what works goes on working, entries are shut', () => {
+    const story = entered()
+    const { entry, target } = story.bracket
+    story.happens({
+      kind: 'operator-commanded',
+      by: 'me',
+      command: { kind: 'cancel', orderId: target.id },
+    })
+    story.journal.splice(0)
+    story.happens({ kind: 'link-changed', link: 'down', epoch: 1 })
+    expect(story.told).toEqual([
+      'cancel-pending -> unknown',
+      'link down',
+      'gate link all',
+      'gate reconcile all',
+    ])
+    expect(story.order(entry.id).status).toBe('working')
+    story.sent.splice(0)
+    story.after(120_000).ticks(2)
+    expect(story.commands).toEqual([]) // nothing is sent into the void, nothing is queued
+  })
+
+  test('down twice is one fact', () => {
+    const story = ready().happens({ kind: 'link-changed', link: 'down', epoch: 1 })
+    story.journal.splice(0)
+    story.happens({ kind: 'link-changed', link: 'down', epoch: 1 })
+    expect(story.told).toEqual([])
+  })
+
+  test('another epoch without a word between: the old one is over', () => {
+    const story = ready()
+    story.happens({ kind: 'entry-proposed', request: request() }).handedOver()
+    story.journal.splice(0)
+    story.happens({ kind: 'link-changed', link: 'reconciling', epoch: 2 })
+    expect(story.told.filter((each) => each === 'sending -> unknown')).toHaveLength(3)
+    expect(story.state.epoch).toBe(2)
+  })
+
+  test('an account that is not ours halts, and nothing is taken from its picture', () => {
+    const story = new Story().begins().snapshot({ account: { ...account, id: 'U7' } })
+    expect([story.state.tradingState, story.state.levelCause, story.state.link]).toEqual([
+      'halt',
+      'account-mismatch',
+      'reconciling',
+    ])
+  })
+})
+
+describe('gates', () => {
+  const set = (gate: 'farm' | 'window' | 'link') =>
+    ({ gate, symbol: null, since: 0 as EpochMs, reason: 'r' }) as const
+
+  test('of the shell come and go as it says; the core keeps its own', () => {
+    const story = ready()
+    story.happens({ kind: 'gates-changed', gates: [set('farm'), set('window'), set('link')] })
+    expect(story.told).toEqual(['gate farm all', 'gate window all'])
+    story.happens({ kind: 'gates-changed', gates: [set('window')] })
+    expect(story.told).toEqual(['gate farm all cleared'])
+    story.happens({ kind: 'entry-proposed', request: request() })
+    expect(story.told).toEqual(['refused gate'])
+    story.happens({ kind: 'gates-changed', gates: [] })
+    story
+      .happens({ kind: 'link-changed', link: 'down', epoch: 1 })
+      .happens({ kind: 'gates-changed', gates: [] })
+    expect(story.state.gates.map((each) => each.gate)).toEqual(['link', 'reconcile'])
+  })
+
+  test('hold back no exit (R16)', () => {
+    const story = holding()
+    story.happens({ kind: 'gates-changed', gates: [set('farm'), set('window')] })
+    story.happens({
+      kind: 'exit-proposed',
+      structureId: story.bracket.structure.id,
+      reason: 'signal',
+    })
+    story.after(500).ticks(2)
+    expect(story.commands).toEqual(['place close SELL x2 LMT 2'])
+  })
+})
+
+describe('answers that do not come', () => {
+  test('five seconds, and it is unknown; its underlying waits', () => {
+    const story = ready()
+    story.happens({ kind: 'entry-proposed', request: request() }).handedOver()
+    story.journal.splice(0)
+    story.after(4_999).ticks()
+    expect(story.told).toEqual([])
+    story.after(1).ticks()
+    expect(story.told).toEqual(['sending -> unknown', 'sending -> unknown', 'sending -> unknown'])
+    story.happens({ kind: 'entry-proposed', request: request({ signalKey: 'b' }, story.at) })
+    expect(story.told).toEqual(['refused one-position, unknown-order'])
+  })
+
+  test('a group the socket refused is denied, and its signal is free', () => {
+    const story = ready()
+    story.happens({ kind: 'entry-proposed', request: request() })
+    for (const { id } of story.orders('intent'))
+      story.reported(id, { kind: 'denied', reason: 'down' })
+    expect(story.orders('denied')).toHaveLength(3)
+    expect(story.state.signalKeys.size).toBe(0)
+    story.ticks()
+    expect(story.told.at(-1)).toBe('intent -> denied')
+  })
+
+  test('a change the broker refuses is the plan no more, and is not asked for again', () => {
+    const story = entered()
+    story.filled(story.bracket.entry.id, 2, { price: price(1.5) })
+    story.sent.splice(0)
+    const { stop, target } = story.bracket
+    story.reported(target.id, { kind: 'reported', as: 'working' })
+    story.reported(stop.id, { kind: 'reject-reported', vendorCode: 110, reason: 'tick' })
+    story.after(12_000).snapshot({ openOrders: [target, stop].map((each) => brokerOrder(each)) })
+    expect(story.ticks(1.6).order(stop.id).status).toBe('working')
+    expect(story.commands).toEqual(['warning'])
+    expect(story.bracket.structure.plan.stopLoss?.price).toBe(price(1.9))
+  })
+})
+
+describe('a bracket that breaks (R8, F51)', () => {
+  test('a refused child takes the unfilled entry with it', () => {
+    const story = ready()
+    story.happens({ kind: 'entry-proposed', request: request() }).handedOver()
+    const { entry, stop } = story.bracket
+    story.reported(entry.id, { kind: 'reported', as: 'working' })
+    story.sent.splice(0)
+    story.reported(stop.id, { kind: 'reject-reported', vendorCode: 201, reason: 'no' })
+    expect(story.commands).toEqual(['warning', 'cancel'])
+    expect(story.order(entry.id).status).toBe('cancel-pending')
+  })
+
+  test('10006: the child is sent once more after 50 ms, journaled before; a second time never', () => {
+    const story = ready()
+    story.happens({ kind: 'entry-proposed', request: request() }).handedOver()
+    const { entry, target, stop } = story.bracket
+    for (const { id } of [entry, target]) story.reported(id, { kind: 'reported', as: 'working' })
+    story.sent.splice(0)
+    story.reported(stop.id, { kind: 'parent-missing' })
+    expect(story.sent.splice(0)).toEqual([{ kind: 'tick-after', delayMs: 50 }])
+    story.after(50).journal.splice(0)
+    story.ticks()
+    expect(story.told).toEqual(['ChildResent'])
+    expect(story.commands).toEqual(['resend-child'])
+    story.after(10).reported(stop.id, { kind: 'parent-missing' })
+    expect(story.order(stop.id).status).toBe('unknown')
+    expect(story.commands).toEqual(['cancel']) // the family
+    story.after(60).ticks()
+    expect(story.commands).toEqual([])
+  })
+})
+
+describe('levels', () => {
+  const command = (kind: 'reduce' | 'halt' | 'kill') =>
+    ({ kind: 'operator-commanded', by: 'me', command: { kind } }) as const
+  const resume = (accountId: string) =>
+    ({
+      kind: 'operator-commanded',
+      by: 'me',
+      command: { kind: 'resume', accountId, reason: 'ok' },
+    }) as const
+
+  test.each(['reduce', 'halt'] as const)(
+    '%s: resting entries are cancelled, exits stay',
+    (kind) => {
+      const story = entered().happens(command(kind))
+      expect(story.commands).toEqual(['critical', 'cancel'])
+      const other = holding().happens(command(kind))
+      expect(other.commands).toEqual(['critical'])
+    },
+  )
+
+  test('by themselves they only go up; back goes a person who types the account id', () => {
+    const story = ready().happens(command('halt')).happens(command('reduce'))
+    expect(story.state.tradingState).toBe('halt')
+    story.happens(resume('DU9'))
+    expect(story.state.tradingState).toBe('halt')
+    story.happens(resume('DU1'))
+    expect(story.state.tradingState).toBe('active')
+  })
+
+  test('kill: one close for each structure, in the group that rests; stray positions go too', () => {
+    const story = holding()
+    story.snapshot({ positions: [held(call, 2), held(stock, 30)] })
+    story.sent.splice(0)
+    story.happens(command('kill')).after(1_000).ticks(1.95)
+    expect(story.commands).toEqual([
+      'critical',
+      'place close SELL x30 MKT',
+      'place close SELL x2 LMT 1.95',
+    ])
+    const close = story.orders('intent').find((each) => each.structureId !== null)
+    expect(close?.oca?.name).toBe(story.bracket.target.oca?.name)
+    story.handedOver().accepted().happens(command('kill')).after(1_000).ticks(1.95)
+    expect(story.commands).toEqual([]) // pressed twice: no extra sell
+    story.after(10_000).ticks(1.9)
+    expect(story.commands).toEqual(['replace x2 MKT'])
+  })
+
+  test('panic: another process flattens, this one sends nothing', () => {
+    const story = holding()
+    story.happens({ kind: 'operator-commanded', by: 'panic', command: { kind: 'kill' } })
+    story.after(5_000).ticks(2)
+    expect(story.commands).toEqual(['critical'])
+  })
+
+  test('an operator closes and cancels by name', () => {
+    const story = holding()
+    const { structure } = story.bracket
+    story.happens({
+      kind: 'operator-commanded',
+      by: 'me',
+      command: { kind: 'close', structureId: structure.id },
+    })
+    expect(story.told).toEqual(['OperatorCommanded', 'triggered close: close by me'])
+    const other = entered()
+    other.happens({
+      kind: 'operator-commanded',
+      by: 'me',
+      command: { kind: 'cancel', orderId: other.bracket.entry.id },
+    })
+    expect(other.commands).toEqual(['cancel'])
+  })
+})
+
+describe('the day', () => {
+  test('the loss at the limit is reduce-only, until the next New York date', () => {
+    const story = ready()
+      .after(60_000)
+      .snapshot({ account: worth(95_001) })
+    expect(story.state.tradingState).toBe('active')
+    story.after(60_000).snapshot({ account: { ...worth(95_000), at: story.at } })
+    expect([story.state.tradingState, story.state.levelCause]).toEqual([
+      'reduce-only',
+      'daily-loss',
+    ])
+    story.at = atNewYork('2026-03-10' as CalendarDate, '23:59')
+    expect(story.ticks().state.tradingState).toBe('reduce-only')
+    story.at = atNewYork('2026-03-11' as CalendarDate, '00:00')
+    expect([story.ticks().state.tradingState, story.state.levelCause]).toEqual([
+      'active',
+      'new-date',
+    ])
+  })
+
+  test('the baseline of a date never moves; another one of it blocks entries (D16)', () => {
+    const story = ready()
+    const second = { ...baseline, netLiquidation: money(98_000), amount: money(100_000) }
+    story.happens({ kind: 'day-observed', baseline: second })
+    expect([story.told, story.state.baseline]).toEqual([['BaselineChecked'], baseline])
+    story.happens({ kind: 'day-observed', baseline: { ...second, amount: money(99_000) } })
+    expect(story.told).toEqual(['BaselineChecked', 'gate baseline all'])
+    story.happens({ kind: 'day-observed', baseline: second })
+    expect(story.told).toEqual(['BaselineChecked', 'gate baseline all cleared'])
+    const next = { ...second, date: '2026-03-11' as CalendarDate }
+    expect(story.happens({ kind: 'day-observed', baseline: next }).state.baseline).toEqual(next)
+  })
+
+  test('a person’s reduce outlasts the date', () => {
+    const story = ready()
+      .after(1_000)
+      .snapshot({ account: { ...worth(90_000) } })
+    story.happens({ kind: 'operator-commanded', by: 'me', command: { kind: 'reduce' } })
+    story.at = atNewYork('2026-03-11' as CalendarDate, '09:00')
+    expect(story.ticks().state.tradingState).toBe('reduce-only')
+  })
+})
+
+describe('positions that differ', () => {
+  test('unexplained: entries wait in that underlying, nothing is traded, five minutes and it halts', () => {
+    const story = holding()
+    story.after(10_000).snapshot({ positions: [] })
+    expect(
+      story.told.filter((each) => each.startsWith('position') || each.startsWith('gate')),
+    ).toEqual(['position 0 unexplained', 'gate reconcile SPY'])
+    expect(story.bracket.structure.quantity).toBe(2)
+    expect(story.commands).toEqual(['critical'])
+    story.after(299_999).ticks(2)
+    expect(story.state.tradingState).toBe('active')
+    story.after(1).ticks(2)
+    expect([story.state.tradingState, story.state.levelCause]).toEqual([
+      'halt',
+      'position-mismatch',
+    ])
+  })
+
+  test('a picture that was wrong is put right by the next one', () => {
+    const story = holding()
+    story
+      .after(10_000)
+      .snapshot({ positions: [] })
+      .after(10_000)
+      .snapshot({ positions: [held(call, 2)] })
+    expect(story.state.gates).toEqual([])
+  })
+
+  test('sold by hand: the exits go, or they would sell what is not held', () => {
+    const story = holding()
+    const byHand = {
+      execId: 'h',
+      revision: 1,
+      orderId: 'hand',
+      contract: call,
+      side: 'SELL',
+    } as const
+    const fill = {
+      ...byHand,
+      quantity: 2,
+      price: price(2),
+      at: story.at,
+      synthetic: false,
+    } as never
+    story.after(10_000).snapshot({ positions: [], fills: [fill] })
+    expect(story.bracket.structure.quantity).toBe(0)
+    expect(story.commands).toEqual(['warning', 'cancel', 'cancel'])
+  })
+
+  test('expired: flat, and what rested is cancelled', () => {
+    const story = holding()
+    story.at = (call.lastTradingAt + 3_600_000) as EpochMs
+    story.snapshot({ positions: [] })
+    expect(story.bracket.structure.quantity).toBe(0)
+  })
+
+  test('what was there before us is shown and blocks its underlying, and halts nothing', () => {
+    const story = ready().snapshot({ positions: [held(stock, 100)] })
+    story
+      .after(400_000)
+      .ticks()
+      .snapshot({ positions: [held(stock, 100)] })
+    expect(story.state.tradingState).toBe('active')
+    story.journal.splice(0)
+    story.happens({ kind: 'entry-proposed', request: request({}, story.at) })
+    expect(story.told).toEqual(['refused unattributed-position'])
+  })
+
+  test('an order that is not ours is told once and never touched', () => {
+    const story = ready()
+    const theirs = { ...brokerOrder(entered().bracket.entry), orderId: null }
+    story.snapshot({ openOrders: [theirs] }).snapshot({ openOrders: [theirs] })
+    expect(story.told.filter((each) => each === 'ForeignOrderSeen')).toHaveLength(1)
+    expect(story.commands).toEqual(['warning'])
+  })
+})
+
+describe('exits', () => {
+  test('before expiry: one close, limited, then at the market', () => {
+    const story = holding()
+    story.at = (call.lastTradingAt - 3_600_000) as EpochMs
+    story.ticks(2.1)
+    expect(story.commands).toEqual(['place close SELL x2 LMT 2.1'])
+    const close = story.orders('intent')[0]
+    story.handedOver().accepted()
+    story.filled(close?.id ?? '', 2)
+    expect([story.bracket.structure.quantity, story.commands]).toEqual([0, []])
+  })
+
+  test('before the session ends, when nothing is held overnight: and the exits are DAY', () => {
+    const story = holding({ holdOvernight: false })
+    expect(story.bracket.target.timeInForce).toBe('DAY')
+    story.at = atNewYork('2026-03-10' as CalendarDate, '15:45')
+    story.ticks(2)
+    expect(story.commands).toEqual(['place close SELL x2 LMT 2'])
+  })
+
+  test('a stop that is late is made a close; one that only blinked is not', () => {
+    const story = holding()
+    story.ticks(1.85).after(10_000).ticks(2).after(1_000).ticks(1.85)
+    expect(story.told).toEqual(['StopPassed', 'StopRecovered', 'StopPassed'])
+    story.after(14_000).ticks(1.85)
+    expect(story.commands).toEqual([])
+    story.after(1_000).ticks(1.85)
+    expect(story.commands).toEqual(['replace x2 LMT 1.85'])
+    expect(story.told[0]).toBe('triggered stop-loss: the stop at 1900000 rests and is late')
+  })
+
+  test('quotes that are gone for an hour: not one order (D36)', () => {
+    const story = holding()
+    for (let second = 0; second < 3_600; second += 5) story.after(5_000).ticks()
+    expect(story.commands).toEqual([])
+  })
+
+  test('both legs of the group fill: what is short is bought back at once', () => {
+    const story = holding()
+    const { target, stop } = story.bracket
+    story.filled(target.id, 2).filled(stop.id, 2)
+    expect(story.bracket.structure.quantity).toBe(-2)
+    story.after(500).ticks(2)
+    expect(story.commands).toContain('place close BUY x2 LMT 2.05')
+  })
+})
+
+describe('reports', () => {
+  test('a fill counts once, a correction replaces it, a commission may come first', () => {
+    const story = entered()
+    const { entry } = story.bracket
+    const first = { execId: 'e1' as never }
+    story.happens({
+      kind: 'order-reported',
+      report: { kind: 'commission', ...first, commission: money(1) },
+    })
+    story.filled(entry.id, 2, first).filled(entry.id, 2, first)
+    expect([story.order(entry.id).filled, story.bracket.structure.quantity]).toEqual([2, 2])
+    story.filled(entry.id, 1, { ...first, revision: 2 })
+    expect([story.order(entry.id).filled, story.bracket.structure.quantity]).toEqual([1, 1])
+    expect(story.order(entry.id).status).toBe('unknown')
+    story.filled(entry.id, 2, first) // the older revision again
+    expect(story.bracket.structure.quantity).toBe(1)
+    expect([...story.state.positions.values()]).toMatchObject([{ quantity: 1, cost: money(200) }])
+    story.filled(entry.id, 0, { ...first, revision: 3 }) // busted
+    expect([story.bracket.structure.quantity, story.state.positions.size]).toEqual([0, 0])
+  })
+
+  test('of orders that are not ours mean nothing here', () => {
+    const story = ready()
+    story.reported('nobody', { kind: 'cancel-reported' })
+    expect(story.told).toEqual([])
+  })
+
+  test('what repeats leaves no row', () => {
+    const story = holding()
+    const { target } = story.bracket
+    story.reported(target.id, { kind: 'reported', as: 'held' })
+    story.reported(target.id, { kind: 'handed-over' })
+    expect(story.told).toEqual([])
+  })
+
+  test('a cycle and its outcome are one fact', () => {
+    const outcome = {
+      symbol: call.symbol,
+      barStart: 0 as EpochMs,
+      kind: 'hold',
+      reason: 'flat',
+    } as const
+    expect(ready().happens({ kind: 'cycle-ended', outcome }).told).toEqual(['CycleEnded'])
+  })
+})
