@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { Result } from '../../src/base/result.ts'
 import type { WireError } from '../../src/wire/codec.ts'
 
@@ -18,6 +17,26 @@ export interface Case {
   /** What is wrong; null when nothing is. */
   readonly check: (codec: AnyCodec) => string | null
 }
+
+/** What is wrong, with the name of each case. */
+export function failures(cases: readonly Case[], codec: AnyCodec): readonly string[] {
+  return cases.flatMap(({ name, check }) => {
+    const odd = check(codec)
+    return odd === null ? [] : [`${name}: ${odd}`]
+  })
+}
+
+/** How many generated messages are tried with a package, at its newest version and at others. */
+export interface Effort {
+  readonly newest: number
+  readonly every: number
+}
+
+/** Orders have the most that can go wrong. */
+export const effortFor = (kind: string): Effort =>
+  ['placeOrder', 'openOrder', 'completedOrder'].includes(kind)
+    ? { newest: 300, every: 12 }
+    : { newest: 12, every: 3 }
 
 export const VERSIONS: readonly number[] = Array.from({ length: 44 }, (_, i) => 157 + i)
 
@@ -70,8 +89,6 @@ export function lacking(wanted: unknown, found: unknown, path = ''): string | nu
   }
   return null
 }
-
-export const equal = (a: unknown, b: unknown): boolean => isDeepStrictEqual(a, b)
 
 export function show(value: unknown): string {
   return value === undefined ? 'nothing' : JSON.stringify(value)

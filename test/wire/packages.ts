@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { VERSIONS } from './evidence.ts'
 
 /** Three versions of another client of the protocol, each with the newest version it speaks. */
 export const PACKAGES = { '@stoqey/ib': 193, 'stoqey-ib-178': 178, 'stoqey-ib-165': 165 } as const
@@ -11,6 +12,15 @@ export const packageNames = Object.keys(PACKAGES) as readonly PackageName[]
 export interface Speaker {
   readonly name: PackageName
   readonly version: number
+}
+
+/** Each package at each version that has the message, the newest first. */
+export function speakersSince(since: number): readonly Speaker[] {
+  return packageNames.flatMap((name) =>
+    VERSIONS.filter((version) => version >= since && version <= PACKAGES[name])
+      .toReversed()
+      .map((version) => ({ name, version })),
+  )
 }
 
 interface Socket {
@@ -139,4 +149,14 @@ export function heardBy(speaker: Speaker, frame: Uint8Array): readonly Event[] {
     events.push({ name: 'exception', args: [String(error)] }) // of a count it took from elsewhere
   }
   return events
+}
+
+/** Its orders are flat: `deltaNeutral.conId` is `deltaNeutralConId` there. */
+export function prefixed(prefix: string, values: object | null): object {
+  return Object.fromEntries(
+    Object.entries(values ?? {}).map(([name, value]) => [
+      `${prefix}${name.slice(0, 1).toUpperCase()}${name.slice(1)}`,
+      value,
+    ]),
+  )
 }

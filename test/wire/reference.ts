@@ -215,7 +215,7 @@ function textOf(type: FieldType, value: unknown): string {
   if (type === 't') return (value as readonly Tag[]).map((t) => `${t.tag}=${t.value};`).join('')
   if (type === 'c') return (value as readonly string[]).join(',')
   if (typeof value === 'boolean') return value ? '1' : '0'
-  return String(value as string | number)
+  return typeof value === 'number' ? String(value) : (value as string)
 }
 
 /** The same message without the fields that are not on the wire at this version. */

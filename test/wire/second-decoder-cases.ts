@@ -1,9 +1,9 @@
 import * as fc from 'fast-check'
 import type { Response } from '../../src/wire/responses.ts'
 import { type ResponseDifference, responseDifferences } from './differences.ts'
-import { type AnyCodec, type Case, encoded, show, VERSIONS } from './evidence.ts'
+import { type AnyCodec, type Case, type Effort, encoded, show } from './evidence.ts'
 import type { Layout } from './layout.ts'
-import { type Event, heardBy, PACKAGES, packageNames, type Speaker } from './packages.ts'
+import { type Event, heardBy, PACKAGES, type Speaker, speakersSince } from './packages.ts'
 import { made, visible } from './reference.ts'
 import { random } from './samples.ts'
 import { eventsOf, type Heard } from './second-decoder.ts'
@@ -15,7 +15,7 @@ const SEED = 20_260_311
 /** What fields with a meaning can hold. */
 const MEANINGS: Readonly<Record<string, readonly unknown[]>> = {
   id: [-1, 0, 7, 1_000_005],
-  text: ['', 'Order Canceled - reason:', 'No market data permissions for CBOE OPT'],
+  text: ['', 'Order Canceled - reason:', 'Börse geschlossen – \u{1f6ab}'],
   advancedOrderRejectJson: ['', '{"8229":"IDLE","n":3}'],
   mask: [0, 1, 2, 3, 4],
   'ticks.*.mask': [0, 1, 2, 3],
@@ -40,30 +40,20 @@ const MEANINGS: Readonly<Record<string, readonly unknown[]>> = {
   'order.conditions.*.conjunction': ['a', 'o'],
 }
 
-const AT_NEWEST = { openOrder: 150, completedOrder: 150, other: 12 }
-const AT_EVERY = { openOrder: 8, completedOrder: 8, other: 3 }
-
-function countFor(kind: string, counts: typeof AT_NEWEST): number {
-  return kind === 'openOrder' || kind === 'completedOrder' ? counts[kind] : counts.other
-}
-
-function responsesOf(layout: Layout): readonly Response[] {
+function responsesOf(layout: Layout, count: number): readonly Response[] {
   const any = random(MEANINGS).map((making) => made(layout, rules, making) as unknown as Response)
-  return fc.sample(any, { numRuns: countFor(layout.kind, AT_NEWEST), seed: SEED })
+  return fc.sample(any, { numRuns: count, seed: SEED })
 }
 
 /** Our frames, decoded by the package: the same values, but for the differences explained. */
-export function secondDecoderCases(kind: string): readonly Case[] {
+export function secondDecoderCases(kind: string, effort: Effort): readonly Case[] {
   const layout = responseLayouts.find((each) => each.kind === kind)
   if (layout === undefined) return []
-  const responses = responsesOf(layout)
-  return packageNames.flatMap((name) =>
-    VERSIONS.filter((version) => version <= PACKAGES[name] && version >= layout.since).flatMap(
-      (version) =>
-        responses
-          .slice(0, countFor(kind, version === PACKAGES[name] ? AT_NEWEST : AT_EVERY))
-          .flatMap((response) => caseOf(layout, response, { name, version })),
-    ),
+  const responses = responsesOf(layout, effort.newest)
+  return speakersSince(layout.since).flatMap((speaker) =>
+    responses
+      .slice(0, speaker.version === PACKAGES[speaker.name] ? effort.newest : effort.every)
+      .flatMap((response) => caseOf(layout, response, speaker)),
   )
 }
 
@@ -94,14 +84,15 @@ function differs(
 ): string | null {
   const applying = responseDifferences.filter((each) => applies(each, hearing))
   const all = [...expected, ...applying.flatMap((each) => more(each, hearing))]
-  const wanted = new Map(all.flatMap(({ event, args }, i) => leaves(args, `${i} ${event}`)))
-  const found = new Map(
-    heard.flatMap(({ name, args }, i) => leaves(named(args, all[i]), `${i} ${name}`)),
+  const wanted = placesOf(all)
+  const found = placesOf(
+    heard.map(({ name, args }, i) => ({ event: name, args: named(args, all[i]) })),
   )
   const odd: string[] = []
   for (const path of new Set([...wanted.keys(), ...found.keys()])) {
     const ours = wanted.get(path)
     const theirs = found.get(path)
+    if (ours === theirs) continue
     if (asTheirs(applying, { hearing, path }, ours) === theirs) continue
     odd.push(`${path}: ${show(ours)}, the package ${show(theirs)}`)
   }
@@ -122,6 +113,16 @@ function more(difference: ResponseDifference, { response }: Hearing): readonly H
 function named(args: readonly unknown[], expected: Heard | undefined): Heard['args'] {
   const names = Object.keys(expected?.args ?? {})
   return Object.fromEntries(args.map((value, i) => [names[i] ?? `argument ${i}`, value]))
+}
+
+/** Every event and every value by its place. */
+function placesOf(events: readonly Heard[]): ReadonlyMap<string, unknown> {
+  return new Map(
+    events.flatMap(({ event, args }, i) => [
+      [`event ${i}`, event] as const,
+      ...leaves(args, `${i} ${event}`),
+    ]),
+  )
 }
 
 /** Every value by its place. What is null, undefined or empty is not there. */

@@ -1,4 +1,5 @@
 import type { Response, ResponseOf } from '../../src/wire/responses.ts'
+import { prefixed } from './packages.ts'
 
 /** An event of the package, its arguments named and in their order (client-library.md 9). */
 export interface Heard {
@@ -19,7 +20,18 @@ type Translations = {
 /** One event whose arguments are the fields, in the order in which we have them. */
 const as =
   (event: string) =>
-  ({ kind: _, ...args }: { readonly kind: string }): readonly Heard[] => [{ event, args }]
+  (response: { readonly kind: string }): readonly Heard[] => [
+    { event, args: without(response, 'kind') },
+  ]
+
+function without<T extends object, K extends keyof T>(
+  value: T,
+  ...names: readonly K[]
+): Omit<T, K> {
+  const left = { ...value }
+  for (const name of names) delete left[name]
+  return left
+}
 
 const one = (event: string, args: Heard['args']): readonly Heard[] => [{ event, args }]
 
@@ -31,7 +43,7 @@ const contractOf = ({ primaryExchange, ...rest }: Partial<Contract>): object => 
 })
 
 /** Of messages whose layout has no primaryExchange. */
-const bareContractOf = ({ primaryExchange: _, ...rest }: Contract): object => rest
+const bareContractOf = (contract: Contract): object => without(contract, 'primaryExchange')
 
 const events: Translations = {
   tickPrice: ({ reqId, tickType, price, mask }) =>
@@ -66,9 +78,9 @@ const events: Translations = {
   completedOrdersEnd: as('completedOrdersEnd'),
   orderBound: as('orderBound'),
   accountValue: as('updateAccountValue'),
-  portfolioValue: ({ kind: _, contract, ...rest }) => {
-    const { exchange: __, ...held } = contract
-    return one('updatePortfolio', { contract: contractOf(held), ...rest })
+  portfolioValue: (response) => {
+    const contract = contractOf(without(response.contract, 'exchange'))
+    return one('updatePortfolio', { contract, ...without(response, 'kind', 'contract') })
   },
   accountUpdateTime: as('updateAccountTime'),
   accountDownloadEnd: as('accountDownloadEnd'),
@@ -78,15 +90,15 @@ const events: Translations = {
   userInfo: as('userInfo'),
   contractDetails: (response) => one('contractDetails', detailsOf(response)),
   contractDetailsEnd: as('contractDetailsEnd'),
-  execDetails: ({ kind: _, reqId, contract, account, ...rest }) =>
+  execDetails: ({ reqId, contract, account, ...rest }) =>
     one('execDetails', {
       reqId,
       contract: bareContractOf(contract),
-      execution: { ...rest, acctNumber: account },
+      execution: { ...without(rest, 'kind'), acctNumber: account },
     }),
   execDetailsEnd: as('execDetailsEnd'),
-  commissionReport: ({ kind: _, realizedPnl, ...rest }) =>
-    one('commissionReport', { report: { ...rest, realizedPNL: realizedPnl } }),
+  commissionReport: ({ realizedPnl, ...rest }) =>
+    one('commissionReport', { report: { ...without(rest, 'kind'), realizedPNL: realizedPnl } }),
   position: ({ account, contract, position, avgCost }) =>
     one('position', { account, contract: bareContractOf(contract), position, avgCost }),
   positionEnd: as('positionEnd'),
@@ -125,9 +137,9 @@ const events: Translations = {
     one('historicalDataUpdate', { reqId, date, open, high, low, close, volume, count, wap }),
   realTimeBar: as('realtimeBar'),
   headTimestamp: as('headTimestamp'),
-  historicalSchedule: ({ kind: _, sessions, ...rest }) =>
+  historicalSchedule: ({ sessions, ...rest }) =>
     one('historicalSchedule', {
-      ...rest,
+      ...without(rest, 'kind'),
       sessions: sessions.map(({ start, end, refDate }) => ({
         startDateTime: start,
         endDateTime: end,
@@ -179,7 +191,7 @@ const lastOf = (mask: number) => ({ pastLimit: (mask & 1) === 1, unreported: (ma
 const bidAskOf = (mask: number) => ({ bidPastLow: (mask & 1) === 1, askPastHigh: (mask & 2) === 2 })
 
 function detailsOf(response: ResponseOf<'contractDetails'>): Heard['args'] {
-  const { kind: _, reqId, contract, lastTradeDate, fund, ...rest } = response
+  const { reqId, contract, lastTradeDate, fund, ...rest } = without(response, 'kind')
   const { secIds, ineligibilityReasons, ...details } = rest
   const { distributionPolicy, ...terms } = fund ?? {}
   return {
@@ -202,7 +214,7 @@ function comboOf({ comboLegs, comboLegsDescription, deltaNeutralContract }: Orde
 }
 
 function orderOf(order: Order): object {
-  const { comboLegs: _, comboLegsDescription: __, deltaNeutralContract: ___, ...own } = order
+  const own = without(order, 'comboLegs', 'comboLegsDescription', 'deltaNeutralContract')
   const { deltaNeutral, scale, pegBenchmark, conditions, ...rest } = own
   return {
     ...rest,
@@ -214,14 +226,4 @@ function orderOf(order: Order): object {
       conjunctionConnection: conjunction,
     })),
   }
-}
-
-/** `conId` as `deltaNeutralConId`. */
-export function prefixed(prefix: string, values: object | null): object {
-  return Object.fromEntries(
-    Object.entries(values ?? {}).map(([name, value]) => [
-      `${prefix}${name.slice(0, 1).toUpperCase()}${name.slice(1)}`,
-      value,
-    ]),
-  )
 }

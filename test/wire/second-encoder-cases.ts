@@ -4,15 +4,17 @@ import { type RequestDifference, requestDifferences } from './differences.ts'
 import {
   type AnyCodec,
   type Case,
+  type Effort,
+  decoded,
   encoded,
   frameOf,
+  lacking,
   same,
   show,
   textsOf,
-  VERSIONS,
 } from './evidence.ts'
-import { PACKAGES, packageNames, sentBy, type Speaker } from './packages.ts'
-import { made } from './reference.ts'
+import { PACKAGES, sentBy, type Speaker, speakersSince } from './packages.ts'
+import { made, visible } from './reference.ts'
 import { random } from './samples.ts'
 import { callFor } from './second-encoder.ts'
 import { rules } from './transcribed-orders.ts'
@@ -46,49 +48,46 @@ const MEANINGS: Readonly<Record<string, readonly unknown[]>> = {
   'order.conditions.*.conjunction': ['a', 'o'],
 }
 
-/** As many orders at each package's newest version, and as many messages at every other. */
-const AT_NEWEST = { order: 300, other: 12 }
-const AT_EVERY = { order: 12, other: 3 }
-
 function requestsOf(layout: Layout, count: number): readonly Request[] {
   const any = random(MEANINGS).map((making) => made(layout, rules, making) as unknown as Request)
   return fc.sample(any, { numRuns: count, seed: SEED })
 }
 
-/** Our frames and the package's, byte for byte but for the differences that are explained. */
-export function secondEncoderCases(kind: string): readonly Case[] {
+/**
+ * Our frames and the package's, byte for byte but for the differences that are explained; and the
+ * package's frames as a Gateway reads them.
+ */
+export function secondEncoderCases(kind: string, effort: Effort): readonly Case[] {
   const layout = requestLayouts.find((each) => each.kind === kind)
   if (layout === undefined) return []
-  const size = kind === 'placeOrder' ? 'order' : 'other'
-  const requests = requestsOf(layout, AT_NEWEST[size])
-  return packageNames.flatMap((name) =>
-    VERSIONS.filter((version) => version <= PACKAGES[name] && version >= layout.since).flatMap(
-      (version) =>
-        requests
-          .slice(0, version === PACKAGES[name] ? AT_NEWEST[size] : AT_EVERY[size])
-          .flatMap((request) => caseOf(layout, request, { name, version })),
-    ),
+  const requests = requestsOf(layout, effort.newest)
+  return speakersSince(layout.since).flatMap((speaker) =>
+    requests
+      .slice(0, speaker.version === PACKAGES[speaker.name] ? effort.newest : effort.every)
+      .flatMap((request) => caseOf(layout, request, speaker)),
   )
 }
 
 function caseOf(layout: Layout, request: Request, speaker: Speaker): readonly Case[] {
   const call = callFor(request, speaker)
   if (call === null) return []
-  const wanted = sentBy(speaker, call)
-  const fields = fieldsOf(layout, request, speaker.version)
+  const { version } = speaker
+  const theirs = sentBy(speaker, call)
+  const fields = fieldsOf(layout, request, version)
   const check = (codec: AnyCodec): string | null => {
-    if (typeof wanted === 'string') return `the package refuses: ${wanted}`
-    const ours = encoded(codec, request, speaker.version)
-    if (typeof ours === 'string') return ours
-    const texts = textsOf(ours)
+    if (typeof theirs === 'string') return `the package refuses: ${theirs}`
+    const frame = encoded(codec, request, version)
+    if (typeof frame === 'string') return frame
+    const texts = textsOf(frame)
     if (texts.length !== fields.length) return `${texts.length} fields instead of ${fields.length}`
-    const explained = texts.flatMap((text, i) =>
-      asTheirs({ ...speaker, request }, fields[i]?.path ?? '', text),
-    )
-    return same(frameOf(explained), wanted) ? null : firstOdd(explained, textsOf(wanted))
+    const sending = { ...speaker, request, needed: new Set<RequestDifference>() }
+    const explained = texts.flatMap((text, i) => asTheirs(sending, fields[i]?.path ?? '', text))
+    if (!same(frameOf(explained), theirs)) return firstOdd(explained, textsOf(theirs))
+    for (const difference of sending.needed) occurred.add(difference)
+    if ([...sending.needed].some(({ alters }) => alters === true)) return null
+    return lacking(visible({ layout, rules }, request, version), decoded(codec, theirs, version))
   }
-  const name = `${speaker.name} at ${speaker.version}`
-  return [{ side: 'request', kind: layout.kind, name, check }]
+  return [{ side: 'request', kind: layout.kind, name: `${speaker.name} at ${version}`, check }]
 }
 
 /** Entries that were needed so far. */
@@ -96,6 +95,8 @@ export const occurred = new Set<RequestDifference>()
 
 interface Sending extends Speaker {
   readonly request: Request
+  /** Entries without which this frame is not explained. */
+  readonly needed: Set<RequestDifference>
 }
 
 /** What the package sends, as far as it is explained, where we send `ours`. */
@@ -104,7 +105,7 @@ function asTheirs(sending: Sending, path: string, ours: string): readonly string
     if (!applies(difference, sending, path)) continue
     const theirs = difference.theirs(ours, sending.request)
     if (theirs.length === 1 && theirs[0] === ours) continue
-    occurred.add(difference)
+    sending.needed.add(difference)
     return theirs
   }
   return [ours]

@@ -1,5 +1,5 @@
 import type { RequestOf } from '../../src/wire/requests.ts'
-import { conditionOf, type Speaker } from './packages.ts'
+import { conditionOf, prefixed, type Speaker } from './packages.ts'
 
 type Contract = Omit<RequestOf<'reqContractDetails'>['contract'], 'includeExpired'>
 type Order = RequestOf<'placeOrder'>['order']
@@ -46,16 +46,6 @@ export function orderFor(order: Order, { name, version }: Speaker): object {
     // A text: of an array it makes as many fields as there are elements (H7).
     orderMiscOptions: order.orderMiscOptions.map(({ tag, value }) => `${tag}=${value};`).join(''),
   }
-}
-
-/** `conId` as `deltaNeutralConId`. */
-function prefixed(prefix: string, values: object | null): object {
-  return Object.fromEntries(
-    Object.entries(values ?? {}).map(([name, value]) => [
-      `${prefix}${name.slice(0, 1).toUpperCase()}${name.slice(1)}`,
-      value,
-    ]),
-  )
 }
 
 function conditionFor(condition: Condition, name: Speaker['name']): unknown {

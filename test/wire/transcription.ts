@@ -35,25 +35,36 @@ export function fieldsOf(layout: Layout, message: Fields, version: number): read
 
 /** Messages whose values all differ, so that each can be found again in its frame. */
 export function samplesOf(layout: Layout, { settings, lists }: Scenario): readonly Fields[] {
-  const shows = ['unset' as const, ...Array.from({ length: FLAG_BITS }, (_, bit) => bit)]
+  const shows = [...Array.from({ length: FLAG_BITS }, (_, bit) => bit), 'unset' as const]
   const samples = shows.map((show) => made(layout, rules, distinct({ settings, lists, show })))
   return [...new Map(samples.map((each) => [JSON.stringify(each), each])).values()]
 }
 
-/** Every message, with every block on and off, at every version. */
+/** Every message, with every block on and off, at every version, the newest first. */
 export function transcriptionCases(kind: string): readonly Case[] {
   return transcripts
     .filter(({ layout }) => layout.kind === kind)
-    .flatMap((transcript) => [
-      ...unspokenCases(transcript),
-      ...scenariosOf(kind).flatMap((scenario) =>
-        samplesOf(transcript.layout, scenario).flatMap((message) =>
-          VERSIONS.filter((version) => version >= transcript.layout.since).map((version) =>
-            caseOf(transcript, { message, version, name: scenario.name }),
-          ),
-        ),
+    .flatMap((transcript) => [...unspokenCases(transcript), ...spokenCases(transcript)])
+}
+
+function spokenCases(transcript: Transcribed): readonly Case[] {
+  const { kind, since } = transcript.layout
+  const samples = scenariosOf(kind).map((scenario) => ({
+    name: scenario.name,
+    messages: samplesOf(transcript.layout, scenario),
+  }))
+  const versions = VERSIONS.filter((version) => version >= since).toReversed()
+  const rounds = Math.max(...samples.map(({ messages }) => messages.length))
+  // One message of each scenario in every round: what is wrong shows in the first.
+  return Array.from({ length: rounds }, (_, round) =>
+    versions.flatMap((version) =>
+      samples.flatMap(({ name, messages }) =>
+        messages.slice(round, round + 1).map((message) => {
+          return caseOf(transcript, { message, version, name })
+        }),
       ),
-    ])
+    ),
+  ).flat()
 }
 
 interface Trial {
