@@ -6,7 +6,7 @@ import { Engine } from '../engine/engine.ts'
 import type { Ports } from '../engine/ports.ts'
 import { Schedule } from '../engine/schedule.ts'
 import { sessionAt } from '../domain/calendar.ts'
-import { isTerminal } from '../orders/lifecycle.ts'
+import { liveOrders } from '../trading/alive.ts'
 import type { State } from '../trading/state.ts'
 import { strategyNamed } from '../strategy/registry.ts'
 
@@ -69,5 +69,5 @@ function plansOf(settings: Settings, feed: BarFeed) {
  */
 export function busy(state: State, now: EpochMs): boolean {
   if (sessionAt(now) !== null || state.positions.size > 0) return true
-  return [...state.orders.values()].some((order) => !isTerminal(order.status))
+  return liveOrders(state).length > 0
 }

@@ -6,6 +6,7 @@ import type { StructureId } from '../domain/order.ts'
 import type { Structure } from '../domain/position.ts'
 import type { EntrySignal, Signal } from '../domain/signal.ts'
 import type { Strategy } from '../strategy/strategy.ts'
+import { heldStructures } from '../trading/alive.ts'
 import { entryKey } from '../trading/state.ts'
 import type { State } from '../trading/state.ts'
 import type { CyclePlan } from './cycle.ts'
@@ -103,7 +104,5 @@ function exitsOf({ strategy, signal }: Opinion, { plan, state }: Question): Advi
 }
 
 function heldIn(state: State, symbol: Ticker): readonly Structure[] {
-  return [...state.structures.values()].filter(
-    (structure) => structure.contract.symbol === symbol && structure.quantity !== 0,
-  )
+  return heldStructures(state).filter((structure) => structure.contract.symbol === symbol)
 }

@@ -3,6 +3,7 @@ import { ok } from '../base/result.ts'
 import type { Result } from '../base/result.ts'
 import type { SetGate } from '../domain/account.ts'
 import type { OrderReport } from '../domain/report.ts'
+import { heldStructures } from '../trading/alive.ts'
 import { decide } from '../trading/decide.ts'
 import { evolve } from '../trading/evolve.ts'
 import type { Command, Rules } from '../trading/command.ts'
@@ -210,7 +211,7 @@ export class Engine {
     if (this.#stopped) return
     this.#observeLatch()
     this.#observeGates()
-    const held = [...this.#state.structures.values()].filter((each) => each.quantity !== 0)
+    const held = heldStructures(this.#state)
     const quotes = this.#quotes.refresh(this.#state.link === 'up' ? held : [])
     this.dispatch({ kind: 'time-passed', at: this.#ports.clock.now(), quotes })
     this.#reconciler.tick()

@@ -1,5 +1,6 @@
 import type { EpochMs } from '../base/clock.ts'
 import type { OrderStatus, TrackedOrder } from '../domain/order.ts'
+import { heldStructures, liveOrders } from '../trading/alive.ts'
 import type { State } from '../trading/state.ts'
 
 /** Proven facts with their times, written by the engine every tick; never a cached flag. */
@@ -22,8 +23,8 @@ export function covers(
 
 /** Structures that hold more than their stop, or a close on its way, covers. */
 export function unprotectedIn(state: State): number {
-  const orders = [...state.orders.values()]
-  return [...state.structures.values()].filter((structure) => {
+  const orders = liveOrders(state)
+  return heldStructures(state).filter((structure) => {
     if (structure.plan.stopLoss?.watchedBy === 'local') return false
     const covered = orders
       .filter((order) => order.structureId === structure.id)

@@ -1,8 +1,8 @@
 import type { EpochMs } from '../base/clock.ts'
 import type { TrackedOrder } from '../domain/order.ts'
+import { liveOrders } from '../trading/alive.ts'
 import type { Rules } from '../trading/command.ts'
 import type { State } from '../trading/state.ts'
-import { isTerminal } from '../orders/lifecycle.ts'
 
 /** While anything rests or is held; pictures also carry the account that risk counts with. */
 const BUSY_MS = 60_000
@@ -13,7 +13,7 @@ const AGAIN_MS = 10_000
 /** When the broker's picture is wanted next; `asked` is when the last good one was asked for. */
 export function snapshotDueAt(state: State, asked: EpochMs | null, rules: Rules): EpochMs {
   if (asked === null || state.link === 'reconciling') return 0 as EpochMs
-  const orders = [...state.orders.values()].filter((order) => !isTerminal(order.status))
+  const orders = liveOrders(state)
   const held = [...state.positions.values()].some((position) => position.quantity !== 0)
   const idleMs = state.baseline === null ? AGAIN_MS : IDLE_MS // no entries until it is known
   const regular = asked + (held || orders.length > 0 ? BUSY_MS : idleMs)

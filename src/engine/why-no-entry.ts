@@ -1,8 +1,8 @@
 import type { EpochMs } from '../base/clock.ts'
 import type { Ticker } from '../domain/contract.ts'
+import { heldStructures, liveOrders } from '../trading/alive.ts'
 import type { State } from '../trading/state.ts'
 import type { Rules } from '../trading/command.ts'
-import { isTerminal } from '../orders/lifecycle.ts'
 
 export interface WantedEntry {
   readonly strategy: string
@@ -45,14 +45,12 @@ function whyFull(state: State, { limits }: Rules, wanted: WantedEntry): string |
   const { strategy, symbol, signalKey } = wanted
   const taken = state.signalKeys.get(signalKey)
   if (taken !== undefined) return `signal ${signalKey} was taken as ${taken}`
-  const held = [...state.structures.values()].filter((structure) => structure.quantity !== 0)
+  const held = heldStructures(state)
   const same = held.find(
     (structure) => structure.strategy === strategy && structure.contract.symbol === symbol,
   )
   if (same !== undefined) return `${strategy} already holds ${same.id} in ${symbol}`
-  const entries = [...state.orders.values()].filter(
-    (order) => order.role === 'entry' && !isTerminal(order.status),
-  )
+  const entries = liveOrders(state).filter((order) => order.role === 'entry')
   const entry = entries.find((order) => order.contract.symbol === symbol)
   if (entry !== undefined) return `entry ${entry.id} in ${symbol} is ${entry.status}`
   const open = new Set([

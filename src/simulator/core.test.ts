@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { price } from '../domain/money.ts'
+import { money, price } from '../domain/money.ts'
 import type { Price } from '../domain/money.ts'
 import { at, Bench, CALL, ticket } from './scripted-market.testing.ts'
 import type { SimTicket } from './state.ts'
@@ -329,6 +329,20 @@ describe('what the account cannot carry is rejected with 201', () => {
     bench.core.place(ticket({ orderId: 2, limit: price(1), quantity: 200 }))
     await bench.until('09:50')
     expect([bench.status(1), bench.status(2)]).toEqual(['Submitted 0/900', 'Inactive 0/200'])
+  })
+
+  test('the exits of an entry that fills in parts take nothing from the funds', async () => {
+    const bench = new Bench(
+      { quotes: { [CALL.conId]: [{ at: at('09:30'), bid: 2, ask: 2.1, askSize: 2 }] } },
+      { account: { id: 'DU1', kind: 'cash', cash: money(1_100) } },
+    )
+    for (const each of bracket(5)) bench.core.place(each)
+    await bench.until('09:50')
+    expect([1, 2, 3].map((id) => bench.status(id))).toEqual([
+      'Submitted 2/5',
+      'Submitted 0/5',
+      'PreSubmitted 0/5',
+    ])
   })
 
   test('exits in one group count once, a second close does not fit beside them', async () => {

@@ -12,12 +12,16 @@ export function accountRefusal(desk: Desk, order: SimOrder): string | null {
   return coverRefusal(desk, order) ?? fundsRefusal(desk, order)
 }
 
-/** What an order takes from the available funds when all of it fills: whatIf, and reservations. */
+/**
+ * What an order takes from the available funds when all of it fills: whatIf, and reservations. An
+ * exit that waits for its parent closes what that one may still buy, so it opens nothing.
+ */
 export function marginOf(desk: Desk, ticket: SimTicket, quantity: number): Money {
   const { contract } = ticket
   if (!isSimContract(contract)) return 0 as Money
   const held = desk.state.positions.get(contract.conId)?.quantity ?? 0
-  const closes = ticket.side === 'BUY' ? Math.max(0, -held) : Math.max(0, held)
+  const closes =
+    ticket.side === 'BUY' ? Math.max(0, -held) : Math.max(0, held) + coverByParent(desk, ticket)
   const opens = Math.max(0, quantity - closes)
   const quote = quoteOf(desk, contract.conId)
   // A market order without a quote cannot be valued; it rests until there is one.
@@ -75,7 +79,7 @@ function coverRefusal(desk: Desk, order: SimOrder): string | null {
 }
 
 /** What the parent of an exit may still buy of the same contract. */
-function coverByParent(desk: Desk, order: SimOrder): number {
+function coverByParent(desk: Desk, order: SimTicket): number {
   const parent = parentOf(desk, order)
   if (parent === null || parent.side !== 'BUY' || !isSimContract(parent.contract)) return 0
   const same = isSimContract(order.contract) && parent.contract.conId === order.contract.conId

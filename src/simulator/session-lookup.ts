@@ -30,8 +30,34 @@ export function contractsLike(
   }
   const today = newYorkDate(at)
   return listed
-    .flatMap((each) => market.options(each.contract.symbol, today))
+    .flatMap((each) => optionsAt(asked.strike, market.options(each.contract.symbol, today)))
     .filter((option) => isOptionLike(asked, option) && isAlive(option, at))
+}
+
+type Options = readonly OptionContract[]
+
+/** A chain has thousands of options and is asked about one strike at a time. */
+const byStrike = new WeakMap<Options, ReadonlyMap<number, Options>>()
+
+function optionsAt(strike: number, chain: Options): Options {
+  if (strike === 0) return chain
+  let strikes = byStrike.get(chain)
+  if (strikes === undefined) {
+    strikes = strikesOf(chain)
+    byStrike.set(chain, strikes)
+  }
+  return strikes.get(strike) ?? []
+}
+
+function strikesOf(chain: Options): ReadonlyMap<number, Options> {
+  const strikes = new Map<number, OptionContract[]>()
+  for (const option of chain) {
+    const strike = amountOf(option.strike)
+    const listed = strikes.get(strike)
+    if (listed === undefined) strikes.set(strike, [option])
+    else listed.push(option)
+  }
+  return strikes
 }
 
 /** The one contract that a request means. */

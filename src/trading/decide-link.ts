@@ -1,4 +1,4 @@
-import { isTerminal } from '../orders/lifecycle.ts'
+import { liveOrders } from './alive.ts'
 import { cleared, gated } from './decide-gates.ts'
 import type { Input } from './input.ts'
 import { levelSet } from './levels.ts'
@@ -53,7 +53,5 @@ function shut(turn: Turn, reason: string): void {
 }
 
 function outcomesLost(turn: Turn, reason: string): void {
-  for (const order of turn.state.orders.values()) {
-    if (!isTerminal(order.status)) moved(turn, order, { kind: 'outcome-lost', reason })
-  }
+  for (const order of liveOrders(turn.state)) moved(turn, order, { kind: 'outcome-lost', reason })
 }

@@ -5,6 +5,7 @@ import type { BrokerSnapshot } from '../domain/report.ts'
 import { reconcile } from '../orders/reconcile.ts'
 import type { Discrepancy } from '../orders/reconcile.ts'
 import { unattributed } from '../risk/unattributed.ts'
+import { liveOrders } from './alive.ts'
 import { cleared, gated } from './decide-gates.ts'
 import { linkUp } from './decide-link.ts'
 import { maintainAll } from './decide-time.ts'
@@ -92,7 +93,7 @@ function positionTaken(
 
 /** Reported as cancelled long enough ago, and this picture, asked for since, shows no late fill. */
 function quarantinesEnded(turn: Turn, { requestedAt }: BrokerSnapshot): void {
-  for (const order of turn.state.orders.values()) {
+  for (const order of liveOrders(turn.state)) {
     if (order.status !== 'quarantine-cancelled') continue
     if (requestedAt - order.statusSince < turn.rules.quarantineMs) continue
     settled(turn, order, { kind: 'proven', status: 'cancelled', by: 'quarantine-over' })

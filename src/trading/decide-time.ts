@@ -6,6 +6,7 @@ import { flatten } from '../orders/flatten.ts'
 import { mayStillFill } from '../orders/lifecycle.ts'
 import { unattributed } from '../risk/unattributed.ts'
 import type { Rules } from './command.ts'
+import { liveOrders } from './alive.ts'
 import { levelSet, watchDailyLoss } from './levels.ts'
 import { maintain } from './maintain.ts'
 import { placed } from './send.ts'
@@ -37,7 +38,7 @@ export function maintainAll(turn: Turn, quotes: ReadonlyMap<StructureId, Quote>)
 
 /** Without an answer for this long, unknown, and never sent again (P4, P5). */
 function unansweredLost(turn: Turn): void {
-  for (const order of turn.state.orders.values()) {
+  for (const order of liveOrders(turn.state)) {
     const patience = answerMsMax(order, turn.rules)
     if (patience === null || turn.at - order.statusSince < patience) continue
     const reason = `${order.status} for ${patience} ms without an answer`

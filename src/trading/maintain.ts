@@ -6,6 +6,7 @@ import type { ProtectionTerms, ProtectionView } from '../orders/protect.ts'
 import { protect } from '../orders/protect.ts'
 import type { Trigger } from '../orders/triggers.ts'
 import { stopPassed } from '../orders/triggers.ts'
+import { ordersOf } from './alive.ts'
 import { cancelled, placed, replaced, resent } from './send.ts'
 import { mayAdd } from './settle.ts'
 import type { Turn } from './turn.ts'
@@ -73,9 +74,7 @@ function closedByForce(turn: Turn, id: StructureId, quote: Quote | null): void {
 }
 
 function isReversed({ state }: Turn, { id, quantity }: Structure): boolean {
-  const entry = [...state.orders.values()].find(
-    (order) => order.structureId === id && isEntry(order),
-  )
+  const entry = ordersOf(state, id).find(isEntry)
   return entry !== undefined && Math.sign(quantity) !== (entry.side === 'BUY' ? 1 : -1)
 }
 
@@ -98,7 +97,8 @@ function endedEntries(turn: Turn, id: StructureId): void {
 
 /** One of its native exits has ended or is about to: what is filled then is not covered by it. */
 function isBroken({ state }: Turn, entry: TrackedOrder): boolean {
-  return [...state.orders.values()].some(
+  if (entry.structureId === null) return false
+  return ordersOf(state, entry.structureId).some(
     (order) => order.parentId === entry.id && (isTerminal(order.status) || isDying(order.status)),
   )
 }

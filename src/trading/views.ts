@@ -9,6 +9,7 @@ import type { Structure } from '../domain/position.ts'
 import { isTerminal, mayStillFill } from '../orders/lifecycle.ts'
 import type { Ours } from '../orders/reconcile.ts'
 import type { EntryRequest, RiskView } from '../risk/limits.ts'
+import { heldStructures, liveOrders, ordersOf } from './alive.ts'
 import type { Rules } from './command.ts'
 import type { State } from './state.ts'
 
@@ -43,7 +44,7 @@ export function riskView(
   of: { readonly at: EpochMs; readonly rules: Rules },
 ): RiskView {
   const { at, rules } = of
-  const orders = [...state.orders.values()].filter((order) => mayStillFill(order) > 0)
+  const orders = liveOrders(state).filter((order) => mayStillFill(order) > 0)
   const opening = new Set(orders.filter(isEntry).map((order) => order.structureId))
   return {
     now: at,
@@ -86,26 +87,15 @@ export interface Family {
 
 /** Structures that hold something or have an order that is not proven dead. */
 export function openFamilies(state: State): readonly Family[] {
-  const alive = new Map<StructureId, TrackedOrder[]>()
-  for (const order of state.orders.values()) {
-    if (order.structureId === null || isTerminal(order.status)) continue
-    const family = alive.get(order.structureId)
-    if (family === undefined) alive.set(order.structureId, [order])
-    else family.push(order)
-  }
-  return [...state.structures.values()].flatMap((structure) => {
-    const orders = alive.get(structure.id)
-    if (structure.quantity === 0 && orders === undefined) return []
-    return [{ structure, orders: orders ?? [] }]
-  })
+  const held = heldStructures(state).map((structure) => structure.id)
+  const ordered = liveOrders(state).flatMap((order) => order.structureId ?? [])
+  return [...new Set([...held, ...ordered])].flatMap((id) => familyOf(state, id) ?? [])
 }
 
 export function familyOf(state: State, id: StructureId): Family | null {
   const structure = state.structures.get(id)
   if (structure === undefined) return null
-  const orders = [...state.orders.values()].filter(
-    (order) => order.structureId === id && !isTerminal(order.status),
-  )
+  const orders = ordersOf(state, id).filter((order) => !isTerminal(order.status))
   return { structure, orders }
 }
 

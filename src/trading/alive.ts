@@ -1,0 +1,46 @@
+import { memoized } from '../base/memo.ts'
+import type { StructureId, TrackedOrder } from '../domain/order.ts'
+import type { Structure } from '../domain/position.ts'
+import { isTerminal } from '../orders/lifecycle.ts'
+import type { State } from './state.ts'
+
+/**
+ * What a second's work is about. A state keeps every order and structure since the journal began,
+ * because a fill may come late; most of them are over, and a tick must not walk through them all.
+ */
+const notEnded = memoized((orders: State['orders']): readonly TrackedOrder[] =>
+  [...orders.values()].filter((order) => !isTerminal(order.status)),
+)
+
+const holding = memoized((structures: State['structures']): readonly Structure[] =>
+  [...structures.values()].filter((structure) => structure.quantity !== 0),
+)
+
+const byStructure = memoized((orders: State['orders']) => {
+  const families = new Map<StructureId, TrackedOrder[]>()
+  for (const order of orders.values()) {
+    if (order.structureId === null) continue
+    const family = families.get(order.structureId)
+    if (family === undefined) families.set(order.structureId, [order])
+    else family.push(order)
+  }
+  return families
+})
+
+/** Every order of a structure, ended ones included. */
+export function ordersOf(
+  { orders }: Pick<State, 'orders'>,
+  id: StructureId,
+): readonly TrackedOrder[] {
+  return byStructure(orders).get(id) ?? []
+}
+
+/** Orders that are not ended by proof, in the order they were intended. */
+export function liveOrders({ orders }: Pick<State, 'orders'>): readonly TrackedOrder[] {
+  return notEnded(orders)
+}
+
+/** Structures that hold something, in the order they were approved. */
+export function heldStructures({ structures }: Pick<State, 'structures'>): readonly Structure[] {
+  return holding(structures)
+}
