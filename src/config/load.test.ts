@@ -72,7 +72,7 @@ describe('what is wrong is named with its line and remedy', () => {
       example.replace('expiry: weekly', 'expiry: banana'),
       'expected "weekly"',
     ],
-    ['an unknown strategy', example.replace('[scalp, whale]', '[scalp, moon]'), 'strategies.1'],
+    ['an unknown strategy', example.replace('[whale, scalp]', '[whale, moon]'), 'strategies.1'],
     ['the same symbol twice', example.replace('- QQQ', '- SPY'), 'expected each symbol once'],
     ['a duplicate key', `${example}\nmode: paper`, 'keys must be unique'],
     ['text that is no YAML', 'mode: [', 'my.yaml'],
