@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config'
 
 const common = {
+  setupFiles: ['./test/setup.ts'],
   pool: 'threads' as const,
   isolate: false,
   testTimeout: 60_000,
