@@ -29,20 +29,22 @@ const typescript = (file, args) => [
   ['--no-warnings', '--import', import.meta.resolve('tsx'), join(root, file), ...args],
 ]
 
-/** Each command is a list of steps; the first that fails ends it. */
+/** Each command is a list of steps; a step's parts run side by side, and one that fails ends it. */
 const commands = {
-  bot: () => [typescript('src/cli/main.ts', rest)],
-  sigkill: () => [typescript('test/sigkill/run.ts', rest)],
+  bot: () => [[typescript('src/cli/main.ts', rest)]],
+  sigkill: () => [[typescript('test/sigkill/run.ts', rest)]],
   build: () => {
     rmSync(join(root, 'dist'), { recursive: true, force: true })
-    return [[bin('tsc'), ['-p', join(root, 'tsconfig.build.json')]]]
+    return [[[bin('tsc'), ['-p', join(root, 'tsconfig.build.json')]]]]
   },
-  test: () => [vitest()],
+  test: () => [[vitest()]],
   check: () => [
-    [bin('tsc'), ['-p', root]],
-    [bin('oxlint'), ['--type-aware', '--quiet']],
-    [bin('prettier'), ['--check', '--log-level', 'warn', '.']],
-    vitest('tidy', 'unit', 'seeds'),
+    [
+      [bin('tsc'), ['-p', root]],
+      [bin('oxlint'), ['--type-aware', '--quiet']],
+      [bin('prettier'), ['--check', '--log-level', 'warn', '.']],
+    ],
+    [vitest('tidy', 'unit', 'seeds')],
   ],
 }
 
@@ -51,9 +53,11 @@ if (!Object.hasOwn(commands, verb ?? '')) {
   process.exit(2)
 }
 install()
-for (const [command, args] of commands[verb]()) {
-  const code = await run(command, args)
-  if (code !== 0) process.exit(code)
+process.on('SIGINT', () => undefined) // a terminal's Ctrl-C reaches the child by itself
+for (const step of commands[verb]()) {
+  const codes = await Promise.all(step.map(([command, args]) => run(command, args)))
+  const failed = codes.find((code) => code !== 0)
+  if (failed !== undefined) process.exit(failed)
 }
 
 /** `npm ci --ignore-scripts`, unless what is installed is what the lockfile says. */
@@ -80,11 +84,10 @@ function install() {
   writeFileSync(mark, lock)
 }
 
-/** The child's exit code. A terminal's Ctrl-C reaches the child by itself; SIGTERM is handed on. */
+/** The child's exit code. SIGTERM is handed on. */
 function run(command, args) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { stdio: 'inherit' })
-    process.on('SIGINT', () => undefined)
     process.on('SIGTERM', () => child.kill('SIGTERM'))
     child.on('error', (error) => {
       console.error(`expected to start ${command}: ${error.message}`)

@@ -33,6 +33,12 @@ interface Kept {
   series: BarSeries
   /** An answer, or the cache, has covered what was wanted at the start. */
   filled: boolean
+  /** What it lacks, remembered: the same series is looked at again and again. */
+  looked: {
+    readonly series: BarSeries
+    readonly to: EpochMs
+    readonly lacking: BarSpan | null
+  } | null
 }
 
 /** The bars of one symbol: cached, backfilled once, then followed; each closed bar is told once. */
@@ -96,7 +102,7 @@ export class BarTrack {
       failed: () => this.#tell(),
     })
     const series = before?.series ?? ports.barStore.load(underlying.symbol, size)
-    const kept = { count, fill, series, filled: false }
+    const kept: Kept = { count, fill, series, filled: false, looked: null }
     this.#kept.set(size, kept)
     kept.filled = this.#lacking(size) === null
     fill.begin()
@@ -237,13 +243,17 @@ export class BarTrack {
   #lacking(size: BarSize): BarSpan | null {
     const kept = this.#kept.get(size)
     if (kept === undefined) return null
+    // Larger bars are asked for once; after that they grow from minutes.
+    if (size !== '1m' && kept.filled) return null
     const to = this.#endOf(size)
+    const { series, looked } = kept
+    if (looked?.series === series && looked.to === to) return looked.lacking
     const today = sessionOf(newYorkDate(to))
     const start = startOfLast(kept.count, size, to)
     const from = today !== null && size === '1m' ? Math.min(start, today.open) : start
-    const lacking = hull(missingHours(kept.series, { from: from as EpochMs, to }))
-    // Larger bars are asked for once; after that they grow from minutes.
-    return size !== '1m' && kept.filled ? null : lacking
+    const lacking = hull(missingHours(series, { from: from as EpochMs, to }))
+    kept.looked = { series, to, lacking }
+    return lacking
   }
 
   #endOf(size: BarSize): EpochMs {

@@ -26,8 +26,12 @@ const quote = (bid: number, aliveAt: EpochMs): Quote => ({
 })
 
 /** A tick each second over `seconds`; what was asked, and the bids that were known at each tick. */
-async function watch(held: Structure, seconds: number, answers = true) {
-  const clock = clockAt('10:00')
+async function watch(
+  held: Structure,
+  seconds: number,
+  { answers = true, from = '10:00' }: { answers?: boolean; from?: string } = {},
+) {
+  const clock = clockAt(from)
   let asked = 0
   const requote: MarketData['requote'] = (contract) => {
     asked++
@@ -61,8 +65,17 @@ test('one that we watch ourselves is looked at every tick', async () => {
   expect((await watch(structure({ triggered: 'close' }), 7)).asked).toBe(7)
 })
 
+test('while the market is closed once a minute is enough; the open ends that', async () => {
+  const triggered = structure({ triggered: 'close' })
+  expect((await watch(triggered, 121, { from: '18:00' })).asked).toBe(3)
+  expect((await watch(triggered, 66, { from: '09:29' })).asked).toBe(1 + 6)
+  expect((await watch(triggered, 60, { from: '16:14' })).asked).toBe(60) // an index option's hours
+})
+
 test('what never came is unknown, not a price', async () => {
-  expect((await watch(structure(), 7, false)).known).toEqual(Array.from({ length: 7 }, () => null))
+  expect((await watch(structure(), 7, { answers: false })).known).toEqual(
+    Array.from({ length: 7 }, () => null),
+  )
 })
 
 test('what is held no longer is forgotten', async () => {

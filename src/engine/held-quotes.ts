@@ -1,4 +1,5 @@
-import type { Clock } from '../base/clock.ts'
+import type { Clock, EpochMs } from '../base/clock.ts'
+import { sessionAt } from '../domain/calendar.ts'
 import type { StructureId } from '../domain/order.ts'
 import type { Structure } from '../domain/position.ts'
 import type { Quote } from '../domain/quote.ts'
@@ -19,6 +20,10 @@ interface Watched {
 const ANSWER_MS = 5_000
 /** A stop that rests is only watched for being late; one that we watch is looked at every tick. */
 const RESTING_MS = 5_000
+/** While the market is closed nothing fills, and no quote moves. */
+const CLOSED_MS = 60_000
+/** Index options trade on for a quarter of an hour. */
+const LATE_MS = 900_000
 
 /** The newest live quote of what is held, asked for at our pace; what never came is left out. */
 export class HeldQuotes {
@@ -50,7 +55,7 @@ export class HeldQuotes {
       this.#watched.set(structure.id, watched)
     }
     const now = this.#clock.monotonicMs()
-    if (!watched.asking && now - watched.askedAtMs >= paceMs(structure)) {
+    if (!watched.asking && now - watched.askedAtMs >= this.#paceMs(structure)) {
       watched.asking = true
       watched.askedAtMs = now
       const asked = watched
@@ -69,10 +74,13 @@ export class HeldQuotes {
     watched.quote = answer.value.quote
     this.#answered()
   }
-}
 
-function paceMs({ plan, triggered }: Structure): number {
-  const exits = [plan.takeProfit, plan.stopLoss]
-  const local = triggered !== null || exits.some((exit) => exit?.watchedBy === 'local')
-  return local ? 0 : RESTING_MS
+  #paceMs({ plan, triggered }: Structure): number {
+    const now = this.#clock.now()
+    const isOpen = [now, now - LATE_MS].some((at) => sessionAt(at as EpochMs) !== null)
+    if (!isOpen) return CLOSED_MS
+    const exits = [plan.takeProfit, plan.stopLoss]
+    const local = triggered !== null || exits.some((exit) => exit?.watchedBy === 'local')
+    return local ? 0 : RESTING_MS
+  }
 }
