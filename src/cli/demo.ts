@@ -44,6 +44,10 @@ export async function demo(command: DemoCommand): Promise<number> {
   const config = demoConfig(command)
   if (config.doubt !== null) process.stderr.write(`${pc.yellow(config.doubt)}\n`)
   const configured = settingsFrom(config.path)
+  if (configured.mode !== 'demo') {
+    const detail = `expected mode demo in ${config.path}, came ${configured.mode}`
+    throw new CommandError('usage', `${detail}; the command run trades the other modes`)
+  }
   const symbols = command.symbols ?? configured.symbols.map((each) => each.underlying.symbol)
   const days = daysFrom(command)
   const market = marketOf(command, symbols, days)

@@ -113,7 +113,9 @@ export class IbkrMarketData implements MarketData {
       return fail(fault('stale', 'later', `the price of ${underlying.symbol} is delayed`))
     }
     // Sides that were derived from the last trade say no more than it does.
-    const spot = quote.value.synthetic ? quote.value.last : middle(quote.value) ?? quote.value.last
+    const spot = quote.value.synthetic
+      ? quote.value.last
+      : (middle(quote.value) ?? quote.value.last)
     return spot === null ? fail(noPrice(underlying.symbol)) : ok(spot)
   }
 

@@ -51,6 +51,11 @@ describe('exits that rest', () => {
     ])
   })
 
+  test('what is placed is the same after the journal has stored it', () => {
+    const { place } = protect(view({ exits: [] }), terms())
+    expect(place).toStrictEqual(JSON.parse(JSON.stringify(place)))
+  })
+
   test('one missing: it joins the group of the other', () => {
     expect(seen({ exits: [takeProfit()] })).toEqual(['stop-loss SELL x5 STP 1.9 in oca-e'])
   })

@@ -74,7 +74,12 @@ describe('rule 4: nothing looks ahead', () => {
   test('the bar that is forming shows the steps so far, and no volume before it has ended', () => {
     const market = recording().open()
     const forming = market.formingBar(underlyingOf(market), '1m', at('09:30', 20))
-    expect(forming).toMatchObject({ open: price(100), low: price(100), high: price(101), volume: 0 })
+    expect(forming).toMatchObject({
+      open: price(100),
+      low: price(100),
+      high: price(101),
+      volume: 0,
+    })
   })
 
   test('volume counts the minutes that have ended', () => {

@@ -1,0 +1,35 @@
+export interface PaperConfig {
+  readonly port: number
+  readonly symbols?: readonly string[]
+  readonly clientIdBase?: number
+}
+
+/** A complete file of mode paper; its exits are far away, so that what is entered stays open. */
+export function paperConfig(of: PaperConfig): string {
+  const { port, symbols = ['SPY'], clientIdBase = 30 } = of
+  return `mode: paper
+account: DU1234567
+gateway: { port: ${port}, client_id_base: ${clientIdBase}, ports: { ${port}: paper } }
+symbols: [${symbols.join(', ')}]
+strategies: [scalp]
+schedule: { interval: 60s }
+selection:
+  structure: long-option
+  expiry: weekly
+  same_day_expiry: false
+  strike: atm
+  max_spread: 50%
+  min_volume: 0
+  min_open_interest: 0
+  candidates: 3
+exits: { take_profit: 900%, stop_loss: 95%, hold_overnight: true }
+risk:
+  max_risk_per_trade: 2%
+  max_daily_loss: 50%
+  max_open_structures: 100
+  max_premium: 50%
+  max_order_cost: $10000
+  max_structure_loss: $10000
+  max_quote_age: 2s
+`
+}

@@ -1,0 +1,98 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { join } from 'node:path'
+
+const ROOT = join(import.meta.dirname, '../..')
+
+const ENDS_MS_MAX = 120_000
+
+export interface Ended {
+  /** The exit code; a signal when one ended it. */
+  readonly code: number | NodeJS.Signals
+  readonly stdout: string
+  readonly stderr: string
+  readonly ms: number
+}
+
+/** Those that run; a test that failed half-way leaves none behind. */
+const running = new Set<Cli>()
+
+export async function endAll(): Promise<void> {
+  await Promise.all([...running].map((each) => each.end('SIGKILL')))
+}
+
+/** The command line in a process of its own, as a user has it. */
+export class Cli {
+  readonly ended: Promise<Ended>
+  readonly #child: ChildProcess
+  readonly #heard = new Set<() => void>()
+  #stdout = ''
+  #stderr = ''
+
+  constructor(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+    const startedMs = performance.now()
+    const main = ['--no-warnings', '--import', 'tsx', join(ROOT, 'src/cli/main.ts')]
+    this.#child = spawn(process.execPath, [...main, ...args], {
+      cwd: ROOT,
+      env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '', ...environment },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
+    this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stdout += text
+      for (const listener of this.#heard) listener()
+    })
+    this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr += text
+    })
+    running.add(this)
+    this.ended = new Promise((resolve) => {
+      this.#child.once('close', (code, signal) => {
+        running.delete(this)
+        const ms = performance.now() - startedMs
+        resolve({ code: code ?? signal ?? 1, stdout: this.#stdout, stderr: this.#stderr, ms })
+      })
+    })
+  }
+
+  /** Until this was written on stdout; rejects when the process ends without. */
+  async says(text: string): Promise<void> {
+    const heard = new Promise<'heard'>((resolve) => {
+      const listen = (): void => {
+        if (!this.#stdout.includes(text)) return
+        this.#heard.delete(listen)
+        resolve('heard')
+      }
+      this.#heard.add(listen)
+      listen()
+    })
+    const first = await Promise.race([heard, this.ended])
+    if (first === 'heard') return
+    throw new Error(`expected "${text}", it ended with ${first.code}: ${first.stderr}`)
+  }
+
+  /** Nobody reads its output any more. */
+  deafen(): void {
+    this.#child.stdout?.destroy()
+  }
+
+  end(signal: NodeJS.Signals): Promise<Ended> {
+    this.#child.kill(signal)
+    return this.ended
+  }
+}
+
+/** Of a command that ends by itself; one that does not is killed, and says so by its code. */
+export async function cli(...args: readonly string[]): Promise<Ended> {
+  const started = new Cli(args)
+  const late = setTimeout(() => void started.end('SIGKILL'), ENDS_MS_MAX)
+  const ended = await started.ended
+  clearTimeout(late)
+  return ended
+}
+
+/** The last line on stdout, which is JSON when it was asked for. */
+export function lastJson({ stdout, stderr }: Ended): Readonly<Record<string, unknown>> {
+  const last = stdout.trimEnd().split('\n').at(-1) ?? ''
+  if (!last.startsWith('{')) throw new Error(`expected JSON, came "${last}"; stderr: ${stderr}`)
+  return JSON.parse(last) as Readonly<Record<string, unknown>>
+}

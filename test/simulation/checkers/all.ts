@@ -1,0 +1,44 @@
+import { booksAgree } from './books-agree.ts'
+import type { Checker } from './checker.ts'
+import { entryAllowed } from './entry-allowed.ts'
+import { everyBarDecided } from './every-bar-decided.ts'
+import { fillsOnce } from './fills-once.ts'
+import { foldIsMemory } from './fold-is-memory.ts'
+import { gatesClear } from './gates-clear.ts'
+import { journaledFirst } from './journaled-first.ts'
+import { killedIsFlat } from './killed-is-flat.ts'
+import { levelsLatched } from './levels-latched.ts'
+import { limitsCounted } from './limits-counted.ts'
+import { neverOversold } from './never-oversold.ts'
+import { oneEntryASignal } from './one-entry-a-signal.ts'
+import { ordersAgree } from './orders-agree.ts'
+import { protectedSoon } from './protected.ts'
+import { sentOnce } from './sent-once.ts'
+import { statusesFollow } from './statuses-follow.ts'
+import { withinIntent } from './within-intent.ts'
+import { withinLimits } from './within-limits.ts'
+
+/** What holds whoever runs: one process, or another one on what the last one left. */
+const always: readonly (() => Checker)[] = [
+  neverOversold,
+  journaledFirst,
+  sentOnce,
+  withinIntent,
+  protectedSoon,
+  entryAllowed,
+  withinLimits,
+  oneEntryASignal,
+  foldIsMemory,
+  fillsOnce,
+  booksAgree,
+  ordersAgree,
+  limitsCounted,
+  statusesFollow,
+  levelsLatched,
+  gatesClear,
+  killedIsFlat,
+]
+
+/** Bars that close while no process lives are nobody's decision. */
+export const checkersOf = (process: 'one' | 'restarted'): readonly Checker[] =>
+  [...always, ...(process === 'one' ? [everyBarDecided] : [])].map((make) => make())

@@ -1,0 +1,54 @@
+import { ledgerOf } from '../../../src/domain/ledger.ts'
+import { notional } from '../../../src/domain/money.ts'
+import { firstOf, unless } from './checker.ts'
+import type { Checker, Complaint, Sight } from './checker.ts'
+
+/** I7 and P24: positions, profit, commissions and cash are the same on all three sides, exactly. */
+export function booksAgree(): Checker {
+  return {
+    name: 'books-agree',
+    journaled({ event }) {
+      if (event.type !== 'PositionAdjusted' || event.cause === 'expired') return null
+      return `a position had to be adjusted: ${event.cause}, ${event.detail}`
+    },
+    rested: (sight) => firstOf(positions(sight), () => money(sight)),
+  }
+}
+
+function positions({ gateway, state, record }: Sight): Complaint {
+  const fills = [...record.fills.values()].flatMap((revisions) => revisions.at(-1) ?? [])
+  const { holdings } = ledgerOf(fills, record.commissions)
+  const ids = new Set([
+    ...gateway.core.positions().map(({ contract }) => contract.conId),
+    ...state.positions.keys(),
+    ...holdings.keys(),
+  ])
+  return firstOf(
+    ...[...ids].map((id) => {
+      const broker = gateway.core.state.positions.get(id)?.quantity ?? 0
+      const memory = state.positions.get(id)?.quantity ?? 0
+      const journal = holdings.get(id)?.quantity ?? 0
+      const says = `conId ${id}: broker ${broker}, journal ${journal}, memory ${memory}`
+      return unless(broker === journal && broker === memory, says)
+    }),
+  )
+}
+
+function money({ gateway, record, plan }: Sight): Complaint {
+  const fills = [...record.fills.values()].flatMap((revisions) => revisions.at(-1) ?? [])
+  const { realized, commissions } = ledgerOf(fills, record.commissions)
+  const spent = fills.reduce((sum, { side, price, quantity, contract }) => {
+    const value: number = notional(price, quantity, contract.multiplier)
+    return sum + (side === 'BUY' ? value : -value)
+  }, 0)
+  const cash = plan.account.cash - spent - commissions
+  const broker = gateway.core.state
+  return firstOf(
+    unless(realized === broker.realizedPnl, `P&L ${realized}, at the broker ${broker.realizedPnl}`),
+    unless(
+      commissions === broker.commissions,
+      `commissions ${commissions}, at the broker ${broker.commissions}`,
+    ),
+    unless(cash === broker.cash, `cash ${cash}, at the broker ${broker.cash}`),
+  )
+}

@@ -1,0 +1,56 @@
+import type { EpochMs } from '../../../src/base/clock.ts'
+import type { Latched } from '../../../src/engine/ports.ts'
+import type { Entry } from '../../../src/journal/rows.ts'
+import type { SimulatedGateway } from '../../../src/simulator/gateway.ts'
+import type { CoreEvent, SimOrder } from '../../../src/simulator/state.ts'
+import type { State } from '../../../src/trading/state.ts'
+import type { Plan } from '../plan.ts'
+import type { Record } from '../record.ts'
+import type { OrderFrame } from '../wire-tap.ts'
+
+/** The three ledgers: the broker's truth, the record, the memory. */
+export interface Sight {
+  readonly now: EpochMs
+  readonly plan: Plan
+  readonly gateway: SimulatedGateway
+  readonly journal: readonly Entry[]
+  readonly record: Record
+  readonly state: State
+  readonly latched: Latched | null
+}
+
+/** What is wrong, or null. */
+export type Complaint = string | null
+
+/** Looks at every step of a run; what it remembers is of one run. */
+export interface Checker {
+  readonly name: string
+  /** An event was journaled, and its turn is over. */
+  journaled?(entry: Entry, sight: Sight): Complaint
+  /** A frame about orders leaves, and the Gateway has not seen it yet. */
+  sent?(frame: OrderFrame, sight: Sight): Complaint
+  /** The broker did something; all of that moment is done. */
+  happened?(event: CoreEvent, sight: Sight): Complaint
+  /** Every quarter of a second. */
+  passed?(sight: Sight): Complaint
+  /** The market stands, nothing is entered any more, and what was under way has landed. */
+  rested?(sight: Sight): Complaint
+}
+
+/** Of the Gateway, at work or staged. */
+export function liveOrders({ gateway }: Sight): readonly SimOrder[] {
+  return gateway.core.openOrders()
+}
+
+/** The first complaint of several looks. */
+export function firstOf(...complaints: readonly (Complaint | (() => Complaint))[]): Complaint {
+  for (const each of complaints) {
+    const complaint = typeof each === 'function' ? each() : each
+    if (complaint !== null) return complaint
+  }
+  return null
+}
+
+export function unless(holds: boolean, complaint: string): Complaint {
+  return holds ? null : complaint
+}

@@ -1,0 +1,47 @@
+import type { ConId } from '../../../src/domain/contract.ts'
+import type { ClientOrderId } from '../../../src/domain/order.ts'
+import { conIdOf, isWorking, remainingOf } from '../../../src/simulator/desk.ts'
+import { firstOf, liveOrders, unless } from './checker.ts'
+import type { Checker, Complaint, Sight } from './checker.ts'
+
+/** I16: without cover at the broker for longer than this, counted from the moment we are ready. */
+const UNPROTECTED_MS_MAX = 5_000
+
+/** I16: what is held is covered by a stop, or by a close, that works at the broker. */
+export function protectedSoon(): Checker {
+  const bareSince = new Map<ConId, number>()
+
+  function look(sight: Sight): Complaint {
+    const { gateway, now, record } = sight
+    const held = gateway.core.positions().filter(({ quantity }) => quantity > 0)
+    const bare = held.filter(({ contract, quantity }) => covered(contract.conId, sight) < quantity)
+    for (const id of bareSince.keys()) {
+      if (!bare.some(({ contract }) => contract.conId === id)) bareSince.delete(id)
+    }
+    const complaints = bare.map(({ contract: { conId }, quantity }): Complaint => {
+      const since = bareSince.get(conId) ?? now
+      bareSince.set(conId, since)
+      if (record.upSince === null) return null
+      const bareMs = now - Math.max(since, record.upSince)
+      const says = `${quantity} of conId ${conId} without a working exit for ${bareMs} ms`
+      return unless(bareMs <= UNPROTECTED_MS_MAX, says)
+    })
+    return firstOf(...complaints)
+  }
+
+  return { name: 'protected', happened: (_, sight) => look(sight), passed: look, rested: look }
+}
+
+/** Units that a stop or a close covers; orders of one OCA group cover the same units. */
+function covered(id: ConId, sight: Sight): number {
+  const groups = new Map<string, number>()
+  for (const order of liveOrders(sight)) {
+    if (conIdOf(order.contract) !== id || order.side !== 'SELL' || !isWorking(order)) continue
+    if (order.whyHeld.startsWith('child') || order.status === 'PendingCancel') continue
+    const role = sight.record.orders.get(order.orderRef as ClientOrderId)?.role
+    if (role !== 'stop-loss' && role !== 'close') continue
+    const group = order.ocaGroup || `alone ${order.orderId}`
+    groups.set(group, Math.max(remainingOf(order), groups.get(group) ?? 0))
+  }
+  return [...groups.values()].reduce((sum, units) => sum + units, 0)
+}

@@ -1,0 +1,81 @@
+/** What the seeds vary of a configuration file, as its user writes it. */
+export interface Written {
+  readonly mode: 'demo' | 'dry-run'
+  readonly symbols: string
+  readonly strategies: string
+  readonly interval: string
+  readonly expiry: string
+  readonly sameDayExpiry: boolean
+  readonly strike: string
+  readonly spreadMax: string
+  readonly volumeMin: number
+  readonly openInterestMin: number
+  readonly candidates: number
+  readonly takeProfit: string
+  readonly stopLoss: string
+  readonly holdOvernight: boolean
+  readonly riskMax: string
+  readonly dailyLossMax: string
+  readonly structuresMax: number
+  readonly premiumMax: string
+  readonly orderCostMax: string
+  readonly structureLossMax: string
+  readonly quoteAgeMax: string
+}
+
+/** Trades often, a little at a time. */
+const EAGER: Written = {
+  mode: 'demo',
+  symbols: 'SPY',
+  strategies: 'scalp',
+  interval: '60s',
+  expiry: 'weekly',
+  sameDayExpiry: false,
+  strike: 'atm',
+  spreadMax: '20%',
+  volumeMin: 0,
+  openInterestMin: 0,
+  candidates: 2,
+  takeProfit: '50%',
+  stopLoss: '50%',
+  holdOvernight: true,
+  riskMax: '5%',
+  dailyLossMax: '5%',
+  structuresMax: 1,
+  premiumMax: '10%',
+  orderCostMax: '$5000',
+  structureLossMax: '$5000',
+  quoteAgeMax: '2s',
+}
+
+export function configText(of: Partial<Written>): string {
+  const written = { ...EAGER, ...of }
+  return `
+mode: ${written.mode}
+symbols: [${written.symbols}]
+strategies: [${written.strategies}]
+schedule: { interval: ${written.interval} }
+selection:
+  structure: long-option
+  expiry: ${written.expiry}
+  same_day_expiry: ${written.sameDayExpiry}
+  strike: ${written.strike}
+  max_spread: ${written.spreadMax}
+  min_volume: ${written.volumeMin}
+  min_open_interest: ${written.openInterestMin}
+  candidates: ${written.candidates}
+exits:
+  take_profit: ${written.takeProfit}
+  stop_loss: ${written.stopLoss}
+  hold_overnight: ${written.holdOvernight}
+risk:
+  max_risk_per_trade: ${written.riskMax}
+  max_daily_loss: ${written.dailyLossMax}
+  max_open_structures: ${written.structuresMax}
+  max_premium: ${written.premiumMax}
+  max_order_cost: ${written.orderCostMax}
+  max_structure_loss: ${written.structureLossMax}
+  max_quote_age: ${written.quoteAgeMax}
+${written.mode === 'dry-run' ? 'gateway: { port: 4002 }' : ''}
+`
+}

@@ -1,0 +1,116 @@
+import type { EpochMs } from '../../src/base/clock.ts'
+import type { ClientOrderId } from '../../src/domain/order.ts'
+import { checkersOf } from './checkers/all.ts'
+import { betweenBars } from './plan.ts'
+import type { Plan } from './plan.ts'
+import { World } from './world.ts'
+import type { Effect, Remains, WorldOptions } from './world.ts'
+
+/** A moment right after an effect, with all that a process that ended there would leave. */
+export interface CrashPoint {
+  readonly at: EpochMs
+  readonly effect: string
+  readonly remains: Remains
+  /** Some frames of a bracket have been received, and not the last. */
+  readonly insideBracket: boolean
+  /** The entry has filled, and one of its exits is not acknowledged yet. */
+  readonly beforeChildren: boolean
+  readonly holding: boolean
+}
+
+/** L1, L2, L8: connected, reconciled, and every unknown outcome proven. */
+const LIVENESS_MS = 45_000
+
+/** Runs a seed to its end and keeps what a crash after each of its effects would leave. */
+export async function crashPointsOf(
+  plan: Plan,
+  chosen: (effect: Effect, number: number) => boolean,
+): Promise<readonly CrashPoint[]> {
+  const points: CrashPoint[] = []
+  let number = 0
+  const world = new World({
+    plan,
+    checkers: [],
+    effect: (effect, of) => {
+      if (isOrderly(effect) && chosen(effect, number++)) points.push(pointOf(effect, of))
+    },
+  })
+  await world.runUntil(plan.until)
+  return points
+}
+
+export interface Revival {
+  /** How long nobody lives while the market goes on. */
+  readonly afterMs: number
+  readonly until?: EpochMs
+  readonly plant?: Pick<WorldOptions, 'wrap' | 'alter'>
+}
+
+/** Another process on what is left; to the liveness bound at least, and then at rest. */
+export async function revived(plan: Plan, point: CrashPoint, revival: Revival): Promise<World> {
+  const { afterMs, until = point.at, plant } = revival
+  const { clock } = point.remains.lockStep
+  plan.market.hold('moving', point.at)
+  await clock.runUntil((point.at + afterMs) as EpochMs)
+  const from = point.remains
+  const world = new World({ plan, checkers: checkersOf('restarted'), from, ...plant })
+  await world.runUntil(betweenBars(Math.max(until, clock.now() + LIVENESS_MS)))
+  await world.rest()
+  return world
+}
+
+export function pointOf(effect: Effect, world: World): CrashPoint {
+  const { core } = world.remains.gateway
+  return {
+    at: world.clock.now(),
+    effect: nameOf(effect),
+    remains: world.left(),
+    insideBracket:
+      effect.kind === 'received' &&
+      effect.frame.request.kind === 'placeOrder' &&
+      effect.frame.request.order.transmit === false,
+    beforeChildren: core.openOrders().some((child) => {
+      const parent = core.state.orders.get(`${child.clientId}/${child.parentId}`)
+      return child.status === 'PendingSubmit' && (parent?.filled ?? 0) > 0
+    }),
+    holding: core.positions().some(({ quantity }) => quantity !== 0),
+  }
+}
+
+/** Effects that bear on orders: the others leave nothing that a crash could break. */
+export function isOrderly(effect: Effect): boolean {
+  switch (effect.kind) {
+    case 'journaled':
+      return effect.events.some(({ type }) => ORDERLY.has(type))
+    case 'received':
+      return true
+    default:
+      return ['execution', 'open-order', 'order-status', 'commission'].includes(effect.event.kind)
+  }
+}
+
+const ORDERLY: ReadonlySet<string> = new Set([
+  'EntryApproved',
+  'OrderIntended',
+  'OrderMoved',
+  'OrderFilled',
+  'CommissionReported',
+  'CancelIntended',
+  'ReplaceIntended',
+  'ExitTriggered',
+  'TradingStateChanged',
+])
+
+function nameOf(effect: Effect): string {
+  switch (effect.kind) {
+    case 'journaled':
+      return `journaled ${effect.events.map(({ type }) => type).join(', ')}`
+    case 'received': {
+      const { request } = effect.frame
+      const ref = request.kind === 'placeOrder' ? (request.order.orderRef as ClientOrderId) : ''
+      return `the Gateway received ${request.kind} ${ref}`
+    }
+    default:
+      return `the broker did ${effect.event.kind}`
+  }
+}

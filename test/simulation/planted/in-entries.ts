@@ -1,0 +1,126 @@
+import type { EpochMs } from '../../../src/base/clock.ts'
+import { ok } from '../../../src/base/result.ts'
+import type { Settings } from '../../../src/config/settings.ts'
+import { money } from '../../../src/domain/money.ts'
+import type { RiskLimits } from '../../../src/risk/limits.ts'
+import type { World } from '../world.ts'
+import { at, brokerWith, quoting, storing } from './bug.ts'
+import type { Plant, Planted } from './bug.ts'
+
+/** Entries leave this much later than they were approved. */
+function late(ms: number): Plant {
+  return brokerWith((port, { clock }) => ({
+    place(orders) {
+      if (!orders.some(({ role }) => role === 'entry')) return port.place(orders)
+      clock.after(ms, () => void port.place(orders))
+      return ok(undefined)
+    },
+  }))
+}
+
+/** The latch is set between the last look and the wire. */
+function latchedTooLate(): Pick<Planted, 'plant' | 'meanwhile'> {
+  const watched: { world: World | null } = { world: null }
+  return {
+    plant: {
+      alter(request, payload) {
+        if (request.kind === 'placeOrder') {
+          watched.world?.remains.latch.set({ by: 'panic', reason: 'planted' })
+        }
+        return [payload]
+      },
+    },
+    meanwhile: (world) => {
+      watched.world = world
+    },
+  }
+}
+
+function setGate({ bot, clock }: World): void {
+  const gate = { gate: 'skew', symbol: null, since: clock.now(), reason: 'planted' } as const
+  bot.engine.setGates('planted', [gate])
+}
+
+/** The bot is told looser limits than the plan says. */
+function looser(settings: Settings, limits: Partial<RiskLimits>): Plant {
+  const { rules } = settings
+  return { settings: { ...settings, rules: { ...rules, limits: { ...rules.limits, ...limits } } } }
+}
+
+export const bugsInEntries = (settings: Settings): readonly Planted[] => [
+  {
+    bug: 'an entry leaves six seconds after it was approved',
+    caughtBy: 'entry-allowed',
+    saying: 'ms late',
+    plant: late(6_000),
+  },
+  {
+    bug: 'an entry leaves after the close',
+    caughtBy: 'entry-allowed',
+    saying: 'outside the session',
+    time: '15:55',
+    plant: late(300_000),
+  },
+  {
+    bug: 'an entry leaves after a halt',
+    caughtBy: 'entry-allowed',
+    saying: 'at level halt',
+    plant: late(100),
+    meanwhile: at('EntryApproved', (world) => world.say('halt')),
+  },
+  {
+    bug: 'an entry leaves behind a gate',
+    caughtBy: 'entry-allowed',
+    saying: 'behind the gate skew',
+    plant: late(100),
+    meanwhile: at('EntryApproved', setGate),
+  },
+  {
+    bug: 'an entry leaves while the latch is set',
+    caughtBy: 'entry-allowed',
+    saying: 'while the latch was set',
+    ...latchedTooLate(),
+  },
+  {
+    bug: 'an entry rests on a quote of ten seconds ago',
+    caughtBy: 'entry-allowed',
+    saying: 'its quote is',
+    plant: {
+      ...looser(settings, { quoteAgeMsMax: 60_000 }),
+      ...quoting((quote) => ({ ...quote, aliveAt: (quote.aliveAt - 10_000) as EpochMs })),
+    },
+  },
+  {
+    bug: 'the limit on the cost of an order is not looked at',
+    caughtBy: 'within-limits',
+    saying: 'costs',
+    plant: looser(settings, {
+      orderCostMax: money(50_000),
+      structureLossMax: money(50_000),
+      riskPerTradePct: 0.5,
+      premiumPctMax: 1,
+    }),
+  },
+  {
+    bug: 'the limit on open structures is not looked at',
+    caughtBy: 'within-limits',
+    saying: 'structures',
+    holding: true,
+    plant: looser(settings, { openStructuresMax: 9 }),
+  },
+  {
+    bug: 'two entries follow one signal',
+    caughtBy: 'one-entry-a-signal',
+    plant: storing((event) =>
+      event.type === 'EntryApproved'
+        ? [{ ...event, request: { ...event.request, signalKey: 'the same' } }]
+        : [event],
+    ),
+  },
+  {
+    bug: 'a gate is never cleared',
+    caughtBy: 'gates-clear',
+    plant: {},
+    meanwhile: setGate,
+  },
+]

@@ -1,0 +1,128 @@
+import { assert } from '../../src/base/assert.ts'
+import type { SimulatedGateway } from '../../src/simulator/gateway.ts'
+import { frame, FrameReader } from '../../src/wire/frame.ts'
+import { decodeRequest } from '../../src/wire/requests.ts'
+import type { Request, RequestOf } from '../../src/wire/requests.ts'
+import type { Transport, TransportListener } from '../../src/wire/transport.ts'
+
+/** What places, changes or cancels orders, as it stands on the wire. */
+export interface OrderFrame {
+  readonly clientId: number
+  readonly request: RequestOf<'placeOrder' | 'cancelOrder' | 'reqGlobalCancel'>
+}
+
+export interface WireOptions {
+  /** The newest version the bot announces; what it says is decoded at it. */
+  readonly version: number
+  /** Before the Gateway gets it. */
+  readonly sent: (frame: OrderFrame) => void
+  /** Frames go one by one, and this is told once the Gateway has handled one and nothing after. */
+  readonly handled?: (frame: OrderFrame) => void
+  /** While true, what the Gateway says does not arrive. */
+  readonly deaf?: () => boolean
+  /** A planted bug: what leaves instead of this request. */
+  readonly alter?: (request: Request, payload: Uint8Array) => readonly Uint8Array[]
+}
+
+/** The bot's end of a memory socket to the Gateway, with an ear at it. */
+export class WireTap implements Transport {
+  readonly #inner: Transport
+  readonly #server: Transport
+  readonly #of: WireOptions
+  readonly #frames = new FrameReader()
+  readonly #waiting: { readonly bytes: Uint8Array; readonly order: OrderFrame | null }[] = []
+  #greeted = false
+  #passing = false
+  #clientId = -1
+
+  constructor(gateway: SimulatedGateway, of: WireOptions) {
+    this.#inner = gateway.memorySocket()
+    const server = gateway.transports.at(-1)
+    assert(server !== undefined, 'a Gateway that is connected to has its end')
+    this.#server = server
+    this.#of = of
+  }
+
+  get count(): Transport['count'] {
+    return this.#inner.count
+  }
+
+  /** Nothing is under way, in either direction. */
+  get settled(): boolean {
+    const [client, server] = [this.#inner.count, this.#server.count]
+    return (
+      this.#waiting.length === 0 &&
+      !this.#passing &&
+      client.written === server.handled &&
+      server.written === client.handled
+    )
+  }
+
+  listen(listener: TransportListener): void {
+    this.#inner.listen({
+      bytes: (chunk) => {
+        if (this.#of.deaf?.() !== true) listener.bytes(chunk)
+      },
+      closed: (reason) => listener.closed(reason),
+    })
+  }
+
+  write(bytes: Uint8Array): boolean {
+    if (!this.#greeted) {
+      this.#greeted = true
+      return this.#inner.write(bytes)
+    }
+    const read = this.#frames.push(bytes)
+    assert(read.ok, 'what the bot writes is framed')
+    const leaving = read.value.flatMap((payload) => this.#leaving(payload))
+    if (this.#of.handled !== undefined) {
+      this.#waiting.push(...leaving)
+      this.#passOn()
+      return true
+    }
+    for (const each of leaving) if (each.order !== null) this.#of.sent(each.order)
+    return this.#inner.write(Buffer.concat(leaving.map((each) => each.bytes)))
+  }
+
+  close(): void {
+    this.#inner.close()
+  }
+
+  #leaving(payload: Uint8Array): { bytes: Uint8Array; order: OrderFrame | null }[] {
+    const request = this.#requestIn(payload)
+    if (request.kind === 'startApi') this.#clientId = request.clientId
+    const altered = this.#of.alter?.(request, payload) ?? [payload]
+    return altered.map((each) => {
+      const said = each === payload ? request : this.#requestIn(each)
+      return { bytes: frame(each), order: this.#orderIn(said) }
+    })
+  }
+
+  #requestIn(payload: Uint8Array): Request {
+    const request = decodeRequest(payload, this.#of.version)
+    assert(request.ok, 'what the bot writes can be read')
+    return request.value
+  }
+
+  #orderIn(request: Request): OrderFrame | null {
+    const { kind } = request
+    const isOrder = kind === 'placeOrder' || kind === 'cancelOrder' || kind === 'reqGlobalCancel'
+    return isOrder ? { clientId: this.#clientId, request } : null
+  }
+
+  #passOn(): void {
+    const next = this.#passing ? undefined : this.#waiting.shift()
+    if (next === undefined) return
+    this.#passing = true
+    const handled = this.#server.count.handled + next.bytes.length
+    if (next.order !== null) this.#of.sent(next.order)
+    this.#inner.write(next.bytes)
+    const look = (): void => {
+      if (this.#server.count.handled < handled) return queueMicrotask(look)
+      this.#passing = false
+      if (next.order !== null) this.#of.handled?.(next.order)
+      this.#passOn()
+    }
+    queueMicrotask(look)
+  }
+}

@@ -1,0 +1,271 @@
+import { assert } from '../../src/base/assert.ts'
+import { VirtualClock } from '../../src/base/clock.ts'
+import type { EpochMs } from '../../src/base/clock.ts'
+import { Prng } from '../../src/base/prng.ts'
+import { ok } from '../../src/base/result.ts'
+import { startBot } from '../../src/cli/bot.ts'
+import type { Bot } from '../../src/cli/bot.ts'
+import type { Settings } from '../../src/config/settings.ts'
+import type { Journal, Ports } from '../../src/engine/ports.ts'
+import { MemoryBarStore } from '../../src/history/memory.ts'
+import { CLIENT_ID_BASE, clientIdOf } from '../../src/ibkr/client-ids.ts'
+import { openIbkr } from '../../src/ibkr/open.ts'
+import type { Ibkr } from '../../src/ibkr/open.ts'
+import { MemoryJournal, MemoryLatch, MemoryOrderIds } from '../../src/journal/memory.ts'
+import { SimulatedGateway } from '../../src/simulator/gateway.ts'
+import type { CoreEvent } from '../../src/simulator/state.ts'
+import type { Event } from '../../src/trading/event.ts'
+import { initialState } from '../../src/trading/state.ts'
+import type { Checker, Complaint, Sight } from './checkers/checker.ts'
+import type { Command, Plan } from './plan.ts'
+import { Record } from './record.ts'
+import { WireTap } from './wire-tap.ts'
+import type { OrderFrame, WireOptions } from './wire-tap.ts'
+
+/** One clock for both ends of every memory socket: it stands while a byte is under way. */
+export class LockStep {
+  readonly taps: WireTap[] = []
+  readonly clock: VirtualClock
+
+  constructor(start: EpochMs) {
+    const settled = (): boolean => this.taps.every((tap) => tap.settled)
+    this.clock = new VirtualClock({ start, speed: null, settled })
+  }
+}
+
+/** What is left when a process is gone, and the broker it was connected to. */
+export interface Remains {
+  readonly lockStep: LockStep
+  readonly gateway: SimulatedGateway
+  readonly journal: MemoryJournal
+  readonly orderIds: MemoryOrderIds
+  readonly latch: MemoryLatch
+}
+
+export interface WorldOptions {
+  readonly plan: Plan
+  readonly checkers: readonly Checker[]
+  /** Default: a new Gateway, and a journal with nothing in it. */
+  readonly from?: Remains
+  /** A planted bug: stands between the bot and its ports. */
+  readonly wrap?: (ports: Ports) => Partial<Ports>
+  /** A planted bug: what the bot is told to do, where it is not what the plan says. */
+  readonly settings?: Settings
+  readonly alter?: WireOptions['alter']
+  /** Told after every effect, before anything follows from it: a process may end here. */
+  readonly effect?: (effect: Effect, world: World) => void
+}
+
+/** What cannot be taken back once it is done. */
+export type Effect =
+  | { readonly kind: 'journaled'; readonly events: readonly Event[] }
+  | { readonly kind: 'received'; readonly frame: OrderFrame }
+  | { readonly kind: 'happened'; readonly event: CoreEvent }
+
+export interface Violation {
+  readonly checker: string
+  readonly at: EpochMs
+  readonly text: string
+}
+
+/** How often the checkers look although nothing happened. */
+const LOOK_MS = 250
+/** What was under way lands within milliseconds; a closed bar is decided within seconds. */
+const REST_MS = 15_000
+const BOT = { mode: 'simulation', accountId: 'DU1234567', version: 'simulated' } as const
+
+/** One seed: the whole bot and its Gateway over a memory socket, watched at every step. */
+export class World {
+  readonly plan: Plan
+  readonly remains: Remains
+  readonly record = new Record()
+  readonly violations: Violation[] = []
+  readonly ports: Ports
+  readonly ibkr: Ibkr
+  readonly #checkers: readonly Checker[]
+  #bot: Bot | null = null
+
+  constructor(options: WorldOptions) {
+    const { plan, checkers, from, wrap, settings } = options
+    this.plan = plan
+    this.remains = from ?? beginningOf(plan)
+    this.#checkers = checkers
+    plan.market.hold('moving', this.clock.now())
+    this.#recall()
+    this.ibkr = this.#connect(options)
+    const ports: Ports = {
+      clock: this.clock,
+      broker: this.ibkr.broker,
+      marketData: this.ibkr.marketData,
+      barStore: new MemoryBarStore(),
+      journal: this.#journal(options),
+      latch: this.remains.latch,
+      notifier: { notify: () => undefined },
+    }
+    this.ports = { ...ports, ...wrap?.(ports) }
+    const own = { settings: settings ?? plan.settings, connections: this.ibkr }
+    this.#bot = startBot({ ...BOT, ...own, ports: this.ports })
+    this.#watch(this.#bot, options)
+  }
+
+  get clock(): VirtualClock {
+    return this.remains.lockStep.clock
+  }
+
+  get bot(): Bot {
+    assert(this.#bot !== null, 'the bot runs from the start of its world')
+    return this.#bot
+  }
+
+  get sight(): Sight {
+    const { gateway, journal, latch } = this.remains
+    return {
+      now: this.clock.now(),
+      plan: this.plan,
+      gateway,
+      journal: journal.read(),
+      record: this.record,
+      state: this.#bot?.engine.state ?? initialState(BOT.mode, BOT.accountId),
+      latched: latch.read(),
+    }
+  }
+
+  /** Up to and including that moment; an operator may have something to say on the way. */
+  async runUntil(until: EpochMs): Promise<void> {
+    const { operator } = this.plan
+    if (operator !== null && this.clock.now() < operator.at && operator.at <= until) {
+      await this.clock.runUntil(operator.at)
+      this.say(operator.command)
+    }
+    await this.clock.runUntil(until)
+  }
+
+  say(said: Command): void {
+    const view = this.bot.engine.view()
+    if (said !== 'close') return view.command('simulation', { kind: said })
+    for (const { id, quantity } of view.state().structures.values()) {
+      if (quantity !== 0) view.command('simulation', { kind: 'close', structureId: id })
+    }
+  }
+
+  /** The market stands and nothing is entered any more; then everything must agree. */
+  async rest(): Promise<void> {
+    const now = this.clock.now()
+    this.plan.market.hold('frozen', now)
+    this.say('reduce')
+    await this.clock.runUntil((now + REST_MS) as EpochMs)
+    this.#judge((checker, sight) => checker.rested?.(sight))
+  }
+
+  /** What a process that ended now would leave; the original goes on without it. */
+  left(): Remains {
+    const { gateway, journal, orderIds, latch } = this.remains
+    const lockStep = new LockStep(this.clock.now())
+    const ids = new MemoryOrderIds()
+    const client = clientIdOf('order', CLIENT_ID_BASE)
+    ids.reserve(client, orderIds.load(client))
+    const flag = new MemoryLatch()
+    const latched = latch.read()
+    if (latched !== null) flag.set(latched)
+    return {
+      lockStep,
+      gateway: gateway.clone(lockStep.clock),
+      journal: new MemoryJournal(journal.read()),
+      orderIds: ids,
+      latch: flag,
+    }
+  }
+
+  #journal({ effect }: WorldOptions): Journal {
+    const { journal } = this.remains
+    if (effect === undefined) return journal
+    return {
+      read: () => journal.read(),
+      append: (at, events) => {
+        const stored = journal.append(at, events)
+        effect({ kind: 'journaled', events }, this)
+        return stored
+      },
+    }
+  }
+
+  #connect({ plan, alter, effect }: WorldOptions): Ibkr {
+    const { gateway, orderIds, latch, lockStep } = this.remains
+    return openIbkr({
+      clock: this.clock,
+      prng: new Prng(plan.seed),
+      connect: () => {
+        const tap = new WireTap(gateway, {
+          version: plan.version,
+          sent: (frame) => this.#judge((checker, sight) => checker.sent?.(frame, sight)),
+          ...(alter && { alter }),
+          ...(effect && { handled: (frame) => effect({ kind: 'received', frame }, this) }),
+        })
+        lockStep.taps.push(tap)
+        return Promise.resolve(ok(tap))
+      },
+      mode: BOT.mode,
+      declared: null,
+      account: BOT.accountId,
+      versions: { min: 176, max: plan.version },
+      orderIds,
+      latch,
+      notice: () => undefined,
+    })
+  }
+
+  #watch({ engine }: Bot, { effect }: WorldOptions): void {
+    const { core } = this.remains.gateway
+    core.subscribe((event) => {
+      this.#judge((checker, sight) => checker.happened?.(event, sight))
+      effect?.({ kind: 'happened', event }, this)
+    })
+    engine.subscribe(() => this.#judge(() => null))
+    const look = (): void => {
+      this.#judge((checker, sight) => checker.passed?.(sight))
+      this.clock.after(LOOK_MS, look)
+    }
+    look()
+  }
+
+  /** What an earlier process wrote was judged then: the checkers only remember it. */
+  #recall(): void {
+    for (const entry of this.remains.journal.read()) {
+      this.record.read(entry)
+      for (const checker of this.#checkers) checker.journaled?.(entry, this.sight)
+    }
+  }
+
+  /** First what the journal holds by now, each entry once; then what has just happened. */
+  #judge(look: (checker: Checker, sight: Sight) => Complaint | undefined): void {
+    const { sight } = this
+    for (const entry of sight.journal.slice(this.record.seq)) {
+      this.record.read(entry)
+      this.#ask((checker) => checker.journaled?.(entry, sight), sight)
+    }
+    this.#ask((checker) => look(checker, sight), sight)
+  }
+
+  /** Of each checker the first complaint is kept: what follows may follow from it. */
+  #ask(look: (checker: Checker) => Complaint | undefined, { now: at }: Sight): void {
+    for (const checker of this.#checkers) {
+      const text = look(checker) ?? null
+      const { name } = checker
+      if (text === null || this.violations.some((each) => each.checker === name)) continue
+      this.violations.push({ checker: name, at, text })
+    }
+  }
+}
+
+function beginningOf(plan: Plan): Remains {
+  const lockStep = new LockStep(plan.start)
+  const { clock } = lockStep
+  const { seed, market, account } = plan
+  return {
+    lockStep,
+    gateway: new SimulatedGateway({ clock, seed, market, account, strict: true }),
+    journal: new MemoryJournal(),
+    orderIds: new MemoryOrderIds(),
+    latch: new MemoryLatch(),
+  }
+}
