@@ -117,10 +117,7 @@ async function findsAnOption(client: ThirdPartyClient): Promise<Contract> {
 
   client.api.reqMarketRule(Number(details.marketRuleIds.split(',')[0]))
   const [, increments] = await client.until('marketRule')
-  expect(increments).toEqual([
-    { lowEdge: 0, increment: 0.01 },
-    { lowEdge: 3, increment: 0.05 },
-  ])
+  expect(increments).toEqual([{ lowEdge: 0, increment: 0.01 }])
   return { ...asked, conId: details.contract.conId }
 }
 
