@@ -22,13 +22,13 @@ export default defineConfig({
           exclude: ['src/**/*.slow.test.ts'],
         },
       },
-      { test: { ...common, name: 'seeds', include: ['test/simulation/seeds.test.ts'] } },
+      { test: { ...common, name: 'seeds', include: ['test/simulation/seeds-*.test.ts'] } },
       {
         test: {
           ...common,
           name: 'scenarios',
           include: ['test/**/*.test.ts', 'src/**/*.slow.test.ts'],
-          exclude: ['test/tidy.test.ts', 'test/simulation/seeds.test.ts', 'test/sigkill/**'],
+          exclude: ['test/tidy.test.ts', 'test/simulation/seeds-*.test.ts', 'test/sigkill/**'],
           testTimeout: 180_000,
         },
       },

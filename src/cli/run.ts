@@ -21,7 +21,7 @@ import { openDryBroker, DRY_RUN_ACCOUNT } from './dry-run.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import { gatewayTime, noGateway } from './gateway-time.ts'
 import { noticeText } from './notice-text.ts'
-import { onStopSignal } from './signals.ts'
+import { untilAsked } from './signals.ts'
 import { makeStateFolder, stateFolder, type StateFolder } from './state-folder.ts'
 import { version } from './version.ts'
 
@@ -99,9 +99,10 @@ async function trade(of: Opened): Promise<Done> {
       const text = eventText(event, state)
       if (text !== null) say(text)
     })
+    const asked = untilAsked()
     const closeControl = await serveControl(folder.controlSocket, bot.engine.view())
     say(`ready at ${host}:${port}, account ${accountId}; Ctrl-C stops it`)
-    await Promise.race([asked(), defect.heard])
+    await Promise.race([asked, defect.heard])
     say('stopping; what rests at the broker stays')
     closeControl()
     bot.stop()
@@ -111,12 +112,6 @@ async function trade(of: Opened): Promise<Done> {
     close()
     await data.close()
   }
-}
-
-function asked(): Promise<void> {
-  return new Promise((done) => {
-    onStopSignal(done)
-  })
 }
 
 /** A broken truth of ours ends the process: the next start folds, reconciles and goes on. */

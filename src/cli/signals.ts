@@ -23,3 +23,10 @@ export function onStopSignal(stop: () => void): StopSignal {
     },
   }
 }
+
+/** Resolves when it is asked to stop, from this call on. */
+export function untilAsked(): Promise<void> {
+  return new Promise((done) => {
+    onStopSignal(done)
+  })
+}

@@ -9,7 +9,7 @@ import type { Market } from '../simulator/market.ts'
 import { openReplay } from '../simulator/replay.ts'
 import { contractText, timeText } from './describe.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
-import { onStopSignal } from './signals.ts'
+import { untilAsked } from './signals.ts'
 
 export interface SimulateCommand {
   readonly port: number
@@ -24,6 +24,7 @@ export interface SimulateCommand {
 
 /** Serves one simulated Gateway in real time until it is asked to stop. */
 export async function simulate(command: SimulateCommand): Promise<number> {
+  const asked = untilAsked() // before anything is said: a reader of it may stop us at once
   const clock = command.start === null ? new SystemClock() : new SystemClock(command.start)
   const market = marketOf(command, newYorkDate(clock.now()))
   const say = (text: string): void => {
@@ -43,9 +44,7 @@ export async function simulate(command: SimulateCommand): Promise<number> {
       `client ${clientId}: ${side} ${quantity} ${contractText(contract)} filled at ${price / 1e6}`,
     )
   })
-  await new Promise<void>((done) => {
-    onStopSignal(done)
-  })
+  await asked
   await listener.close()
   if (command.json)
     process.stdout.write(`${JSON.stringify({ port: listener.port, ...gateway.counters })}\n`)

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { SystemClock } from '../../src/base/clock.ts'
+import { askControl } from '../../src/cli/control.ts'
 import { stateFolder } from '../../src/cli/state-folder.ts'
 import { atNewYork } from '../../src/domain/calendar.ts'
 import type { CalendarDate } from '../../src/domain/contract.ts'
@@ -74,17 +75,14 @@ function runsIn(state: string): number {
 test('with --json it writes one object, when it ends', async () => {
   const { args, state } = made()
   const bot = new Cli([...args, '--json'])
-  const socket = stateFolder(state, 'paper')
-  await expect
-    .poll(async () => (await cli('status', '--mode', 'paper', '--state', state)).code, {
-      timeout: 60_000,
-    })
-    .toBe(0)
+  const { controlSocket, journal } = stateFolder(state, 'paper')
+  const up = async () => (await askControl(controlSocket, { kind: 'status' })).ok
+  await expect.poll(up, { timeout: 60_000 }).toBe(true)
   const ended = await bot.end('SIGINT')
   expect(ended).toMatchObject({ code: 0, stderr: '' })
   expect(ended.stdout.trimEnd().split('\n')).toHaveLength(1)
   expect(lastJson(ended)).toMatchObject({ mode: 'paper', accountId: 'DU1234567' })
-  expect(readJournal(socket.journal)).toMatchObject({ ok: true })
+  expect(readJournal(journal)).toMatchObject({ ok: true })
 })
 
 test('nobody reads its output: it goes on, and stops when it is asked to', async () => {

@@ -28,15 +28,26 @@ export async function crashPointsOf(
 ): Promise<readonly CrashPoint[]> {
   const points: CrashPoint[] = []
   let number = 0
+  let last = ''
   const world = new World({
     plan,
     checkers: [],
-    effect: (effect, of) => {
-      if (isOrderly(effect) && chosen(effect, number++)) points.push(pointOf(effect, of))
+    effect(effect, of) {
+      const moment = momentOf(of)
+      if (!isOrderly(effect) || (effect.kind === 'happened' && moment === last)) return
+      last = moment
+      if (chosen(effect, number++)) points.push(pointOf(effect, of))
     },
   })
   await world.runUntil(plan.until)
   return points
+}
+
+/** What the broker does at one moment is told event by event, and leaves one thing behind. */
+function momentOf({ clock, remains }: World): string {
+  const { executions, pending } = remains.gateway.core.state
+  const rows = remains.journal.read().length
+  return [clock.now(), rows, executions.length, pending.length].join(' ')
 }
 
 export interface Revival {

@@ -28,6 +28,7 @@ export interface Plan {
   readonly account: NonNullable<GatewayOptions['account']>
   /** The newest server version that the bot announces. */
   readonly version: number
+  /** From `at` on, as soon as there is something to stop. */
   readonly operator: { readonly at: EpochMs; readonly command: Command } | null
   /** The process ends at the first effect from then on; another one is started after a while. */
   readonly crash: { readonly from: EpochMs; readonly downMs: number } | null
@@ -130,11 +131,11 @@ export function betweenBars(at: number): EpochMs {
   return (Math.ceil((at - DECIDED_MS) / MINUTE) * MINUTE + DECIDED_MS) as EpochMs
 }
 
-/** In one seed of four somebody has something to say. */
+/** In three seeds of four somebody has something to say. */
 function operatorOf(prng: Prng, { start, until }: Pick<Plan, 'start' | 'until'>): Plan['operator'] {
-  if (!prng.chance(1 / 4)) return null
-  const at = prng.int(start + MINUTE, until - MINUTE) as EpochMs
-  return { at, command: pick(prng, ['reduce', 'halt', 'kill', 'close', 'close']) }
+  if (!prng.chance(3 / 4)) return null
+  const at = prng.int(start + MINUTE, (start + until) / 2) as EpochMs
+  return { at, command: pick(prng, ['reduce', 'halt', 'kill', 'close']) }
 }
 
 /** In one seed of three: at once, after a moment, or after minutes in which the market goes on. */

@@ -14,6 +14,7 @@ import type { Ibkr } from '../../src/ibkr/open.ts'
 import { MemoryJournal, MemoryLatch, MemoryOrderIds } from '../../src/journal/memory.ts'
 import { SimulatedGateway } from '../../src/simulator/gateway.ts'
 import type { CoreEvent } from '../../src/simulator/state.ts'
+import { liveOrders } from '../../src/trading/alive.ts'
 import type { Event } from '../../src/trading/event.ts'
 import { initialState } from '../../src/trading/state.ts'
 import type { Checker, Complaint, Sight } from './checkers/checker.ts'
@@ -130,13 +131,7 @@ export class World {
     }
   }
 
-  /** Up to and including that moment; an operator may have something to say on the way. */
   async runUntil(until: EpochMs): Promise<void> {
-    const { operator } = this.plan
-    if (operator !== null && this.clock.now() < operator.at && operator.at <= until) {
-      await this.clock.runUntil(operator.at)
-      this.say(operator.command)
-    }
     await this.clock.runUntil(until)
   }
 
@@ -221,11 +216,26 @@ export class World {
       effect?.({ kind: 'happened', event }, this)
     })
     engine.subscribe(() => this.#judge(() => null))
+    let { operator } = this.plan
+    if (operator !== null && operator.at <= this.clock.now()) operator = null // spoken to the last
     const look = (): void => {
       this.#judge((checker, sight) => checker.passed?.(sight))
+      if (operator !== null && this.#isMoment(operator)) {
+        this.say(operator.command)
+        operator = null
+      }
       this.clock.after(LOOK_MS, look)
     }
     look()
+  }
+
+  /** There is something to stop: a word about nothing changes nothing. */
+  #isMoment({ at, command }: NonNullable<Plan['operator']>): boolean {
+    const now = this.clock.now()
+    if (now < at || now >= this.plan.until) return false
+    const orders = liveOrders(this.bot.engine.state)
+    const stopsEntries = command === 'reduce' || command === 'halt'
+    return stopsEntries ? orders.some(({ role }) => role === 'entry') : orders.length > 0
   }
 
   /** What an earlier process wrote was judged then: the checkers only remember it. */
