@@ -7,7 +7,7 @@ import type { JournalReport } from '../journal/queries.ts'
 import type { Trade } from '../journal/trades.ts'
 import type { Event } from '../trading/event.ts'
 import type { State } from '../trading/state.ts'
-import { contractText, eventText, pnlText, priceText, syntheticMark, timeText } from './describe.ts'
+import { contractText, eventText, pnlText, priceText, quoteMark, timeText } from './describe.ts'
 import type { DemoResult } from './demo-report.ts'
 import { rule, type Screen } from './screen.ts'
 
@@ -97,6 +97,6 @@ function tradeText(trade: Trade): string {
   return (
     `  ${timeText(trade.openedAt).slice(5, 16)} ${trade.strategy.padEnd(6)} ${trade.quantity} ` +
     `${contractText(trade.contract)} at ${priceText(first?.price ?? null)} -> ${closed}  ` +
-    `${pnlText(trade.pnl)}${syntheticMark(quoted)}  ${pc.dim(trade.structureId)}`
+    `${pnlText(trade.pnl)}${quoteMark(quoted)}  ${pc.dim(trade.structureId)}`
   )
 }

@@ -29,8 +29,14 @@ export function pnlText(amount: Money): string {
   return amount < 0 ? pc.red(text) : pc.green(text)
 }
 
-/** Behind a price that nobody quoted: it was derived, or comes of a model. */
-export function syntheticMark({ synthetic }: { readonly synthetic: boolean }): string {
+interface Marked {
+  readonly synthetic: boolean
+  readonly delayed?: boolean
+}
+
+/** Behind a price that nobody quoted, derived or from a model, or that was quoted long ago. */
+export function quoteMark({ synthetic, delayed = false }: Marked): string {
+  if (delayed) return pc.yellow(' (delayed quote)')
   return synthetic ? pc.yellow(' (synthetic quote)') : ''
 }
 
@@ -53,7 +59,7 @@ export function eventText(event: Event, state: State): string | null {
       return (
         pc.bold(`${strategy} ${signal.outlook}: ${contractText(candidate.contract)}`) +
         ` x${event.quantity} at ${priceText(candidate.quote.bid)}/` +
-        `${priceText(candidate.quote.ask)}${syntheticMark(candidate.quote)}` +
+        `${priceText(candidate.quote.ask)}${quoteMark(candidate.quote)}` +
         `, at most ${pnlText((0 - event.maxLoss) as Money)}  ${pc.dim(event.structureId)}`
       )
     }
@@ -72,7 +78,7 @@ export function eventText(event: Event, state: State): string | null {
       const role = state.orders.get(fill.orderId)?.role ?? 'order'
       return pc.cyan(
         `  ${role} filled: ${fill.side} ${fill.quantity} ${contractText(fill.contract)} ` +
-          `at ${priceText(fill.price)}${syntheticMark(fill)}`,
+          `at ${priceText(fill.price)}${quoteMark(fill)}`,
       )
     }
     case 'ExitTriggered':

@@ -39,6 +39,7 @@ const FIRST_READY_MS = 30_000
 
 /** Trades through a Gateway until it is asked to stop. */
 export async function run(command: RunCommand): Promise<number> {
+  const asked = untilAsked() // from the first moment on: a supervisor may stop what still starts
   const settings = settingsFrom(command.config)
   const mode = modeOf(settings, command.dryRun)
   const gatewayClock = await gatewayTime(settings.gateway)
@@ -52,11 +53,13 @@ export async function run(command: RunCommand): Promise<number> {
   const accountId = settings.account ?? DRY_RUN_ACCOUNT
   const journal = SqliteJournal.open(folder.journal, { mode, accountId })
   if (!journal.ok) throw new CommandError('journal', journal.error.detail)
-  const say = (text: string): void => {
+  const say = (text: string, level: 'info' | 'warning' | 'critical' = 'info'): void => {
+    // With --json stdout is for the one object; what a person must hear is said all the same.
+    if (command.json && level !== 'info') process.stderr.write(`${text}\n`)
     if (!command.json) process.stdout.write(`${timeText(clock.now())} ${mode} ${text}\n`)
   }
   try {
-    const opened = { clock, settings, mode, accountId, folder, journal: journal.value, say }
+    const opened = { clock, settings, mode, accountId, folder, journal: journal.value, say, asked }
     const done = await trade(opened)
     if (command.json) process.stdout.write(`${JSON.stringify({ mode, accountId, ...done })}\n`)
     return exitCodes.done
@@ -72,7 +75,8 @@ interface Opened {
   readonly accountId: string
   readonly folder: StateFolder
   readonly journal: SqliteJournal
-  readonly say: (text: string) => void
+  readonly say: (text: string, level?: 'info' | 'warning' | 'critical') => void
+  readonly asked: Promise<void>
 }
 
 interface Done {
@@ -82,16 +86,17 @@ interface Done {
 }
 
 async function trade(of: Opened): Promise<Done> {
-  const { clock, settings, mode, accountId, folder, journal, say } = of
+  const { clock, settings, mode, accountId, folder, journal, say, asked } = of
   const { host, port } = settings.gateway
   const latch = new FileLatch(folder.latch)
   const defect = new Defect()
   const { data, broker, marketData, close } = connect({ ...of, latch, defect })
   try {
-    const ready = await data.ready(FIRST_READY_MS)
+    const ready = await Promise.race([data.ready(FIRST_READY_MS), asked])
+    if (ready === undefined) return doneWith(data, 0)
     if (!ready.ok) throw noGateway(settings.gateway, ready.error.detail)
     const barStore = new FileBarStore(folder.bars)
-    const notifier = new LogNotifier(clock, say)
+    const notifier = new LogNotifier(say)
     const ports = { clock, broker, marketData, barStore, journal, latch, notifier }
     const run = { mode, accountId, version: version() }
     const bot = startBot({ settings, ports, ...run, connections: data })
@@ -99,19 +104,22 @@ async function trade(of: Opened): Promise<Done> {
       const text = eventText(event, state)
       if (text !== null) say(text)
     })
-    const asked = untilAsked()
     const closeControl = await serveControl(folder.controlSocket, bot.engine.view())
     say(`ready at ${host}:${port}, account ${accountId}; Ctrl-C stops it`)
     await Promise.race([asked, defect.heard])
     say('stopping; what rests at the broker stays')
     closeControl()
     bot.stop()
-    const { orderFramesSent, historicalRequests } = data.counters
-    return { seq: bot.engine.state.seq, orderFramesSent, historicalRequests }
+    return doneWith(data, bot.engine.state.seq)
   } finally {
     close()
     await data.close()
   }
+}
+
+function doneWith({ counters }: IbkrData, seq: number): Done {
+  const { orderFramesSent, historicalRequests } = counters
+  return { seq, orderFramesSent, historicalRequests }
 }
 
 /** A broken truth of ours ends the process: the next start folds, reconciles and goes on. */

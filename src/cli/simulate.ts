@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import pc from 'picocolors'
 import { SystemClock, type EpochMs } from '../base/clock.ts'
-import { newYorkDate, nextSession } from '../domain/calendar.ts'
+import { newYorkDate, nextSession, sessionOf } from '../domain/calendar.ts'
 import type { CalendarDate, Ticker } from '../domain/contract.ts'
 import { generatedMarket } from '../simulator/generated-market.ts'
 import { SimulatedGateway } from '../simulator/gateway.ts'
@@ -25,7 +25,7 @@ export interface SimulateCommand {
 /** Serves one simulated Gateway in real time until it is asked to stop. */
 export async function simulate(command: SimulateCommand): Promise<number> {
   const asked = untilAsked() // before anything is said: a reader of it may stop us at once
-  const clock = command.start === null ? new SystemClock() : new SystemClock(command.start)
+  const clock = new SystemClock(startOf(command))
   const market = marketOf(command, newYorkDate(clock.now()))
   const say = (text: string): void => {
     if (!command.json) process.stdout.write(`${pc.dim(timeText(clock.now()))} ${text}\n`)
@@ -49,6 +49,14 @@ export async function simulate(command: SimulateCommand): Promise<number> {
   if (command.json)
     process.stdout.write(`${JSON.stringify({ port: listener.port, ...gateway.counters })}\n`)
   return exitCodes.done
+}
+
+/** A recorded day is served from its open, unless another moment is asked for. */
+function startOf({ start, replay, date }: SimulateCommand): EpochMs | undefined {
+  if (start !== null || replay === null || date === null) return start ?? undefined
+  const session = sessionOf(date)
+  if (session !== null) return session.open
+  throw new CommandError('usage', `expected a --date with a session, came ${date}`)
 }
 
 async function listen(gateway: SimulatedGateway, port: number) {

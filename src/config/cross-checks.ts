@@ -1,3 +1,4 @@
+import { volumeStrategies } from '../strategy/registry.ts'
 import { sideOf } from './ports.ts'
 import type { ConfigFile } from './schema.ts'
 
@@ -17,6 +18,7 @@ export function crossChecks(file: ConfigFile): readonly CrossProblem[] {
     add(['account'], `account: missing; mode ${mode} names the account it may trade`)
   }
   if (account !== undefined) checkAccount(file, account, add)
+  checkIndexes(file, add)
   if (gateway !== undefined) checkPort(file, gateway, add)
   if (file.allow_delayed && mode !== 'dry-run') {
     add(['allow_delayed'], `allow_delayed: only in mode dry-run; mode is ${mode}`)
@@ -25,6 +27,16 @@ export function crossChecks(file: ConfigFile): readonly CrossProblem[] {
 }
 
 type Add = (path: readonly PropertyKey[], text: string) => void
+
+function checkIndexes(file: ConfigFile, add: Add): void {
+  for (const [place, { underlying, strategies }] of file.symbols.entries()) {
+    if (underlying.kind !== 'index') continue
+    const wrong = (strategies ?? file.strategies).filter((name) => volumeStrategies.has(name))
+    if (wrong.length === 0) continue
+    const text = `${underlying.symbol} is an index and has no volume, which ${wrong.join(', ')} weighs`
+    add(['symbols', place], `symbols: ${text}; trade a stock or an ETF that follows it`)
+  }
+}
 
 function checkAccount(file: ConfigFile, account: string, add: Add): void {
   const paper = /^D[UF]/.test(account)

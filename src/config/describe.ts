@@ -26,7 +26,9 @@ export function settingsText(settings: Settings): string {
     ),
     ['interval', `${settings.intervalMs / 1000} s`],
     ['expiry', JSON.stringify(selection.expiry)],
+    ['same-day expiry', selection.sameDayExpiry ? 'allowed' : 'left out'],
     ['strike', JSON.stringify(selection.strike)],
+    ['candidates', String(selection.candidates)],
     ['max spread', percent(selection.spreadPctMax)],
     ['min volume, open interest', `${selection.volumeMin}, ${selection.openInterestMin}`],
     ['take profit, stop loss', `${percent(rules.takeProfitPct)}, ${percent(rules.stopLossPct)}`],
@@ -40,6 +42,8 @@ export function settingsText(settings: Settings): string {
       'order cost, structure loss',
       `$${amountOf(limits.orderCostMax)}, $${amountOf(limits.structureLossMax)}`,
     ],
+    ['quote age at most', `${limits.quoteAgeMsMax / 1000} s`],
+    ['delayed quotes', selection.allowDelayed ? 'decided on, and marked' : 'never'],
     ['open structures', String(limits.openStructuresMax)],
     ['state folder', settings.stateFolder],
   ]

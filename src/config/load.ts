@@ -74,7 +74,7 @@ function settingsOf(
       strategies: strategies ?? file.strategies,
     })),
     intervalMs: file.schedule.interval as Settings['intervalMs'],
-    selection: file.selection,
+    selection: { ...file.selection, allowDelayed: file.allow_delayed },
     rules: rulesOf(file),
     stateFolder: file.state_folder,
     hash: createHash('sha256').update(text).digest('hex'),

@@ -84,7 +84,7 @@ export const selectionSchema = z
     min_open_interest: z.int().min(0),
     candidates: z.int().min(1).max(10),
   })
-  .transform((rules): SelectionRules => ({
+  .transform((rules): Omit<SelectionRules, 'allowDelayed'> => ({
     structure: { kind: rules.structure },
     expiry: rules.expiry,
     sameDayExpiry: rules.same_day_expiry,

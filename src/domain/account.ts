@@ -26,7 +26,8 @@ export type LevelCause =
 
 /** Blocks entries and nothing else; set and cleared by its cause. */
 export type Gate =
-  | 'link'
+  | 'link' // the order connection, by the core itself
+  | 'connectivity' // a connection is down, or the Gateway has lost IBKR (1100, 2110)
   | 'heartbeat'
   | 'farm'
   | 'reconcile'

@@ -69,6 +69,7 @@ export type OrderEvidence =
   | { readonly kind: 'denied'; readonly reason: string } // risk, validity window, epoch fence
   | { readonly kind: 'handed-over' } // the frame is with the socket
   | { readonly kind: 'reported'; readonly as: 'staged' | 'acked' | 'held' | 'working' }
+  | { readonly kind: 'inactive' } // refused, or not at work for now: only a query tells
   | { readonly kind: 'fills-changed'; readonly filled: number } // a fill or its correction
   | { readonly kind: 'cancel-requested' }
   | { readonly kind: 'replace-requested'; readonly change: OrderChange }

@@ -11,6 +11,12 @@ import { entryKey } from '../trading/state.ts'
 import type { State } from '../trading/state.ts'
 import type { CyclePlan } from './cycle.ts'
 
+/**
+ * A bar is acted on in the first cycle after it has closed, and this late at the most (P43): what
+ * was decided before this run began, or could not be, is history.
+ */
+const LATE_MS_MAX = 5_000
+
 /** The last bar each strategy has judged: one that needs larger bars judges each of them once. */
 export type Judged = Map<string, EpochMs>
 
@@ -81,6 +87,9 @@ function opinionOf(strategy: Strategy, question: Question): Opinion {
   if (size !== '1m' && judged.get(strategy.name) === bar.start) {
     return silent(`no new ${size} bar`, bar)
   }
+  const ageMs = closedAt - barEnd(bar.start, size)
+  if (ageMs > plan.intervalMs + LATE_MS_MAX)
+    return silent(`${size} bar closed ${ageMs / 1000} s ago`, bar)
   const lastEntryAt = state.lastEntryAt.get(entryKey(strategy.name, symbol)) ?? null
   const held = heldIn(state, symbol)
   const signal = strategy.evaluate({ now, symbol, bars, held, lastEntryAt })

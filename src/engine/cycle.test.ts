@@ -206,13 +206,13 @@ describe('several strategies', () => {
     world.start()
     await world.clock.runUntil(at('11:02:30'))
     expect(world.decisions()).toEqual([
-      'hold: hourly hold: quiet',
+      'hold: hourly hold: 1h bar closed 3480 s ago', // history when we begin
       'hold: hourly hold: no new 1h bar',
       'hold: hourly hold: quiet', // on the bar that ends at 11:00
       'hold: hourly hold: no new 1h bar',
       'hold: hourly hold: no new 1h bar',
     ])
-    expect(asked).toBe(2)
+    expect(asked).toBe(1)
   })
 })
 

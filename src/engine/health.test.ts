@@ -8,7 +8,6 @@ const covering: readonly OrderStatus[] = [
   'acked',
   'held',
   'working',
-  'cancel-pending',
   'replace-pending',
 ]
 const statuses: readonly OrderStatus[] = [
@@ -17,6 +16,7 @@ const statuses: readonly OrderStatus[] = [
   'unknown',
   'staged',
   ...covering,
+  'cancel-pending',
   'quarantine-cancelled',
   'filled',
   'cancelled',

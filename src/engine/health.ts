@@ -1,5 +1,6 @@
 import type { EpochMs } from '../base/clock.ts'
 import type { OrderStatus, TrackedOrder } from '../domain/order.ts'
+import type { Structure } from '../domain/position.ts'
 import { heldStructures, liveOrders } from '../trading/alive.ts'
 import type { State } from '../trading/state.ts'
 
@@ -23,21 +24,24 @@ export function covers(
 
 /** Structures that hold more than their stop, or a close on its way, covers. */
 export function unprotectedIn(state: State): number {
-  const orders = liveOrders(state)
-  return heldStructures(state).filter((structure) => {
-    if (structure.plan.stopLoss?.watchedBy === 'local') return false
-    const covered = orders
-      .filter((order) => order.structureId === structure.id)
-      .reduce((sum, order) => sum + covers(order), 0)
-    return covered < Math.abs(structure.quantity)
-  }).length
+  return heldStructures(state).filter((structure) => isUnprotected(state, structure)).length
 }
 
-/** Known to be at the broker; `unknown` and what was only handed to the socket cover nothing. */
+export function isUnprotected(state: Pick<State, 'orders'>, structure: Structure): boolean {
+  if (structure.plan.stopLoss?.watchedBy === 'local') return false
+  const covered = liveOrders(state)
+    .filter((order) => order.structureId === structure.id)
+    .reduce((sum, order) => sum + covers(order), 0)
+  return covered < Math.abs(structure.quantity)
+}
+
+/**
+ * Known to be at the broker and to stay there: `unknown`, what was only handed to the socket and
+ * what was asked to end cover nothing.
+ */
 const RESTING: ReadonlySet<OrderStatus> = new Set<OrderStatus>([
   'acked',
   'held',
   'working',
-  'cancel-pending',
   'replace-pending',
 ])

@@ -112,7 +112,7 @@ function none(parts: readonly string[]): Result<Observed, Fault> {
 
 function pickedText({ contract, quote }: Candidate): string {
   const text = (of: Price | null): string => (of === null ? 'none' : String(amountOf(of)))
-  const mark = quote.synthetic ? ', a synthetic quote' : ''
+  const mark = quote.delayed ? ', a delayed quote' : quote.synthetic ? ', a synthetic quote' : ''
   return `picked ${nameOf(contract)}, bid ${text(quote.bid)}, ask ${text(quote.ask)}${mark}`
 }
 

@@ -28,6 +28,7 @@ export const selection: SelectionRules = {
   structure: { kind: 'long-option' },
   expiry: { kind: 'weekly' },
   sameDayExpiry: false,
+  allowDelayed: false,
   strike: { kind: 'offset', steps: 0 },
   spreadPctMax: 0.1,
   volumeMin: 0,

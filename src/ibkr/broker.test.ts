@@ -434,7 +434,7 @@ describe('1100, 1101, 1102', () => {
     const peer = world.peer(ORDER_CLIENT)
     peer.send(notice(1100, 'Connectivity between IB and TWS has been lost'))
     await world.run(1)
-    expect(ibkr.gates()).toMatchObject([{ gate: 'link' }])
+    expect(ibkr.gates()).toMatchObject([{ gate: 'connectivity' }])
     // A gate holds back no exit; risk asks it.
     expect(ibkr.broker.place([orderOf('a')]).ok).toBe(true)
     peer.send(notice(1102, 'Connectivity restored - data maintained'))

@@ -27,7 +27,9 @@ test('each connection has a link of its own', () => {
   conditions.heard('order', down)
   conditions.heard('data', down)
   conditions.heard('order', up)
-  expect(conditions.gates()).toMatchObject([{ gate: 'link', reason: 'gone', symbol: null }])
+  expect(conditions.gates()).toMatchObject([
+    { gate: 'connectivity', reason: 'data connection: gone', symbol: null },
+  ])
   conditions.heard('data', up)
   expect(gates()).toEqual([])
 })
@@ -63,7 +65,7 @@ test.each([1101, 1102])('1100 is a gate until %i', (restored) => {
   const { code, gates } = newRig()
   code('order', 1100, 'lost')
   code('order', 1100, 'lost')
-  expect(gates()).toEqual(['link'])
+  expect(gates()).toEqual(['connectivity'])
   code('order', restored, 'restored')
   expect(gates()).toEqual([])
 })

@@ -30,10 +30,10 @@ export class Conditions {
   heard(of: string, notice: Notice): void {
     switch (notice.kind) {
       case 'link-up':
-        return this.#put(`link ${of}`, 'link', null)
+        return this.#put(`link ${of}`, 'connectivity', null)
       case 'link-down':
         this.#forget(of) // the next connection is told again
-        return this.#put(`link ${of}`, 'link', notice.fault.detail)
+        return this.#put(`link ${of}`, 'connectivity', `${of} connection: ${notice.fault.detail}`)
       case 'heartbeat':
         return this.#put(`heartbeat ${of}`, 'heartbeat', notice.late ? `${of}: no answer` : null)
       case 'skew': {
@@ -53,7 +53,7 @@ export class Conditions {
   #gateway(of: string, notice: LinkNotice, text: string): void {
     switch (notice.kind) {
       case 'connectivity-lost':
-        return this.#put(`connectivity ${of}`, 'link', text)
+        return this.#put(`connectivity ${of}`, 'connectivity', text)
       case 'connectivity-restored':
         return this.#forget(of)
       case 'farm':

@@ -118,10 +118,11 @@ export function statusEvidence(status: string): OrderEvidence | null {
     case 'PendingSubmit':
       return { kind: 'reported', as: 'acked' }
     case 'PreSubmitted':
-    case 'Inactive': // resolved by a query, or reactivated
       return { kind: 'reported', as: 'held' }
     case 'Submitted':
       return { kind: 'reported', as: 'working' }
+    case 'Inactive':
+      return { kind: 'inactive' }
     case 'Cancelled':
     case 'ApiCancelled':
       return { kind: 'cancel-reported' }

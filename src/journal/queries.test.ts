@@ -29,8 +29,9 @@ const cycle = (barStart: number, key?: string): Event => ({
 const approved = {
   type: 'EntryApproved',
   structureId,
-  request: { strategy: 'scalp', signalKey },
+  request: { strategy: 'scalp', signalKey, candidate: { contract: entry.contract } },
   plan: structure().plan,
+  basis: { price: null },
 } as Event
 const moved = (orderId: ClientOrderId, to: OrderStatus): Event => ({
   type: 'OrderMoved',
@@ -112,6 +113,32 @@ describe('the report of a journal', () => {
     const cut = reportOf(entries.slice(0, 8), 60_000 as EpochMs)
     expect(cut.unprotectedMsMax).toBe(53_000)
     expect(cut.trades[0]?.closedAt).toBeNull()
+  })
+
+  const after = (...more: readonly Event[]) => {
+    const rows = [...entries.slice(0, 10).map(({ event }) => event), ...more]
+    return reportOf(
+      rows.map((event, i) => ({ seq: i + 1, at: (i * 1000) as EpochMs, event })),
+      60_000 as EpochMs,
+    ).unprotected.slice(1)
+  }
+
+  test('a stop that was asked to end covers nothing', () => {
+    expect(after(moved(id('A3'), 'cancel-pending'))).toEqual([
+      { structureId, from: 10_000, to: null },
+    ])
+  })
+
+  test('a stop that was changed covers what it was changed to', () => {
+    const change = { orderId: id('A3'), quantity: 1, terms: stop.terms }
+    const evidence = { kind: 'replace-requested', change } as const
+    const asked: Event = { ...moved(id('A3'), 'replace-pending'), evidence } as Event
+    const taken = {
+      ...moved(id('A3'), 'working'),
+      from: 'replace-pending',
+      evidence: { kind: 'reported', as: 'working' },
+    } as Event
+    expect(after(asked, taken)).toEqual([{ structureId, from: 11_000, to: null }])
   })
 
   test('a correction replaces the fill it corrects', () => {

@@ -1,17 +1,16 @@
-import type { Clock } from '../base/clock.ts'
 import type { Notifier } from '../engine/ports.ts'
 
-/** Notices as structured lines, for operators; the record of what happened is the journal. */
-export class LogNotifier implements Notifier {
-  readonly #clock: Clock
-  readonly #write: (line: string) => void
+type Notice = Parameters<Notifier['notify']>[0]
 
-  constructor(clock: Clock, write: (line: string) => void) {
-    this.#clock = clock
+/** Notices as lines for a person; the record of what happened is the journal. */
+export class LogNotifier implements Notifier {
+  readonly #write: (text: string, level: Notice['level']) => void
+
+  constructor(write: (text: string, level: Notice['level']) => void) {
     this.#write = write
   }
 
-  notify({ level, message }: Parameters<Notifier['notify']>[0]): void {
-    this.#write(`${JSON.stringify({ at: this.#clock.now(), level, message })}\n`)
+  notify({ level, message }: Notice): void {
+    this.#write(`${level}: ${message}`, level)
   }
 }

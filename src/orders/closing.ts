@@ -1,9 +1,7 @@
-import type { EpochMs } from '../base/clock.ts'
 import type { Price } from '../domain/money.ts'
 import type { OrderTerms, TrackedOrder } from '../domain/order.ts'
-import { isDying } from './lifecycle.ts'
 import type { Draft, Held } from './resting.ts'
-import { adjusted, cancelled, isAdjustable, joined, NOTHING } from './resting.ts'
+import { adjusted, cancelled, joined, NOTHING, standingOf } from './resting.ts'
 
 /** A closing limit that has not filled for this long becomes a market order: only exits may. */
 const CLOSE_CHASE_MS = 10_000
@@ -12,11 +10,8 @@ const CLOSE_CHASE_MS = 10_000
 const PRICE_WAIT_MS = 2_500
 
 export interface Closing extends Held {
-  readonly now: EpochMs
   /** What closing would bring at once; null without a usable quote. */
   readonly price: Price | null
-  /** The stop rests at the broker and is late: it is replaced, never joined by a second sell. */
-  readonly lateStop: boolean
 }
 
 /**
@@ -26,8 +21,7 @@ export interface Closing extends Held {
 export function closingDraft(closing: Closing): Draft {
   const { structure, opening, alive } = closing
   if (structure.quantity === 0) return opening > 0 ? NOTHING : cancelled(alive)
-  const standing = alive.filter((order) => !isDying(order.status))
-  const close = standing.find(isClose)
+  const close = standingOf(closing).find((order) => order.role === 'close')
   if (close !== undefined) {
     return {
       ...NOTHING,
@@ -36,21 +30,8 @@ export function closingDraft(closing: Closing): Draft {
   }
   const terms = closeTerms(closing)
   if (terms === null) return NOTHING
-  const stop = closing.lateStop ? standing.find((order) => order.role === 'stop-loss') : undefined
-  if (stop !== undefined) {
-    const quantity = stop.filled + Math.abs(structure.quantity)
-    return {
-      ...NOTHING,
-      replace: isAdjustable(stop) ? [{ orderId: stop.id, quantity, terms }] : [],
-    }
-  }
   const place = joined(closing, [{ role: 'close', terms }])
   return place.length > 0 ? { ...NOTHING, place } : cancelled(alive)
-}
-
-/** Placed as a close, or a late stop that was made one. */
-function isClose(order: TrackedOrder): boolean {
-  return order.role === 'close' || (order.role === 'stop-loss' && order.terms.type !== 'STP')
 }
 
 /** Null: wait a moment for a price. */

@@ -1,4 +1,5 @@
 import { unreachable } from '../base/assert.ts'
+import type { EpochMs } from '../base/clock.ts'
 import type { OrderEvidence, OrderStatus, TrackedOrder } from '../domain/order.ts'
 
 type Proven = Extract<OrderEvidence, { kind: 'proven' }>
@@ -17,6 +18,14 @@ export function isTerminal(status: OrderStatus): boolean {
 /** Asked to end or said to have ended: it may still fill, and must not be counted on. */
 export function isDying(status: OrderStatus): boolean {
   return isOneOf(status, 'cancel-pending', 'quarantine-cancelled')
+}
+
+/** Long enough for the broker's picture, which is asked for at once, to say what became of it. */
+const PROOF_MS = 3_000
+
+/** What nobody can vouch for must not be counted on: another one is placed beside it, tied to it. */
+export function isDoubtful({ status, statusSince }: TrackedOrder, now: EpochMs): boolean {
+  return status === 'unknown' && now - statusSince >= PROOF_MS
 }
 
 /** Alive as far as we know: a cancel or a change can be sent. What is unknown waits for proof. */
@@ -39,6 +48,20 @@ export function statusAfter(order: TrackedOrder, evidence: OrderEvidence): Order
       return to('sending', 'intent')
     case 'reported':
       return afterReport(order, evidence)
+    case 'inactive':
+      // Nothing that works: it counts at its worst, covers nothing, and is asked about at once.
+      return to(
+        'unknown',
+        ...([
+          'intent',
+          'sending',
+          'acked',
+          'staged',
+          'held',
+          'working',
+          'replace-pending',
+        ] as const),
+      )
     case 'fills-changed':
       return afterFills(order, evidence.filled)
     case 'cancel-requested':

@@ -259,10 +259,11 @@ describe('stops that are late', () => {
   const passed = quote({ bid: price(1.85), ask: price(1.95) })
   const since = (ms: number) => structure({ stopPassedAt: (now - ms) as EpochMs })
 
-  test('are replaced by a close, never joined by one', () => {
+  // IBKR refuses to make a stop a limit order (329): a change would be asked for without end.
+  test('are joined by a close in their own group, which is the one that may fill', () => {
     expect(seen({ structure: since(15_000), quote: passed })).toEqual([
       'triggered stop-loss',
-      'replace sl x5 LMT 1.85',
+      'close SELL x5 LMT 1.85 in oca-e',
     ])
   })
 
@@ -271,15 +272,26 @@ describe('stops that are late', () => {
     expect(seen({ structure: since(60_000), quote: quote() })).toEqual([])
   })
 
-  test('while the change is on its way nothing else is sent', () => {
+  test('once the close is on its way nothing else is sent', () => {
     const late = { ...since(15_000), triggered: 'stop-loss', triggeredAt: now } as const
-    const changing = stopLoss({ status: 'replace-pending' })
-    expect(seen({ structure: late, quote: passed, exits: [takeProfit(), changing] })).toEqual([
-      'triggered stop-loss',
-    ])
-    const closing = stopLoss({ terms: { type: 'LMT', limit: price(1.85) } })
-    expect(seen({ structure: late, quote: passed, exits: [takeProfit(), closing] })).toEqual([
-      'triggered stop-loss',
+    const close = { oca: stopLoss().oca, terms: { type: 'LMT', limit: price(1.85) } } as const
+    const sending = order({ ...close, id: 'c' as ClientOrderId, role: 'close', side: 'SELL' })
+    const exits = [takeProfit(), stopLoss(), { ...sending, status: 'sending' } as const]
+    expect(seen({ structure: late, quote: passed, exits })).toEqual(['triggered stop-loss'])
+  })
+})
+
+describe('exits nobody can vouch for', () => {
+  const unknown = (ms: number) =>
+    stopLoss({ status: 'unknown', statusSince: (now - ms) as EpochMs })
+
+  test('are waited for while the proof is on its way', () => {
+    expect(seen({ exits: [takeProfit(), unknown(2_999)] })).toEqual([])
+  })
+
+  test('are not counted on after that: another one is tied to them', () => {
+    expect(seen({ exits: [takeProfit(), unknown(3_000)] })).toEqual([
+      'stop-loss SELL x5 STP 1.9 in oca-e',
     ])
   })
 })

@@ -20,7 +20,7 @@ export interface ProtectionView {
 
 export interface ProtectionTerms {
   readonly quoteAgeMsMax: number
-  readonly stopLateMsMax: number // then a stop that was passed is replaced by a close
+  readonly stopLateMsMax: number // then a stop that was passed is joined by a close
   readonly childResendMs: number // after `parent-missing`, once
   readonly nextId: () => ClientOrderId
 }
@@ -44,12 +44,7 @@ export function protect(view: ProtectionView, terms: ProtectionTerms): Protectio
   const draft =
     triggered === null
       ? restingDraft(held)
-      : closingDraft({
-          ...held,
-          price: closingPrice(view, terms),
-          lateStop:
-            triggered === 'stop-loss' && view.structure.plan.stopLoss?.watchedBy === 'broker',
-        })
+      : closingDraft({ ...held, price: closingPrice(view, terms) })
   return {
     place: draft.place.map((order) => order as Approved<Order>),
     resend: alive

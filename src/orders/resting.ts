@@ -1,3 +1,4 @@
+import type { EpochMs } from '../base/clock.ts'
 import type {
   ClientOrderId,
   Order,
@@ -7,7 +8,7 @@ import type {
 } from '../domain/order.ts'
 import type { Structure } from '../domain/position.ts'
 import { ocaGroup, restingExits } from './exit-plan.ts'
-import { isCancellable, isDying, mayStillFill } from './lifecycle.ts'
+import { isCancellable, isDoubtful, isDying, mayStillFill } from './lifecycle.ts'
 
 /** What to send, before it is approved. */
 export interface Draft {
@@ -17,6 +18,7 @@ export interface Draft {
 }
 
 export interface Held {
+  readonly now: EpochMs
   readonly structure: Structure
   /** Units that entries of this structure may still add. */
   readonly opening: number
@@ -31,9 +33,10 @@ export const NOTHING: Draft = { place: [], replace: [], cancel: [] }
 export function restingDraft(held: Held): Draft {
   const { structure, opening, alive } = held
   if (structure.quantity === 0) return opening > 0 ? NOTHING : cancelled(alive)
+  const standing = standingOf(held)
   const wanted = restingExits(structure.plan).map((exit) => ({
     ...exit,
-    rests: alive.find((order) => order.role === exit.role && !isDying(order.status)),
+    rests: standing.find((order) => order.role === exit.role),
   }))
   const resting = wanted.flatMap(({ rests }) => rests ?? [])
   const missing = wanted.filter(({ rests }) => rests === undefined)
@@ -42,6 +45,11 @@ export function restingDraft(held: Held): Draft {
     replace: wanted.flatMap(({ rests, terms }) => (rests ? adjusted(held, rests, terms) : [])),
     cancel: cancelled(alive.filter((order) => !resting.includes(order))).cancel,
   }
+}
+
+/** Exits that can be counted on. */
+export function standingOf({ alive, now }: Held): readonly TrackedOrder[] {
+  return alive.filter((order) => !isDying(order.status) && !isDoubtful(order, now))
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Quote } from '../domain/quote.ts'
 import { illiquidities, spreadPct } from './liquidity.ts'
 import { liquidQuote } from './selection.testing.ts'
 
-const RULES = { spreadPctMax: 0.02, volumeMin: 50, openInterestMin: 100 }
+const RULES = { spreadPctMax: 0.02, volumeMin: 50, openInterestMin: 100, allowDelayed: false }
 const NAN = NaN as Price
 
 test('a quote with volume, open interest and a narrow spread is liquid', () => {
@@ -30,6 +30,12 @@ test.each<readonly [string, Partial<Quote>, string]>([
   ['delayed', { delayed: true }, 'delayed quote'],
 ])('refused: %s', (...[, fields, reason]) => {
   expect(illiquidities(liquidQuote(fields), RULES)).toEqual([reason])
+})
+
+test('a dry run that allows delayed quotes decides on them, and on nothing else that is wrong', () => {
+  const rules = { ...RULES, allowDelayed: true }
+  expect(illiquidities(liquidQuote({ delayed: true }), rules)).toEqual([])
+  expect(illiquidities(liquidQuote({ delayed: true, halted: true }), rules)).toEqual(['halted'])
 })
 
 test('every reason is named, not the first alone', () => {

@@ -2,7 +2,7 @@ import { amountOf } from '../domain/money.ts'
 import type { Quote } from '../domain/quote.ts'
 import type { SelectionRules } from './rules.ts'
 
-type LiquidityRules = Pick<SelectionRules, 'spreadPctMax' | 'volumeMin' | 'openInterestMin'>
+type LiquidityRules = Pick<SelectionRules, 'spreadPctMax' | 'volumeMin' | 'openInterestMin' | 'allowDelayed'>
 
 /** Spread over mid, as a ratio; null unless both sides are quoted and not crossed. */
 export function spreadPct({ bid, ask }: Quote): number | null {
@@ -19,7 +19,7 @@ export function spreadPct({ bid, ask }: Quote): number | null {
 export function illiquidities(quote: Quote, rules: LiquidityRules): readonly string[] {
   return [
     quote.halted ? 'halted' : null,
-    quote.delayed ? 'delayed quote' : null,
+    quote.delayed && !rules.allowDelayed ? 'delayed quote' : null,
     wrongSpread(quote, rules.spreadPctMax),
     tooFew('volume', quote.volume, rules.volumeMin),
     tooFew('open interest', quote.openInterest, rules.openInterestMin),

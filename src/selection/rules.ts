@@ -28,6 +28,8 @@ export interface SelectionRules {
   readonly spreadPctMax: number
   readonly volumeMin: number
   readonly openInterestMin: number
+  /** A dry run may decide on delayed quotes; everything that comes of one is marked. */
+  readonly allowDelayed: boolean
   /** How many contracts get a streaming line before one is picked. */
   readonly candidates: number
 }

@@ -13,6 +13,7 @@ export const RULES: SelectionRules = {
   structure: { kind: 'long-option' },
   expiry: { kind: 'weekly' },
   sameDayExpiry: false,
+  allowDelayed: false,
   strike: { kind: 'offset', steps: 0 },
   spreadPctMax: 0.02,
   volumeMin: 50,

@@ -130,6 +130,7 @@ describe('the broker port', () => {
       'entry cancel-refused',
       'off the grid reject-reported',
       'naked reject-reported',
+      'naked inactive',
       'coarse filled 1',
       'commission 1',
     ])

@@ -18,8 +18,9 @@ export function evidenceOf(order: SimOrder): OrderEvidence | null {
       return { kind: 'cancel-reported' }
     case 'PendingCancel': // our own cancel said so
     case 'Filled': // the fills say so
-    case 'Inactive': // the reject says so
       return null
+    case 'Inactive':
+      return { kind: 'inactive' }
     default:
       return unreachable(order.status)
   }

@@ -8,12 +8,13 @@ import { marketOf } from './market-parts.ts'
 import { SessionList } from './market-sessions.ts'
 import type { Market } from './market.ts'
 import { surfaceChain } from './surface-chain.ts'
+import { OPTION_SLOTS } from './surface-ids.ts'
 
 export interface GeneratedOptions {
   readonly seed: number
   /** A New York date; the market begins on the first session of the year before it. */
   readonly start: CalendarDate
-  /** Default SPY, QQQ, AAPL and VIX. Sixteen at the most. */
+  /** Default SPY, QQQ, AAPL and VIX. Those after the 48th have no options. */
   readonly symbols?: readonly Ticker[]
 }
 
@@ -34,14 +35,17 @@ export function generatedMarket({ seed, start, symbols = SYMBOLS }: GeneratedOpt
     const profile = profileOf(symbol)
     const underlying = new GeneratedUnderlying(profile, tapes, sessions)
     const listing = profile.options
-    if (listing === null) return { underlying, chain: null }
+    if (listing === null || slot >= OPTION_SLOTS) return { underlying, chain: null }
     const reference = (today: CalendarDate): number =>
       tapes.close(profile, sessions.numberUpTo(lastOfMonthBefore(today)))
     const setup = { profile, listing, slot, sessions, reference, source: underlying }
     const chain = surfaceChain({ ...setup, synthetic: false }, (at) => underlying.nextChange(at))
     return { underlying, chain }
   })
-  const describe = `generated market, seed ${seed}: ${symbols.join(', ')}; nothing here is real`
+  const bare = symbols.slice(OPTION_SLOTS)
+  const without = bare.length === 0 ? '' : `; without options: ${bare.join(', ')}`
+  const names = `${symbols.join(', ')}${without}`
+  const describe = `generated market, seed ${seed}: ${names}; nothing here is real`
   return marketOf({ origin: 'generated', describe, sessions, parts })
 }
 

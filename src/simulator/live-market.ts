@@ -72,7 +72,7 @@ export class LiveMarket implements Market {
       previousClose: null,
       model: null,
       halted: quote.halted || dead,
-      synthetic,
+      synthetic: synthetic || quote.delayed, // what was quoted a while ago could not be had
       changedAt: quote.receivedAt,
     }
   }

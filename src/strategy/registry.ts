@@ -7,6 +7,9 @@ import { whale } from './whale.ts'
 export const strategyNames = ['scalp', 'whale', 'daily-volume'] as const
 export type StrategyName = (typeof strategyNames)[number]
 
+/** Those that weigh volume: of an index there is none, so there they would never enter. */
+export const volumeStrategies: ReadonlySet<StrategyName> = new Set(strategyNames)
+
 const STRATEGIES: Readonly<Record<StrategyName, Strategy>> = {
   scalp,
   whale,

@@ -93,7 +93,7 @@ describe('the link', () => {
 })
 
 describe('gates', () => {
-  const set = (gate: 'farm' | 'window' | 'link') =>
+  const set = (gate: 'farm' | 'window' | 'link' | 'connectivity') =>
     ({ gate, symbol: null, since: 0 as EpochMs, reason: 'r' }) as const
 
   test('of the shell come and go as it says; the core keeps its own', () => {
@@ -109,6 +109,15 @@ describe('gates', () => {
       .happens({ kind: 'link-changed', link: 'down', epoch: 1 })
       .happens({ kind: 'gates-changed', gates: [] })
     expect(story.state.gates.map((each) => each.gate)).toEqual(['link', 'reconcile'])
+  })
+
+  test('1100: connectivity is lost, an entry is refused, and it clears with its cause', () => {
+    const story = ready()
+    story.happens({ kind: 'gates-changed', gates: [set('connectivity')] })
+    story.happens({ kind: 'entry-proposed', request: request() })
+    expect(story.told).toEqual(['gate connectivity all', 'refused gate'])
+    story.happens({ kind: 'gates-changed', gates: [] })
+    expect(story.told).toEqual(['gate connectivity all cleared'])
   })
 
   test('hold back no exit (R16)', () => {
@@ -407,15 +416,46 @@ describe('exits', () => {
     expect(story.commands).toEqual(['place close SELL x2 LMT 2'])
   })
 
-  test('a stop that is late is made a close; one that only blinked is not', () => {
+  test('a stop that is late is joined by a close; one that only blinked is not', () => {
     const story = holding()
     story.ticks(1.85).after(10_000).ticks(2).after(1_000).ticks(1.85)
     expect(story.told).toEqual(['StopPassed', 'StopRecovered', 'StopPassed'])
     story.after(14_000).ticks(1.85)
     expect(story.commands).toEqual([])
     story.after(1_000).ticks(1.85)
-    expect(story.commands).toEqual(['replace x2 LMT 1.85'])
+    expect(story.commands).toEqual(['place close SELL x2 LMT 1.85'])
     expect(story.told[0]).toBe('triggered stop-loss: the stop at 1900000 rests and is late')
+  })
+
+  /** Refused, asked about, proven dead; and what came of it in the seconds after. */
+  const stopRefused = (story: Story): Story => {
+    const stop = story.orders('intent', 'sending', 'held').find((each) => each.role === 'stop-loss')
+    const id = stop?.id ?? ''
+    story
+      .reported(id, { kind: 'reject-reported', vendorCode: 201, reason: 'no' })
+      .reported(id, { kind: 'inactive' })
+    expect(story.order(id).status).toBe('unknown')
+    return story.reported(id, { kind: 'proven', status: 'rejected', by: 'completed-order' })
+  }
+
+  test('a stop that says Inactive covers nothing, and is replaced once it is proven dead', () => {
+    const story = holding()
+    const { stop } = story.bracket
+    story.reported(stop.id, { kind: 'inactive' }).after(3_000).ticks(2)
+    expect(story.commands).toEqual(['place stop-loss SELL x2 STP 1.9'])
+  })
+
+  test('stops that are refused again and again are not sent without end: it is closed (P30)', () => {
+    const story = holding()
+    stopRefused(story).after(500).ticks(2).handedOver()
+    stopRefused(story).after(500).ticks(2)
+    expect(story.orders('intent')).toEqual([]) // each refusal makes the next attempt wait longer
+    story.after(500).ticks(2).handedOver()
+    stopRefused(story).after(2_000).ticks(2)
+    expect(story.told.filter((told) => told.startsWith('triggered'))).toEqual([
+      'triggered close: 3 stops came to nothing in 30 s',
+    ])
+    expect(story.orders('intent').map(({ role }) => role)).toEqual(['close'])
   })
 
   test('quotes that are gone for an hour: not one order (D36)', () => {

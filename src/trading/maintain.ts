@@ -1,7 +1,7 @@
 import type { StructureId, TrackedOrder } from '../domain/order.ts'
 import type { Structure } from '../domain/position.ts'
 import type { Quote } from '../domain/quote.ts'
-import { isDying, isTerminal, mayStillFill } from '../orders/lifecycle.ts'
+import { isDoubtful, isDying, isTerminal, mayStillFill } from '../orders/lifecycle.ts'
 import type { ProtectionTerms, ProtectionView } from '../orders/protect.ts'
 import { protect } from '../orders/protect.ts'
 import type { Trigger } from '../orders/triggers.ts'
@@ -27,6 +27,7 @@ export function maintain(turn: Turn, id: StructureId, quote: Quote | null): void
   const view = viewOf(turn, id, quote)
   if (view === null) return
   watchedStop(turn, view)
+  stopsRefused(turn, view.structure)
   exitsRepaired(turn, viewOf(turn, id, quote) ?? view)
 }
 
@@ -114,6 +115,40 @@ function watchedStop(turn: Turn, view: ProtectionView): void {
   }
 }
 
+/** So many stops that came to nothing within so long: none can rest, so it is closed (P30). */
+const REFUSED_MAX = 3
+const REFUSED_WITHIN_MS = 30_000
+/** After a refusal the next attempt waits, each time twice as long; it may be refused as well. */
+const REFUSED_WAIT_MS = 500
+const REFUSED_WAIT_MS_MAX = 15_000
+
+/** Exits sent of late that the broker did not take, or that nobody can vouch for; newest last. */
+function refusedLately(turn: Turn, id: StructureId): readonly TrackedOrder[] {
+  return ordersOf(turn.state, id).filter(
+    (order) =>
+      !isEntry(order) &&
+      turn.at - order.intendedAt < REFUSED_WITHIN_MS &&
+      (order.status === 'rejected' || isDoubtful(order, turn.at)),
+  )
+}
+
+function stopsRefused(turn: Turn, { id, quantity, triggered: ending }: Structure): void {
+  if (ending !== null || quantity === 0) return
+  const stops = refusedLately(turn, id).filter(({ role }) => role === 'stop-loss')
+  if (stops.length < REFUSED_MAX) return
+  const reason = `${stops.length} stops came to nothing in ${REFUSED_WITHIN_MS / 1000} s`
+  turn.notify('critical', `${id}: ${reason}; closing it`)
+  triggered(turn, id, { exit: 'close', quote: null, reason })
+}
+
+function mustWait(turn: Turn, id: StructureId): boolean {
+  const refused = refusedLately(turn, id)
+  const last = refused.at(-1)
+  if (last === undefined) return false
+  const waitMs = Math.min(REFUSED_WAIT_MS * 2 ** (refused.length - 1), REFUSED_WAIT_MS_MAX)
+  return turn.at - last.statusSince < waitMs
+}
+
 /** Cancels first, then changes, then what is new. */
 function exitsRepaired(turn: Turn, view: ProtectionView): void {
   const { structure, quote } = view
@@ -128,7 +163,7 @@ function exitsRepaired(turn: Turn, view: ProtectionView): void {
   }
   for (const change of protection.replace) replaced(turn, change)
   for (const order of protection.resend) resent(turn, order)
-  placed(turn, protection.place)
+  if (!mustWait(turn, structure.id)) placed(turn, protection.place)
 }
 
 function reasonOf(exit: Trigger, { plan, stopPassedAt }: Structure): string {

@@ -119,7 +119,9 @@ async function readyAgain(cutShort: () => boolean): Promise<void> {
   if (ms === null && !cutShort()) check(false, 'it did not become ready')
   startMs = ms ?? startMs
   cover.begin()
-  const wrong = [...(await examined(cutShort)), ...cover.take()]
+  const found = await examined(cutShort)
+  if (found === null) return
+  const wrong = [...found, ...cover.take()]
   for (const kill of unanswered) {
     const { number, at, moment, open } = kill
     const held = open.length === 0 ? 'nothing open' : `open ${open.join(', ')}`
@@ -130,8 +132,8 @@ async function readyAgain(cutShort: () => boolean): Promise<void> {
   unanswered = []
 }
 
-/** A fill cuts it short; then the next life is asked, and its books hold this one's too. */
-async function examined(cutShort: () => boolean): Promise<readonly string[]> {
+/** Null: a fill cuts it short; then the next life is asked, and its books hold this one's too. */
+async function examined(cutShort: () => boolean): Promise<readonly string[] | null> {
   const from = performance.now()
   const within = (ms: number) => performance.now() - from < ms && !cutShort()
   let wrong: readonly string[] = ['it does not answer']
@@ -141,7 +143,7 @@ async function examined(cutShort: () => boolean): Promise<readonly string[]> {
     if (wrong.length > 0) await pause(100)
   }
   while (within(WATCH_MS)) await pause(25)
-  return cutShort() ? [] : wrong
+  return cutShort() ? null : wrong
 }
 
 /** By hand, as in TWS: what is held must have exits again soon after the next start. */

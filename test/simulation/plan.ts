@@ -65,7 +65,7 @@ function settingsOf(written: Partial<Written>): Settings {
 }
 
 /** Where the protocol changes; what the bot may announce (architecture.md, section 5). */
-const VERSIONS = [176, 178, 187, 193, 193] as const
+const VERSIONS = [176, 178, 187, 193, 193, 200] as const
 const TICKERS = ['SPY', 'QQQ', 'AAPL'] as const
 
 /** Of the year that the calendar and the market are asked about. */
