@@ -4,12 +4,7 @@ import type { Structure } from '../domain/position.ts'
 import { byId, order, stateWith, structure } from './fixtures.testing.ts'
 import { covers, unprotectedIn } from './health.ts'
 
-const covering: readonly OrderStatus[] = [
-  'acked',
-  'held',
-  'working',
-  'replace-pending',
-]
+const covering: readonly OrderStatus[] = ['acked', 'held', 'working', 'replace-pending']
 const statuses: readonly OrderStatus[] = [
   'intent',
   'sending',

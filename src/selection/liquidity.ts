@@ -2,7 +2,10 @@ import { amountOf } from '../domain/money.ts'
 import type { Quote } from '../domain/quote.ts'
 import type { SelectionRules } from './rules.ts'
 
-type LiquidityRules = Pick<SelectionRules, 'spreadPctMax' | 'volumeMin' | 'openInterestMin' | 'allowDelayed'>
+type LiquidityRules = Pick<
+  SelectionRules,
+  'spreadPctMax' | 'volumeMin' | 'openInterestMin' | 'allowDelayed'
+>
 
 /** Spread over mid, as a ratio; null unless both sides are quoted and not crossed. */
 export function spreadPct({ bid, ask }: Quote): number | null {
