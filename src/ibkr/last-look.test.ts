@@ -4,7 +4,7 @@ import type { Latched } from '../engine/ports.ts'
 import { encodeRequest } from '../wire/requests.ts'
 import type { Request } from '../wire/requests.ts'
 import { OPTION, orderOf } from './gateway.testing.ts'
-import { isPaperAccount, lastLook, refuseOrders } from './last-look.ts'
+import { isPaperAccount, lastLook, refuseOrders, whatIfOnly } from './last-look.ts'
 import type { Intent } from './last-look.ts'
 import { contractToWire } from './translate-contract.ts'
 import { orderToWire } from './translate-order.ts'
@@ -141,4 +141,30 @@ test.each([
   ['', false],
 ])('%s is a paper account: %s', (account, paper) => {
   expect(isPaperAccount(account)).toBe(paper)
+})
+
+describe('what-if', () => {
+  const asked: Intent = { ...intent, whatIf: true }
+
+  test.each([176, 177, 183, 193, 200])('is told from an order at %i', (version) => {
+    const [question, answer] = [placed({ whatIf: true }), placed()].map((each) =>
+      frameOf(each, version),
+    )
+    if (question === undefined || answer === undefined) throw new Error('two frames')
+    expect(lastLook(open)(question, asked)).toBeNull()
+    // The planted mistake either way: a question that would be an order, and the reverse.
+    expect(lastLook(open)(answer, asked)).toContain('expected whatIf "1", was "0"')
+    expect(lastLook(open)(question, intent)).toContain('expected whatIf "0", was "1"')
+  })
+
+  test('whatIfOnly lets no order and no cancel through', () => {
+    const guard = whatIfOnly(open)
+    expect(guard(frameOf(placed({ whatIf: true })), asked)).toBeNull()
+    expect(guard(frameOf(placed()), intent)).toContain('sends no order')
+    expect(guard(frameOf(placed()), null)).toContain('without an intent')
+    const live = whatIfOnly({ ...open, mode: 'live', account: 'U1' })
+    expect(live(frameOf(placed({ whatIf: true })), asked)).toContain('live orders are refused')
+    const dry = whatIfOnly({ ...open, mode: 'dry-run' })
+    expect(dry(frameOf(placed({ whatIf: true })), asked)).toContain('sends no orders')
+  })
 })

@@ -19,6 +19,8 @@ export interface Intent {
   readonly transmit: boolean
   /** Opens something: what a set latch stops. Exits and cancels are never stopped. */
   readonly entry: boolean
+  /** Asks what the order would do; nothing comes into existence. */
+  readonly whatIf?: true
 }
 
 export interface LastLookOptions {
@@ -61,8 +63,33 @@ export function lastLook(options: LastLookOptions): FrameGuard {
       const latched = options.readLatch()
       if (latched !== null) return `the kill latch is set by ${latched.by}: ${latched.reason}`
     }
-    return differences(fields, wanted(intent, options.account))
+    return whatIfDifference(fields, intent) ?? differences(fields, wanted(intent, options.account))
   }
+}
+
+/** Lets what-if orders through, as far as the last look does; no order can come of it. */
+export function whatIfOnly(options: LastLookOptions): FrameGuard {
+  const look = lastLook(options)
+  return (frame, intent) =>
+    intent === null || intent.whatIf === true
+      ? look(frame, intent)
+      : 'this connection asks what-if and sends no order'
+}
+
+const EXEMPT_CODE = 45
+const WHAT_IF = 84
+
+/**
+ * A question that goes out as an order would be one. Below version 177 a field more comes before
+ * (protocol.md 7.1): the exempt code, -1, tells where we are. Legs of a combo shift by more.
+ */
+function whatIfDifference(fields: readonly string[], intent: Intent): string | null {
+  if (intent.conId === 0) return intent.whatIf === true ? 'combos are not asked what-if' : null
+  const shift = fields[EXEMPT_CODE] === '-1' ? 0 : 1
+  const expected = intent.whatIf === true ? '1' : '0'
+  const came = fields[WHAT_IF + shift] ?? ''
+  if (fields[EXEMPT_CODE + shift] === '-1' && came === expected) return null
+  return `the frame differs from the intent: expected whatIf "${expected}", was "${came}"`
 }
 
 function whyNoOrders({ mode, account }: LastLookOptions): string | null {
