@@ -8,6 +8,7 @@ import {
   type ControlRequest,
   type EngineView,
 } from '../engine/control.ts'
+import type { WhatIfAnswer } from '../ibkr/what-if.ts'
 
 /** A request is one line; a longer one is somebody else's protocol. */
 const LINE_MAX = 64 * 1024
@@ -15,11 +16,30 @@ const LINE_MAX = 64 * 1024
 /** A bot that is alive answers within one turn. */
 const ANSWER_MS_MAX = 5_000
 
+/** Asked by `doctor`, of the bot that holds the order connection; the engine has no part in it. */
+export interface WhatIfRequest {
+  readonly kind: 'what-if'
+}
+
+export interface WhatIfReply {
+  readonly kind: 'what-if'
+  readonly answer: WhatIfAnswer
+}
+
+type Asked = ControlRequest | WhatIfRequest
+type Reply = ControlReply | WhatIfReply
+
+/** Who answers: the engine, and the order connection where there is one. */
+export interface Answering {
+  readonly view: EngineView
+  readonly whatIf: (() => Promise<WhatIfAnswer>) | null
+}
+
 /** Answers one line of JSON with another, on a socket that its owner alone can open. */
-export async function serveControl(path: string, view: EngineView): Promise<() => void> {
+export async function serveControl(path: string, of: Answering): Promise<() => void> {
   // The journal's lock is held: nobody else owns this folder, so what is left here is stale.
   if (existsSync(path)) rmSync(path)
-  const server = createServer((socket) => talk(socket, view))
+  const server = createServer((socket) => talk(socket, of))
   await listening(server, path)
   chmodSync(path, 0o600)
   return () => {
@@ -35,7 +55,7 @@ function listening(server: Server, path: string): Promise<void> {
   })
 }
 
-function talk(socket: Socket, view: EngineView): void {
+function talk(socket: Socket, of: Answering): void {
   let text = ''
   socket.setEncoding('utf8')
   socket.on('error', () => socket.destroy())
@@ -45,37 +65,40 @@ function talk(socket: Socket, view: EngineView): void {
     for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n')) {
       const line = text.slice(0, end)
       text = text.slice(end + 1)
-      socket.write(`${JSON.stringify(replyTo(line, view))}\n`)
+      void replyTo(line, of).then((reply) => socket.write(`${JSON.stringify(reply)}\n`))
     }
   })
 }
 
-function replyTo(line: string, view: EngineView): ControlReply {
+async function replyTo(line: string, { view, whatIf }: Answering): Promise<Reply> {
   let request: unknown
   try {
     request = JSON.parse(line)
   } catch {
     return { kind: 'refused', reason: 'expected one line of JSON' }
   }
-  return isRequest(request)
-    ? answer(view, request)
-    : { kind: 'refused', reason: 'expected {"kind":"status"}' }
-}
-
-/** Commands beyond `status` come with the operator's commands; nothing else is let through. */
-function isRequest(value: unknown): value is Extract<ControlRequest, { kind: 'status' }> {
-  return (value as { readonly kind?: unknown } | null)?.kind === 'status'
+  // Commands beyond these come with the operator's commands; nothing else is let through.
+  switch ((request as { readonly kind?: unknown } | null)?.kind) {
+    case 'status':
+      return answer(view, { kind: 'status' })
+    case 'what-if':
+      if (whatIf === null) return { kind: 'refused', reason: 'a dry run has no order connection' }
+      return { kind: 'what-if', answer: await whatIf() }
+    default:
+      return { kind: 'refused', reason: 'expected {"kind":"status"} or {"kind":"what-if"}' }
+  }
 }
 
 /** Asks the bot that owns the socket; says so when there is none. */
 export function askControl(
   path: string,
-  request: ControlRequest,
-): Promise<Result<ControlReply, string>> {
+  request: Asked,
+  withinMs: number = ANSWER_MS_MAX,
+): Promise<Result<Reply, string>> {
   return new Promise((resolve) => {
     const nobody = `no bot is running: ${path} does not answer; start one with run or demo`
     const socket = createConnection({ path })
-    new SystemClock().after(ANSWER_MS_MAX, () => void socket.destroy())
+    new SystemClock().after(withinMs, () => void socket.destroy())
     let text = ''
     socket.setEncoding('utf8')
     socket.on('error', () => resolve(fail(nobody)))
@@ -85,7 +108,7 @@ export function askControl(
       text += chunk
       const end = text.indexOf('\n')
       if (end < 0) return
-      resolve(ok(JSON.parse(text.slice(0, end)) as ControlReply))
+      resolve(ok(JSON.parse(text.slice(0, end)) as Reply))
       socket.destroy()
     })
   })

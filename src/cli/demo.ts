@@ -71,7 +71,10 @@ export async function demo(command: DemoCommand): Promise<number> {
     notifier,
   })
   screen.line(`${market.describe}; seed ${seed}; ${relative('', config.path)}`)
-  const closeControl = await serveControl(folder.controlSocket, world.bot.engine.view())
+  const closeControl = await serveControl(folder.controlSocket, {
+    view: world.bot.engine.view(),
+    whatIf: null, // whose Gateway is simulated needs no proof of it
+  })
   const stopped = onStopSignal(() => world.clock.stop())
   watch(world, new DemoScreen(screen, symbols))
   const complete = await trade(world, { days, speed: command.speed, stopped: () => stopped.asked })

@@ -5,6 +5,7 @@ import type { EpochMs } from '../base/clock.ts'
 import type { CalendarDate, Ticker } from '../domain/contract.ts'
 import { configCheck } from './config-check.ts'
 import { demo } from './demo.ts'
+import { doctor } from './doctor.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import { explain } from './explain.ts'
 import * as parse from './options.ts'
@@ -112,6 +113,32 @@ program
   .action(async (flags: SimulateFlags) => {
     const { start = null, symbols = null, replay = null, date = null, json = false } = flags
     exitCode = await simulate({ ...flags, start, symbols, replay, date, json })
+  })
+
+interface DoctorFlags extends Json {
+  readonly config: string
+  readonly gatewayTime?: boolean
+  readonly state?: string
+  readonly precautions?: 'bypassed' | 'active'
+}
+
+program
+  .command('doctor')
+  .description('prove every setting of the Gateway, the account and this machine; change nothing')
+  .requiredOption('--config <file>', 'the configuration')
+  .option('--gateway-time', 'take date and time from the Gateway: for simulators at another date')
+  .option('--state <dir>', 'instead of the state folder of the configuration')
+  .addOption(
+    new Option(
+      '--precautions <what>',
+      'what Bypass Order Precautions for API Orders is set to: the API cannot read it',
+    ).choices(['bypassed', 'active']),
+  )
+  .option('--json', JSON_HELP)
+  .action(async (flags: DoctorFlags) => {
+    const { gatewayTime = false, state = null, precautions = null, json = false } = flags
+    const { config } = flags
+    exitCode = await doctor({ config, gatewayTime, state, precautions, json })
   })
 
 interface FolderFlags extends Json {

@@ -3,6 +3,7 @@ import { SystemClock, type Cancel, type Clock } from '../base/clock.ts'
 import { Prng } from '../base/prng.ts'
 import type { Settings } from '../config/settings.ts'
 import { coversYearsFrom } from '../domain/calendar.ts'
+import type { StockKey, UnderlyingKey } from '../domain/contract.ts'
 import type { Broker, Latch, MarketData } from '../engine/ports.ts'
 import { FileBarStore } from '../history/bar-store.ts'
 import type { Notice } from '../ibkr/link.ts'
@@ -15,7 +16,7 @@ import { SqliteJournal } from '../journal/sqlite.ts'
 import { LogNotifier } from '../notify/log.ts'
 import { startBot } from './bot.ts'
 import { settingsFrom } from './config-check.ts'
-import { serveControl } from './control.ts'
+import { serveControl, type Answering } from './control.ts'
 import { eventText, timeText } from './describe.ts'
 import { openDryBroker, DRY_RUN_ACCOUNT } from './dry-run.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
@@ -90,7 +91,7 @@ async function trade(of: Opened): Promise<Done> {
   const { host, port } = settings.gateway
   const latch = new FileLatch(folder.latch)
   const defect = new Defect()
-  const { data, broker, marketData, close } = connect({ ...of, latch, defect })
+  const { data, broker, marketData, whatIf, close } = connect({ ...of, latch, defect })
   try {
     const ready = await Promise.race([data.ready(FIRST_READY_MS), asked])
     if (ready === undefined) return doneWith(data, 0)
@@ -104,7 +105,8 @@ async function trade(of: Opened): Promise<Done> {
       const text = eventText(event, state)
       if (text !== null) say(text)
     })
-    const closeControl = await serveControl(folder.controlSocket, bot.engine.view())
+    const view = bot.engine.view()
+    const closeControl = await serveControl(folder.controlSocket, { view, whatIf })
     say(`ready at ${host}:${port}, account ${accountId}; Ctrl-C stops it`)
     await Promise.race([asked, defect.heard])
     say('stopping; what rests at the broker stays')
@@ -167,6 +169,7 @@ interface Connections {
   readonly data: IbkrData
   readonly broker: Broker
   readonly marketData: MarketData
+  readonly whatIf: Answering['whatIf']
   readonly close: Cancel
 }
 
@@ -193,15 +196,22 @@ function connect(of: Connecting): Connections {
       account: settings.account,
       allowDelayed: settings.rules.allowDelayed,
     })
-    return { data, ...openDryBroker({ clock, marketData: data.marketData, settings, folder }) }
+    const dry = openDryBroker({ clock, marketData: data.marketData, settings, folder })
+    return { data, ...dry, whatIf: null }
   }
   const account = settings.account ?? ''
   const orderIds = orderIdsIn(folder)
   const data = openIbkr({ ...options, account, orderIds, latch })
-  return { data, broker: data.broker, marketData: data.marketData, close: () => undefined }
+  const stock = settings.symbols.map(({ underlying }) => underlying).find(isStock)
+  const whatIf = stock === undefined ? null : () => data.whatIf(stock)
+  return { data, broker: data.broker, marketData: data.marketData, whatIf, close: () => undefined }
 }
 
-function orderIdsIn(folder: StateFolder): FileOrderIds {
+function isStock(key: UnderlyingKey): key is StockKey {
+  return key.kind === 'stock'
+}
+
+export function orderIdsIn(folder: StateFolder): FileOrderIds {
   try {
     return new FileOrderIds(folder.orderIds)
   } catch (error) {

@@ -87,6 +87,16 @@ describe('what is wrong is named with its line and remedy', () => {
       '4001 is a live port, the mode is paper',
     ],
     ['a live account in paper', paper.replace('DU1234567', 'U1234567'), 'needs a paper account'],
+    [
+      'a restart without a zone',
+      paper.replace('4002 }', '4002, auto_restart: "23:45" }'),
+      'like "23:45 America/New_York"',
+    ],
+    [
+      'a restart in a zone that nobody knows',
+      paper.replace('4002 }', '4002, auto_restart: "23:45 Mars/Olympus" }'),
+      'a time zone by its IANA name',
+    ],
     ['an undeclared port', paper.replace('4002 }', '5555 }'), 'declare what is behind it'],
     [
       'delayed quotes in paper',
@@ -132,4 +142,12 @@ describe('the environment makes a run safer, never bolder (D1)', () => {
 test('a declared port is as good as one of the four', () => {
   const relayed = paper.replace('{ port: 4002 }', '{ port: 14002, ports: { 14002: paper } }')
   expect(parse(relayed)).toMatchObject({ ok: true, value: { gateway: { side: 'paper' } } })
+})
+
+test('the restart of the Gateway is a time of day in a zone', () => {
+  const restarting = paper.replace('4002 }', '4002, auto_restart: "23:45 America/New_York" }')
+  expect(parse(restarting)).toMatchObject({
+    ok: true,
+    value: { gateway: { autoRestart: { time: '23:45', zone: 'America/New_York' } } },
+  })
 })

@@ -68,6 +68,7 @@ function settingsOf(
       port,
       clientIdBase: file.gateway?.client_id_base ?? 30,
       side: sideOf(port, file.gateway?.ports ?? {}),
+      autoRestart: file.gateway?.auto_restart ?? null,
     },
     symbols: file.symbols.map(({ underlying, strategies }) => ({
       underlying,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Mode } from '../domain/account.ts'
+import { UTC, zoneNamed } from '../domain/calendar.ts'
 import type { Currency } from '../domain/money.ts'
 import type { Ticker, UnderlyingKey } from '../domain/contract.ts'
 import type { RiskLimits } from '../risk/limits.ts'
@@ -116,6 +117,17 @@ export const riskSchema = z
     quoteAgeMsMax: risk.max_quote_age,
   }))
 
+/** Time of day and zone of the Gateway's own auto-restart. */
+const restart = z
+  .string({ error: 'expected a time and a zone, like "23:45 America/New_York"' })
+  .regex(
+    /^([01]\d|2[0-3]):[0-5]\d \S+$/,
+    'expected a time and a zone, like "23:45 America/New_York"',
+  )
+  .transform((text) => ({ time: text.slice(0, 5), zone: zoneNamed(text.slice(6)) }))
+  .refine(({ zone }) => zone !== null, 'expected a time zone by its IANA name')
+  .transform(({ time, zone }) => ({ time, zone: zone ?? UTC }))
+
 const gateway = z.strictObject({
   host: z.string().min(1).default('127.0.0.1'),
   port,
@@ -124,6 +136,7 @@ const gateway = z.strictObject({
   ports: z
     .record(z.string().regex(/^\d+$/, 'expected a port number'), z.enum(['paper', 'live']))
     .default({}),
+  auto_restart: restart.optional(),
 })
 
 export const fileSchema = z.strictObject({

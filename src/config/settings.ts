@@ -1,3 +1,4 @@
+import type { Zone } from '../domain/calendar.ts'
 import type { UnderlyingKey } from '../domain/contract.ts'
 import type { SelectionRules } from '../selection/rules.ts'
 import type { StrategyName } from '../strategy/registry.ts'
@@ -16,6 +17,8 @@ export interface GatewaySettings {
   readonly clientIdBase: number
   /** What is behind the port, by IBKR's own four ports and those the file declares. */
   readonly side: PortSide | null
+  /** When the Gateway restarts itself, as its own settings say; null: it was not written down. */
+  readonly autoRestart: { readonly time: string; readonly zone: Zone } | null
 }
 
 /** Everything that a file, and the environment, decide; units converted. */

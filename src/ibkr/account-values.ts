@@ -10,17 +10,17 @@ import { amount, amountText } from './translate.ts'
 
 type Row = ResponseOf<'accountSummary'>
 
-const TAGS =
+export const TAGS =
   'AccountType,NetLiquidation,AvailableFunds,SettledCash,TotalCashValue,$LEDGER:ALL' as const
 
 /** The account values, once: the subscription is cancelled with its last row (L17: two at most). */
-export function accountSummary(account: string): Question<readonly Row[]> {
+export function accountSummary(account: string, tags: string = TAGS): Question<readonly Row[]> {
   const rows: Row[] = []
   return {
     kind: 'accountSummary',
     lane: 5,
     subscribes: true,
-    request: (reqId) => ({ kind: 'reqAccountSummary', reqId, group: 'All', tags: TAGS }),
+    request: (reqId) => ({ kind: 'reqAccountSummary', reqId, group: 'All', tags }),
     cancel: (reqId) => ({ kind: 'cancelAccountSummary', reqId }),
     answer: (response) => {
       if (response.kind === 'accountSummary' && response.account === account) rows.push(response)
@@ -80,7 +80,7 @@ export function accountFrom(rows: readonly Row[], read: AccountRead): Result<Acc
 }
 
 /** What is not known to be margin is held to settled cash, the stricter of the two. */
-function accountKind(text: string): Account['kind'] {
+export function accountKind(text: string): Account['kind'] {
   return /margin|regt|portfolio|mrgn/i.test(text) ? 'margin' : 'cash'
 }
 

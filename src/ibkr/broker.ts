@@ -1,6 +1,7 @@
 import type { Cancel, Clock } from '../base/clock.ts'
 import type { Result } from '../base/result.ts'
 import { fail, ok } from '../base/result.ts'
+import type { StockKey } from '../domain/contract.ts'
 import type { Approved, ClientOrderId, Order, OrderChange } from '../domain/order.ts'
 import type { BrokerSnapshot, OrderReport } from '../domain/report.ts'
 import type { Broker, Fault, OrderIdStore } from '../engine/ports.ts'
@@ -18,6 +19,8 @@ import { takeSnapshot } from './snapshot.ts'
 import { contractToWire } from './translate-contract.ts'
 import { orderRefusal, orderToWire, termsRefusal, termsToWire } from './translate-order.ts'
 import type { WireOrder } from './translate-order.ts'
+import { WhatIf } from './what-if.ts'
+import type { WhatIfAnswer } from './what-if.ts'
 
 /** An order goes out only if a heartbeat was answered this recently (client-library.md 4). */
 const HEARTBEAT_AGE_MS_MAX = 10_000
@@ -49,6 +52,7 @@ export class IbkrBroker implements Broker, LinkListener {
   readonly #ids: OrderIds
   readonly #book: OrderBook
   readonly #reports: OrderReports
+  readonly #whatIf: WhatIf
   readonly #reportListeners = new Set<(report: OrderReport) => void>()
   readonly #linkListeners = new Set<(up: boolean, epoch: number) => void>()
 
@@ -57,6 +61,7 @@ export class IbkrBroker implements Broker, LinkListener {
     const { clock, clientId, contracts, store } = options
     this.#ids = new OrderIds(store, clientId)
     this.#book = new OrderBook(clientId)
+    this.#whatIf = new WhatIf(clock)
     this.#reports = new OrderReports({
       clock,
       clientId,
@@ -89,6 +94,21 @@ export class IbkrBroker implements Broker, LinkListener {
       this.#book.add({ tradable: order.contract, order: wire, intent })
     }
     return sent
+  }
+
+  /** Whether the Gateway takes orders at all: a question, which leaves nothing behind. */
+  async whatIf(key: StockKey): Promise<WhatIfAnswer> {
+    const unanswered = (detail: string): WhatIfAnswer => ({ kind: 'unanswered', detail })
+    const connection = this.#tradable()
+    if (!connection.ok) return unanswered(connection.error.detail)
+    const { contracts, account } = this.#options
+    const contract = await contracts.byKey(connection.value.requests, key)
+    if (!contract.ok) return unanswered(contract.error.detail)
+    if (contract.value.kind !== 'stock') return unanswered(`${key.symbol} is no stock`)
+    const orderId = this.#ids.take(connection.value.nextOrderId, 1)
+    if (!orderId.ok) return unanswered(orderId.error.detail)
+    const asked = { account, orderId: orderId.value, contract: contract.value }
+    return this.#whatIf.ask(connection.value, asked)
   }
 
   /** The one order that is ever sent twice: 10006 says that it does not exist. */
@@ -190,11 +210,11 @@ export class IbkrBroker implements Broker, LinkListener {
   }
 
   said(connection: Connection, response: Response): void {
-    this.#reports.said(connection, response)
+    if (!this.#whatIf.heard(response)) this.#reports.said(connection, response)
   }
 
   orderError(_: Connection, error: ResponseOf<'error'>): void {
-    this.#reports.orderError(error)
+    if (!this.#whatIf.heard(error)) this.#reports.orderError(error)
   }
 
   #tradable(): Result<Connection, Fault> {

@@ -117,7 +117,7 @@ export class ContractBook {
 }
 
 /** Every contract that fits; 200 is an answer, and says that there is none. */
-function contractDetails(contract: WireContract, lane: Lane): Question<readonly Details[]> {
+export function contractDetails(contract: WireContract, lane: Lane): Question<readonly Details[]> {
   const rows: Details[] = []
   return {
     kind: 'contractDetails',

@@ -1,3 +1,4 @@
+import { unreachable } from '../base/assert.ts'
 import type { VisitStage } from './visit.ts'
 
 /**
@@ -96,8 +97,9 @@ export const DOCTOR_ROWS = {
   'market-data': {
     wanted: 'live quotes for every configured symbol',
     remedy:
-      'subscribe in Client Portal (US Securities Snapshot and Futures Value Bundle, US Equity and ' +
-      'Options Add-On Streaming Bundle), share it with the paper account, log in again',
+      'subscribe in Client Portal (US Securities Snapshot and Futures Value Bundle, ' +
+      'US Equity and Options Add-On Streaming Bundle), share it with the paper account, ' +
+      'log in again',
   },
   options: {
     wanted: 'options are listed, defined and quoted live',
@@ -105,9 +107,7 @@ export const DOCTOR_ROWS = {
       'subscribe to OPRA in Client Portal, share it with the paper account, and ask for option ' +
       'trading permission under Settings, Trading Permissions',
   },
-} as const satisfies Readonly<
-  Record<string, { readonly wanted: string; readonly remedy: string }>
->
+} as const satisfies Readonly<Record<string, { readonly wanted: string; readonly remedy: string }>>
 
 export type DoctorRow = keyof typeof DOCTOR_ROWS
 
@@ -141,7 +141,7 @@ export function unchecked(row: DoctorRow, detail: string, subject?: string): Fin
   return { row, subject: subject ?? null, verdict: 'not checked', detail, remedy: null }
 }
 
-/** Every row has at least one finding, in the order of the table: nothing is passed over silently. */
+/** At least one finding of every row, in their order: nothing is passed over in silence. */
 export function everyRow(findings: readonly Finding[], whyNot: string): readonly Finding[] {
   return ROW_NAMES.flatMap((row) => {
     const found = findings.filter((each) => each.row === row)
@@ -168,7 +168,10 @@ export function contactFindings(
     case 'silent':
       return [
         listens,
-        wrong({ row: 'handshake', detail: `it accepted the connection and stayed silent: ${detail}` }),
+        wrong({
+          row: 'handshake',
+          detail: `it accepted the connection and stayed silent: ${detail}`,
+        }),
       ]
     case 'garbage':
       return [
@@ -197,8 +200,10 @@ export function contactFindings(
         listens,
         wrong(
           { row: 'handshake', detail: `it shook hands and did not become ready: ${detail}` },
-          'look at the Gateway: a log-in, a dialog or a restart is under way; then run doctor again',
+          'look at the Gateway: a log-in, a dialog or a restart is under way; then ask again',
         ),
       ]
+    default:
+      return unreachable(stage)
   }
 }

@@ -1,6 +1,7 @@
 import type { Cancel, EpochMs } from '../base/clock.ts'
 import type { Result } from '../base/result.ts'
 import type { SetGate } from '../domain/account.ts'
+import type { StockKey } from '../domain/contract.ts'
 import type { Broker, Fault, Latch, MarketData, OrderIdStore } from '../engine/ports.ts'
 import { IbkrBroker } from './broker.ts'
 import { CLIENT_ID_BASE, clientIdOf } from './client-ids.ts'
@@ -11,6 +12,7 @@ import { IbkrMarketData } from './market-data.ts'
 import type { RequestCounters } from './question.ts'
 import { Room } from './room.ts'
 import type { IbkrOptions } from './room.ts'
+import type { WhatIfAnswer } from './what-if.ts'
 
 export interface IbkrCounters {
   readonly connections: Readonly<ConnectionCounters>
@@ -34,6 +36,8 @@ export interface IbkrData {
 
 export interface Ibkr extends IbkrData {
   readonly broker: Broker
+  /** Whether the Gateway takes orders at all, as `doctor` asks through a running bot. */
+  whatIf(key: StockKey): Promise<WhatIfAnswer>
 }
 
 export interface DataOptions extends IbkrOptions {
@@ -82,7 +86,7 @@ export function openIbkr(options: TradingOptions): Ibkr {
   })
   const data = dataOf(room, { ...options, allowDelayed: false })
   room.start()
-  return { ...data, broker }
+  return { ...data, broker, whatIf: (key) => broker.whatIf(key) }
 }
 
 function dataOf(room: Room, options: DataOptions): IbkrData {

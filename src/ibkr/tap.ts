@@ -20,7 +20,10 @@ export function tapped(transport: Transport, tap: TapListener): Transport {
   const [inbound, outbound] = [new FrameReader(), new FrameReader()]
   let greeted = false
   let garbled = false
-  const cut = (read: ReturnType<FrameReader['push']>, hear: (payload: Uint8Array) => void): void => {
+  const cut = (
+    read: ReturnType<FrameReader['push']>,
+    hear: (payload: Uint8Array) => void,
+  ): void => {
     for (const payload of framesOf(read)) hear(payload.slice())
   }
   return {

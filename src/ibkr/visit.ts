@@ -66,8 +66,7 @@ export function visitShared(clock: Clock): VisitShared {
 }
 
 export type Visited =
-  | { readonly kind: 'up'; readonly visit: Visit }
-  | ({ readonly kind: 'failed' } & VisitFailure)
+  { readonly kind: 'up'; readonly visit: Visit } | ({ readonly kind: 'failed' } & VisitFailure)
 
 /** One attempt, and no second: whoever looks at a Gateway says what the first one met. */
 export async function visit(options: VisitOptions): Promise<Visited> {

@@ -180,8 +180,11 @@ function* entriesOf(parts: readonly Iterable<Row>[]): Generator<Entry> {
   }
 }
 
-/** One journal, one mode, one account. */
-function strangerIn({ seq, event }: Entry, options: JournalOptions): string | null {
+/** One journal, one mode, one account: what a row says of another, or null. */
+export function strangerIn(
+  { seq, event }: Entry,
+  options: Pick<Run, 'mode' | 'accountId'>,
+): string | null {
   if (event.type !== 'RunStarted') return null
   if (event.mode === options.mode && event.accountId === options.accountId) return null
   return (
