@@ -5,10 +5,12 @@ import type { EpochMs } from '../base/clock.ts'
 import type { CalendarDate, Ticker } from '../domain/contract.ts'
 import { configCheck } from './config-check.ts'
 import { demo } from './demo.ts'
+import { doctorWire } from './doctor-wire.ts'
 import { doctor } from './doctor.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import { explain } from './explain.ts'
 import * as parse from './options.ts'
+import { record, recordCheck } from './record.ts'
 import { run } from './run.ts'
 import { simulate } from './simulate.ts'
 import { stateFolder } from './state-folder.ts'
@@ -120,6 +122,7 @@ interface DoctorFlags extends Json {
   readonly gatewayTime?: boolean
   readonly state?: string
   readonly precautions?: 'bypassed' | 'active'
+  readonly wire?: boolean
 }
 
 program
@@ -134,11 +137,36 @@ program
       'what Bypass Order Precautions for API Orders is set to: the API cannot read it',
     ).choices(['bypassed', 'active']),
   )
+  .option('--wire', 'first contact instead: is every message of this Gateway read whole?')
   .option('--json', JSON_HELP)
   .action(async (flags: DoctorFlags) => {
     const { gatewayTime = false, state = null, precautions = null, json = false } = flags
-    const { config } = flags
-    exitCode = await doctor({ config, gatewayTime, state, precautions, json })
+    const { config, wire = false } = flags
+    if (wire) exitCode = await doctorWire({ config, json })
+    else exitCode = await doctor({ config, gatewayTime, state, precautions, json })
+  })
+
+interface RecordFlags extends Json {
+  readonly config?: string
+  readonly out?: string
+  readonly minutes: number
+  readonly check?: string
+}
+
+program
+  .command('record')
+  .description('record the frames of a session that only asks, redacted; or read a recording again')
+  .option('--config <file>', 'the configuration')
+  .option('--out <file>', 'a new file for the frames')
+  .option('--minutes <n>', 'how long', parse.wholeNumber(1, 24 * 60), 10)
+  .option('--check <file>', 'read a recording with the layouts of this version')
+  .option('--json', JSON_HELP)
+  .action(async (flags: RecordFlags) => {
+    const { config, out, minutes, check, json = false } = flags
+    if (check !== undefined) exitCode = recordCheck(check, json)
+    else if (config !== undefined && out !== undefined) {
+      exitCode = await record({ config, out, minutes, json })
+    } else throw new CommandError('usage', 'record needs --config and --out, or --check alone')
   })
 
 interface FolderFlags extends Json {

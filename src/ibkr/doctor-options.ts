@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock.ts'
+import type { Clock, EpochMs } from '../base/clock.ts'
 import { fail, ok } from '../base/result.ts'
 import { newYorkDate } from '../domain/calendar.ts'
 import type { OptionChain } from '../domain/chain.ts'
@@ -44,7 +44,9 @@ export async function optionFacts(
   const chain = widest(chains)
   if (chain === null) return stopped(`${symbol} lists no options`)
   const listed = ok({ expiries: chain.expiries.length, strikes: chain.strikes.length })
-  const keys = keysNear(chain, { spot: line?.price ?? null, today: newYorkDate(clock.now()) })
+  // By the Gateway's clock, which may not be ours: what has expired there has no quote.
+  const today = newYorkDate((clock.now() + main.skewMs) as EpochMs)
+  const keys = keysNear(chain, { spot: line?.price ?? null, today })
   for (const key of keys) {
     const found = await ask(requests, contractDetails(keyToWire(key), 4), signal)
     const [option] = found.ok ? found.value : []
