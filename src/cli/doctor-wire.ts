@@ -58,7 +58,8 @@ export async function doctorWire({ config, json }: DoctorWireCommand): Promise<n
     process.stdout.write(`${JSON.stringify({ ...head, ...report })}\n`)
     return exitCode
   }
-  const head = `ibkr-options-bot ${version()}, Node.js ${process.versions.node}, ${process.platform}`
+  const node = `Node.js ${process.versions.node}, ${process.platform}`
+  const head = `ibkr-options-bot ${version()}, ${node}`
   process.stdout.write(`${head}\nconnection time ${report.connectionTime}\n${wireText(report)}\n`)
   if (silent.length > 0) {
     process.stdout.write(`${pc.yellow(`not answered: ${silent.join(', ')}`)}\n`)

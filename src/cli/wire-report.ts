@@ -24,7 +24,7 @@ export function wireReport(tally: WireTally): WireReport {
     drifted: sum((each) => each.surplus + each.missing),
     messages: messages.filter(({ message }) => message !== null),
     unknown: messages.filter(({ message }) => message === null),
-    farms: Object.fromEntries([...tally.farms].sort()),
+    farms: Object.fromEntries([...tally.farms].sort(([a], [b]) => a.localeCompare(b))),
     drifts: [...tally.drifts.values()],
   }
 }

@@ -17,6 +17,7 @@ export function settingsText(settings: Settings): string {
         : `${gateway.host}:${gateway.port} (${gateway.side ?? 'unknown'}), ` +
           `client ids from ${gateway.clientIdBase}`,
     ],
+    ['gateway restarts', restartText(gateway)],
     ...settings.symbols.map(
       ({ underlying, strategies }) =>
         [
@@ -48,4 +49,8 @@ export function settingsText(settings: Settings): string {
     ['state folder', settings.stateFolder],
   ]
   return rows.map(([name, value]) => `${name.padEnd(28)}${value}`).join('\n')
+}
+
+function restartText({ autoRestart }: Settings['gateway']): string {
+  return autoRestart === null ? 'not written down' : `${autoRestart.time} ${autoRestart.zone}`
 }

@@ -103,8 +103,8 @@ export class Recording implements TapListener {
 }
 
 const ABOUT =
-  'Frames of a TWS API session in both directions, fields as sent. Accounts, references and ids of ' +
-  'orders, addresses and balances are replaced, each the same way everywhere.'
+  'Frames of a TWS API session in both directions, fields as sent. Accounts, references and ids ' +
+  'of orders, addresses and balances are replaced, each the same way everywhere.'
 
 const frameSchema = z.object({
   ms: z.number().optional(),

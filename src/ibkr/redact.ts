@@ -19,9 +19,9 @@ const BALANCES: ReadonlySet<string> = new Set(['6', '63', '73', '94', '95'])
 const LENGTH_MIN = 5
 
 /**
- * Replaces what says whose session it was, each the same way everywhere: accounts, order references,
- * perm ids, execution ids, addresses, balances. Prices, sizes, contracts and times stay: they are
- * what a layout is tested with.
+ * Replaces what says whose session it was, each the same way everywhere: accounts, references and
+ * ids of orders and executions, addresses, balances. Prices, sizes, contracts and times stay: they
+ * are what a layout is tested with.
  */
 export class Redactor {
   readonly #replacements = new Map<string, string>()
