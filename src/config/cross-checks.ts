@@ -33,7 +33,8 @@ function checkIndexes(file: ConfigFile, add: Add): void {
     if (underlying.kind !== 'index') continue
     const wrong = (strategies ?? file.strategies).filter((name) => volumeStrategies.has(name))
     if (wrong.length === 0) continue
-    const text = `${underlying.symbol} is an index and has no volume, which ${wrong.join(', ')} weighs`
+    const weighs = `which ${wrong.join(', ')} weighs`
+    const text = `${underlying.symbol} is an index and has no volume, ${weighs}`
     add(['symbols', place], `symbols: ${text}; trade a stock or an ETF that follows it`)
   }
 }

@@ -23,7 +23,7 @@ export function isDying(status: OrderStatus): boolean {
 /** Long enough for the broker's picture, which is asked for at once, to say what became of it. */
 const PROOF_MS = 3_000
 
-/** What nobody can vouch for must not be counted on: another one is placed beside it, tied to it. */
+/** What nobody vouches for must not be counted on: another is placed beside it, tied to it. */
 export function isDoubtful({ status, statusSince }: TrackedOrder, now: EpochMs): boolean {
   return status === 'unknown' && now - statusSince >= PROOF_MS
 }
