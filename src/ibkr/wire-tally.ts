@@ -126,25 +126,3 @@ export class WireTally implements TapListener {
     }
   }
 }
-
-/** Both listeners hear everything; the first one first. */
-export function both(one: TapListener, other: TapListener): TapListener {
-  return {
-    greeted(bytes) {
-      one.greeted(bytes)
-      other.greeted(bytes)
-    },
-    sent(payload) {
-      one.sent(payload)
-      other.sent(payload)
-    },
-    received(payload) {
-      one.received(payload)
-      other.received(payload)
-    },
-    garbled(detail, bytes) {
-      one.garbled(detail, bytes)
-      other.garbled(detail, bytes)
-    },
-  }
-}
