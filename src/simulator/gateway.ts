@@ -1,4 +1,8 @@
-import type { Clock } from '../base/clock.ts'
+import { VirtualClock } from '../base/clock.ts'
+import type { Cancel, Clock } from '../base/clock.ts'
+import { seedOf } from '../base/prng.ts'
+import { fail, ok } from '../base/result.ts'
+import type { Result } from '../base/result.ts'
 import { newYorkDate } from '../domain/calendar.ts'
 import type { Broker, MarketData } from '../engine/ports.ts'
 import type { Transport } from '../wire/transport.ts'
@@ -7,11 +11,17 @@ import { GatewayCore } from './core.ts'
 import type { CoreOptions } from './core.ts'
 import { direct } from './direct.ts'
 import type { DirectOptions } from './direct-broker.ts'
+import { FaultBoard } from './fault-board.ts'
+import { FaultyLink } from './fault-link.ts'
+import type { FaultSpec } from './faults.ts'
 import { generatedMarket } from './generated-market.ts'
 import { GATEWAY_LIMITS, LoginLimits } from './limits.ts'
 import type { GatewayLimits } from './limits.ts'
 import type { Market } from './market.ts'
 import { memoryPair } from './memory.ts'
+import type { MemoryClient } from './memory.ts'
+import { once } from './once.ts'
+import type { ServerEnd } from './server-end.ts'
 import type { Counters, House } from './session-client.ts'
 import type { RateMode } from './session-intake.ts'
 import { MarketRules } from './session-rules.ts'
@@ -63,9 +73,13 @@ export class SimulatedGateway {
   readonly #options: GatewayOptions
   readonly #house: House
   readonly #front: Front
+  readonly #faults: FaultBoard
   readonly #sessions = new Set<Session>()
   /** Client ids that an unclean end still blocks, until then (monotonic). */
   readonly #lingering = new Map<number, number>()
+  readonly #listeners = new Set<TcpListener>()
+  /** While there is any, nobody listens. */
+  readonly #refusals = new Set<Cancel[]>()
 
   constructor(options: GatewayOptions, inherited?: Inherited) {
     const { clock, seed, account } = options
@@ -78,8 +92,15 @@ export class SimulatedGateway {
     const own = account === undefined ? {} : { account }
     this.core = inherited?.core ?? new GatewayCore({ clock, seed, market, ...own })
     this.#house = houseOf(options, this.core, inherited)
+    this.#faults = new FaultBoard({
+      house: this.#house,
+      seed: seedOf(seed, 'faults'),
+      connections: () => [...this.#sessions],
+      refuse: () => this.#refuse(),
+    })
     this.#front = {
       house: this.#house,
+      faults: this.#faults,
       beats: new Beats(clock),
       maxServerVersion: options.maxServerVersion ?? NEWEST_VERSION,
       rateMode: options.rateMode ?? 'reject',
@@ -95,7 +116,7 @@ export class SimulatedGateway {
 
   /** Its ends of the open connections: a lock-step clock waits until their bytes are handled. */
   get transports(): readonly Transport[] {
-    return [...this.#sessions].map((session) => session.transport)
+    return [...this.#sessions].map(({ link }) => link).filter(({ isConnected }) => isConnected)
   }
 
   /** In process, no codec: backtests and the fast simulation tier. */
@@ -103,19 +124,48 @@ export class SimulatedGateway {
     return direct(this.core, options)
   }
 
-  /** In process, through the real codec: the client's half of a pair of byte pipes. */
-  memorySocket(): Transport {
+  /** What is broken from now on, on connections that are open and on new ones, until it heals. */
+  inject(fault: FaultSpec): Cancel {
+    return this.#faults.inject(fault)
+  }
+
+  /** False while a fault has it listen nowhere. */
+  get accepting(): boolean {
+    return this.#refusals.size === 0
+  }
+
+  /**
+   * In process, through the real codec: the client's half of a pair of byte pipes. It is reset at
+   * once when nobody listens; `connect` says so.
+   */
+  memorySocket(): MemoryClient {
     const { client, server } = memoryPair()
-    this.#accept(server)
+    if (this.accepting) this.#accept(server)
+    else server.reset()
     return client
   }
 
-  /** Real TCP, on loopback unless told otherwise: any TWS API client. Port 0 is a free one. */
-  listen(port: number, host = '127.0.0.1'): Promise<TcpListener> {
-    return listenTcp({ port, host }, (transport) => this.#accept(transport))
+  /** As `memorySocket`, and refused as a real connect is while nobody listens. */
+  connect(): Result<MemoryClient, string> {
+    return this.accepting ? ok(this.memorySocket()) : fail('connect ECONNREFUSED (simulated)')
   }
 
-  /** Everything it knows, pending work included, on a clock of its own; without connections. */
+  /** Real TCP, on loopback unless told otherwise: any TWS API client. Port 0 is a free one. */
+  async listen(port: number, host = '127.0.0.1'): Promise<TcpListener> {
+    const listener = await listenTcp({ port, host }, (transport) => this.#accept(transport))
+    this.#listeners.add(listener)
+    for (const refusals of this.#refusals) refusals.push(listener.refuse())
+    const close = (): Promise<void> => {
+      this.#listeners.delete(listener)
+      return listener.close()
+    }
+    return { ...listener, close }
+  }
+
+  /**
+   * Everything it knows, pending work included, on a clock of its own; without connections, and
+   * without the faults of its network and its sessions.
+   */
   clone(clock: Clock): SimulatedGateway {
     const shiftMs = clock.monotonicMs() - this.#house.clock.monotonicMs()
     return new SimulatedGateway(
@@ -128,15 +178,29 @@ export class SimulatedGateway {
     )
   }
 
-  #accept(transport: Transport): void {
-    this.#sessions.add(new Session(this.#front, transport))
+  #accept(end: ServerEnd): void {
+    const { clock } = this.#house
+    const mayStopReading = !(clock instanceof VirtualClock)
+    const session = new Session(this.#front, new FaultyLink(end, { clock, mayStopReading }))
+    this.#sessions.add(session)
+    this.#faults.opened(session)
+  }
+
+  #refuse(): Cancel {
+    const refusals = [...this.#listeners].map((listener) => listener.refuse())
+    this.#refusals.add(refusals)
+    return once(() => {
+      this.#refusals.delete(refusals)
+      for (const listenAgain of refusals) listenAgain()
+    })
   }
 
   #enter(session: Session, clientId: number): 'entered' | 'in-use' | 'full' {
     const others = [...this.#sessions].filter((each) => each !== session && each.id >= 0)
     const lingersUntil = this.#lingering.get(clientId) ?? 0
     const lingers = lingersUntil > this.#house.clock.monotonicMs()
-    if (lingers || others.some((each) => each.id === clientId)) return 'in-use'
+    if (lingers || this.#faults.isInUse(clientId)) return 'in-use'
+    if (others.some((each) => each.id === clientId)) return 'in-use'
     this.#lingering.delete(clientId)
     return others.length >= this.#house.login.limits.clients ? 'full' : 'entered'
   }

@@ -2,6 +2,8 @@
 export { SystemClock, VirtualClock } from '../base/clock.ts'
 export type { Cancel, Clock, EpochMs } from '../base/clock.ts'
 export type { Transport, TransportListener } from '../wire/transport.ts'
+export { FAULTS } from './faults.ts'
+export type { FaultName, FaultSpec } from './faults.ts'
 export { SimulatedGateway } from './gateway.ts'
 export type { GatewayOptions } from './gateway.ts'
 export { generatedMarket } from './generated-market.ts'

@@ -26,7 +26,7 @@ export interface HouseSettings {
   /** The Read-Only API setting: of the whole Gateway, for every client (C18). */
   readonly readOnly: boolean
   /** Symbols without a live subscription: 10089, or delayed data when that was asked for. */
-  readonly unsubscribed: ReadonlySet<string>
+  readonly unsubscribed: Set<string>
   /** How long a client id stays in use after an unclean end, milliseconds; 0 to 120,000 (C4). */
   readonly clientIdLingerMs: number
 }
@@ -66,4 +66,10 @@ export type Answers = { readonly [K in Request['kind']]?: (request: RequestOf<K>
 export interface Subject {
   readonly answers: Answers
   close?(): void
+  /** Its subscriptions to market data are gone, without a word. */
+  forget?(): void
+  /** It says all it has to say again. */
+  refresh?(): void
+  /** What its open requests for market data are about. */
+  symbols?(): ReadonlyMap<number, string>
 }

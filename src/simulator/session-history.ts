@@ -21,6 +21,7 @@ const QUERY_CANCELLED =
 
 interface Open {
   readonly kind: 'bars' | 'head'
+  readonly symbol: string
   readonly stop: Cancel
 }
 
@@ -45,7 +46,15 @@ export class History implements Subject {
   }
 
   close(): void {
+    this.forget()
+  }
+
+  forget(): void {
     for (const reqId of this.#open.keys()) this.#end(reqId)
+  }
+
+  symbols(): ReadonlyMap<number, string> {
+    return new Map([...this.#open].map(([reqId, { symbol }]) => [reqId, symbol]))
   }
 
   #bars(request: RequestOf<'reqHistoricalData'>): void {
@@ -59,7 +68,7 @@ export class History implements Subject {
     if (!query.ok) return this.#client.error(reqId, query.error.code, query.error.text)
     if (!this.#admit(reqId, query.value.counted)) return
     const stop = this.#client.after(ANSWER_MS, () => this.#answer(reqId, query.value))
-    this.#open.set(reqId, { kind: 'bars', stop })
+    this.#open.set(reqId, { kind: 'bars', symbol: contract.value.symbol, stop })
   }
 
   #answer(reqId: number, query: HistoryQuery): void {
@@ -81,7 +90,8 @@ export class History implements Subject {
     for (const frame of frames.answer(bars)) this.#client.send(frame)
     if (!query.keepUpToDate) return this.#end(reqId)
     const stream = new BarStream(this.#client, frames, { ...query, what })
-    this.#open.set(reqId, { kind: 'bars', stop: () => stream.stop() })
+    const { symbol } = query.contract
+    this.#open.set(reqId, { kind: 'bars', symbol, stop: () => stream.stop() })
     stream.start(bars.at(-1) ?? null)
   }
 
@@ -111,7 +121,7 @@ export class History implements Subject {
       if (timestamp === null) return this.#client.error(reqId, 162, NO_HEAD)
       this.#client.send({ kind: 'headTimestamp', reqId, timestamp })
     })
-    this.#open.set(reqId, { kind: 'head', stop })
+    this.#open.set(reqId, { kind: 'head', symbol: contract.value.symbol, stop })
   }
 
   /** P2 to P5. */
@@ -152,7 +162,8 @@ export class History implements Subject {
   }
 }
 
-const HMDS_ASLEEP =
+/** Said when it falls asleep. */
+export const HMDS_ASLEEP =
   'HMDS data farm connection is inactive but should be available upon demand.ushmds'
 const NO_HEAD = 'Historical Market Data Service error message:No head time stamp'
 

@@ -28,7 +28,7 @@ export class Line {
   readonly #client: Client
   readonly #of: LineRequest
   readonly #ended: () => void
-  readonly #greeks: Greeks | null
+  #greeks: Greeks | null
   readonly #numbers
   #said: MarketQuote | null = null
   #next: Cancel = () => undefined
@@ -39,8 +39,11 @@ export class Line {
     this.#of = of
     this.#ended = ended
     this.#numbers = of.delayed ? DELAYED_TICKS : LIVE_TICKS
-    this.#greeks =
-      of.contract.kind === 'option' ? new Greeks(of.contract, of.reqId, this.#numbers) : null
+    this.#greeks = this.#newGreeks()
+  }
+
+  get symbol(): string {
+    return this.#of.contract.symbol
   }
 
   start(): void {
@@ -59,6 +62,14 @@ export class Line {
     for (const tick of startingTicks({ reqId, contract, at }, genericTicks, house)) {
       this.#client.send(tick)
     }
+    this.#speak()
+  }
+
+  /** Says everything once more: what was said meanwhile has not arrived. */
+  refresh(): void {
+    this.#next()
+    this.#said = null
+    this.#greeks = this.#newGreeks()
     this.#speak()
   }
 
@@ -88,6 +99,11 @@ export class Line {
     if (change === null) return
     const due = notBefore(change, at, contract.kind) + this.#lagMs
     this.#next = this.#client.at(due as EpochMs, () => this.#speak())
+  }
+
+  #newGreeks(): Greeks | null {
+    const { reqId, contract } = this.#of
+    return contract.kind === 'option' ? new Greeks(contract, reqId, this.#numbers) : null
   }
 
   #end(): void {

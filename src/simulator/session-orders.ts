@@ -26,7 +26,11 @@ export class Orders implements Subject {
 
   readonly answers: Answers = {
     placeOrder: (request) => this.#unlessReadOnly(request.orderId, () => this.#place(request)),
-    cancelOrder: ({ orderId }) => this.#unlessReadOnly(orderId, () => this.#cancel(orderId)),
+    cancelOrder: ({ orderId, manualCancelTime }) => {
+      if (isLegalTime(manualCancelTime)) {
+        this.#unlessReadOnly(orderId, () => this.#cancel(orderId))
+      }
+    },
     reqGlobalCancel: () =>
       this.#unlessReadOnly(-1, () => this.#client.house.core.cancelAll(this.#client.id)),
     reqIds: () => this.#tellNextId(),
@@ -165,7 +169,13 @@ export class Orders implements Subject {
   }
 }
 
-const READ_ONLY: Refusal = invalid('The API interface is currently in Read-Only mode.')
+/** What every order gets when the whole Gateway is read-only. */
+export const READ_ONLY: Refusal = invalid('The API interface is currently in Read-Only mode.')
+/** A cancel with another one is ignored without a word (fault F39). */
+function isLegalTime(time: string | undefined): boolean {
+  return time === undefined || /^(\d{8}[ -]\d{2}:\d{2}:\d{2}( .+)?)?$/.test(time)
+}
+
 const NOT_TRADABLE: Refusal = { code: 412, text: 'The contract is not available for trading' }
 const WHAT_IF_TRANSMIT: Refusal = {
   code: 413,

@@ -41,7 +41,19 @@ export class Quotes implements Subject {
   }
 
   close(): void {
+    this.forget()
+  }
+
+  forget(): void {
     for (const reqId of this.#lines.keys()) this.#drop(reqId)
+  }
+
+  refresh(): void {
+    for (const line of this.#lines.values()) line.refresh()
+  }
+
+  symbols(): ReadonlyMap<number, string> {
+    return new Map([...this.#lines].map(([reqId, line]) => [reqId, line.symbol]))
   }
 
   #open(request: Asked): void {
@@ -123,7 +135,8 @@ export class Quotes implements Subject {
   }
 }
 
-const NOT_SUBSCRIBED =
+/** The text of 10089, which goes on with the symbol. */
+export const NOT_SUBSCRIBED =
   'Requested market data requires additional subscription for API. See link in ' +
   "'Market Data Connections' dialog for more details.Delayed market data is available."
 const SNAPSHOT_GENERIC = 'Snapshot market data subscription is not applicable to generic ticks'

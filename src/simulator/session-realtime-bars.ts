@@ -21,7 +21,7 @@ interface Subscription {
 /** Bars of five seconds, each as soon as it is complete; one client's. */
 export class RealTimeBars implements Subject {
   readonly #client: Client
-  readonly #open = new Map<number, Cancel>()
+  readonly #open = new Map<number, { readonly symbol: string; readonly stop: Cancel }>()
 
   constructor(client: Client) {
     this.#client = client
@@ -33,7 +33,15 @@ export class RealTimeBars implements Subject {
   }
 
   close(): void {
+    this.forget()
+  }
+
+  forget(): void {
     for (const reqId of this.#open.keys()) this.#drop(reqId)
+  }
+
+  symbols(): ReadonlyMap<number, string> {
+    return new Map([...this.#open].map(([reqId, { symbol }]) => [reqId, symbol]))
   }
 
   #subscribe(request: RequestOf<'reqRealTimeBars'>): void {
@@ -60,7 +68,7 @@ export class RealTimeBars implements Subject {
     const now = clock.now()
     const change = market.nextChange(of.contract.conId, now)
     if (change === null) {
-      this.#open.set(of.reqId, () => undefined)
+      this.#open.set(of.reqId, { symbol: of.contract.symbol, stop: () => undefined })
       return
     }
     // The first whole bar after the next change: nothing is said while a market is closed.
@@ -69,7 +77,7 @@ export class RealTimeBars implements Subject {
       this.#say(of, due as EpochMs)
       this.#await(of)
     })
-    this.#open.set(of.reqId, cancel)
+    this.#open.set(of.reqId, { symbol: of.contract.symbol, stop: cancel })
   }
 
   #say({ reqId, contract, what }: Subscription, end: EpochMs): void {
@@ -81,7 +89,7 @@ export class RealTimeBars implements Subject {
   }
 
   #drop(reqId: number): void {
-    this.#open.get(reqId)?.()
+    this.#open.get(reqId)?.stop()
     this.#open.delete(reqId)
     this.#client.house.login.closeLine(this.#client.owner(reqId))
   }

@@ -1,4 +1,4 @@
-import type { EpochMs } from '../base/clock.ts'
+import type { Cancel, EpochMs } from '../base/clock.ts'
 import { VirtualClock } from '../base/clock.ts'
 import { assert } from '../base/assert.ts'
 import { atNewYork } from '../domain/calendar.ts'
@@ -9,7 +9,8 @@ import { encodeRequest } from '../wire/requests.ts'
 import type { Request } from '../wire/requests.ts'
 import { decodeResponse } from '../wire/responses.ts'
 import type { Response, ResponseOf } from '../wire/responses.ts'
-import type { Transport } from '../wire/transport.ts'
+import type { Transport, TransportFacts } from '../wire/transport.ts'
+import type { FaultName } from './faults.ts'
 import { SimulatedGateway } from './gateway.ts'
 import type { GatewayOptions } from './gateway.ts'
 import { generatedMarket } from './generated-market.ts'
@@ -55,14 +56,28 @@ export class GatewayBench {
     await this.clock.runUntil((this.clock.now() + ms) as EpochMs)
   }
 
-  /** Past the handshake, with what followed startApi already read. */
-  async client(clientId: number, version = 193): Promise<TestClient> {
-    const client = new TestClient(this.gateway.memorySocket(), version)
+  /** Breaks something on purpose; what it returns heals it. */
+  inject(name: FaultName, parameters: Readonly<Record<string, unknown>> = {}): Cancel {
+    return this.gateway.inject({ name, ...parameters })
+  }
+
+  /** Its handshake is under way, whatever becomes of it. */
+  async dial(clientId: number, version = 193): Promise<TestClient> {
+    return this.greet(new TestClient(this.gateway.memorySocket(), version), clientId)
+  }
+
+  async greet(client: TestClient, clientId: number): Promise<TestClient> {
+    const { version } = client
     client.write(clientPrelude({ min: version, max: version }))
     await this.run(0)
     client.send({ kind: 'startApi', clientId, optionalCapabilities: '' })
     await this.run(0)
     return client
+  }
+
+  /** Past the handshake, with what followed startApi already read. */
+  client(clientId: number, version = 193): Promise<TestClient> {
+    return this.dial(clientId, version)
   }
 }
 
@@ -70,7 +85,10 @@ export class GatewayBench {
 export class TestClient {
   readonly heard: Response[] = []
   readonly version: number
+  /** Lengths of what arrived at once. */
+  readonly chunks: number[] = []
   closed = false
+  closedBecause: string | null = null
   hello: string | null = null
   readonly #transport: Transport
   readonly #frames = new FrameReader()
@@ -79,8 +97,12 @@ export class TestClient {
     this.#transport = transport
     this.version = version
     transport.listen({
-      bytes: (chunk) => this.#take(chunk),
-      closed: () => {
+      bytes: (chunk) => {
+        this.chunks.push(chunk.length)
+        this.#take(chunk)
+      },
+      closed: (reason) => {
+        this.closedBecause = reason
         this.closed = true
       },
     })
@@ -96,6 +118,10 @@ export class TestClient {
       assert(frame.ok, `a test sends what can be written, ${request.kind}`)
       this.write(frame.value)
     }
+  }
+
+  get facts(): TransportFacts | null {
+    return this.#transport.facts?.() ?? null
   }
 
   close(): void {

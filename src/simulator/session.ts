@@ -5,13 +5,15 @@ import type { WireError } from '../wire/codec.ts'
 import { FrameReader } from '../wire/frame.ts'
 import { encodeServerHello, negotiate, PreludeReader } from '../wire/handshake.ts'
 import { decodeRequest } from '../wire/requests.ts'
-import type { Request, RequestOf } from '../wire/requests.ts'
+import type { Request } from '../wire/requests.ts'
 import { decodeResponse, encodeResponse } from '../wire/responses.ts'
 import type { Response } from '../wire/responses.ts'
-import type { Transport } from '../wire/transport.ts'
 import type { Beats } from './beats.ts'
+import type { Connection } from './fault.ts'
+import type { FaultBoard } from './fault-board.ts'
+import type { FaultyLink } from './fault-link.ts'
 import { AccountUpdates } from './session-account.ts'
-import type { Answers, Client, House, Subject } from './session-client.ts'
+import type { Answers, House, Subject } from './session-client.ts'
 import { Contracts } from './session-contracts.ts'
 import { Executions } from './session-executions.ts'
 import { sessionFacts } from './session-facts.ts'
@@ -33,6 +35,7 @@ export interface Front {
   readonly beats: Beats
   readonly maxServerVersion: number
   readonly rateMode: RateMode
+  readonly faults: FaultBoard
   /** Takes a client id for this session. */
   enter(session: Session, clientId: number): 'entered' | 'in-use' | 'full'
   left(session: Session, reason: string | null): void
@@ -49,16 +52,19 @@ const FARMS_OK = [
 ] as const
 
 /** One client's session, from its first byte to its last. */
-export class Session implements Client {
+export class Session implements Connection {
   readonly house: House
-  readonly transport: Transport
+  readonly link: FaultyLink
   readonly #front: Front
   readonly #writer: BurstWriter
   readonly #prelude = new PreludeReader()
   readonly #frames = new FrameReader()
   readonly #number: number
   readonly #timers = new Set<Cancel>()
-  #stage: 'prelude' | 'hello' | 'started' | 'closed' = 'prelude'
+  /** `unanswered`: a fault has taken its startApi. */
+  #stage: 'prelude' | 'hello' | 'unanswered' | 'started' | 'closed' = 'prelude'
+  #isReady = false
+  #announcedId = -1
   #subjects: readonly Subject[] = []
   #answers: Answers = {}
   #intake: Intake | null = null
@@ -66,13 +72,13 @@ export class Session implements Client {
   #version = 0
   #clientId = -1
 
-  constructor(front: Front, transport: Transport) {
+  constructor(front: Front, link: FaultyLink) {
     this.house = front.house
-    this.transport = transport
+    this.link = link
     this.#front = front
-    this.#writer = new BurstWriter(front.house.clock, transport)
+    this.#writer = new BurstWriter(front.house.clock, link)
     this.#number = ++front.house.counters.connections
-    transport.listen({
+    link.listen({
       bytes: (chunk) => this.#take(chunk),
       closed: (reason) => this.#end(reason),
     })
@@ -86,11 +92,25 @@ export class Session implements Client {
     return this.#version
   }
 
+  get announcedId(): number {
+    return this.#announcedId
+  }
+
+  get isReady(): boolean {
+    return this.#isReady
+  }
+
   owner(reqId: number): string {
     return `${this.#number}/${reqId}`
   }
 
   send(response: Response): void {
+    const { faults } = this.#front
+    if (faults.isQuiet) return this.deliver(response)
+    for (const each of faults.says(this, response)) this.deliver(each)
+  }
+
+  deliver(response: Response): void {
     if (this.#stage === 'closed') return
     const frame = encodeResponse(response, this.#version)
     if (!frame.ok) {
@@ -104,7 +124,42 @@ export class Session implements Client {
       const read = decodeResponse(frame.value.subarray(LENGTH_BYTES), this.#version)
       assert(read.ok, `what is written can be read, ${response.kind} at ${this.#version}`)
     }
-    this.#writer.write(frame.value)
+    const { faults } = this.#front
+    if (faults.isQuiet) return this.#writer.write(frame.value)
+    for (const each of faults.writes(this, frame.value, response.kind)) this.#writer.write(each)
+  }
+
+  deliverFrame(frame: Uint8Array): void {
+    if (this.#stage !== 'closed') this.#writer.write(frame)
+  }
+
+  accept(request: Request): void {
+    const answer = this.#answers[request.kind] as ((request: Request) => void) | undefined
+    if (answer !== undefined) return answer(request)
+    const reqId = 'reqId' in request ? request.reqId : -1
+    const cause = `${request.kind} is not simulated`
+    this.error(reqId, 321, `Error validating request.-'bx' : cause - ${cause}`)
+  }
+
+  lines(): readonly { readonly reqId: number; readonly symbol: string }[] {
+    const quotes = this.#subjects.find((subject) => subject instanceof Quotes)
+    return [...(quotes?.symbols() ?? [])].map(([reqId, symbol]) => ({ reqId, symbol }))
+  }
+
+  symbolOf(reqId: number): string | null {
+    for (const subject of this.#subjects) {
+      const symbol = subject.symbols?.().get(reqId)
+      if (symbol !== undefined) return symbol
+    }
+    return null
+  }
+
+  refreshData(): void {
+    for (const subject of this.#subjects) subject.refresh?.()
+  }
+
+  forgetData(): void {
+    for (const subject of this.#subjects) subject.forget?.()
   }
 
   error(id: number, code: number, text: string): void {
@@ -130,7 +185,7 @@ export class Session implements Client {
   close(): void {
     if (this.#stage === 'closed') return
     this.#writer.end()
-    this.transport.close()
+    this.link.close()
     this.#end(null)
   }
 
@@ -159,7 +214,8 @@ export class Session implements Client {
     this.#version = version.value
     this.#options = options
     const connectionTime = formatIbTime(this.house.clock.now(), 'eastern')
-    this.#writer.write(encodeServerHello({ version: version.value, connectionTime }))
+    const claimed = this.#front.faults.claims(version.value)
+    this.#writer.write(encodeServerHello({ version: claimed, connectionTime }))
     if (rest.length > 0) this.#takeFrames(rest)
   }
 
@@ -178,6 +234,13 @@ export class Session implements Client {
       return this.#refuse('expected startApi as the first message')
     }
     const { clientId } = request.value
+    const { faults } = this.#front
+    this.#announcedId = clientId
+    faults.announced(this)
+    if (faults.takes(this, request.value)) {
+      this.#stage = 'unanswered'
+      return
+    }
     const verdict = this.#front.enter(this, clientId)
     if (verdict === 'full') return this.#refuse('the Gateway has as many clients as it takes')
     if (verdict === 'in-use') {
@@ -193,6 +256,8 @@ export class Session implements Client {
     this.send({ kind: 'managedAccounts', accounts: [core.accountId] })
     this.send({ kind: 'nextValidId', orderId: core.nextOrderId(clientId) })
     for (const [code, text] of FARMS_OK) this.error(-1, code, text)
+    this.#isReady = true
+    faults.ready(this)
   }
 
   #open(): void {
@@ -233,12 +298,9 @@ export class Session implements Client {
     counters.requests++
     const request = decodeRequest(payload, this.#version)
     if (!request.ok) return this.#misread(request.error, payload)
-    const { kind } = request.value
-    if (ORDER_KINDS.includes(kind)) counters.orderFrames++
-    const answer = this.#answers[kind] as ((request: RequestOf<typeof kind>) => void) | undefined
-    if (answer !== undefined) return answer(request.value)
-    const reqId = 'reqId' in request.value ? request.value.reqId : -1
-    this.error(reqId, 321, `Error validating request.-'bx' : cause - ${kind} is not simulated`)
+    if (ORDER_KINDS.includes(request.value.kind)) counters.orderFrames++
+    const { faults } = this.#front
+    if (faults.isQuiet || !faults.takes(this, request.value)) this.accept(request.value)
   }
 
   /** C6, C7: an error to whoever asked, never silence, and never a guess at what was meant. */

@@ -1,16 +1,22 @@
 import { createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
-import type { Transport, TransportListener } from '../wire/transport.ts'
+import type { Cancel } from '../base/clock.ts'
+import type { TransportListener } from '../wire/transport.ts'
+import { once } from './once.ts'
+import type { ServerEnd } from './server-end.ts'
 
 /** What a client may leave unread before it is cut off: a day of quotes on a few lines. */
 const QUEUED_BYTES_MAX = 64 * 1024 * 1024
 
 /** The server's end of one TCP connection. */
-class TcpEnd implements Transport {
+class TcpEnd implements ServerEnd {
   readonly #socket: Socket
   readonly #count = { written: 0, handled: 0 }
   #reason: string | null = null
   #open = true
+  /** Reasons not to read: faults, and a client that does not read either. */
+  #pauses = 0
+  #isHeldBack = false
 
   constructor(socket: Socket) {
     this.#socket = socket
@@ -33,7 +39,7 @@ class TcpEnd implements Transport {
       this.#open = false
       listener.closed(this.#reason)
     })
-    this.#socket.resume()
+    if (this.#pauses === 0) this.#socket.resume()
   }
 
   write(bytes: Uint8Array): boolean {
@@ -48,6 +54,29 @@ class TcpEnd implements Transport {
     this.#socket.destroySoon() // what was written still leaves: a refusal says why before it closes
   }
 
+  reset(): void {
+    this.#reason ??= 'reset by our end'
+    this.#open = false
+    this.#socket.resetAndDestroy()
+  }
+
+  pause(): Cancel {
+    this.#pauses++
+    this.#socket.pause()
+    return once(() => {
+      if (--this.#pauses === 0) this.#socket.resume()
+    })
+  }
+
+  get unread(): number {
+    return this.#socket.writableLength
+  }
+
+  /** The kernel acknowledges what it takes; only `pause` makes it stop, once it is full. */
+  withhold(): void {
+    return
+  }
+
   /** A client that does not read is not read from either, and not for ever. */
   #holdBack(): void {
     if (this.#socket.writableLength > QUEUED_BYTES_MAX) {
@@ -57,14 +86,20 @@ class TcpEnd implements Transport {
       this.#socket.destroy()
       return
     }
-    if (this.#socket.isPaused()) return
-    this.#socket.pause()
-    this.#socket.once('drain', () => this.#socket.resume())
+    if (this.#isHeldBack) return
+    this.#isHeldBack = true
+    const resume = this.pause()
+    this.#socket.once('drain', () => {
+      this.#isHeldBack = false
+      resume()
+    })
   }
 }
 
 export interface TcpListener {
   readonly port: number
+  /** Connections are refused, as if no Gateway ran, until the same port listens again. */
+  refuse(): Cancel
   /** Stops listening and ends every connection. */
   close(): Promise<void>
 }
@@ -72,24 +107,57 @@ export interface TcpListener {
 /** Port 0 takes a free one. Rejects with Node's error when the port cannot be had. */
 export async function listenTcp(
   at: { readonly port: number; readonly host: string },
-  accept: (transport: Transport) => void,
+  accept: (transport: ServerEnd) => void,
 ): Promise<TcpListener> {
-  const sockets = new Set<Socket>()
-  const server: Server = createServer({ pauseOnConnect: true }, (socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
-    accept(new TcpEnd(socket))
-  })
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(at.port, at.host, resolve)
-  })
-  return {
-    port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        for (const socket of sockets) socket.destroy()
-      }),
+  const door = new Door(at.host, accept)
+  const port = await door.open(at.port)
+  return { port, refuse: () => door.refuse(port), close: () => door.close() }
+}
+
+/** One listening port, and the sockets that came through it. */
+class Door {
+  readonly #host: string
+  readonly #accept: (transport: ServerEnd) => void
+  readonly #sockets = new Set<Socket>()
+  #server: Server | null = null
+  #refusals = 0
+  #isOver = false
+
+  constructor(host: string, accept: (transport: ServerEnd) => void) {
+    this.#host = host
+    this.#accept = accept
+  }
+
+  async open(port: number): Promise<number> {
+    const server = createServer({ pauseOnConnect: true }, (socket) => {
+      this.#sockets.add(socket)
+      socket.once('close', () => this.#sockets.delete(socket))
+      this.#accept(new TcpEnd(socket))
+    })
+    this.#server = server
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(port, this.#host, resolve)
+    })
+    return (server.address() as AddressInfo).port
+  }
+
+  refuse(port: number): Cancel {
+    this.#refusals++
+    this.#server?.close()
+    this.#server = null
+    return once(() => {
+      // A port that someone else has taken meanwhile ends the process: no Gateway is there.
+      if (--this.#refusals === 0 && !this.#isOver) void this.open(port)
+    })
+  }
+
+  close(): Promise<void> {
+    this.#isOver = true
+    return new Promise((resolve) => {
+      if (this.#server === null) resolve()
+      else this.#server.close(() => resolve())
+      for (const socket of this.#sockets) socket.destroy()
+    })
   }
 }
