@@ -12,6 +12,7 @@ import { marginOf } from './funds.ts'
 import { Hours } from './hours.ts'
 import { floorOf, place } from './intake.ts'
 import type { Market, MarketQuote } from './market.ts'
+import { orderKey } from './state.ts'
 import type {
   CoreEvent,
   GatewayState,
@@ -65,6 +66,7 @@ export class GatewayCore {
       splits: options.market.origin === 'generated',
       now: this.state.steppedAt,
       unblocked: [],
+      reserved: new Set(),
       emit: (event) => this.#news.push(event),
     }
     this.#arm()
@@ -73,6 +75,13 @@ export class GatewayCore {
   /** New order, or a modification of the live order of the same client and id. */
   place(ticket: SimTicket): void {
     this.#do(() => place(this.#desk, ticket))
+  }
+
+  /** An order has come and is held back for now: its id is used. A clone does not know of it. */
+  reserve(clientId: number, orderId: number): void {
+    this.#desk.reserved.add(orderKey(clientId, orderId))
+    const floor = Math.max(orderId, floorOf(this.#desk, clientId))
+    this.state.orderIdFloor.set(clientId, floor)
   }
 
   /** Error 10147 or 10148 goes to `by`; a cancel by another client is allowed. */

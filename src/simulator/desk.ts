@@ -19,6 +19,8 @@ export interface Desk {
   /** Whether a fill may take less than what is displayed, by chance: generated markets only. */
   readonly splits: boolean
   now: EpochMs
+  /** Orders by key that are held before they are placed: their ids are used, and still theirs. */
+  readonly reserved: Set<string>
   /** OCA reductions without block: they reach the others only after this moment's matching. */
   unblocked: (() => void)[]
   readonly emit: (event: CoreEvent) => void

@@ -15,10 +15,13 @@ export interface Cut {
 }
 
 const LENGTH_BYTES = 4
+/** A client is done reading what came after so long: then it can tell an RST from an end. */
+const READ_MS = 5
 
 /** The bytes of one connection, between its transport and its session: where networks fail. */
 export class FaultyLink implements Transport {
   readonly #inner: ServerEnd
+  readonly #clock: Clock
   readonly #requests: Lane
   readonly #replies: Lane
   readonly #mayStopReading: boolean
@@ -33,6 +36,7 @@ export class FaultyLink implements Transport {
     { clock, mayStopReading }: { clock: Clock; mayStopReading: boolean },
   ) {
     this.#inner = inner
+    this.#clock = clock
     this.#mayStopReading = mayStopReading
     this.#requests = new Lane(clock, (bytes) => this.#listener?.bytes(bytes))
     this.#replies = new Lane(clock, (bytes) => void inner.write(bytes))
@@ -129,7 +133,8 @@ export class FaultyLink implements Transport {
 
   #sever(bytes: Uint8Array, cut: Cut): void {
     this.#replies.push(bytes.subarray(0, keptOf(bytes, cut)))
-    this.drop(cut.how)
+    this.hold('both', { acknowledged: true })
+    this.#clock.after(READ_MS, () => this.drop(cut.how))
   }
 
   #over(reason: string | null): void {

@@ -13,7 +13,7 @@ describe.each(['reset-mid-frame', 'close-mid-frame'] as const)('%s', (name) => {
     expect(client.closed).toBe(false)
     client.chunks.length = 0
     client.send(PING)
-    await bench.run(1)
+    await bench.run(5)
     expect([client.chunks, client.take(), client.closed, client.closedBecause]).toEqual([
       [7],
       [],
@@ -36,6 +36,7 @@ describe.each(['reset-mid-frame', 'close-mid-frame'] as const)('%s', (name) => {
     const bench = new GatewayBench()
     bench.inject(name, { connections: 'all', times: 1 })
     const [first, second] = [await bench.dial(1), await bench.dial(2)]
+    await bench.run(5)
     expect([first.closed, second.closed]).toEqual([true, false])
   })
 })

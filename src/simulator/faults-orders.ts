@@ -94,6 +94,7 @@ function heldOrders(of: {
         isAbout(connection, request, of.symbols)
       ) {
         names.add(name)
+        connection.house.core.reserve(connection.id, request.orderId)
       }
       if (!names.has(name)) return false
       held.push({ connection, request })

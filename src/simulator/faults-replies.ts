@@ -76,7 +76,7 @@ function clogged(
       else ground.after(index * of.everyMs, () => step(channel))
     }
   }
-  inTurn(of.channels, (channel) => closed.add(channel))
+  inTurn(of.channels, (channel) => void closed.add(channel))
   if (of.heldMs !== null) {
     ground.after(of.channels.length * of.everyMs + of.heldMs, () => inTurn(of.channels, unclog))
   }

@@ -21,14 +21,17 @@ export function place(desk: Desk, ticket: SimTicket): void {
   if (known?.status === 'Filled') {
     return tell(desk, ticket, { code: 104, text: "Can't modify a filled order" })
   }
-  if (ticket.orderId <= floorOf(desk, ticket.clientId)) {
+  const key = orderKey(ticket.clientId, ticket.orderId)
+  if (ticket.orderId <= floorOf(desk, ticket.clientId) && !desk.reserved.has(key)) {
     return tell(desk, ticket, { code: 103, text: 'Duplicate order id' })
   }
   const refusal = ticketRefusal(desk, ticket) ?? parentRefusal(desk, ticket)
   if (refusal !== null) return tell(desk, ticket, refusal)
-  desk.state.orderIdFloor.set(ticket.clientId, ticket.orderId)
+  const floor = Math.max(ticket.orderId, floorOf(desk, ticket.clientId))
+  desk.state.orderIdFloor.set(ticket.clientId, floor)
+  desk.reserved.delete(key)
   const order = newOrder(desk, ticket)
-  desk.state.orders.set(orderKey(ticket.clientId, ticket.orderId), order)
+  desk.state.orders.set(key, order)
   if (ticket.transmit) release(desk, order)
 }
 

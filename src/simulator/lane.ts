@@ -104,7 +104,8 @@ export class Lane {
       due += latencyMs()
       if (gatherMs > 0) due = Math.ceil((due + 1) / gatherMs) * gatherMs
     }
-    this.#lastDue = Math.max(due, this.#lastDue + travelMs)
+    // Whole milliseconds: a fraction can be lost in an addition, and the moment never comes.
+    this.#lastDue = Math.ceil(Math.max(due, this.#lastDue + travelMs))
     return this.#lastDue
   }
 

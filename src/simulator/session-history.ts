@@ -14,6 +14,8 @@ import { oneContract } from './session-lookup.ts'
 const IDLE_MS = 360_000
 /** A typical answer takes 60 to 300 ms (protocol.md, section 12.12). */
 const ANSWER_MS = 100
+/** From the request that wakes it up to 2106 (seen in the log of a live Gateway). */
+const WAKE_MS = 300
 const PACING =
   'Historical Market Data Service error message:Historical data request pacing violation'
 const QUERY_CANCELLED =
@@ -30,6 +32,7 @@ export class History implements Subject {
   readonly #client: Client
   readonly #open = new Map<number, Open>()
   #isAsleep = false
+  #awakeAt = 0
   #sleep: Cancel = () => undefined
 
   constructor(client: Client) {
@@ -67,7 +70,7 @@ export class History implements Subject {
     const query = queryOf(request, contract.value, house)
     if (!query.ok) return this.#client.error(reqId, query.error.code, query.error.text)
     if (!this.#admit(reqId, query.value.counted)) return
-    const stop = this.#client.after(ANSWER_MS, () => this.#answer(reqId, query.value))
+    const stop = this.#client.after(this.#answerMs(), () => this.#answer(reqId, query.value))
     this.#open.set(reqId, { kind: 'bars', symbol: contract.value.symbol, stop })
   }
 
@@ -115,7 +118,7 @@ export class History implements Subject {
     const { conId, exchange } = contract.value
     const tape = `${conId} ${exchange} ${request.whatToShow}`
     if (!this.#admit(reqId, { identity: `head ${tape}`, tape, weight: 1 })) return
-    const stop = this.#client.after(ANSWER_MS, () => {
+    const stop = this.#client.after(this.#answerMs(), () => {
       const of = { at: house.clock.now(), formatDate: request.formatDate }
       const timestamp = headTimestamp(house.market, conId, of)
       if (timestamp === null) return this.#client.error(reqId, 162, NO_HEAD)
@@ -140,8 +143,16 @@ export class History implements Subject {
     return false
   }
 
+  /** An answer waits until the farm is awake. */
+  #answerMs(): number {
+    return Math.max(0, this.#awakeAt - this.#client.house.clock.monotonicMs()) + ANSWER_MS
+  }
+
   #wake(): void {
-    if (this.#isAsleep) this.#client.error(-1, 2106, 'HMDS data farm connection is OK:ushmds')
+    if (this.#isAsleep) {
+      this.#awakeAt = this.#client.house.clock.monotonicMs() + WAKE_MS
+      this.#client.after(WAKE_MS, () => this.#client.error(-1, 2106, HMDS_AWAKE))
+    }
     this.#isAsleep = false
     this.#sleep()
     this.#sleep = this.#client.after(IDLE_MS, () => {
@@ -165,6 +176,7 @@ export class History implements Subject {
 /** Said when it falls asleep. */
 export const HMDS_ASLEEP =
   'HMDS data farm connection is inactive but should be available upon demand.ushmds'
+const HMDS_AWAKE = 'HMDS data farm connection is OK:ushmds'
 const NO_HEAD = 'Historical Market Data Service error message:No head time stamp'
 
 function noData({ contract, barSize, whatToShow }: HistoryQuery): string {
