@@ -12,6 +12,7 @@ import { explain } from './explain.ts'
 import * as parse from './options.ts'
 import { record, recordCheck } from './record.ts'
 import { run } from './run.ts'
+import { listScenarios } from './scenarios.ts'
 import { simulate } from './simulate.ts'
 import { stateFolder } from './state-folder.ts'
 import { status } from './status.ts'
@@ -97,6 +98,8 @@ interface SimulateFlags extends Json {
   readonly symbols?: readonly Ticker[]
   readonly replay?: string
   readonly date?: CalendarDate
+  readonly scenario?: string
+  readonly listScenarios?: boolean
 }
 
 program
@@ -111,10 +114,15 @@ program
     'recorded days instead of a generated market; needs --symbols and --date',
   )
   .option('--date <date>', 'the recorded day', parse.date)
+  .option('--scenario <name>', 'what breaks, and when: a name, or a file as docs/scenarios.md says')
+  .option('--list-scenarios', 'name them and end')
   .option('--json', JSON_HELP)
   .action(async (flags: SimulateFlags) => {
     const { start = null, symbols = null, replay = null, date = null, json = false } = flags
-    exitCode = await simulate({ ...flags, start, symbols, replay, date, json })
+    const { scenario = null, listScenarios: isAskedForAll = false } = flags
+    exitCode = isAskedForAll
+      ? listScenarios(json)
+      : await simulate({ ...flags, start, symbols, replay, date, scenario, json })
   })
 
 interface DoctorFlags extends Json {

@@ -1,14 +1,16 @@
 import { resolve } from 'node:path'
 import pc from 'picocolors'
-import { SystemClock, type EpochMs } from '../base/clock.ts'
+import { SystemClock, type Cancel, type EpochMs } from '../base/clock.ts'
 import { newYorkDate, nextSession, sessionOf } from '../domain/calendar.ts'
 import type { CalendarDate, Ticker } from '../domain/contract.ts'
 import { generatedMarket } from '../simulator/generated-market.ts'
 import { SimulatedGateway } from '../simulator/gateway.ts'
 import type { Market } from '../simulator/market.ts'
 import { openReplay } from '../simulator/replay.ts'
+import type { Scenario } from '../simulator/scenario.ts'
 import { contractText, timeText } from './describe.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
+import { loadScenario, playFromFirstClient, startFor } from './scenarios.ts'
 import { untilAsked } from './signals.ts'
 
 export interface SimulateCommand {
@@ -19,13 +21,16 @@ export interface SimulateCommand {
   readonly symbols: readonly Ticker[] | null
   readonly replay: string | null
   readonly date: CalendarDate | null
+  /** Null: nothing breaks. */
+  readonly scenario: string | null
   readonly json: boolean
 }
 
 /** Serves one simulated Gateway in real time until it is asked to stop. */
 export async function simulate(command: SimulateCommand): Promise<number> {
   const asked = untilAsked() // before anything is said: a reader of it may stop us at once
-  const clock = new SystemClock(startOf(command))
+  const scenario = command.scenario === null ? null : loadScenario(command.scenario)
+  const clock = new SystemClock(startOf(command) ?? startedFor(scenario))
   const market = marketOf(command, newYorkDate(clock.now()))
   const say = (text: string): void => {
     if (!command.json) process.stdout.write(`${pc.dim(timeText(clock.now()))} ${text}\n`)
@@ -44,11 +49,26 @@ export async function simulate(command: SimulateCommand): Promise<number> {
       `client ${clientId}: ${side} ${quantity} ${contractText(contract)} filled at ${price / 1e6}`,
     )
   })
+  const stop = scenario === null ? null : begin(scenario, { gateway, clock, log: say })
   await asked
+  stop?.()
   await listener.close()
   if (command.json)
     process.stdout.write(`${JSON.stringify({ port: listener.port, ...gateway.counters })}\n`)
   return exitCodes.done
+}
+
+/** Says what will happen and, for whoever checks a diagnosis, what it should be called. */
+function begin(scenario: Scenario, on: Parameters<typeof playFromFirstClient>[1]): Cancel {
+  const { name, describe, label } = scenario
+  on.log(`scenario ${name}, from the first client on: ${describe}`)
+  on.log(`the right verdict is ${label ?? 'none: nothing is interrupted'}`)
+  return playFromFirstClient(scenario, on)
+}
+
+function startedFor(scenario: Scenario | null): EpochMs | undefined {
+  if (scenario === null) return undefined
+  return startFor(scenario, new SystemClock().now()) ?? undefined
 }
 
 /** A recorded day is served from its open, unless another moment is asked for. */

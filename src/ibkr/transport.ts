@@ -58,6 +58,11 @@ class TcpTransport implements Transport {
     return true
   }
 
+  pause(): () => void {
+    this.#socket.pause()
+    return () => this.#socket.resume()
+  }
+
   /** What was written still leaves; then the socket goes, whatever the peer does (S12). */
   close(): void {
     this.#open = false

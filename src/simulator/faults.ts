@@ -3,6 +3,7 @@ import type { FaultKind } from './fault.ts'
 import { handshakeFaults } from './faults-handshake.ts'
 import { linkFaults } from './faults-link.ts'
 import { listenerFaults } from './faults-listener.ts'
+import { loginFaults } from './faults-login.ts'
 import { orderFaults } from './faults-orders.ts'
 import { outageFaults } from './faults-outage.ts'
 import { protocolFaults } from './faults-protocol.ts'
@@ -20,6 +21,7 @@ const KINDS = {
   ...rightsFaults,
   ...protocolFaults,
   ...orderFaults,
+  ...loginFaults,
 }
 
 export type FaultName = keyof typeof KINDS

@@ -114,6 +114,11 @@ export class SimulatedGateway {
     return this.#house.counters
   }
 
+  /** Market-data lines that the clients of its login may still open. */
+  get linesFree(): number {
+    return this.#house.login.linesFree
+  }
+
   /** Its ends of the open connections: a lock-step clock waits until their bytes are handled. */
   get transports(): readonly Transport[] {
     return [...this.#sessions].map(({ link }) => link).filter(({ isConnected }) => isConnected)

@@ -106,7 +106,7 @@ describe('P8: lines', () => {
     expect(login.openLine('a/100')).toBe(false)
     login.closeLine('a/0')
     expect(login.openLine('a/100')).toBe(true)
-    expect(login.linesOpen).toBe(100)
+    expect(login.linesFree).toBe(0)
   })
 })
 

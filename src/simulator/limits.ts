@@ -174,6 +174,11 @@ export class LoginLimits {
     return true
   }
 
+  /** What P5 still admits. */
+  smallBarsLeft(at: number): number {
+    return this.limits.historyTotal - this.#total.sum('', at)
+  }
+
   /** P2. `owner` names the connection and its request. */
   openHistory(owner: string): boolean {
     return open(this.#historyOpen, owner, this.limits.historyOpen)
@@ -192,8 +197,8 @@ export class LoginLimits {
     this.#lines.delete(owner)
   }
 
-  get linesOpen(): number {
-    return this.#lines.size
+  get linesFree(): number {
+    return this.limits.lines - this.#lines.size
   }
 }
 

@@ -16,7 +16,8 @@ const IDLE_MS = 360_000
 const ANSWER_MS = 100
 /** From the request that wakes it up to 2106 (seen in the log of a live Gateway). */
 const WAKE_MS = 300
-const PACING =
+/** The text of 162 for all limits of history. */
+export const HISTORY_PACING =
   'Historical Market Data Service error message:Historical data request pacing violation'
 const QUERY_CANCELLED =
   'Historical Market Data Service error message:API historical data query cancelled: '
@@ -139,7 +140,7 @@ export class History implements Subject {
       return true
     }
     login.closeHistory(owner)
-    this.#client.violation(reqId, 162, PACING)
+    this.#client.violation(reqId, 162, HISTORY_PACING)
     return false
   }
 
@@ -179,7 +180,14 @@ export const HMDS_ASLEEP =
 const HMDS_AWAKE = 'HMDS data farm connection is OK:ushmds'
 const NO_HEAD = 'Historical Market Data Service error message:No head time stamp'
 
-function noData({ contract, barSize, whatToShow }: HistoryQuery): string {
+/** The text of 162 where there is nothing to tell. */
+export function noData({
+  contract,
+  barSize,
+  whatToShow,
+}: Pick<HistoryQuery, 'barSize' | 'whatToShow'> & {
+  readonly contract: { readonly symbol: string; readonly exchange: string }
+}): string {
   const what = `${contract.symbol}@${contract.exchange} ${whatToShow} ${barSize}`
   return `Historical Market Data Service error message:HMDS query returned no data: ${what}`
 }

@@ -5,19 +5,19 @@ export interface TransportListener {
   closed(reason: string | null): void
 }
 
-/** What can be known of a connection besides its bytes; null: the platform does not show it. */
+/** What can be seen of a socket from outside the protocol; null is what this platform hides. */
 export interface TransportFacts {
-  /** Bytes that reached us since it opened. */
+  /** Bytes that reached this process. */
   readonly bytesRead: number
-  /** Bytes that were written and are still in this process. */
+  /** Bytes that have not left this process yet. */
   readonly writableLength: number
-  /** Bytes in the kernel that we have not read. */
+  /** Bytes in the kernel that this process has not read. */
   readonly rxQueue: number | null
   /** Bytes in the kernel that the peer has not acknowledged. */
   readonly txQueue: number | null
-  readonly localPort: number
-  readonly remotePort: number
-  /** Whether our reading is switched off. */
+  readonly localPort: number | null
+  readonly remotePort: number | null
+  /** Reading was stopped. */
   readonly paused: boolean
 }
 
@@ -30,6 +30,8 @@ export interface Transport {
   close(): void
   /** Since it opened. One end's `written` less the other's `handled` is what is in flight. */
   readonly count: { readonly written: number; readonly handled: number }
-  /** Of those that have more to tell than their counts. */
+  /** For a diagnosis only; absent where there is nothing beyond `count` to be seen. */
   readonly facts?: () => TransportFacts
+  /** For a test bed: reads nothing until the returned function is called. */
+  pause?(): () => void
 }

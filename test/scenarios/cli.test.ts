@@ -361,6 +361,7 @@ describe.concurrent('a command line', () => {
     ['demo --date 1999-01-04', /expected 1 sessions from 1999-01-04 within the calendar/],
     ['simulate --start noon', /expected a New York date and time like "2026-03-10 10:00"/],
     ['simulate --port 0 --replay /tmp', /--replay needs --symbols/],
+    ['simulate --scenario S9', /expected a scenario or a file, came "S9"; simulate --list-/],
     ['run', /required option '--config <file>' not specified/],
     ['explain', /missing required argument 'id'/],
     ['status --mode live', /Allowed choices are demo, dry-run, paper/],
