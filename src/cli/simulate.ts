@@ -50,7 +50,9 @@ export async function simulate(command: SimulateCommand): Promise<number> {
     )
   })
   const stop = scenario === null ? null : begin(scenario, { gateway, clock, log: say })
+  const rest = stayAlive(clock)
   await asked
+  rest()
   stop?.()
   await listener.close()
   if (command.json)
@@ -58,11 +60,21 @@ export async function simulate(command: SimulateCommand): Promise<number> {
   return exitCodes.done
 }
 
+/** A Gateway that refuses has no socket that would keep the process. */
+function stayAlive(clock: SystemClock): Cancel {
+  let cancel: Cancel = () => undefined
+  const beat = (): void => {
+    cancel = clock.after(60_000, beat)
+  }
+  beat()
+  return () => cancel()
+}
+
 /** Says what will happen and, for whoever checks a diagnosis, what it should be called. */
 function begin(scenario: Scenario, on: Parameters<typeof playFromFirstClient>[1]): Cancel {
   const { name, describe, label } = scenario
   on.log(`scenario ${name}, from the first client on: ${describe}`)
-  on.log(`the right verdict is ${label ?? 'none: nothing is interrupted'}`)
+  on.log(label === null ? 'no verdict is expected' : `the right verdict is ${label}`)
   return playFromFirstClient(scenario, on)
 }
 

@@ -76,3 +76,30 @@ test('a port where nobody listens is a fault that names it', async () => {
   expect(JSON.stringify(result)).toContain(String(port))
   expect(dialer.pending).toBe(0)
 })
+
+test('what comes while it is paused stays in the kernel, and is read afterwards', async () => {
+  let accept: (socket: Socket) => void = () => undefined
+  const accepted = new Promise<Socket>((resolve) => {
+    accept = resolve
+  })
+  const port = await listening((socket) => accept(socket))
+  const { transport } = await dialled(port)
+  const heard: string[] = []
+  const more = new Promise<void>((resolve) =>
+    transport.listen({
+      bytes: (chunk) => {
+        heard.push(Buffer.from(chunk).toString())
+        resolve()
+      },
+      closed: () => undefined,
+    }),
+  )
+  const resume = transport.pause?.()
+  const peer = await accepted
+  await new Promise((resolve) => peer.write('news', resolve))
+  await dialled(port) // a round trip later it would have been read
+  expect(heard).toEqual([])
+  resume?.()
+  await more
+  expect(heard).toEqual(['news'])
+})

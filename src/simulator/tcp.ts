@@ -139,7 +139,9 @@ class Door {
       server.once('error', reject)
       server.listen(port, this.#host, resolve)
     })
-    return (server.address() as AddressInfo).port
+    const { port: taken } = server.address() as AddressInfo
+    if (this.#isOver) server.close() // it was closed while it was being opened
+    return taken
   }
 
   refuse(port: number): Cancel {

@@ -70,6 +70,11 @@ export class Cli {
     throw new Error(`expected "${text}", it ended with ${first.code}: ${first.stderr}`)
   }
 
+  /** What it has written so far. */
+  get stdout(): string {
+    return this.#stdout
+  }
+
   /** Nobody reads its output any more. */
   deafen(): void {
     this.#child.stdout?.destroy()

@@ -37,7 +37,8 @@ async function codesUntilClosed(port: number): Promise<readonly number[]> {
     heard += chunk.toString('latin1')
   })
   await new Promise((resolve) => socket.once('close', resolve))
-  return [...heard.matchAll(/4\u00002\u0000-1\u0000(\d+)\0/g)].map(([, code]) => Number(code))
+  const fields = heard.replaceAll('\0', '|')
+  return [...fields.matchAll(/4\|2\|-1\|(\d+)\|/g)].map(([, code]) => Number(code))
 }
 
 test('a scenario of my own is played from the first client on', async () => {
