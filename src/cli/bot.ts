@@ -41,7 +41,12 @@ export function startBot(parts: BotParts): Bot {
   const leave = connections?.onGates((gates) => engine.setGates('connections', gates))
   if (connections !== null) engine.setGates('connections', connections.gates())
   const feed = new BarFeed(ports)
-  const schedule = new Schedule({ engine, ports, plans: plansOf(settings, feed) })
+  const schedule = new Schedule({
+    engine,
+    ports,
+    plans: plansOf(settings, feed),
+    concurrentMax: settings.concurrentMax,
+  })
   schedule.start()
   return {
     engine,

@@ -63,6 +63,7 @@ export async function openDemo(options: DemoOptions): Promise<Demo> {
     account: DEMO_ACCOUNT,
     orderIds: new FileOrderIds(folder.orderIds),
     latch,
+    pacing: settings.pacing,
     busy: () => busy(bot.engine.state, clock.now()),
     notice: (_, notice) => {
       if (notice.kind === 'defect') clock.after(0, () => Promise.reject(notice.error))

@@ -185,6 +185,7 @@ function connect(of: Connecting): Connections {
     mode,
     declared: side,
     clientIdBase,
+    pacing: settings.pacing,
     notice: (name: string, notice: Notice) => {
       say(noticeText(name, notice))
       if (notice.kind === 'defect') defect.tell(notice.error)

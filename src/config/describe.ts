@@ -1,4 +1,5 @@
 import { amountOf } from '../domain/money.ts'
+import type { Pacing } from '../ibkr/allowance.ts'
 import type { Settings } from './settings.ts'
 
 /** The settings as they count, one a line, with the origin of the mode. */
@@ -26,6 +27,8 @@ export function settingsText(settings: Settings): string {
         ] as const,
     ),
     ['interval', `${settings.intervalMs / 1000} s`],
+    ['symbols at a time', String(settings.concurrentMax)],
+    ['pacing', pacingText(settings.pacing)],
     ['expiry', JSON.stringify(selection.expiry)],
     ['same-day expiry', selection.sameDayExpiry ? 'allowed' : 'left out'],
     ['strike', JSON.stringify(selection.strike)],
@@ -53,4 +56,12 @@ export function settingsText(settings: Settings): string {
 
 function restartText({ autoRestart }: Settings['gateway']): string {
   return autoRestart === null ? 'not written down' : `${autoRestart.time} ${autoRestart.zone}`
+}
+
+function pacingText(of: Pacing): string {
+  return (
+    `${Number((of.share * 100).toFixed(2))}% of a login: ${of.messagesPerSecond} messages/s, ` +
+    `${of.streams} bar streams, ${of.minuteHistoryPerTenMinutes} history requests/10 min, ` +
+    `${of.lines} lines (${of.reservedLines} reserved)`
+  )
 }

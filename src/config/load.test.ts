@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { money } from '../domain/money.ts'
+import { PACING } from '../ibkr/allowance.ts'
 import { loadSettings, parseSettings } from './load.ts'
 
 const folder = join(import.meta.dirname, '../../config')
@@ -149,5 +150,35 @@ test('the restart of the Gateway is a time of day in a zone', () => {
   expect(parse(restarting)).toMatchObject({
     ok: true,
     value: { gateway: { autoRestart: { time: '23:45', zone: 'America/New_York' } } },
+  })
+})
+
+describe('IBKR limits are configured downwards only', () => {
+  const pacing = (text: string): string => example.replace(/^pacing:\n( {2}.*\n)+/m, text)
+
+  test('a file that says nothing gets all that one bot may use', () => {
+    const settings = parse(pacing(''))
+    expect(settings.ok && settings.value.pacing).toEqual(PACING)
+    const all = parse(example)
+    expect(all.ok && all.value.pacing).toEqual(PACING)
+  })
+
+  test('lower values count, and the others stay', () => {
+    const settings = parse(pacing('pacing: { share: 25%, streams: 10 }\n'))
+    expect(settings.ok && settings.value.pacing).toEqual({ ...PACING, share: 0.25, streams: 10 })
+  })
+
+  test.each([
+    ['messages_per_second: 60', 'expected at most 45: IBKR allows 50 a second'],
+    ['streams: 50', 'expected at most 40: IBKR counts 50 open historical requests a login'],
+    ['history_per_10_minutes: 60', 'expected at most 55: IBKR allows 60 in ten minutes'],
+    ['market_data_lines: 500', 'expected at most 90: IBKR gives a login 100 lines'],
+    ['share: 120%', 'the shares of all bots on one login are together 100%'],
+    ['share: 1%', 'expected 5% to 100%'],
+    ['share: 0.5', 'expected a percentage, like "50%"'],
+    ['market_data_lines: 20', 'expected reserved_lines below market_data_lines'],
+    ['stream: 10', 'did you mean "streams"?'],
+  ])('%s is refused', (line, expected) => {
+    expect(problems(pacing(`pacing:\n  ${line}\n`)).join('\n')).toContain(expected)
   })
 })

@@ -75,6 +75,8 @@ function settingsOf(
       strategies: strategies ?? file.strategies,
     })),
     intervalMs: file.schedule.interval as Settings['intervalMs'],
+    concurrentMax: file.schedule.max_concurrent_symbols,
+    pacing: file.pacing,
     selection: { ...file.selection, allowDelayed: file.allow_delayed },
     rules: rulesOf(file),
     stateFolder: file.state_folder,

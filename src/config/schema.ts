@@ -6,6 +6,7 @@ import type { Ticker, UnderlyingKey } from '../domain/contract.ts'
 import type { RiskLimits } from '../risk/limits.ts'
 import type { SelectionRules } from '../selection/rules.ts'
 import { strategyNames } from '../strategy/registry.ts'
+import { pacingSchema } from './pacing.ts'
 import { dollars, percent, seconds } from './units.ts'
 
 export const modes = ['demo', 'dry-run', 'paper', 'live'] as const satisfies readonly Mode[]
@@ -164,6 +165,7 @@ export const fileSchema = z.strictObject({
       (ms) => [60_000, 180_000, 600_000].includes(ms),
       'expected 60s, 180s or 600s',
     ),
+    max_concurrent_symbols: z.int().min(1).max(32).default(4),
   }),
   selection: selectionSchema,
   exits: z.strictObject({
@@ -172,6 +174,7 @@ export const fileSchema = z.strictObject({
     hold_overnight: z.boolean(),
   }),
   risk: riskSchema,
+  pacing: pacingSchema,
   allow_delayed: z.boolean().default(false),
   state_folder: z.string().min(1).default('state'),
 })

@@ -1,5 +1,6 @@
 import type { Zone } from '../domain/calendar.ts'
 import type { UnderlyingKey } from '../domain/contract.ts'
+import type { Pacing } from '../ibkr/allowance.ts'
 import type { SelectionRules } from '../selection/rules.ts'
 import type { StrategyName } from '../strategy/registry.ts'
 import type { Rules } from '../trading/command.ts'
@@ -30,6 +31,9 @@ export interface Settings {
   readonly gateway: GatewaySettings
   readonly symbols: readonly SymbolSettings[]
   readonly intervalMs: 60_000 | 180_000 | 600_000
+  /** Cycles that observe at the same time. */
+  readonly concurrentMax: number
+  readonly pacing: Pacing
   readonly selection: SelectionRules
   readonly rules: Rules
   readonly stateFolder: string

@@ -49,6 +49,8 @@ export interface BarsRequest {
   readonly underlying: UnderlyingKey
   readonly size: BarSize
   readonly span: BarSpan // at most 2,000 bars
+  /** Nobody waits for it: it may queue behind everything else. */
+  readonly background?: boolean
 }
 
 export interface BarListener {

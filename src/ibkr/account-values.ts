@@ -5,6 +5,7 @@ import type { Account } from '../domain/account.ts'
 import type { Currency, Money } from '../domain/money.ts'
 import type { Fault } from '../engine/ports.ts'
 import type { ResponseOf } from '../wire/responses.ts'
+import { RULES } from './limits.ts'
 import type { Question } from './question.ts'
 import { amount, amountText } from './translate.ts'
 
@@ -20,6 +21,7 @@ export function accountSummary(account: string, tags: string = TAGS): Question<r
     kind: 'accountSummary',
     lane: 5,
     subscribes: true,
+    openMax: RULES.P11.ours,
     request: (reqId) => ({ kind: 'reqAccountSummary', reqId, group: 'All', tags }),
     cancel: (reqId) => ({ kind: 'cancelAccountSummary', reqId }),
     answer: (response) => {

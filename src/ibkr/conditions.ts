@@ -50,6 +50,11 @@ export class Conditions {
     }
   }
 
+  /** A budget that entries need is used up; null when it is not any more. */
+  budget(reason: string | null): void {
+    this.#put('budget', 'pacing', reason)
+  }
+
   #gateway(of: string, notice: LinkNotice, text: string): void {
     switch (notice.kind) {
       case 'connectivity-lost':

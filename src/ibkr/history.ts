@@ -3,7 +3,7 @@ import { fail, ok } from '../base/result.ts'
 import { barEnd, barMs } from '../domain/bar.ts'
 import type { Bar, BarSize, BarSpan } from '../domain/bar.ts'
 import { newYorkDate, sessionOf } from '../domain/calendar.ts'
-import type { Contract } from '../domain/contract.ts'
+import type { IndexContract, StockContract } from '../domain/contract.ts'
 import { addDays } from '../domain/date.ts'
 import { formatIbTime } from '../domain/ib-time.ts'
 import { price } from '../domain/money.ts'
@@ -67,7 +67,7 @@ function endText(at: EpochMs): string {
 }
 
 interface Asked {
-  readonly contract: Contract
+  readonly contract: StockContract | IndexContract
   readonly size: BarSize
   /** From 196 on the end marker is a frame of its own. */
   readonly version: number
@@ -90,6 +90,16 @@ export function historyQuestion(asked: Asked, step: HistoryStep): Question<reado
       return response.kind === 'historicalDataEnd' ? ok(bars) : null
     },
   }
+}
+
+/** What the guards of P3 and P4 tell requests apart by; the rest is the same for all. */
+export function identityOf(
+  { contract, size }: Pick<Asked, 'contract' | 'size'>,
+  { endDateTime, duration }: Pick<HistoryStep, 'endDateTime' | 'duration'>,
+): { readonly identity: string; readonly tape: string } {
+  const { conId, exchange } = contract
+  const tape = `${conId} ${exchange} TRADES`
+  return { tape, identity: `${tape} ${size} ${endDateTime} ${duration}` }
 }
 
 /** Bars as they form, until its asker cancels or the Gateway ends it (10182). */

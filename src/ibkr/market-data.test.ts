@@ -195,6 +195,7 @@ describe('history', () => {
     const empty = asked('HMDS query returned no data')
     await rig.world.run(100)
     expect(await empty).toEqual({ ok: true, value: [] })
+    await rig.world.run(15_000) // not the same again before (P3)
     const paced = asked('Historical data request pacing violation')
     await rig.world.run(100)
     expect(await paced).toMatchObject({ error: { code: 'paced', retry: 'later', vendorCode: 162 } })

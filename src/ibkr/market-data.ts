@@ -20,8 +20,12 @@ import type { BarListener, BarsRequest, Fault, MarketData } from '../engine/port
 import { chainQuestion, chainsFrom } from './chains.ts'
 import type { Connection } from './connection.ts'
 import type { ContractBook } from './contracts.ts'
-import { closedBars, historyQuestion, historySteps, streamQuestion } from './history.ts'
-import { Lines, RANKING_LINES, RESERVED_LINES } from './lines.ts'
+import { closedBars, historyQuestion, historySteps, identityOf, streamQuestion } from './history.ts'
+import type { HistoryWanted } from './history-desk.ts'
+import type { Question } from './question.ts'
+import type { Budgets } from './budgets.ts'
+import { Coalesced } from './coalesced.ts'
+import type { LineUse } from './lines.ts'
 import { quoteOf } from './quote-lines.ts'
 import type { QuoteWanted } from './quote-lines.ts'
 import { hasBothSides } from './quotes.ts'
@@ -35,19 +39,19 @@ const REQUOTE_GRACE_MS = 500
 export interface MarketDataOptions {
   readonly clock: Clock
   readonly contracts: ContractBook
+  readonly budgets: Budgets
   readonly connection: () => Connection | null
   /** Dry-run only: a delayed price of an underlying is taken as its spot. */
   readonly allowDelayed: boolean
 }
 
 type Stream = Parameters<MarketData['stream']>[0]
-type How = Omit<QuoteWanted, 'contract'>
+type How = Omit<QuoteWanted, 'contract' | 'freed'>
 
 /** The `MarketData` port on the data connection. */
 export class IbkrMarketData implements MarketData {
   readonly #options: MarketDataOptions
-  readonly #ranking = new Lines(RANKING_LINES)
-  readonly #reserve = new Lines(RESERVED_LINES)
+  readonly #asked = new Coalesced<readonly Bar[]>()
   readonly #chains = new Map<
     Ticker,
     { readonly date: CalendarDate; readonly chains: readonly OptionChain[] }
@@ -58,7 +62,7 @@ export class IbkrMarketData implements MarketData {
   }
 
   async history(
-    { underlying, size, span }: BarsRequest,
+    { underlying, size, span, background = false }: BarsRequest,
     signal: AbortSignal,
   ): Promise<Result<readonly Bar[], Fault>> {
     const found = await this.#underlying(underlying)
@@ -67,7 +71,10 @@ export class IbkrMarketData implements MarketData {
     const asked = { contract, size, version: connection.version }
     const bars: Bar[] = []
     for (const step of historySteps(size, span)) {
-      const answer = await ask(connection.requests, historyQuestion(asked, step), signal)
+      const wanted = { ...identityOf(asked, step), background }
+      const answer = await this.#asked.ask(wanted.identity, signal, (given) =>
+        this.#inTurn(connection, wanted, { question: historyQuestion(asked, step), signal: given }),
+      )
       if (!answer.ok) return answer
       bars.push(...answer.value)
     }
@@ -102,7 +109,7 @@ export class IbkrMarketData implements MarketData {
     const found = await this.#underlying(underlying)
     if (!found.ok) return found
     const sided = underlying.kind === 'stock' // an index has no bid and no ask
-    const quote = await this.#quote(found.value, this.#ranking, {
+    const quote = await this.#quote(found.value, 'underlying', {
       snapshot: false,
       complete: (seen) => (sided && !seen.synthetic ? hasBothSides(seen) : seen.last !== null),
       usable: (seen) => seen.last !== null,
@@ -144,7 +151,7 @@ export class IbkrMarketData implements MarketData {
     signal: AbortSignal,
   ): Promise<Result<readonly Candidate[], Fault>> {
     return this.#each(keys, {
-      lines: this.#ranking,
+      use: 'ranking',
       signal,
       how: {
         snapshot: true,
@@ -161,7 +168,7 @@ export class IbkrMarketData implements MarketData {
     signal: AbortSignal,
   ): Promise<Result<readonly Candidate[], Fault>> {
     return this.#each(keys, {
-      lines: this.#reserve,
+      use: 'candidate',
       signal,
       how: {
         snapshot: false,
@@ -178,7 +185,7 @@ export class IbkrMarketData implements MarketData {
     const connection = this.#options.connection()
     if (connection === null) return fail(NOT_CONNECTED)
     if (contract.kind === 'combo') return fail(fault('refused', 'never', 'combos are not quoted'))
-    const quote = await this.#quote({ connection, contract }, this.#reserve, {
+    const quote = await this.#quote({ connection, contract }, 'decision', {
       snapshot: false,
       complete: (seen) => hasBothSides(seen) && seen.delta !== null && hasInterest(seen),
       usable: hasBothSides,
@@ -187,14 +194,46 @@ export class IbkrMarketData implements MarketData {
     return quote.ok ? ok({ contract, quote: quote.value }) : quote
   }
 
+  /** When P2 to P5 let it, then in its lane. */
+  #inTurn(
+    { requests }: Connection,
+    wanted: HistoryWanted,
+    of: { readonly question: Question<readonly Bar[]>; readonly signal: AbortSignal },
+  ): Promise<Result<readonly Bar[], Fault>> {
+    const { history } = this.#options.budgets
+    const { question, signal } = of
+    return new Promise((resolve) => {
+      let leave: Cancel = () => undefined
+      const gone = (): void => {
+        leave()
+        resolve(fail(ABORTED))
+      }
+      signal.addEventListener('abort', gone, { once: true })
+      leave = history.offer(wanted, {
+        run: (place) => {
+          signal.removeEventListener('abort', gone)
+          const { sent, freed } = place
+          void ask(requests, { ...question, sent, freed }, signal).then((answer) => {
+            if (!answer.ok && isViolation(answer.error)) history.violated()
+            resolve(answer)
+          })
+        },
+        aged: () => {
+          signal.removeEventListener('abort', gone)
+          resolve(fail(fault('paced', 'later', 'no historical request had room for it in time')))
+        },
+      })
+    })
+  }
+
   /** Those that exist and were quoted; the rest are left out. Only a lost link fails them all. */
   async #each(
     keys: readonly ContractKey[],
     {
-      lines,
+      use,
       signal,
       how,
-    }: { readonly lines: Lines; readonly signal: AbortSignal; readonly how: How },
+    }: { readonly use: LineUse; readonly signal: AbortSignal; readonly how: How },
   ): Promise<Result<readonly Candidate[], Fault>> {
     const connection = this.#options.connection()
     if (connection === null) return fail(NOT_CONNECTED)
@@ -205,7 +244,7 @@ export class IbkrMarketData implements MarketData {
         const contract = await this.#options.contracts.byKey(connection.requests, key)
         if (!contract.ok || contract.value.kind === 'index') return null
         const of = { connection, contract: contract.value }
-        const quote = await this.#quote(of, lines, how)(signal)
+        const quote = await this.#quote(of, use, how)(signal)
         return quote.ok ? { contract: contract.value, quote: quote.value } : null
       }),
     )
@@ -216,17 +255,16 @@ export class IbkrMarketData implements MarketData {
 
   #quote(
     of: { readonly connection: Connection; readonly contract: QuoteWanted['contract'] },
-    lines: Lines,
+    use: LineUse,
     how: How,
   ): (signal: AbortSignal) => Promise<Result<Quote, Fault>> {
     const { connection, contract } = of
-    const { clock } = this.#options
+    const { clock, budgets } = this.#options
     return async (signal) => {
-      const giveBack = await lines.take(signal)
+      const giveBack = await budgets.lines.take(use, signal)
       if (giveBack === null) return fail(ABORTED)
-      const quote = await quoteOf({ connection, clock }, { ...how, contract }, signal)
-      giveBack()
-      return quote
+      const wanted = { ...how, contract, freed: giveBack }
+      return quoteOf({ connection, clock }, wanted, signal)
     }
   }
 
@@ -247,6 +285,11 @@ export class IbkrMarketData implements MarketData {
     if (contract.kind !== 'stock' && contract.kind !== 'index') return fail(noPrice(key.symbol))
     return ok({ connection, contract })
   }
+}
+
+/** The Gateway's own word, not that of our lanes. */
+function isViolation({ code, vendorCode }: Fault): boolean {
+  return code === 'paced' && vendorCode !== null
 }
 
 function hasInterest({ openInterest }: Quote): boolean {

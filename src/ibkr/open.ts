@@ -2,6 +2,7 @@ import type { Cancel, EpochMs } from '../base/clock.ts'
 import type { Result } from '../base/result.ts'
 import type { SetGate } from '../domain/account.ts'
 import type { StockKey } from '../domain/contract.ts'
+import type { Budget } from '../engine/budget.ts'
 import type { Broker, Fault, Latch, MarketData, OrderIdStore } from '../engine/ports.ts'
 import { IbkrBroker } from './broker.ts'
 import { CLIENT_ID_BASE, clientIdOf } from './client-ids.ts'
@@ -30,6 +31,8 @@ export interface IbkrData {
   gates(): readonly SetGate[]
   onGates(listener: (gates: readonly SetGate[]) => void): Cancel
   lastAnswerAt(): EpochMs | null
+  /** What is used of IBKR's limits. */
+  budgets(): readonly Budget[]
   readonly counters: IbkrCounters
   close(): Promise<void>
 }
@@ -112,6 +115,7 @@ function dataOf(room: Room, options: DataOptions): IbkrData {
     marketData: new IbkrMarketData({
       clock,
       contracts: room.contracts,
+      budgets: room.budgets,
       connection: () => link.connection,
       allowDelayed,
     }),
@@ -121,6 +125,7 @@ function dataOf(room: Room, options: DataOptions): IbkrData {
       room.gateListeners.add(listener)
       return () => room.gateListeners.delete(listener)
     },
+    budgets: () => room.budgets.view(),
     lastAnswerAt: () => {
       const times = room.links.map(({ connection }) => connection?.lastAnswerAt ?? null)
       const known = times.filter((at) => at !== null)

@@ -1,4 +1,5 @@
 import type { Cancel, Clock } from '../base/clock.ts'
+import { RULES } from './limits.ts'
 
 /**
  * Priority lanes before the socket (client-library.md section 5). Strict between lanes, first in
@@ -18,8 +19,8 @@ const LANES = [
 export type Lane = 0 | 1 | 2 | 3 | 4 | 5 | 6
 
 /** IBKR counts 50 messages in any second (L1); 45 leaves room for how they bunch on the way. */
-export const MESSAGES_PER_SECOND = 45
-const WINDOW_MS = 1_000
+export const MESSAGES_PER_SECOND = RULES.P1.ours
+const WINDOW_MS = RULES.P1.windowMs ?? 0
 /** After code 100: half the rate, and the last two lanes rest. */
 const PENALTY_MS = 60_000
 
@@ -84,6 +85,15 @@ export class Pacer {
   /** How many wait in this lane. */
   waiting(lane: Lane): number {
     return this.#queues[lane]?.length ?? 0
+  }
+
+  /** Of the last second, and when the oldest leaves it. */
+  used(): { readonly used: number; readonly freesInMs: number | null } {
+    this.#room(0)
+    const [oldest] = this.#sent
+    const now = this.#clock.monotonicMs()
+    const freesInMs = oldest === undefined ? null : oldest + WINDOW_MS - now
+    return { used: this.#sent.length, freesInMs }
   }
 
   /** Code 100 came: something here counts differently from the Gateway. */

@@ -44,6 +44,11 @@ export interface Question<T> {
   endsItself?(response: Response): boolean
   /** A stream has a deadline for its first answer only. */
   readonly streams?: boolean
+  /** It left for the Gateway, and, once: nothing of it is open there any more. */
+  sent?(): void
+  freed?(): void
+  /** So many of the kind may be open on one connection (P11). */
+  readonly openMax?: number
   /** An error that is an answer: no data. */
   empty?(): Result<T, Fault>
   /** Of a request without an id: what tells apart those of one kind, as the number of a rule. */
@@ -53,14 +58,17 @@ export interface Question<T> {
 /** What became of the requests of all connections of the process. */
 export interface RequestCounters {
   readonly asked: Record<RequestKind, number>
+  /** Now, at the Gateway. */
+  readonly open: Record<RequestKind, number>
   timeouts: number
   lateAnswers: number
 }
 
 export function noRequests(): RequestCounters {
   const kinds = Object.keys(DEADLINE_MS) as RequestKind[]
-  const asked = Object.fromEntries(kinds.map((kind) => [kind, 0])) as Record<RequestKind, number>
-  return { asked, timeouts: 0, lateAnswers: 0 }
+  const zeros = () =>
+    Object.fromEntries(kinds.map((kind) => [kind, 0])) as Record<RequestKind, number>
+  return { asked: zeros(), open: zeros(), timeouts: 0, lateAnswers: 0 }
 }
 
 /** Ids of one process: strictly increasing, never reused in any epoch. */

@@ -21,6 +21,8 @@ export interface QuoteWanted {
   /** Worth telling, `graceMs` later, if nothing more comes. */
   readonly usable: (quote: Quote) => boolean
   readonly graceMs: number
+  /** Once: nothing of the line is open at the Gateway any more. */
+  readonly freed: () => void
 }
 
 /**
@@ -34,7 +36,10 @@ export function quoteOf(
 ): Promise<Result<Quote, Fault>> {
   const builder = new QuoteBuilder(wanted.contract)
   return new Promise((resolve) => {
-    if (signal.aborted) return resolve(fail(ABORTED))
+    if (signal.aborted) {
+      wanted.freed()
+      return resolve(fail(ABORTED))
+    }
     let stopLine: Cancel = () => undefined
     let stopGrace: Cancel | null = null
     const settle = (result: Result<Quote, Fault>): void => {
@@ -50,6 +55,7 @@ export function quoteOf(
     }
     const question: Question<Quote> = {
       ...lineRequest(wanted),
+      freed: wanted.freed,
       answer: (response) => {
         builder.take(response, clock.now())
         const quote = builder.quote()

@@ -22,6 +22,8 @@ interface Open {
   sent: boolean
   answered: boolean
   ended: boolean
+  /** Nothing of it is open at the Gateway any more. */
+  freed: boolean
   stopSending: Cancel
   stopDeadline: Cancel
 }
@@ -55,8 +57,10 @@ export class RequestLedger {
 
   /** `done` is called once, unless the cancel was called before. */
   open<T>(question: Question<T>, done: (result: Result<T, Fault>) => void): Cancel {
-    if (this.#ended !== null) {
-      done(fail(this.#ended))
+    const why = this.#ended ?? this.#tooMany(question)
+    if (why !== null) {
+      question.freed?.()
+      done(fail(why))
       return () => undefined
     }
     const reqId = this.#options.ids.next()
@@ -111,6 +115,7 @@ export class RequestLedger {
       return
     }
     if (verdict.kind === 'notice') return
+    this.#free(open)
     if (verdict.kind === 'fault') this.#end(open, fail(verdict.fault))
     else this.#end(open, open.question.empty?.() ?? fail(noData(text, code)))
   }
@@ -127,8 +132,11 @@ export class RequestLedger {
   /** The connection is over: every request ends, nothing is sent any more. */
   endAll(fault: Fault): void {
     this.#ended = fault
-    for (const open of this.#byId.values()) this.#end(open, fail(fault))
-    for (const { open } of this.#shared.values()) this.#end(open, fail(fault))
+    const shared = [...this.#shared.values()].map(({ open }) => open)
+    for (const open of [...this.#byId.values(), ...shared]) {
+      this.#free(open)
+      this.#end(open, fail(fault))
+    }
   }
 
   #start(open: Open): void {
@@ -138,10 +146,15 @@ export class RequestLedger {
       lane: question.lane,
       sent: () => {
         open.sent = true
+        this.#options.counters.open[question.kind]++
+        question.sent?.()
         const ms = DEADLINE_MS[question.kind]
         open.stopDeadline = this.#options.clock.after(ms, () => this.#expire(open, ms))
       },
-      failed: (fault) => this.#end(open, fail(fault)),
+      failed: (fault) => {
+        this.#free(open)
+        this.#end(open, fail(fault))
+      },
     })
   }
 
@@ -153,9 +166,11 @@ export class RequestLedger {
       if (open.question.streams === true) open.stopDeadline()
     }
     if (result === null) return
+    const staysOpen =
+      open.question.subscribes === true && open.question.endsItself?.(response) !== true
+    if (!staysOpen) this.#free(open)
     this.#end(open, result)
-    if (open.question.subscribes !== true) return
-    if (open.question.endsItself?.(response) !== true) this.#cancelAtGateway(open)
+    if (staysOpen) this.#cancelAtGateway(open)
   }
 
   #expire(open: Open, ms: number): void {
@@ -187,14 +202,29 @@ export class RequestLedger {
   /** A cancel that found no room in time tries again: an open line costs as long as it is open. */
   #cancelAtGateway(open: Open): void {
     const request = open.sent ? open.question.cancel?.(open.reqId) : undefined
-    if (request === undefined || this.#ended !== null) return
+    if (request === undefined || this.#ended !== null) return this.#free(open)
     this.#options.send(request, {
       lane: open.question.lane,
-      sent: () => undefined,
+      sent: () => this.#free(open),
       failed: (fault) => {
         if (fault.code === 'paced') this.#cancelAtGateway(open)
+        else this.#free(open)
       },
     })
+  }
+
+  #free(open: Open): void {
+    if (open.freed) return
+    open.freed = true
+    const { question, sent } = open
+    if (sent) this.#options.counters.open[question.kind]--
+    question.freed?.()
+  }
+
+  #tooMany({ kind, openMax }: Question<unknown>): Fault | null {
+    if (openMax === undefined || this.#options.counters.open[kind] < openMax) return null
+    const detail = `${openMax} of ${kind} are open, and no more may be`
+    return { code: 'paced', retry: 'later', detail, vendorCode: null }
   }
 }
 
@@ -210,6 +240,7 @@ function opened<T>(
     sent: false,
     answered: false,
     ended: false,
+    freed: false,
     stopSending: () => undefined,
     stopDeadline: () => undefined,
   }

@@ -14,7 +14,8 @@ import { ContractBook } from './contracts.ts'
 import type { FrameGuard } from './last-look.ts'
 import { Link } from './link.ts'
 import type { LinkListener, Notice } from './link.ts'
-import { Pacer } from './pacing.ts'
+import type { Pacing } from './allowance.ts'
+import { Budgets } from './budgets.ts'
 import { noRequests, RequestIds } from './question.ts'
 
 export interface IbkrOptions {
@@ -30,6 +31,8 @@ export interface IbkrOptions {
   readonly versions?: VersionRange
   /** The market is open, or orders or positions exist: then the heartbeat is at its fastest. */
   readonly busy?: () => boolean
+  /** What of IBKR's limits this process may use; default: all that one bot may. */
+  readonly pacing?: Pacing
   /** What people should know; `of` is `order` or `data`. */
   readonly notice: (of: string, notice: Notice) => void
 }
@@ -46,7 +49,7 @@ export interface LinkWanted {
 /** What the connections of one process share: the message budget, the ids, the contracts. */
 export class Room {
   readonly contracts: ContractBook
-  readonly pacer: Pacer
+  readonly budgets: Budgets
   readonly conditions: Conditions
   readonly requests = noRequests()
   readonly connections: ConnectionCounters = {
@@ -64,9 +67,15 @@ export class Room {
   constructor(options: IbkrOptions) {
     this.#options = options
     this.contracts = new ContractBook(options.clock)
-    this.pacer = new Pacer(options.clock)
     this.conditions = new Conditions(options.clock, () => {
       for (const listener of this.gateListeners) listener(this.conditions.gates())
+    })
+    const { clock, pacing } = options
+    this.budgets = new Budgets({
+      clock,
+      ...(pacing && { pacing }),
+      requests: this.requests,
+      blocked: (reason) => this.conditions.budget(reason),
     })
   }
 
@@ -81,7 +90,7 @@ export class Room {
       guard,
       listener,
       versions: versions ?? BOT_VERSIONS,
-      pacer: this.pacer,
+      pacer: this.budgets.pacer,
       ids: this.#ids,
       counters: this.connections,
       requestCounters: this.requests,
@@ -114,7 +123,7 @@ export class Room {
 
   /** Cancels that wait for room leave first (H4). */
   async close(): Promise<void> {
-    for (let waitedMs = 0; this.pacer.waiting(0) > 0 && waitedMs < 2_000; waitedMs += 100) {
+    for (let waitedMs = 0; this.budgets.pacer.waiting(0) > 0 && waitedMs < 2_000; waitedMs += 100) {
       await new Promise<void>((resolve) => {
         this.#options.clock.after(100, resolve)
       })

@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import { PACING, SHARE_MIN } from '../ibkr/allowance.ts'
+import type { Pacing } from '../ibkr/allowance.ts'
+import { MINUTE_HISTORY, RULES } from '../ibkr/limits.ts'
+
+/** A limit that may be lowered, never raised; `why` names the limit of IBKR behind it. */
+function atMost(most: number, why: string, least = 1) {
+  return z
+    .int()
+    .min(least, `expected at least ${least}`)
+    .max(most, `expected at most ${most}: ${why}`)
+    .default(most)
+}
+
+const share = z
+  .string({ error: 'expected a percentage, like "50%"' })
+  .regex(/^\d+(\.\d+)?%$/, 'expected a percentage, like "50%"')
+  .transform((text) => Number(text.slice(0, -1)) / 100)
+  .refine(
+    (ratio) => ratio >= SHARE_MIN && ratio <= 1,
+    `expected ${SHARE_MIN * 100}% to 100%: the shares of all bots on one login are together 100%`,
+  )
+
+/** IBKR's limits, downwards only (limits-and-codes.md section 2). */
+export const pacingSchema = z
+  .strictObject({
+    share: share.default(PACING.share),
+    messages_per_second: atMost(
+      PACING.messagesPerSecond,
+      `IBKR allows ${RULES.P1.limit} a second, and they bunch on the way`,
+      20,
+    ),
+    history_per_10_minutes: atMost(
+      PACING.historyPerTenMinutes,
+      `IBKR allows ${RULES.P5.limit} in ten minutes`,
+    ),
+    minute_history_per_10_minutes: atMost(
+      PACING.minuteHistoryPerTenMinutes,
+      `IBKR slows down who asks more, and ${MINUTE_HISTORY} are enough`,
+    ),
+    streams: atMost(
+      PACING.streams,
+      `IBKR counts ${RULES.P2.limit} open historical requests a login, streams included`,
+    ),
+    history_in_flight: atMost(
+      PACING.historyInFlight,
+      'orders and quotes never wait behind history',
+    ),
+    background_in_flight: atMost(PACING.backgroundInFlight, 'what nobody waits for stays behind'),
+    market_data_lines: atMost(
+      PACING.lines,
+      `IBKR gives a login ${RULES.P8.limit} lines, and its windows use some`,
+      5,
+    ),
+    reserved_lines: atMost(PACING.reservedLines, 'the rest is for bars and underlyings'),
+  })
+  .prefault({})
+  .refine(
+    (pacing) => pacing.reserved_lines < pacing.market_data_lines,
+    'expected reserved_lines below market_data_lines',
+  )
+  .transform((pacing): Pacing => ({
+    share: pacing.share,
+    messagesPerSecond: pacing.messages_per_second,
+    historyPerTenMinutes: pacing.history_per_10_minutes,
+    minuteHistoryPerTenMinutes: pacing.minute_history_per_10_minutes,
+    streams: pacing.streams,
+    historyInFlight: pacing.history_in_flight,
+    backgroundInFlight: pacing.background_in_flight,
+    lines: pacing.market_data_lines,
+    reservedLines: pacing.reserved_lines,
+  }))
