@@ -1,7 +1,7 @@
 import type { Cancel, EpochMs } from '../base/clock.ts'
 import { fail } from '../base/result.ts'
 import type { Result } from '../base/result.ts'
-import type { Bar, BarSize } from '../domain/bar.ts'
+import type { Bar, BarSize, BarSource } from '../domain/bar.ts'
 import type { Ticker, UnderlyingKey } from '../domain/contract.ts'
 import type { Price } from '../domain/money.ts'
 import type { Strategy } from '../strategy/strategy.ts'
@@ -9,8 +9,6 @@ import { BarTrack } from './bar-track.ts'
 import type { FeedPorts } from './bar-track.ts'
 import type { Fault } from './ports.ts'
 
-/** IBKR: 50 open historical requests a login, streams included; 10 are left for others (P18). */
-const KEEP_UP_TO_DATE_MAX = 40
 const WATCH_MS = 5_000
 
 /** Of all symbols, since the feed began. */
@@ -22,6 +20,8 @@ export interface FeedCounts {
   readonly renewals: number
   /** Closed bars that were told, by symbol. */
   readonly bars: ReadonlyMap<Ticker, number>
+  /** Where the bars of a symbol come from now; null: from nowhere. */
+  readonly sources: ReadonlyMap<Ticker, BarSource | null>
 }
 
 /** One owner of every series: backfill once, then follow; a cycle reads memory. */
@@ -44,7 +44,6 @@ export class BarFeed {
       track = new BarTrack({
         ports: this.#ports,
         underlying,
-        source: this.#tracks.size < KEEP_UP_TO_DATE_MAX ? 'keep-up-to-date' : 'five-second',
         closed: (bar) => {
           for (const listener of this.#listeners) listener(symbol, bar)
         },
@@ -87,6 +86,7 @@ export class BarFeed {
       polled: sum((track) => track.polled),
       renewals: sum((track) => track.counts.renewals),
       bars: new Map(tracks.map(([symbol, track]) => [symbol, track.counts.told])),
+      sources: new Map(tracks.map(([symbol, track]) => [symbol, track.source])),
     }
   }
 

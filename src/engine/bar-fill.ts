@@ -2,7 +2,7 @@ import type { Cancel, Clock } from '../base/clock.ts'
 import type { Bar, BarSize, BarSpan } from '../domain/bar.ts'
 import type { UnderlyingKey } from '../domain/contract.ts'
 import { withDeadline } from './deadline.ts'
-import type { MarketData } from './ports.ts'
+import type { Fault, MarketData } from './ports.ts'
 
 export interface FillOptions {
   readonly clock: Clock
@@ -11,17 +11,24 @@ export interface FillOptions {
   readonly size: BarSize
   /** What is lacking now, as one span; null: nothing. */
   readonly wanted: () => BarSpan | null
+  /** Nobody waits for it. */
+  readonly isBackground: (span: BarSpan) => boolean
   readonly filled: (bars: readonly Bar[], span: BarSpan) => void
   /** No answer this time; there will be another attempt. */
   readonly failed: () => void
 }
 
-const ANSWER_MS = 30_000
+/** Requests end by themselves, at the latest when they waited too long; this is for one that hangs. */
+const ANSWER_MS = { foreground: 240_000, background: 780_000 } as const
 /** TWS API: no identical historical request within 15 s. */
 const RETRY_MS = 16_000
 const RETRY_MS_MAX = 300_000
 /** Without a connection nothing was sent, so asking again costs nothing. */
 const UNCONNECTED_MS = 2_000
+/** A request that timed out is repeated soon, twice (limits-and-codes.md 7.1). */
+const TIMED_OUT_MS = 5_000
+/** What the broker will not answer, as without a permission, is asked again only now and then. */
+const REFUSED_MS = 3_600_000
 
 /** Asks for what a series lacks: one bounded request at a time, repeated until it is answered. */
 export class BarFill {
@@ -29,8 +36,11 @@ export class BarFill {
   #retry: Cancel | null = null
   #failures = 0
   #stopped = false
-  /** The span that is being asked for. */
+  /** The span that is being asked for, and since when (monotonic). */
   pending: BarSpan | null = null
+  pendingSince = 0
+  /** Why the broker does not answer, when asking again will not help. */
+  refused: Fault | null = null
   /** Requests that were sent. */
   requests = 0
 
@@ -44,6 +54,7 @@ export class BarFill {
     const span = this.#of.wanted()
     if (span === null) return
     this.pending = span
+    this.pendingSince = this.#of.clock.monotonicMs()
     this.#of.clock.after(0, () => this.#ask(span))
   }
 
@@ -55,26 +66,36 @@ export class BarFill {
   async #ask(span: BarSpan): Promise<void> {
     if (this.#stopped) return
     const { clock, marketData, underlying, size } = this.#of
-    const deadline = { clock, ms: ANSWER_MS, of: `${size} bars of ${underlying.symbol}` }
+    const background = this.#of.isBackground(span)
+    const ms = ANSWER_MS[background ? 'background' : 'foreground']
+    const deadline = { clock, ms, of: `${size} bars of ${underlying.symbol}` }
     const answer = await withDeadline(deadline, (signal) =>
-      marketData.history({ underlying, size, span }, signal),
+      marketData.history({ underlying, size, span, background }, signal),
     )
     if (this.#stopped) return
     this.pending = null
     if (answer.ok) {
       this.requests++
       this.#failures = 0
+      this.refused = null
       this.#of.filled(answer.value, span)
       return
     }
-    const unconnected = answer.error.code === 'not-connected'
-    if (!unconnected) this.requests++
-    const backOffMs = Math.min(RETRY_MS * 2 ** this.#failures, RETRY_MS_MAX)
-    if (!unconnected) this.#failures++
-    this.#retry = clock.after(unconnected ? UNCONNECTED_MS : backOffMs, () => {
+    if (answer.error.code !== 'not-connected') this.requests++
+    this.refused = answer.error.retry === 'never' ? answer.error : null
+    this.#retry = clock.after(this.#waitMs(answer.error), () => {
       this.#retry = null
       this.begin()
     })
     this.#of.failed()
+  }
+
+  #waitMs({ code, retry }: Fault): number {
+    if (code === 'not-connected') return UNCONNECTED_MS
+    if (retry === 'never') return REFUSED_MS
+    if (code === 'paced') return RETRY_MS
+    const failures = this.#failures++
+    if (code === 'timeout' && failures < 2) return TIMED_OUT_MS
+    return Math.min(RETRY_MS * 2 ** failures, RETRY_MS_MAX)
   }
 }

@@ -1,11 +1,15 @@
-import type { Cancel, Clock } from '../base/clock.ts'
-import type { Bar, BarSource } from '../domain/bar.ts'
+import type { Cancel, Clock, EpochMs } from '../base/clock.ts'
+import { fail, ok } from '../base/result.ts'
+import type { Result } from '../base/result.ts'
+import type { Bar, BarSource, BarSpan } from '../domain/bar.ts'
 import { sessionAt } from '../domain/calendar.ts'
 import type { UnderlyingKey } from '../domain/contract.ts'
-import type { Fault, MarketData } from './ports.ts'
+import type { BarListener, Fault, MarketData } from './ports.ts'
 
 export interface StreamListener {
   bar(bar: Bar, closed: boolean): void
+  /** What a stream told of the past, whole up to the end of the span. */
+  filled(bars: readonly Bar[], span: BarSpan): void
   /** The subscription is over: the open bar stays unfinished, and what follows may be missed. */
   broken(): void
 }
@@ -14,47 +18,70 @@ export interface StreamOptions {
   readonly clock: Clock
   readonly marketData: Pick<MarketData, 'stream'>
   readonly underlying: UnderlyingKey
-  /** Where to begin; what is refused there is asked of the next source. */
-  readonly source: StreamSource
+  /** From when on bars are lacking: what can tell the past with its stream does so. */
+  readonly from: () => EpochMs
   readonly listener: StreamListener
 }
 
 export type StreamSource = Exclude<BarSource, 'polled'>
 
-/** Best first. A refusal leads to the next one, and after the last to polling. */
+/** Best first: each symbol takes the first that has room, and polls when none has. */
 const SOURCES: readonly StreamSource[] = ['keep-up-to-date', 'five-second', 'quote-line']
 
 /** A stream updates its open bar every few seconds; a bar and a half without a word is silence. */
 const SILENCE_MS = 90_000
 /** A quiet market is quiet for longer: each answer without a word doubles the patience. */
 const SILENCE_MS_MAX = 1_800_000
+/** Without a connection nothing is sent, so asking again costs nothing. */
 const REOPEN_MS = 2_000
+const REOPEN_MS_MAX = 60_000
+/** How often a better source is asked for room. */
+const BETTER_MS = 60_000
+/** So long a source may take to say from where on it is whole; only then is the past asked for. */
+const FIRST_WORD_MS: Readonly<Record<StreamSource, number>> = {
+  'keep-up-to-date': 10_000, // its first answer
+  'five-second': 75_000, // the first whole minute
+  'quote-line': 75_000,
+}
 
-/** One subscription of bars, renewed when it ends or falls silent in an open session. */
+interface Subscription {
+  readonly source: StreamSource
+  readonly openedAt: number
+  cancel: Cancel
+  spoke: boolean
+  ended: Fault | null
+}
+
+/** The bars of one symbol from the best source there is, renewed when it ends or falls silent. */
 export class BarStream {
   readonly #of: StreamOptions
-  #source: StreamSource | null
-  #cancel: Cancel | null = null
+  /** Sources that will never do for this symbol. */
+  readonly #never = new Set<StreamSource>()
+  #current: Subscription | null = null
+  /** A better one, until it speaks: meanwhile nothing is missed. */
+  #next: Subscription | null = null
+  #polled = false
   #retry: Cancel = () => undefined
+  #failures = 0
   #heardAt: number
+  #soughtAt: number
   #patienceMs = SILENCE_MS
-  #life = 0
   /** How often a subscription ended or fell silent. */
   renewals = 0
 
   constructor(of: StreamOptions) {
     this.#of = of
-    this.#source = of.source
     this.#heardAt = of.clock.monotonicMs()
+    this.#soughtAt = this.#heardAt
   }
 
-  /** Null: no stream can be had, so bars are polled. */
-  get source(): StreamSource | null {
-    return this.#source
+  /** Null: there is no subscription now. */
+  get source(): BarSource | null {
+    return this.#current?.source ?? (this.#polled ? 'polled' : null)
   }
 
   get subscribed(): boolean {
-    return this.#cancel !== null
+    return this.#current !== null
   }
 
   /** Subscribed, but nothing came for longer than a bar should take, and nothing has since. */
@@ -62,38 +89,35 @@ export class BarStream {
     return this.subscribed && this.#patienceMs > SILENCE_MS
   }
 
+  /** It will soon say from where on it is whole: a request now would have to be repeated then. */
+  get isBeginning(): boolean {
+    const { clock } = this.#of
+    if (this.#current === null || this.#current.spoke) return false
+    const { source, openedAt } = this.#current
+    if (clock.monotonicMs() - openedAt >= FIRST_WORD_MS[source]) return false
+    return source === 'keep-up-to-date' || sessionAt(clock.now()) !== null
+  }
+
   open(): void {
-    if (this.#source === null || this.subscribed) return
-    const life = ++this.#life
-    const { underlying } = this.#of
-    const opened = this.#of.marketData.stream(
-      { underlying, size: '1m', source: this.#source },
-      {
-        bar: (bar, closed) => {
-          if (life === this.#life) this.#heard(bar, closed)
-        },
-        ended: (fault) => {
-          if (life === this.#life) this.#ended(fault)
-        },
-      },
-    )
-    if (life !== this.#life) return // it ended while it was being opened
-    if (!opened.ok) return this.#ended(opened.error)
-    this.#cancel = opened.value
+    if (this.subscribed) return
+    this.#retry()
+    const opened = this.#subscribe(SOURCES)
+    this.#polled = !opened.ok && opened.error.code !== 'not-connected'
+    if (opened.ok) this.#current = opened.value
+    else if (!this.#polled) this.#reopenAfter(REOPEN_MS)
   }
 
   close(): void {
-    this.#life++
     this.#retry()
-    if (this.#cancel === null) return
-    this.#cancel()
-    this.#cancel = null
-    this.#of.listener.broken()
+    this.#next?.cancel()
+    this.#next = null
+    this.#drop()
   }
 
   /** Asked every few seconds. In an open session silence is a fault: true, and it was renewed. */
   watch(): boolean {
     const { clock } = this.#of
+    this.#seek()
     const session = sessionAt(clock.now())
     if (session === null || !this.subscribed) return false
     const silentMs = Math.min(clock.monotonicMs() - this.#heardAt, clock.now() - session.open)
@@ -106,18 +130,121 @@ export class BarStream {
     return true
   }
 
-  #heard(bar: Bar, closed: boolean): void {
-    this.#heardAt = this.#of.clock.monotonicMs()
-    this.#patienceMs = SILENCE_MS
-    this.#of.listener.bar(bar, closed)
+  /** The first of them that has room. Without a connection none is tried. */
+  #subscribe(sources: readonly StreamSource[]): Result<Subscription, Fault> {
+    let fault = NO_SOURCE
+    for (const source of sources) {
+      if (this.#never.has(source)) continue
+      const opened = this.#openAt(source)
+      if (opened.ok) return opened
+      fault = opened.error
+      if (fault.code === 'not-connected') break
+      this.#judge(source, fault)
+    }
+    return fail(fault)
   }
 
-  #ended(fault: Fault): void {
-    if (this.subscribed) this.renewals++
-    this.close()
-    if (fault.code === 'refused' || fault.code === 'no-permission') {
-      this.#source = SOURCES[SOURCES.indexOf(this.#source ?? 'quote-line') + 1] ?? null
+  #openAt(source: StreamSource): Result<Subscription, Fault> {
+    const { clock, marketData, underlying, from } = this.#of
+    const openedAt = clock.monotonicMs()
+    const made: Subscription = {
+      ...{ source, openedAt, cancel: () => undefined, spoke: false, ended: null },
     }
-    this.#retry = this.#of.clock.after(REOPEN_MS, () => this.open())
+    const wanted = { underlying, size: '1m', source, from: from() } as const
+    const opened = marketData.stream(wanted, this.#listenerOf(made))
+    if (!opened.ok) return opened
+    if (made.ended !== null) return fail(made.ended) // while it was being opened
+    made.cancel = opened.value
+    return ok(made)
   }
+
+  #listenerOf(of: Subscription): BarListener {
+    const { listener } = this.#of
+    return {
+      bar: (bar, closed) => {
+        if (this.#speaks(of)) listener.bar(bar, closed)
+      },
+      filled: (bars, span) => {
+        if (this.#speaks(of)) listener.filled(bars, span)
+      },
+      ended: (fault) => this.#ended(of, fault),
+    }
+  }
+
+  /** Whether it is heard; a better source takes over with its first word. */
+  #speaks(of: Subscription): boolean {
+    if (of === this.#next) {
+      this.#current?.cancel()
+      this.#current = of
+      this.#next = null
+    }
+    if (of !== this.#current) return false
+    of.spoke = true
+    this.#heardAt = this.#of.clock.monotonicMs()
+    this.#patienceMs = SILENCE_MS
+    this.#failures = 0
+    return true
+  }
+
+  #ended(of: Subscription, fault: Fault): void {
+    of.ended = fault
+    if (of !== this.#current && of !== this.#next) return
+    this.#judge(of.source, fault)
+    if (of === this.#next) {
+      this.#next = null
+      return
+    }
+    this.renewals++
+    this.#drop()
+    const unconnected = fault.code === 'not-connected'
+    const waitMs = unconnected
+      ? REOPEN_MS
+      : Math.min(REOPEN_MS * 2 ** this.#failures, REOPEN_MS_MAX)
+    if (!unconnected) this.#failures++
+    this.#reopenAfter(waitMs)
+  }
+
+  #reopenAfter(ms: number): void {
+    this.#retry()
+    this.#retry = this.#of.clock.after(ms, () => this.open())
+  }
+
+  #drop(): void {
+    const dropped = this.#current
+    if (dropped === null) return
+    this.#current = null
+    dropped.cancel()
+    this.#of.listener.broken()
+  }
+
+  /** A source that refuses, or may not be used, does so the next time as well. */
+  #judge(source: StreamSource, { code }: Fault): void {
+    if (code === 'refused' || code === 'no-permission') this.#never.add(source)
+  }
+
+  /** Now and then: is there room further up? */
+  #seek(): void {
+    const now = this.#of.clock.monotonicMs()
+    if (now - this.#soughtAt < BETTER_MS || (!this.subscribed && !this.#polled)) return
+    this.#soughtAt = now
+    this.#next?.cancel() // it has said nothing for a minute
+    this.#next = null
+    const better = SOURCES.slice(0, this.#current === null ? undefined : this.#rank())
+    const opened = this.#subscribe(better)
+    if (!opened.ok) return
+    if (this.#current !== null) this.#next = opened.value
+    else this.#current = opened.value
+    this.#polled = false
+  }
+
+  #rank(): number {
+    return this.#current === null ? SOURCES.length : SOURCES.indexOf(this.#current.source)
+  }
+}
+
+const NO_SOURCE: Fault = {
+  code: 'refused',
+  retry: 'later',
+  detail: 'no source of bars has room',
+  vendorCode: null,
 }

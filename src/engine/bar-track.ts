@@ -2,28 +2,34 @@ import type { Cancel, EpochMs } from '../base/clock.ts'
 import { fail, ok } from '../base/result.ts'
 import type { Result } from '../base/result.ts'
 import { aggregate, barEnd, barStart } from '../domain/bar.ts'
-import type { Bar, BarSeries, BarSize, BarSpan } from '../domain/bar.ts'
-import { merge } from '../domain/bar-series.ts'
-import { sessionAt, sessionOf, newYorkDate } from '../domain/calendar.ts'
+import type { Bar, BarSeries, BarSize, BarSource, BarSpan } from '../domain/bar.ts'
+import { emptySeries, merge } from '../domain/bar-series.ts'
+import { newYorkDate, previousSession, sessionAt, sessionOf } from '../domain/calendar.ts'
 import type { UnderlyingKey } from '../domain/contract.ts'
 import type { Price } from '../domain/money.ts'
 import { BarFill } from './bar-fill.ts'
 import { closedWithin, hull, keepLast, missingHours, startOfLast } from './bar-spans.ts'
 import { BarStream } from './bar-stream.ts'
-import type { StreamSource } from './bar-stream.ts'
+import { restatement } from './bar-restated.ts'
 import type { Fault, Ports } from './ports.ts'
 
-export type FeedPorts = Pick<Ports, 'clock' | 'marketData' | 'barStore'>
+export type FeedPorts = Pick<Ports, 'clock' | 'marketData' | 'barStore'> &
+  Partial<Pick<Ports, 'notifier'>>
 
 export interface TrackOptions {
   readonly ports: FeedPorts
   readonly underlying: UnderlyingKey
-  readonly source: StreamSource
   readonly closed: (bar: Bar) => void
 }
 
 /** The last update of a minute may come this long after its end. */
 const GRACE_MS = 5_000
+/** Known bars that are asked for once more, to see whether they still are what they were. */
+const OVERLAP = 3
+/** A bar older than this is asked for behind everything else. */
+const LIVE_MS = 120_000
+/** Newer bars wait so long for an older one that is asked for. */
+const IN_ORDER_MS = 30_000
 /** A session of minutes, kept so that larger bars can be made of them. */
 const SESSION_MINUTES = 390
 
@@ -33,6 +39,8 @@ interface Kept {
   series: BarSeries
   /** An answer, or the cache, has covered what was wanted at the start. */
   filled: boolean
+  /** An answer was compared with what the cache held. */
+  compared: boolean
   /** What it lacks, remembered: the same series is looked at again and again. */
   looked: {
     readonly series: BarSeries
@@ -49,6 +57,7 @@ export class BarTrack {
   /** Bars from here on are told; what ended before is history. */
   readonly #followFrom: EpochMs
   readonly #told = new Set<EpochMs>()
+  #started = false
   #open: Bar | null = null
   #stopGrace: Cancel = () => undefined
   /** Up to here this subscription has missed nothing; null until its first bar. */
@@ -67,17 +76,21 @@ export class BarTrack {
       clock,
       marketData,
       underlying: of.underlying,
-      source: of.source,
+      from: () => this.#streamFrom(),
       listener: {
+        filled: (bars, span) => this.#streamFilled(bars, span),
         bar: (bar, closed) => this.#heard(bar, closed),
         broken: () => this.#broken(),
       },
     })
   }
 
+  /** First the stream, which may tell the past as well; then what it leaves open. */
   start(): void {
     this.need('1m', 1)
+    this.#started = true
     this.#stream.open()
+    for (const size of this.#kept.keys()) this.#fill(size)
   }
 
   stop(): void {
@@ -97,15 +110,17 @@ export class BarTrack {
       marketData: ports.marketData,
       underlying,
       size,
-      wanted: () => this.#lacking(size),
+      wanted: () => this.#wanted(size),
+      isBackground: ({ to }) => size !== '1m' || to < ports.clock.now() - LIVE_MS,
       filled: (bars, span) => this.#filled(size, bars, span),
       failed: () => this.#tell(),
     })
     const series = before?.series ?? ports.barStore.load(underlying.symbol, size)
-    const kept: Kept = { count, fill, series, filled: false, looked: null }
+    const compared = series.bars.length === 0
+    const kept: Kept = { count, fill, series, filled: false, compared, looked: null }
     this.#kept.set(size, kept)
     kept.filled = this.#lacking(size) === null
-    fill.begin()
+    this.#fill(size)
   }
 
   /** Every few seconds: silence, gaps, and bars that must be polled. */
@@ -113,16 +128,23 @@ export class BarTrack {
     const renewed = this.#stream.watch()
     const due = this.#lastDue()
     if ((renewed || !this.#stream.subscribed) && due > this.#closedTo) {
-      if (this.#stream.source === null) this.polled++
+      if (this.#stream.source === 'polled') this.polled++
       this.#closedTo = due
     }
-    for (const { fill } of this.#kept.values()) fill.begin()
+    for (const size of this.#kept.keys()) this.#fill(size)
+    this.#tell()
+  }
+
+  /** Where its bars come from; null while there is no source. */
+  get source(): BarSource | null {
+    return this.#stream.source
   }
 
   closed(size: BarSize, count: number): Result<readonly Bar[], Fault> {
     const kept = this.#kept.get(size)
     const { symbol } = this.#of.underlying
     if (kept === undefined || !kept.filled) {
+      if (kept?.fill.refused) return fail(kept.fill.refused)
       return fail(fault('no-data', `${size} bars of ${symbol} are not yet filled`))
     }
     if (this.#stream.silent) {
@@ -159,8 +181,8 @@ export class BarTrack {
     const now = this.#of.ports.clock.now()
     this.#last = { price: bar.close, at: now }
     if (sessionAt(bar.start) === null || this.#told.has(bar.start)) return
-    if (this.#completeTo === null) this.#completeTo = bar.start
-    if (bar.start < this.#completeTo) return // of a minute that is closed already
+    const whole = this.#completeTo ?? this.#begin(bar.start)
+    if (bar.start < whole) return // of a minute that is closed already
     if (this.#open !== null && bar.start > this.#open.start) this.#close(this.#open)
     if (closed) return this.#close(bar)
     if (this.#open === null) {
@@ -173,6 +195,14 @@ export class BarTrack {
     this.#open = bar
   }
 
+  /** The first whole bar of a subscription: what ended before it is asked for, in one piece. */
+  #begin(start: EpochMs): EpochMs {
+    this.#completeTo = start
+    this.#closedTo = Math.max(this.#closedTo, start) as EpochMs
+    this.#fill('1m')
+    return start
+  }
+
   /** Minutes without a trade since the bar before are covered: the stream would have told them. */
   #close(bar: Bar): void {
     this.#open = null
@@ -182,7 +212,7 @@ export class BarTrack {
     this.#completeTo = end
     this.#closedTo = Math.max(this.#closedTo, end) as EpochMs
     this.#grow()
-    this.#kept.get('1m')?.fill.begin()
+    this.#fill('1m')
     this.#tell()
   }
 
@@ -195,11 +225,69 @@ export class BarTrack {
   #filled(size: BarSize, bars: readonly Bar[], span: BarSpan): void {
     const kept = this.#kept.get(size)
     if (kept === undefined) return
-    kept.filled = true
+    const restated = kept.compared ? null : restatement(kept.series.bars, bars)
+    kept.compared = true
+    if (restated !== null) this.#forget(restated)
     this.#merge(size, closedWithin(bars, size, span), span)
+    kept.filled = restated === null || this.#lacking(size) === null
     this.#grow()
     this.#tell()
-    kept.fill.begin() // time went on while it was asked for
+    for (const each of this.#kept.keys()) this.#fill(each) // time went on while it was asked for
+  }
+
+  #streamFilled(bars: readonly Bar[], span: BarSpan): void {
+    this.#completeTo = span.to
+    this.#closedTo = Math.max(this.#closedTo, span.to) as EpochMs
+    this.#filled('1m', bars, span)
+  }
+
+  /** After a split what is known is of another measure: it goes, and all of it is asked for. */
+  #forget(factor: number): void {
+    const { ports, underlying } = this.#of
+    const { symbol } = underlying
+    for (const [size, kept] of this.#kept) {
+      kept.series = emptySeries(symbol, size)
+      kept.compared = true
+      kept.filled = false
+      ports.barStore.save(kept.series)
+    }
+    ports.notifier?.notify({
+      kind: 'notify',
+      level: 'warning',
+      message:
+        `bars of ${symbol} are restated, about ${factor.toFixed(3)} times what they were, as ` +
+        'after a split: the cached ones are dropped and asked for again',
+    })
+  }
+
+  #fill(size: BarSize): void {
+    if (!this.#started || (size === '1m' && this.#stream.isBeginning)) return
+    this.#kept.get(size)?.fill.begin()
+  }
+
+  /** What is lacking, with some known bars before it as long as none were compared. */
+  #wanted(size: BarSize): BarSpan | null {
+    const lacking = this.#lacking(size)
+    if (lacking === null) return null
+    const from = this.#overlap(size, lacking.from)
+    return from === null ? lacking : { from, to: lacking.to }
+  }
+
+  /** From where a stream should tell: what is lacking, and some known bars to compare. */
+  #streamFrom(): EpochMs {
+    const { clock } = this.#of.ports
+    const from = this.#lacking('1m')?.from ?? barStart(clock.now(), '1m')
+    return this.#overlap('1m', from) ?? from
+  }
+
+  /** The start of the last known bars before this moment; null when they are too long ago. */
+  #overlap(size: BarSize, before: EpochMs): EpochMs | null {
+    const kept = this.#kept.get(size)
+    if (kept === undefined || kept.compared) return null
+    const known = kept.series.bars.filter((bar) => bar.start < before).slice(-OVERLAP)
+    const start = known[0]?.start ?? null
+    const session = previousSession(newYorkDate(before))
+    return start === null || session === null || start < session.open ? null : start
   }
 
   /** Larger bars, as soon as all of their minutes are covered. */
@@ -230,7 +318,8 @@ export class BarTrack {
   #tell(): void {
     const minutes = this.#kept.get('1m')
     if (minutes === undefined) return
-    const pending = minutes.fill.pending
+    const waitedMs = this.#of.ports.clock.monotonicMs() - minutes.fill.pendingSince
+    const pending = waitedMs < IN_ORDER_MS ? minutes.fill.pending : null
     for (const bar of minutes.series.bars) {
       if (bar.start < this.#followFrom || this.#told.has(bar.start)) continue
       if (pending !== null && pending.to > this.#followFrom && bar.start >= pending.from) break

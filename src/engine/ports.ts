@@ -56,6 +56,11 @@ export interface BarsRequest {
 export interface BarListener {
   /** An open bar repeats with new values until the next one begins. */
   bar(bar: Bar, closed: boolean): void
+  /**
+   * At most once, before any bar: the closed bars since `from`, from a source that tells the past
+   * with its stream. The span is covered as by an answer of `history`.
+   */
+  filled?(bars: readonly Bar[], span: BarSpan): void
   /** Once; no more bars follow. */
   ended(fault: Fault): void
 }
@@ -63,12 +68,17 @@ export interface BarListener {
 export interface MarketData {
   /** One bounded, paced request: the backfill, the repair of a gap, the polling fallback. */
   history(request: BarsRequest, signal: AbortSignal): Promise<Result<readonly Bar[], Fault>>
-  /** Bars as they form: IBKR keepUpToDate, 5-second bars, or built from a streaming quote line. */
+  /**
+   * Bars as they form: IBKR keepUpToDate, 5-second bars, or built from a streaming quote line.
+   * The first bar is whole. `paced`: this source has no room now, another may have.
+   */
   stream(
     of: {
       readonly underlying: UnderlyingKey
       readonly size: BarSize
       readonly source: Exclude<BarSource, 'polled'>
+      /** From when on closed bars are lacking, if any are. */
+      readonly from?: EpochMs
     },
     listener: BarListener,
   ): Result<Cancel, Fault>

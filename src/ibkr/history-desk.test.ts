@@ -112,15 +112,19 @@ describe('streams', () => {
   test('at most 40, and with requests under way at most 46', () => {
     const of = rig()
     const places = Array.from({ length: 60 }, (_, i) => {
-      const place = of.desk.tryStream({ identity: `s${i}`, tape: `s${i}` })
-      place?.sent()
-      return place
+      let granted: Place | null = null
+      of.desk.tryStream({ identity: `s${i}`, tape: `s${i}` }, (place) => {
+        place.sent()
+        granted = place
+      })
+      return granted as Place | null
     })
     expect(places.filter((place) => place !== null).length).toBe(40)
     for (let i = 0; i < 9; i++) of.ask(`f${i}`)
     expect(of.log.length).toBe(6)
     places[0]?.freed()
-    expect(of.desk.tryStream({ identity: 'more', tape: 'more' })).not.toBeNull()
+    const more = of.desk.tryStream({ identity: 'more', tape: 'more' }, () => undefined)
+    expect(more).not.toBeNull()
   })
 
   test('5-second streams count in P5: 55 in ten minutes', async () => {
@@ -183,8 +187,7 @@ test('whatever is asked, the Gateway counts no violation, even if every bar were
         clock.after(of.at, () => {
           const wanted = { identity: `${of.tape}/${of.name}`, tape: String(of.tape) }
           if (of.stream) {
-            const place = desk.tryStream(wanted)
-            if (place !== null) leave(place, of)
+            desk.tryStream(wanted, (place) => leave(place, of))
             return
           }
           desk.offer(

@@ -92,16 +92,37 @@ export class HistoryDesk {
     return leave
   }
 
-  /** A stream of bars, now or not at all. */
-  tryStream(wanted: Pick<HistoryWanted, 'identity' | 'tape'>): Place | null {
+  /**
+   * A stream of bars, when there is room for one; otherwise null. `run` follows at once, or within
+   * seconds if the same was asked for a moment ago. The cancel is for as long as it has not run.
+   */
+  tryStream(
+    { identity, tape }: Pick<HistoryWanted, 'identity' | 'tape'>,
+    run: (place: Place) => void,
+  ): Cancel | null {
     const { streams, historyOpen } = this.#allowance
     if (this.#streams >= streams || this.#open >= historyOpen) return null
-    const use: Use = { identical: wanted.identity, burst: wanted.tape, minutes: '' }
-    if (this.#fitsAt(use) > this.#clock.monotonicMs()) return null
+    const use: Use = { identical: identity, burst: tape, minutes: '' }
+    const waitMs = this.#fitsAt(use) - this.#clock.monotonicMs()
+    if (waitMs > VIOLATION_MS) return null
     this.#streams++
-    return this.#grant(use, () => {
+    const place = this.#grant(use, () => {
       this.#streams--
     })
+    if (waitMs <= 0) {
+      run(place)
+      return () => undefined
+    }
+    let waits = true
+    const stop = this.#clock.after(waitMs, () => {
+      waits = false
+      run(place)
+    })
+    return () => {
+      if (!waits) return
+      stop()
+      place.freed()
+    }
   }
 
   /** A stream of 5-second bars, now or not at all. */

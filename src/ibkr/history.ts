@@ -1,8 +1,8 @@
 import type { EpochMs } from '../base/clock.ts'
 import { fail, ok } from '../base/result.ts'
-import { barEnd, barMs } from '../domain/bar.ts'
+import { barEnd, barMs, barStart } from '../domain/bar.ts'
 import type { Bar, BarSize, BarSpan } from '../domain/bar.ts'
-import { newYorkDate, sessionOf } from '../domain/calendar.ts'
+import { newYorkDate, sessionAt, sessionOf } from '../domain/calendar.ts'
 import type { IndexContract, StockContract } from '../domain/contract.ts'
 import { addDays } from '../domain/date.ts'
 import { formatIbTime } from '../domain/ib-time.ts'
@@ -92,20 +92,58 @@ export function historyQuestion(asked: Asked, step: HistoryStep): Question<reado
   }
 }
 
+/** Contract, exchange and data, as P4 tells them apart. */
+export function tapeOf({
+  symbol,
+  exchange,
+}: Pick<Asked['contract'], 'symbol' | 'exchange'>): string {
+  return `${symbol} ${exchange} TRADES`
+}
+
 /** What the guards of P3 and P4 tell requests apart by; the rest is the same for all. */
 export function identityOf(
   { contract, size }: Pick<Asked, 'contract' | 'size'>,
   { endDateTime, duration }: Pick<HistoryStep, 'endDateTime' | 'duration'>,
 ): { readonly identity: string; readonly tape: string } {
-  const { conId, exchange } = contract
-  const tape = `${conId} ${exchange} TRADES`
+  const tape = tapeOf(contract)
   return { tape, identity: `${tape} ${size} ${endDateTime} ${duration}` }
+}
+
+export interface StreamWanted {
+  readonly listener: BarListener
+  readonly now: () => EpochMs
+  readonly past: StreamPast
+}
+
+/** How far back a stream tells, and what that covers once it has; null: only what it happens to. */
+export interface StreamPast {
+  readonly duration: string
+  readonly span: ((now: EpochMs) => BarSpan) | null
+}
+
+/** One request for the past and the stream, where one can reach that far. */
+export function streamPast(size: BarSize, from: EpochMs | null, now: EpochMs): StreamPast {
+  const otherwise = { duration: STREAM_DURATION[size], span: null }
+  if (from === null) return otherwise
+  const steps = historySteps(size, { from, to: now })
+  const [step] = steps
+  if (steps.length > 1) return otherwise
+  // Seconds count back from now, so out of hours whole sessions are asked for.
+  const seconds = Math.ceil((now - from) / 1_000) + barMs(size) / 1_000
+  const inSeconds = step?.duration.endsWith(' S') === true && sessionAt(now) !== null
+  const least = Number.parseInt(STREAM_DURATION[size], 10)
+  const duration = inSeconds
+    ? `${Math.min(Math.max(seconds, least), SECONDS_MAX)} S`
+    : step === undefined || step.duration.endsWith(' S')
+      ? '1 D'
+      : step.duration
+  return { duration, span: (at) => ({ from, to: barStart(at, size) }) }
 }
 
 /** Bars as they form, until its asker cancels or the Gateway ends it (10182). */
 export function streamQuestion(
   asked: Asked,
-  { listener, now }: { readonly listener: BarListener; readonly now: () => EpochMs },
+  { listener, now, past }: StreamWanted,
 ): Question<never> {
   let open: Bar | null = null
   const hear = (bar: Bar): void => {
@@ -119,7 +157,7 @@ export function streamQuestion(
     lane: 6,
     streams: true,
     request: (reqId) => {
-      const duration = STREAM_DURATION[asked.size]
+      const { duration } = past
       return barsRequest(reqId, asked, { endDateTime: '', duration, keepUpToDate: true })
     },
     cancel: (reqId) => ({ kind: 'cancelHistoricalData', reqId }),
@@ -129,10 +167,11 @@ export function streamQuestion(
       if (response.kind === 'historicalData') {
         const bars = response.bars.flatMap(barFrom)
         const last = bars.at(-1)
-        for (const bar of bars.slice(0, -1)) listener.bar(bar, true)
-        if (last !== undefined && barEnd(last.start, asked.size) <= now()) {
-          listener.bar(last, true)
-        } else if (last !== undefined) hear(last)
+        const isOpen = last !== undefined && barEnd(last.start, asked.size) > now()
+        const closed = isOpen ? bars.slice(0, -1) : bars
+        if (past.span !== null) listener.filled?.(closed, past.span(now()))
+        else for (const bar of closed) listener.bar(bar, true)
+        if (isOpen) hear(last)
       }
       // On the wire in the order open, close, high, low (trap 3); the codec has named them.
       if (response.kind === 'historicalDataUpdate') for (const bar of barFrom(response)) hear(bar)

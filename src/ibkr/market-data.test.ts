@@ -333,16 +333,6 @@ describe('a stream of bars', () => {
     await world.run(30 * MINUTE)
     expect(ended).toEqual([])
   })
-
-  test('other sources are refused, so that the feed goes on to the next', async () => {
-    const { ibkr } = await stockRig()
-    const listener = { bar: () => undefined, ended: () => undefined }
-    const opened = ibkr.marketData.stream(
-      { underlying: SPY, size: '1m', source: 'five-second' },
-      listener,
-    )
-    expect(opened).toMatchObject({ error: { code: 'refused' } })
-  })
 })
 
 describe('chains', () => {

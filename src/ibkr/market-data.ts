@@ -20,9 +20,10 @@ import type { BarListener, BarsRequest, Fault, MarketData } from '../engine/port
 import { chainQuestion, chainsFrom } from './chains.ts'
 import type { Connection } from './connection.ts'
 import type { ContractBook } from './contracts.ts'
-import { closedBars, historyQuestion, historySteps, identityOf, streamQuestion } from './history.ts'
+import { closedBars, historyQuestion, historySteps, identityOf } from './history.ts'
 import type { HistoryWanted } from './history-desk.ts'
 import type { Question } from './question.ts'
+import { BarSources } from './bar-sources.ts'
 import type { Budgets } from './budgets.ts'
 import { Coalesced } from './coalesced.ts'
 import type { LineUse } from './lines.ts'
@@ -45,13 +46,13 @@ export interface MarketDataOptions {
   readonly allowDelayed: boolean
 }
 
-type Stream = Parameters<MarketData['stream']>[0]
 type How = Omit<QuoteWanted, 'contract' | 'freed'>
 
 /** The `MarketData` port on the data connection. */
 export class IbkrMarketData implements MarketData {
   readonly #options: MarketDataOptions
   readonly #asked = new Coalesced<readonly Bar[]>()
+  readonly #sources: BarSources
   readonly #chains = new Map<
     Ticker,
     { readonly date: CalendarDate; readonly chains: readonly OptionChain[] }
@@ -59,6 +60,13 @@ export class IbkrMarketData implements MarketData {
 
   constructor(options: MarketDataOptions) {
     this.#options = options
+    const { clock, budgets, connection } = options
+    this.#sources = new BarSources({
+      clock,
+      budgets,
+      connection,
+      resolve: (on, key) => this.#underlyingOn(on, key),
+    })
   }
 
   async history(
@@ -81,28 +89,11 @@ export class IbkrMarketData implements MarketData {
     return ok(closedBars(bars, { size, span, now: this.#options.clock.now() }))
   }
 
-  stream({ underlying, size, source }: Stream, listener: BarListener): Result<Cancel, Fault> {
-    if (source !== 'keep-up-to-date') {
-      return fail(fault('refused', 'never', `bars are not streamed as ${source}`))
-    }
-    const connection = this.#options.connection()
-    if (connection === null) return fail(NOT_CONNECTED)
-    let stop: Cancel | null = null
-    let cancelled = false
-    void this.#underlying(underlying).then((found) => {
-      if (cancelled) return
-      if (!found.ok) return listener.ended(found.error)
-      const { contract } = found.value
-      const asked = { contract, size, version: connection.version }
-      const question = streamQuestion(asked, { listener, now: () => this.#options.clock.now() })
-      stop = connection.requests.open(question, (result) => {
-        if (!result.ok) listener.ended(result.error)
-      })
-    })
-    return ok(() => {
-      cancelled = true
-      stop?.()
-    })
+  stream(
+    wanted: Parameters<MarketData['stream']>[0],
+    listener: BarListener,
+  ): Result<Cancel, Fault> {
+    return this.#sources.open(wanted, listener)
   }
 
   async spot(underlying: UnderlyingKey, signal: AbortSignal): Promise<Result<Price, Fault>> {
@@ -279,11 +270,19 @@ export class IbkrMarketData implements MarketData {
   > {
     const connection = this.#options.connection()
     if (connection === null) return fail(NOT_CONNECTED)
-    const found = await this.#options.contracts.byKey(connection.requests, key)
+    const contract = await this.#underlyingOn(connection, key)
+    return contract.ok ? ok({ connection, contract: contract.value }) : contract
+  }
+
+  async #underlyingOn(
+    { requests }: Connection,
+    key: UnderlyingKey,
+  ): Promise<Result<StockContract | IndexContract, Fault>> {
+    const found = await this.#options.contracts.byKey(requests, key)
     if (!found.ok) return found
     const contract = found.value
     if (contract.kind !== 'stock' && contract.kind !== 'index') return fail(noPrice(key.symbol))
-    return ok({ connection, contract })
+    return ok(contract)
   }
 }
 

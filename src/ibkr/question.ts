@@ -18,6 +18,8 @@ export const DEADLINE_MS = {
   shortHistory: 20_000, // up to one day
   longHistory: 60_000,
   barStream: 20_000, // to its first answer
+  realTimeBars: null, // nothing comes while the market is closed
+  quoteLine: null,
   positions: 10_000,
   openOrders: 10_000,
   completedOrders: 10_000,

@@ -149,6 +149,7 @@ export class RequestLedger {
         this.#options.counters.open[question.kind]++
         question.sent?.()
         const ms = DEADLINE_MS[question.kind]
+        if (ms === null) return
         open.stopDeadline = this.#options.clock.after(ms, () => this.#expire(open, ms))
       },
       failed: (fault) => {
