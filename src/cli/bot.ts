@@ -2,10 +2,13 @@ import type { Settings } from '../config/settings.ts'
 import type { Mode, SetGate } from '../domain/account.ts'
 import type { Cancel, EpochMs } from '../base/clock.ts'
 import { BarFeed } from '../engine/bar-feed.ts'
+import type { Budget } from '../engine/budget.ts'
 import { Engine } from '../engine/engine.ts'
+import { OrderActivity } from '../engine/order-activity.ts'
 import type { Ports } from '../engine/ports.ts'
 import { Schedule } from '../engine/schedule.ts'
 import { sessionAt } from '../domain/calendar.ts'
+import type { Event } from '../trading/event.ts'
 import { liveOrders } from '../trading/alive.ts'
 import type { State } from '../trading/state.ts'
 import { strategyNamed } from '../strategy/registry.ts'
@@ -17,8 +20,9 @@ export interface Bot {
   stop(): void
 }
 
-/** What sets gates from outside the engine: the connections. */
+/** What sets gates from outside the engine, and counts what is used up: the connections. */
 export interface GateSource {
+  budgets(): readonly Budget[]
   gates(): readonly SetGate[]
   onGates(listener: (gates: readonly SetGate[]) => void): Cancel
 }
@@ -48,16 +52,51 @@ export function startBot(parts: BotParts): Bot {
     concurrentMax: settings.concurrentMax,
   })
   schedule.start()
+  const activity = countOrders(engine, ports)
+  engine.show({
+    budgets: () => [...(connections?.budgets() ?? []), ...activity.budgets()],
+    bars: () => [...feed.counts.sources].map(([symbol, source]) => ({ symbol, source })),
+  })
   return {
     engine,
     feed,
     stop() {
       leave?.()
+      activity.stop()
       schedule.stop()
       abort.abort()
     },
   }
 }
+
+/** Orders of the day against IBKR's limits: gates while they are near, a word before. */
+function countOrders(engine: Engine, { clock, journal, notifier }: Ports) {
+  const activity = new OrderActivity()
+  for (const { event, at } of journal.read()) activity.fold(event, at)
+  let warned = activity.isWarned(clock.now())
+  const stop = engine.subscribe((event, state) => {
+    const now = clock.now()
+    activity.fold(event, now)
+    if (!ORDER_EVENTS.has(event.type)) return
+    engine.setGates('order-activity', activity.gates(state, now))
+    const isWarned = activity.isWarned(now)
+    if (isWarned && !warned) {
+      const message = `order efficiency ratio ${activity.ratio(now).toFixed(1)}; IBKR objects above 20`
+      notifier.notify({ kind: 'notify', level: 'warning', message })
+    }
+    warned = isWarned
+  })
+  return { stop, budgets: () => activity.budgets(engine.state, clock.now()) }
+}
+
+const ORDER_EVENTS: ReadonlySet<Event['type']> = new Set<Event['type']>([
+  'OrderIntended',
+  'CancelIntended',
+  'ReplaceIntended',
+  'OrderMoved',
+  'OrderFilled',
+  'DayOpened',
+])
 
 function plansOf(settings: Settings, feed: BarFeed) {
   return settings.symbols.map(({ underlying, strategies }) => ({

@@ -74,6 +74,7 @@ program
 interface RunFlags extends Json {
   readonly config: string
   readonly dryRun?: boolean
+  readonly symbol?: readonly Ticker[]
   readonly gatewayTime?: boolean
   readonly state?: string
 }
@@ -83,12 +84,14 @@ program
   .description('trade through a Gateway, in mode dry-run or paper')
   .requiredOption('--config <file>', 'the configuration')
   .option('--dry-run', 'simulated orders over live quotes, whatever the mode of the file')
+  .option('--symbol <list>', 'only these symbols of the configuration', parse.tickers)
   .option('--gateway-time', 'take date and time from the Gateway: for simulators at another date')
   .option('--state <dir>', 'instead of the state folder of the configuration')
   .option('--json', JSON_HELP)
   .action(async (flags: RunFlags) => {
-    const { config, dryRun = false, gatewayTime = false, state = null, json = false } = flags
-    exitCode = await run({ config, dryRun, gatewayTime, state, json })
+    const { config, dryRun = false, symbol: symbols = null } = flags
+    const { gatewayTime = false, state = null, json = false } = flags
+    exitCode = await run({ config, dryRun, symbols, gatewayTime, state, json })
   })
 
 interface SimulateFlags extends Json {

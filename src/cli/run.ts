@@ -4,6 +4,7 @@ import { Prng } from '../base/prng.ts'
 import type { Settings } from '../config/settings.ts'
 import { coversYearsFrom } from '../domain/calendar.ts'
 import type { StockKey, UnderlyingKey } from '../domain/contract.ts'
+import type { Ticker } from '../domain/contract.ts'
 import type { Broker, Latch, MarketData } from '../engine/ports.ts'
 import { FileBarStore } from '../history/bar-store.ts'
 import type { Notice } from '../ibkr/link.ts'
@@ -29,6 +30,8 @@ import { version } from './version.ts'
 export interface RunCommand {
   readonly config: string
   readonly dryRun: boolean
+  /** Only these of the symbols of the file; null: all. */
+  readonly symbols: readonly Ticker[] | null
   /** Take date and time from the Gateway: for simulators whose market is at another date. */
   readonly gatewayTime: boolean
   readonly state: string | null
@@ -42,6 +45,7 @@ const FIRST_READY_MS = 30_000
 export async function run(command: RunCommand): Promise<number> {
   const asked = untilAsked() // from the first moment on: a supervisor may stop what still starts
   const settings = settingsFrom(command.config)
+  const settings = only(settingsFrom(command.config), command.symbols)
   const mode = modeOf(settings, command.dryRun)
   const gatewayClock = await gatewayTime(settings.gateway)
   const clock = command.gatewayTime ? gatewayClock : new SystemClock()
@@ -139,6 +143,18 @@ class Defect {
   tell(error: unknown): void {
     this.#tell(error)
   }
+}
+
+function only(settings: Settings, symbols: readonly Ticker[] | null): Settings {
+  if (symbols === null) return settings
+  const listed = settings.symbols.map(({ underlying }) => underlying.symbol)
+  const unknown = symbols.filter((symbol) => !listed.includes(symbol))
+  if (unknown.length > 0) {
+    const detail = `expected symbols of the configuration, ${listed.join(', ')}`
+    throw new CommandError('usage', `${detail}; came ${unknown.join(', ')}`)
+  }
+  const kept = settings.symbols.filter(({ underlying }) => symbols.includes(underlying.symbol))
+  return { ...settings, symbols: kept }
 }
 
 function modeOf(settings: Settings, dryRun: boolean): 'dry-run' | 'paper' {

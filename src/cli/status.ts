@@ -32,7 +32,28 @@ export function statusText(of: StatusReply): string {
         `  ${o.role} ${o.side} ${o.quantity - o.filled} ${o.contract}: ` +
         `${o.status}  ${pc.dim(o.id)}`,
     ),
+    barsText(of),
+    ...of.budgets
+      .filter(({ used }) => used > 0)
+      .map(({ rule, used, limit, freesAtMs }) => {
+        const frees = freesAtMs === null ? '' : `, frees at ${timeText(freesAtMs)}`
+        const text = `  ${rule}: ${used} of ${limit}${frees}`
+        return used >= limit ? pc.yellow(text) : pc.dim(text)
+      }),
     `realised ${pnlText(pnl.realized)}, today by the broker ` +
       (pnl.daily === null ? 'unknown' : pnlText(pnl.daily)),
   ].join('\n')
+}
+
+/** How many symbols are fed by each source; by name those whose bars are polled, or have none. */
+function barsText({ bars }: StatusReply): string {
+  const counts = new Map<string, number>()
+  for (const { source } of bars) {
+    const name = source ?? 'none'
+    counts.set(name, (counts.get(name) ?? 0) + 1)
+  }
+  const text = [...counts].map(([source, count]) => `${count} ${source}`).join(', ')
+  const weak = bars.filter(({ source }) => source === null || source === 'polled')
+  const names = weak.length === 0 ? '' : ` (${weak.map(({ symbol }) => symbol).join(' ')})`
+  return `bars: ${text === '' ? 'none' : text}${names}`
 }

@@ -39,7 +39,7 @@ const REOPEN_MS_MAX = 60_000
 const BETTER_MS = 60_000
 /** So long a source may take to say from where on it is whole; only then is the past asked for. */
 const FIRST_WORD_MS: Readonly<Record<StreamSource, number>> = {
-  'keep-up-to-date': 10_000, // its first answer
+  'keep-up-to-date': 60_000, // its first answer, or its own deadline
   'five-second': 75_000, // the first whole minute
   'quote-line': 75_000,
 }
@@ -92,7 +92,8 @@ export class BarStream {
   /** It will soon say from where on it is whole: a request now would have to be repeated then. */
   get isBeginning(): boolean {
     const { clock } = this.#of
-    if (this.#current === null || this.#current.spoke) return false
+    if (this.#current === null) return !this.#polled && this.#failures === 0 // it opens soon
+    if (this.#current.spoke) return false
     const { source, openedAt } = this.#current
     if (clock.monotonicMs() - openedAt >= FIRST_WORD_MS[source]) return false
     return source === 'keep-up-to-date' || sessionAt(clock.now()) !== null

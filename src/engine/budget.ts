@@ -1,4 +1,6 @@
 import type { EpochMs } from '../base/clock.ts'
+import type { BarSource } from '../domain/bar.ts'
+import type { Ticker } from '../domain/contract.ts'
 
 /** What is used of one limit of the broker, as this process counts it. */
 export interface Budget {
@@ -9,6 +11,20 @@ export interface Budget {
   /** When more of it is free at the latest; null: when something that is open ends. */
   readonly freesAtMs: EpochMs | null
 }
+
+/** Where the closed bars of a symbol come from now; null: from nowhere. */
+export interface SymbolBars {
+  readonly symbol: Ticker
+  readonly source: BarSource | null
+}
+
+/** What a person may look at besides the state: budgets of the broker, and sources of bars. */
+export interface Gauges {
+  budgets(): readonly Budget[]
+  bars(): readonly SymbolBars[]
+}
+
+export const NO_GAUGES: Gauges = { budgets: () => [], bars: () => [] }
 
 export function budget(
   rule: string,

@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import type { ConId } from '../domain/contract.ts'
 import { money } from '../domain/money.ts'
 import { answer } from './control.ts'
+import type { Ticker } from '../domain/contract.ts'
+import { budget } from './budget.ts'
 import type { EngineView } from './control.ts'
 import { byId, call, fill, order, stateWith, structure } from './fixtures.testing.ts'
 import { at } from './scripted-bars.testing.ts'
@@ -29,10 +31,14 @@ const state = stateWith({
   commissions: new Map([[fill().execId, money(1)]]),
 })
 
+const symbol = 'SPY' as Ticker
+const BUDGET = budget('P8', { used: 3, limit: 90 })
+
 test('status tells what is held, what is open and what it brought, in words', () => {
   const view: EngineView = {
     state: () => state,
     vitals: () => vitals,
+    gauges: () => ({ budgets: () => [BUDGET], bars: () => [{ symbol, source: 'five-second' }] }),
     subscribe: () => () => undefined,
     command: () => undefined,
   }
@@ -47,6 +53,8 @@ test('status tells what is held, what is open and what it brought, in words', ()
     orders: [{ id: 'A1', role: 'entry', status: 'working', filled: 0 }],
     pnl: { realized: 0, commissions: money(1), daily: null },
     vitals,
+    budgets: [{ rule: 'P8', used: 3, limit: 90, left: 87, freesAtMs: null }],
+    bars: [{ symbol: 'SPY', source: 'five-second' }],
   })
   expect(JSON.parse(JSON.stringify(answer(view, { kind: 'status' })))).toMatchObject({ seq: 7 })
 })

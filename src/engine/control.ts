@@ -8,6 +8,7 @@ import type { Event } from '../trading/event.ts'
 import type { OperatorCommand } from '../trading/input.ts'
 import type { State } from '../trading/state.ts'
 import { isTerminal } from '../orders/lifecycle.ts'
+import type { Budget, Gauges, SymbolBars } from './budget.ts'
 import type { Vitals } from './health.ts'
 import { ledgerOf } from '../domain/ledger.ts'
 
@@ -15,6 +16,7 @@ import { ledgerOf } from '../domain/ledger.ts'
 export interface EngineView {
   state(): State
   vitals(): Vitals
+  gauges(): Gauges
   subscribe(listener: (event: Event, state: State) => void): Cancel
   command(by: string, command: OperatorCommand): void
 }
@@ -58,6 +60,8 @@ export interface StatusReply {
     readonly netLiquidation: Money | null
   }
   readonly vitals: Vitals
+  readonly budgets: readonly Budget[]
+  readonly bars: readonly SymbolBars[]
 }
 
 export type ControlReply =
@@ -68,7 +72,7 @@ export type ControlReply =
 export function answer(view: EngineView, request: ControlRequest): ControlReply {
   switch (request.kind) {
     case 'status':
-      return status(view.state(), view.vitals())
+      return status(view.state(), view.vitals(), view.gauges())
     case 'command': {
       const before = view.state().seq
       view.command(request.by, request.command)
@@ -82,7 +86,7 @@ export function answer(view: EngineView, request: ControlRequest): ControlReply 
   }
 }
 
-function status(state: State, vitals: Vitals): StatusReply {
+function status(state: State, vitals: Vitals, gauges: Gauges): StatusReply {
   const { realized, commissions } = ledgerOf(state.fills.values(), state.commissions)
   return {
     kind: 'status',
@@ -112,5 +116,7 @@ function status(state: State, vitals: Vitals): StatusReply {
       netLiquidation: state.account?.netLiquidation ?? null,
     },
     vitals,
+    budgets: gauges.budgets(),
+    bars: gauges.bars(),
   }
 }

@@ -14,6 +14,8 @@ import type { State } from '../trading/state.ts'
 import { carryOut } from './carry-out.ts'
 import type { Leave } from './carry-out.ts'
 import type { EngineView } from './control.ts'
+import { NO_GAUGES } from './budget.ts'
+import type { Gauges } from './budget.ts'
 import { Gates, regularHours } from './gates.ts'
 import type { Window } from './gates.ts'
 import { unprotectedIn } from './health.ts'
@@ -52,6 +54,7 @@ export class Engine {
   #beatDueMs: number
   #journalAnswer: 'journal' | 'emergency' | 'fault' = 'journal'
   #lastCycleAt: EpochMs | null = null
+  #gauges: Gauges = NO_GAUGES
   #lastAnswerAt: EpochMs | null = null
 
   private constructor(ports: Ports, settings: EngineSettings) {
@@ -134,9 +137,15 @@ export class Engine {
     }
   }
 
+  /** What else the control socket can show. */
+  show(gauges: Gauges): void {
+    this.#gauges = gauges
+  }
+
   /** What the control socket and the dashboard are given. */
   view(): EngineView {
     return {
+      gauges: () => this.#gauges,
       state: () => this.#state,
       vitals: () => this.vitals(),
       subscribe: (listener) => this.subscribe(listener),

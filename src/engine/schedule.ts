@@ -26,6 +26,8 @@ interface Planned {
 
 /** Each needs some of the reserve of market-data lines for its candidates. */
 const CONCURRENT_MAX = 4
+/** Whoever takes longer to be quoted gives its place to the next, and goes on without one. */
+const PLACE_MS_MAX = 3_000
 /** A bar repaired later than this is history: it is recorded, not acted on. */
 const LATE_MS = 120_000
 
@@ -81,10 +83,10 @@ export class Schedule {
   #enqueue(task: CycleTask, planned: Planned): void {
     const { engine, ports, concurrentMax = CONCURRENT_MAX } = this.#of
     const run = async (): Promise<void> => {
+      const leave = this.#place()
       await runCycle(engine, ports, task)
       planned.busy = false
-      this.#running--
-      this.#waiting.shift()?.()
+      leave()
     }
     const begin = (): void => {
       this.#running++
@@ -92,6 +94,20 @@ export class Schedule {
     }
     if (this.#running < concurrentMax) begin()
     else this.#waiting.push(begin)
+  }
+
+  /** One of the places of those that run; a symbol that hangs holds up the others only so long. */
+  #place(): Cancel {
+    let held = true
+    const leave = (): void => {
+      if (!held) return
+      held = false
+      stop()
+      this.#running--
+      this.#waiting.shift()?.()
+    }
+    const stop = this.#of.ports.clock.after(PLACE_MS_MAX, leave)
+    return leave
   }
 
   #skip(of: Omit<CycleOutcome, 'kind'>): void {

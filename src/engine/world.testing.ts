@@ -49,6 +49,7 @@ export interface WorldOptions {
   readonly strategies?: readonly Strategy[]
   readonly intervalMs?: 60_000 | 180_000 | 600_000
   readonly symbols?: readonly UnderlyingKey[]
+  readonly concurrentMax?: number
   /** Stands between the engine and one of its ports. */
   readonly wrap?: (ports: Ports) => Partial<Ports>
 }
@@ -80,14 +81,19 @@ export class World {
   }
 
   start(): Bot {
-    const { strategies = [], intervalMs = 60_000, symbols = [SPY] } = this.#of
+    const { strategies = [], intervalMs = 60_000, symbols = [SPY], concurrentMax } = this.#of
     const stop = new AbortController()
     const engine = Engine.start(this.ports, { rules: generous, run }, stop.signal)
     const feed = new BarFeed(this.ports)
     const plans = symbols.map((underlying) => {
       return { underlying, intervalMs, strategies, selection, feed }
     })
-    const schedule = new Schedule({ engine, ports: this.ports, plans })
+    const schedule = new Schedule({
+      engine,
+      ports: this.ports,
+      plans,
+      ...(concurrentMax !== undefined && { concurrentMax }),
+    })
     schedule.start()
     const bot = { engine, schedule, feed }
     this.#running = { bot, stop }
