@@ -3,8 +3,7 @@ import { SystemClock, type Cancel, type Clock } from '../base/clock.ts'
 import { Prng } from '../base/prng.ts'
 import type { Settings } from '../config/settings.ts'
 import { coversYearsFrom } from '../domain/calendar.ts'
-import type { StockKey, UnderlyingKey } from '../domain/contract.ts'
-import type { Ticker } from '../domain/contract.ts'
+import type { StockKey, Ticker, UnderlyingKey } from '../domain/contract.ts'
 import type { Broker, Latch, MarketData } from '../engine/ports.ts'
 import { FileBarStore } from '../history/bar-store.ts'
 import type { Notice } from '../ibkr/link.ts'
@@ -44,7 +43,6 @@ const FIRST_READY_MS = 30_000
 /** Trades through a Gateway until it is asked to stop. */
 export async function run(command: RunCommand): Promise<number> {
   const asked = untilAsked() // from the first moment on: a supervisor may stop what still starts
-  const settings = settingsFrom(command.config)
   const settings = only(settingsFrom(command.config), command.symbols)
   const mode = modeOf(settings, command.dryRun)
   const gatewayClock = await gatewayTime(settings.gateway)

@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import type { VirtualClock } from '../base/clock.ts'
+import { VirtualClock } from '../base/clock.ts'
 import { newYorkTime } from '../domain/calendar.ts'
 import type { CalendarDate } from '../domain/contract.ts'
 import { MemoryBarStore } from '../history/memory.ts'
 import { BarFeed } from './bar-feed.ts'
 import type { BarStore } from './ports.ts'
-import { at, clockAt, ScriptedBars, SPY } from './scripted-bars.testing.ts'
+import { at, barAt, clockAt, ScriptedBars, SPY } from './scripted-bars.testing.ts'
 
 const needs = { size: '1m', count: 30 } as const
 
@@ -230,4 +230,90 @@ test('nobody is told anything after leaving', async () => {
   await clock.runUntil(at('10:05'))
   expect(told).toEqual(['10:00'])
   expect(feed.closed(SPY.symbol, '1m', 1)).toMatchObject({ ok: false })
+})
+
+describe('a better source', () => {
+  test('takes over once it has room, and no bar is missed or told twice', async () => {
+    const clock = clockAt('10:00')
+    const source = new ScriptedBars(clock)
+    source.full.add('keep-up-to-date')
+    const marketData = source as unknown as ConstructorParameters<typeof BarFeed>[0]['marketData']
+    const feed = new BarFeed({ clock, marketData, barStore: new MemoryBarStore() })
+    const told: string[] = []
+    feed.onClosed((_symbol, bar) => told.push(text(bar.start)))
+    feed.follow(SPY, needs)
+    await clock.runUntil(at('10:03:30'))
+    expect(feed.counts.sources.get(SPY.symbol)).toBe('five-second')
+    source.full.clear()
+    await clock.runUntil(at('10:08:30'))
+    expect(feed.counts.sources.get(SPY.symbol)).toBe('keep-up-to-date')
+    expect(feed.counts.renewals).toBe(0)
+    expect(told).toEqual(['10:00', '10:01', '10:02', '10:03', '10:04', '10:05', '10:06', '10:07'])
+  })
+
+  test('is found from polling, too', async () => {
+    const clock = clockAt('10:00')
+    const source = new ScriptedBars(clock)
+    for (const each of ['keep-up-to-date', 'five-second', 'quote-line']) source.full.add(each)
+    const marketData = source as unknown as ConstructorParameters<typeof BarFeed>[0]['marketData']
+    const feed = new BarFeed({ clock, marketData, barStore: new MemoryBarStore() })
+    feed.follow(SPY, needs)
+    await clock.runUntil(at('10:02:30'))
+    expect(feed.counts.sources.get(SPY.symbol)).toBe('polled')
+    source.full.delete('quote-line')
+    await clock.runUntil(at('10:04:30'))
+    expect(feed.counts.sources.get(SPY.symbol)).toBe('quote-line')
+  })
+})
+
+describe('a split overnight', () => {
+  const MORNING = '2026-03-11' as CalendarDate
+
+  async function nextDay(factor: number) {
+    const store = new MemoryBarStore()
+    const first = follow('15:00', store)
+    await first.clock.runUntil(at('16:05'))
+    const clock = new VirtualClock({
+      start: at('10:00', MORNING),
+      settled: () => true,
+      speed: null,
+    })
+    const source = new ScriptedBars(clock)
+    source.factor = factor
+    const marketData = source as unknown as ConstructorParameters<typeof BarFeed>[0]['marketData']
+    const notices: string[] = []
+    const notifier = { notify: ({ message }: { message: string }) => notices.push(message) }
+    const feed = new BarFeed({ clock, marketData, barStore: store, notifier })
+    feed.follow(SPY, { size: '1m', count: 60 })
+    await clock.runUntil(at('10:01:30', MORNING))
+    const bars = feed.closed(SPY.symbol, '1m', 60)
+    return { source, notices, bars: bars.ok ? bars.value : [] }
+  }
+
+  test('drops what was cached and fills it again, and says so', async () => {
+    const { source, notices, bars } = await nextDay(0.25)
+    expect(notices).toHaveLength(1)
+    expect(notices[0]).toContain('bars of SPY are restated, about 0.250 times')
+    expect(bars.length).toBe(60)
+    const [first] = bars
+    expect(first?.close).toBe(0.25 * (barAt(first?.start ?? at('10:00')).close ?? 0))
+    expect(source.requests.length).toBe(2)
+  })
+
+  test('without one, the cache stays and one request does', async () => {
+    const { source, notices, bars } = await nextDay(1)
+    expect([notices, bars.length, source.requests.length]).toEqual([[], 60, 1])
+  })
+})
+
+test('what the broker will not answer is not asked for again and again', async () => {
+  const clock = clockAt('10:00')
+  const source = new ScriptedBars(clock)
+  source.answer = { code: 'no-permission', retry: 'never', detail: 'no rights', vendorCode: 162 }
+  const marketData = source as unknown as ConstructorParameters<typeof BarFeed>[0]['marketData']
+  const feed = new BarFeed({ clock, marketData, barStore: new MemoryBarStore() })
+  feed.follow(SPY, needs)
+  await clock.runUntil(at('11:30'))
+  expect(source.requests.length).toBe(2)
+  expect(feed.closed(SPY.symbol, '1m', 30)).toMatchObject({ error: { detail: 'no rights' } })
 })

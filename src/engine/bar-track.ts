@@ -57,6 +57,8 @@ export class BarTrack {
   /** Bars from here on are told; what ended before is history. */
   readonly #followFrom: EpochMs
   readonly #told = new Set<EpochMs>()
+  /** The series that has been told as far as it goes: it is looked at every few seconds. */
+  #toldOf: BarSeries | null = null
   #started = false
   #open: Bar | null = null
   #stopGrace: Cancel = () => undefined
@@ -320,6 +322,8 @@ export class BarTrack {
     if (minutes === undefined) return
     const waitedMs = this.#of.ports.clock.monotonicMs() - minutes.fill.pendingSince
     const pending = waitedMs < IN_ORDER_MS ? minutes.fill.pending : null
+    if (pending === null && minutes.series === this.#toldOf) return
+    this.#toldOf = pending === null ? minutes.series : null
     for (const bar of minutes.series.bars) {
       if (bar.start < this.#followFrom || this.#told.has(bar.start)) continue
       if (pending !== null && pending.to > this.#followFrom && bar.start >= pending.from) break

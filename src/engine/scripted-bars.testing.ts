@@ -7,7 +7,7 @@ import type { Bar } from '../domain/bar.ts'
 import { atNewYork, sessionAt } from '../domain/calendar.ts'
 import type { CalendarDate, StockKey, Ticker } from '../domain/contract.ts'
 import { price } from '../domain/money.ts'
-import type { Currency } from '../domain/money.ts'
+import type { Currency, Price } from '../domain/money.ts'
 import type { BarListener, BarsRequest, Fault, MarketData } from './ports.ts'
 
 export const SPY: StockKey = {
@@ -39,6 +39,12 @@ export class ScriptedBars implements Pick<MarketData, 'history' | 'stream'> {
   mute = false
   /** Sources that are refused. */
   refused = new Set<string>()
+  /** Sources without room now. */
+  readonly full = new Set<string>()
+  /** What history says instead of bars. */
+  answer: Fault | null = null
+  /** By how much every price is restated. */
+  factor = 1
   #listener: BarListener | null = null
   readonly #clock: VirtualClock
 
@@ -56,9 +62,9 @@ export class ScriptedBars implements Pick<MarketData, 'history' | 'stream'> {
         const bars: Bar[] = []
         for (let start = barStart(span.from, size); start < span.to; start = barEnd(start, size)) {
           if (this.#trades(start) && barEnd(start, size) <= this.#clock.now())
-            bars.push(barAt(start))
+            bars.push(this.#bar(start))
         }
-        resolve(ok(bars))
+        resolve(this.answer === null ? ok(bars) : fail(this.answer))
       })
     })
   }
@@ -67,6 +73,7 @@ export class ScriptedBars implements Pick<MarketData, 'history' | 'stream'> {
     if (!this.connected) return fail(unconnected)
     this.sources.push(of.source)
     if (this.refused.has(of.source)) return fail({ ...unconnected, code: 'refused' })
+    if (this.full.has(of.source)) return fail({ ...unconnected, code: 'paced' })
     this.#listener = listener
     this.#beat(listener)
     return ok(() => {
@@ -87,9 +94,15 @@ export class ScriptedBars implements Pick<MarketData, 'history' | 'stream'> {
     this.#clock.after(5000 - (this.#clock.now() % 5000) || 5000, () => {
       if (this.#listener !== listener) return
       const start = barStart((this.#clock.now() - 1) as EpochMs, '1m')
-      if (!this.mute && this.#trades(start)) listener.bar(barAt(start), false)
+      if (!this.mute && this.#trades(start)) listener.bar(this.#bar(start), false)
       this.#beat(listener)
     })
+  }
+
+  #bar(start: EpochMs): Bar {
+    const { open, high, low, close, ...rest } = barAt(start)
+    const of = (each: Price): Price => (each * this.factor) as Price
+    return { ...rest, open: of(open), high: of(high), low: of(low), close: of(close) }
   }
 
   #trades(start: EpochMs): boolean {

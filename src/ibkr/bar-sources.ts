@@ -5,7 +5,7 @@ import type { Bar } from '../domain/bar.ts'
 import type { IndexContract, StockContract, UnderlyingKey } from '../domain/contract.ts'
 import { price } from '../domain/money.ts'
 import type { BarListener, Fault, MarketData } from '../engine/ports.ts'
-import type { ResponseOf } from '../wire/responses.ts'
+import type { Response, ResponseOf } from '../wire/responses.ts'
 import type { Budgets } from './budgets.ts'
 import type { Connection } from './connection.ts'
 import { streamPast, streamQuestion, tapeOf } from './history.ts'
@@ -220,6 +220,7 @@ function quoteLineQuestion(
     answer: (response) => {
       const now = clock.now()
       builder.take(response, now)
+      if (!isTrade(response)) return null // most ticks are of the sides
       const quote = builder.quote()
       if (quote?.delayed === true) return fail(DELAYED)
       const bar = quote === null ? null : barOf(response, { quote, fold, now })
@@ -232,9 +233,16 @@ function quoteLineQuestion(
 
 const LAST = 4
 const DAY_VOLUME = 8
+const TRADES: ReadonlySet<number> = new Set([LAST, DAY_VOLUME, 68, 74]) // 68 and 74 are delayed
+
+function isTrade(response: Response): boolean {
+  return (
+    (response.kind === 'tickPrice' || response.kind === 'tickSize') && TRADES.has(response.tickType)
+  )
+}
 
 function barOf(
-  response: Parameters<Question<never>['answer']>[0],
+  response: Response,
   {
     quote,
     fold,

@@ -3,7 +3,7 @@ import { fail, ok } from '../base/result.ts'
 import { barEnd, barMs, barStart } from '../domain/bar.ts'
 import type { Bar, BarSize, BarSpan } from '../domain/bar.ts'
 import { newYorkDate, sessionAt, sessionOf } from '../domain/calendar.ts'
-import type { IndexContract, StockContract } from '../domain/contract.ts'
+import type { Contract, IndexContract, StockContract } from '../domain/contract.ts'
 import { addDays } from '../domain/date.ts'
 import { formatIbTime } from '../domain/ib-time.ts'
 import { price } from '../domain/money.ts'
@@ -67,7 +67,7 @@ function endText(at: EpochMs): string {
 }
 
 interface Asked {
-  readonly contract: StockContract | IndexContract
+  readonly contract: Contract
   readonly size: BarSize
   /** From 196 on the end marker is a frame of its own. */
   readonly version: number
@@ -92,17 +92,16 @@ export function historyQuestion(asked: Asked, step: HistoryStep): Question<reado
   }
 }
 
+type Underlying = Pick<StockContract | IndexContract, 'symbol' | 'exchange'>
+
 /** Contract, exchange and data, as P4 tells them apart. */
-export function tapeOf({
-  symbol,
-  exchange,
-}: Pick<Asked['contract'], 'symbol' | 'exchange'>): string {
+export function tapeOf({ symbol, exchange }: Underlying): string {
   return `${symbol} ${exchange} TRADES`
 }
 
 /** What the guards of P3 and P4 tell requests apart by; the rest is the same for all. */
 export function identityOf(
-  { contract, size }: Pick<Asked, 'contract' | 'size'>,
+  { contract, size }: { readonly contract: Underlying; readonly size: BarSize },
   { endDateTime, duration }: Pick<HistoryStep, 'endDateTime' | 'duration'>,
 ): { readonly identity: string; readonly tape: string } {
   const tape = tapeOf(contract)
@@ -112,7 +111,8 @@ export function identityOf(
 export interface StreamWanted {
   readonly listener: BarListener
   readonly now: () => EpochMs
-  readonly past: StreamPast
+  /** Default: only what a stream happens to tell. */
+  readonly past?: StreamPast
 }
 
 /** How far back a stream tells, and what that covers once it has; null: only what it happens to. */
@@ -143,7 +143,7 @@ export function streamPast(size: BarSize, from: EpochMs | null, now: EpochMs): S
 /** Bars as they form, until its asker cancels or the Gateway ends it (10182). */
 export function streamQuestion(
   asked: Asked,
-  { listener, now, past }: StreamWanted,
+  { listener, now, past = streamPast(asked.size, null, now()) }: StreamWanted,
 ): Question<never> {
   let open: Bar | null = null
   const hear = (bar: Bar): void => {
