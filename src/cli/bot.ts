@@ -81,7 +81,8 @@ function countOrders(engine: Engine, { clock, journal, notifier }: Ports) {
     engine.setGates('order-activity', activity.gates(state, now))
     const isWarned = activity.isWarned(now)
     if (isWarned && !warned) {
-      const message = `order efficiency ratio ${activity.ratio(now).toFixed(1)}; IBKR objects above 20`
+      const ratio = activity.ratio(now).toFixed(1)
+      const message = `order efficiency ratio ${ratio}; IBKR objects above 20`
       notifier.notify({ kind: 'notify', level: 'warning', message })
     }
     warned = isWarned

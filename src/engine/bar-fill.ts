@@ -18,7 +18,7 @@ export interface FillOptions {
   readonly failed: () => void
 }
 
-/** Requests end by themselves, at the latest when they waited too long; this is for one that hangs. */
+/** Requests end by themselves, or when they waited too long; this is for one that hangs. */
 const ANSWER_MS = { foreground: 240_000, background: 780_000 } as const
 /** TWS API: no identical historical request within 15 s. */
 const RETRY_MS = 16_000

@@ -149,7 +149,11 @@ export class BarStream {
     const { clock, marketData, underlying, from } = this.#of
     const openedAt = clock.monotonicMs()
     const made: Subscription = {
-      ...{ source, openedAt, cancel: () => undefined, spoke: false, ended: null },
+      source,
+      openedAt,
+      cancel: () => undefined,
+      spoke: false,
+      ended: null,
     }
     const wanted = { underlying, size: '1m', source, from: from() } as const
     const opened = marketData.stream(wanted, this.#listenerOf(made))

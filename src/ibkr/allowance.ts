@@ -35,7 +35,7 @@ export const PACING: Pacing = {
 
 /** Below this nothing useful is left of a login. */
 export const SHARE_MIN = 0.05
-/** Of the lines that are not reserved, so many are kept from bars for the price of an underlying. */
+/** Of the lines that are not reserved, so many are left to the price of an underlying. */
 const UNDERLYING_LINES = 10
 
 /** What this process may use, its share taken. */

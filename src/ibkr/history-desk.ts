@@ -15,8 +15,8 @@ export interface HistoryWanted {
 
 /** A place at the Gateway: told when the request left, and when nothing of it is open any more. */
 export interface Place {
-  sent(): void
-  freed(): void
+  readonly sent: () => void
+  readonly freed: () => void
 }
 
 export interface HistoryWaiting {
@@ -171,7 +171,7 @@ export class HistoryDesk {
     let next = Infinity
     for (const queue of [this.#waiting.foreground, this.#waiting.background]) {
       // A copy: whoever runs may offer again.
-      for (const entry of [...queue]) {
+      for (const entry of queue.slice()) {
         if (!this.#hasSlot(urgency(entry.wanted))) break
         const at = this.#fitsAt(useOf(entry.wanted))
         next = Math.min(next, at)

@@ -12,7 +12,10 @@ type Sent = readonly [at: number, request: Request]
 
 const SPY = {
   ...emptyContract,
-  ...{ symbol: 'SPY', secType: 'STK', exchange: 'SMART', currency: 'USD' },
+  symbol: 'SPY',
+  secType: 'STK',
+  exchange: 'SMART',
+  currency: 'USD',
 }
 const SECOND = 1_000
 

@@ -17,7 +17,7 @@ interface Entry {
   readonly granted: (giveBack: Cancel) => void
 }
 
-/** Market-data lines in use (P8): IBKR gives 100 to a login, and a line costs until it is closed. */
+/** Market-data lines in use (P8): IBKR gives a login 100, and one costs until it is closed. */
 export class Lines {
   readonly #clock: Clock
   readonly #allowance: Pick<Allowance, 'lines' | 'reservedLines' | 'barLines'>

@@ -47,8 +47,8 @@ export interface Question<T> {
   /** A stream has a deadline for its first answer only. */
   readonly streams?: boolean
   /** It left for the Gateway, and, once: nothing of it is open there any more. */
-  sent?(): void
-  freed?(): void
+  readonly sent?: () => void
+  readonly freed?: () => void
   /** So many of the kind may be open on one connection (P11). */
   readonly openMax?: number
   /** An error that is an answer: no data. */
