@@ -90,12 +90,15 @@ test('a restart asks for what the cache does not cover, and for nothing else', a
   expect(after.bots[0]?.bot.feed.counts.requests).toBe(0)
 })
 
-test.each([3, 30])('%i symbols for a day: at most 10 historical requests each', async (count) => {
+test.each([
+  ['3 symbols for a day', 3, '16:05'],
+  ['30 symbols through the open, 09:15-10:30', 30, '10:30'],
+] as const)('%s: at most 10 historical requests each', async (name, count, until) => {
   const from = wall()
   const crowd = new Crowd({ symbols: tickers(count), start: '09:15', strategies: 'scalp, whale' })
   crowd.watch()
-  await crowd.until(count > 3 ? '10:30' : '16:05')
-  note(`${count} symbols${count > 3 ? ', 09:15-10:30' : ' for a day'}`, crowd, wall() - from)
+  await crowd.until(until)
+  note(name, crowd, wall() - from)
   expect(crowd.violations).toEqual([])
   expect(crowd.gateway.counters.historicalRequests).toBeLessThanOrEqual(10 * count)
   expect(crowd.age(0.99)).toBeLessThanOrEqual(AGE_MS_MAX)
