@@ -4,6 +4,19 @@ import type { Structure } from '../domain/position.ts'
 import { heldStructures, liveOrders } from '../trading/alive.ts'
 import type { State } from '../trading/state.ts'
 
+/** A service at the broker, as far as it can fail on its own. */
+export type RequestClass = 'quotes' | 'history' | 'contracts' | 'orders' | 'account'
+
+/** A breaker that is not closed. */
+export interface BreakerFigures {
+  readonly class: RequestClass
+  readonly phase: 'open' | 'half-open'
+  /** In a row. */
+  readonly openings: number
+  /** Until it may be asked again; 0 once it is half open. */
+  readonly probeInMs: number
+}
+
 /** Proven facts with their times, written by the engine every tick; never a cached flag. */
 export interface Vitals {
   readonly at: EpochMs

@@ -1,5 +1,6 @@
 import type { Clock } from '../base/clock.ts'
 import type { Gate, SetGate } from '../domain/account.ts'
+import type { RequestClass } from '../engine/health.ts'
 import type { LinkNotice } from './error-codes.ts'
 import type { Notice } from './link.ts'
 
@@ -53,6 +54,11 @@ export class Conditions {
   /** A budget that entries need is used up; null when it is not any more. */
   budget(reason: string | null): void {
     this.#put('budget', 'pacing', reason)
+  }
+
+  /** A service that keeps failing is not asked: no entries until a probe is answered. */
+  broke(of: string, service: RequestClass, reason: string | null): void {
+    this.#put(`breaker ${service} ${of}`, 'breaker', reason)
   }
 
   #gateway(of: string, notice: LinkNotice, text: string): void {

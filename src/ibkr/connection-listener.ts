@@ -1,4 +1,6 @@
 import type { Clock } from '../base/clock.ts'
+import type { RequestClass } from '../engine/health.ts'
+import type { Observed } from '../engine/latency.ts'
 import type { Fault } from '../engine/ports.ts'
 import type { WireError } from '../wire/codec.ts'
 import type { VersionRange } from '../wire/handshake.ts'
@@ -56,5 +58,7 @@ export interface ConnectionOptions {
   readonly requestCounters: RequestCounters
   readonly guard: FrameGuard
   readonly busy: () => boolean
+  readonly observed?: (of: Observed) => void
+  readonly broke?: (of: RequestClass, reason: string | null) => void
   readonly listener: ConnectionListener
 }

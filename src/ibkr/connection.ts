@@ -64,10 +64,12 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     this.#options = options
     this.epoch = options.epoch
-    const { clock, ids, requestCounters } = options
+    const { clock, ids, requestCounters, observed, broke } = options
     this.requests = new RequestLedger({
       clock,
       ids,
+      ...(observed && { observed }),
+      ...(broke && { broke }),
       counters: requestCounters,
       send: (request, { lane, sent, failed }) =>
         options.pacer.offer(lane, {

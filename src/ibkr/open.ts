@@ -3,6 +3,7 @@ import type { Result } from '../base/result.ts'
 import type { SetGate } from '../domain/account.ts'
 import type { StockKey } from '../domain/contract.ts'
 import type { Budget } from '../engine/budget.ts'
+import type { BreakerFigures } from '../engine/health.ts'
 import type { Broker, Fault, Latch, MarketData, OrderIdStore } from '../engine/ports.ts'
 import { IbkrBroker } from './broker.ts'
 import { CLIENT_ID_BASE, clientIdOf } from './client-ids.ts'
@@ -33,6 +34,8 @@ export interface IbkrData {
   lastAnswerAt(): EpochMs | null
   /** What is used of IBKR's limits. */
   budgets(): readonly Budget[]
+  /** Services that are not asked, or asked by a probe alone. */
+  breakers(): readonly BreakerFigures[]
   readonly counters: IbkrCounters
   close(): Promise<void>
 }
@@ -126,6 +129,7 @@ function dataOf(room: Room, options: DataOptions): IbkrData {
       return () => room.gateListeners.delete(listener)
     },
     budgets: () => room.budgets.view(),
+    breakers: () => room.breakers(),
     lastAnswerAt: () => {
       const times = room.links.map(({ connection }) => connection?.lastAnswerAt ?? null)
       const known = times.filter((at) => at !== null)

@@ -55,6 +55,8 @@ export interface Question<T> {
   empty?(): Result<T, Fault>
   /** Of a request without an id: what tells apart those of one kind, as the number of a rule. */
   readonly key?: string
+  /** Asked for proof: an open breaker lets it through. */
+  readonly probe?: boolean
 }
 
 /** What became of the requests of all connections of the process. */

@@ -1,9 +1,12 @@
 import type { Cancel, Clock } from '../base/clock.ts'
 import type { Result } from '../base/result.ts'
 import { fail } from '../base/result.ts'
+import type { RequestClass } from '../engine/health.ts'
+import type { Observed, RequestOutcome } from '../engine/latency.ts'
 import type { Fault } from '../engine/ports.ts'
 import type { Request } from '../wire/requests.ts'
 import type { Response } from '../wire/responses.ts'
+import { Breakers } from './breakers.ts'
 import { requestVerdict } from './error-codes.ts'
 import type { Lane } from './pacing.ts'
 import { DEADLINE_MS } from './question.ts'
@@ -19,8 +22,9 @@ interface Open {
   readonly reqId: number
   readonly question: Question<unknown>
   readonly done: (result: Result<unknown, Fault>) => void
-  sent: boolean
+  sentAtMs: number | null // monotonic
   answered: boolean
+  observed: boolean
   ended: boolean
   /** Nothing of it is open at the Gateway any more. */
   freed: boolean
@@ -39,6 +43,10 @@ interface LedgerOptions {
   readonly counters: RequestCounters
   /** Through the lanes to the socket. The cancel takes out what was not sent yet. */
   send(request: Request, sending: Sending): Cancel
+  /** How long each request took to its first answer, or to its end without one. */
+  observed?(of: Observed): void
+  /** Why the service of this class is not asked; null: it is again. */
+  broke?(of: RequestClass, reason: string | null): void
 }
 
 /**
@@ -46,6 +54,7 @@ interface LedgerOptions {
  * error, the deadline, its asker's cancel or the end of the connection (S4).
  */
 export class RequestLedger {
+  readonly breakers: Breakers
   readonly #options: LedgerOptions
   readonly #byId = new Map<number, Open>()
   readonly #shared = new Map<string, Shared>()
@@ -53,11 +62,19 @@ export class RequestLedger {
 
   constructor(options: LedgerOptions) {
     this.#options = options
+    this.breakers = new Breakers({
+      clock: options.clock,
+      changed: (of, reason) => options.broke?.(of, reason),
+      probe: (question) => {
+        if (question.key === undefined) this.open(question, () => undefined)
+        else this.share(question, () => undefined)
+      },
+    })
   }
 
   /** `done` is called once, unless the cancel was called before. */
   open<T>(question: Question<T>, done: (result: Result<T, Fault>) => void): Cancel {
-    const why = this.#ended ?? this.#tooMany(question)
+    const why = this.#ended ?? this.#tooMany(question) ?? this.breakers.refusal(question)
     if (why !== null) {
       question.freed?.()
       done(fail(why))
@@ -84,6 +101,11 @@ export class RequestLedger {
     const key = `${question.kind} ${question.key ?? ''}`
     let shared = this.#shared.get(key)
     const first = shared === undefined
+    const refused = first ? this.breakers.refusal(question) : null
+    if (refused !== null) {
+      done(fail(refused))
+      return () => undefined
+    }
     shared ??= {
       open: opened(0, question, (result) => this.#tell(key, result)),
       waiters: new Set(),
@@ -116,6 +138,9 @@ export class RequestLedger {
     }
     if (verdict.kind === 'notice') return
     this.#free(open)
+    // What will pass by itself is the service's own trouble; everything else is an answer.
+    const failing = verdict.kind === 'fault' && verdict.fault.retry !== 'never'
+    this.#observe(open, failing ? 'failed' : 'answered')
     if (verdict.kind === 'fault') this.#end(open, fail(verdict.fault))
     else this.#end(open, open.question.empty?.() ?? fail(noData(text, code)))
   }
@@ -132,6 +157,7 @@ export class RequestLedger {
   /** The connection is over: every request ends, nothing is sent any more. */
   endAll(fault: Fault): void {
     this.#ended = fault
+    this.breakers.stop()
     const shared = [...this.#shared.values()].map(({ open }) => open)
     for (const open of [...this.#byId.values(), ...shared]) {
       this.#free(open)
@@ -145,7 +171,7 @@ export class RequestLedger {
     open.stopSending = this.#options.send(question.request(open.reqId), {
       lane: question.lane,
       sent: () => {
-        open.sent = true
+        open.sentAtMs = this.#options.clock.monotonicMs()
         this.#options.counters.open[question.kind]++
         question.sent?.()
         const ms = DEADLINE_MS[question.kind]
@@ -162,6 +188,8 @@ export class RequestLedger {
   #take(open: Open, response: Response): void {
     if (open.ended) return
     const result = open.question.answer(response)
+    // Without an id it is offered everything: only what it takes as its answer is one.
+    if (open.reqId > 0 || result !== null) this.#observe(open, 'answered')
     if (!open.answered) {
       open.answered = true
       if (open.question.streams === true) open.stopDeadline()
@@ -176,6 +204,7 @@ export class RequestLedger {
 
   #expire(open: Open, ms: number): void {
     this.#options.counters.timeouts++
+    this.#observe(open, 'timeout')
     const detail = `expected an answer to ${open.question.kind} within ${ms} ms, none came`
     this.#end(open, fail({ code: 'timeout', retry: 'later', detail, vendorCode: null }))
     this.#cancelAtGateway(open)
@@ -188,10 +217,21 @@ export class RequestLedger {
   }
 
   #close(open: Open): void {
+    this.#observe(open, 'abandoned')
     open.ended = true
     open.stopSending()
     open.stopDeadline()
     this.#byId.delete(open.reqId)
+  }
+
+  /** Once a request, with the first that is known of it. */
+  #observe(open: Open, outcome: RequestOutcome): void {
+    if (open.observed) return
+    open.observed = true
+    const { clock, observed } = this.#options
+    const ms = open.sentAtMs === null ? 0 : clock.monotonicMs() - open.sentAtMs
+    observed?.({ kind: open.question.kind, ms, outcome })
+    this.breakers.ended(open.question, outcome)
   }
 
   #tell(key: string, result: Result<unknown, Fault>): void {
@@ -202,7 +242,7 @@ export class RequestLedger {
 
   /** A cancel that found no room in time tries again: an open line costs as long as it is open. */
   #cancelAtGateway(open: Open): void {
-    const request = open.sent ? open.question.cancel?.(open.reqId) : undefined
+    const request = open.sentAtMs !== null ? open.question.cancel?.(open.reqId) : undefined
     if (request === undefined || this.#ended !== null) return this.#free(open)
     this.#options.send(request, {
       lane: open.question.lane,
@@ -217,8 +257,8 @@ export class RequestLedger {
   #free(open: Open): void {
     if (open.freed) return
     open.freed = true
-    const { question, sent } = open
-    if (sent) this.#options.counters.open[question.kind]--
+    const { question, sentAtMs } = open
+    if (sentAtMs !== null) this.#options.counters.open[question.kind]--
     question.freed?.()
   }
 
@@ -238,8 +278,9 @@ function opened<T>(
     reqId,
     question,
     done: done as (result: Result<unknown, Fault>) => void,
-    sent: false,
+    sentAtMs: null,
     answered: false,
+    observed: false,
     ended: false,
     freed: false,
     stopSending: () => undefined,

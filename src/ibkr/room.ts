@@ -2,6 +2,8 @@ import type { Clock } from '../base/clock.ts'
 import type { Prng } from '../base/prng.ts'
 import type { Result } from '../base/result.ts'
 import type { Mode, SetGate } from '../domain/account.ts'
+import type { BreakerFigures } from '../engine/health.ts'
+import type { Observed } from '../engine/latency.ts'
 import type { Fault } from '../engine/ports.ts'
 import { BOT_VERSIONS } from '../wire/handshake.ts'
 import type { VersionRange } from '../wire/handshake.ts'
@@ -33,6 +35,8 @@ export interface IbkrOptions {
   readonly busy?: () => boolean
   /** What of IBKR's limits this process may use; default: all that one bot may. */
   readonly pacing?: Pacing
+  /** How long each request took, for whoever keeps the figures. */
+  readonly observed?: (of: Observed) => void
   /** What people should know; `of` is `order` or `data`. */
   readonly notice: (of: string, notice: Notice) => void
 }
@@ -80,7 +84,7 @@ export class Room {
   }
 
   link(wanted: LinkWanted): Link {
-    const { clock, prng, connect, mode, declared, versions, busy, notice } = this.#options
+    const { clock, prng, connect, mode, declared, versions, busy, notice, observed } = this.#options
     const { name, clientId, guard, account, listener, restored } = wanted
     const link: Link = new Link({
       clock,
@@ -95,6 +99,8 @@ export class Room {
       counters: this.connections,
       requestCounters: this.requests,
       busy: busy ?? (() => true),
+      ...(observed && { observed }),
+      broke: (of, reason) => this.conditions.broke(name, of, reason),
       objection: (accounts) => accountObjection(accounts, { account, mode, declared }),
       notice: (of) => {
         this.conditions.heard(name, of)
@@ -110,6 +116,11 @@ export class Room {
     })
     this.links.push(link)
     return link
+  }
+
+  /** Of every connection that is up: those that are not closed. */
+  breakers(): readonly BreakerFigures[] {
+    return this.links.flatMap(({ connection }) => connection?.requests.breakers.figures() ?? [])
   }
 
   start(): void {
