@@ -486,6 +486,8 @@ describe('quotes', () => {
       detailsOf(reqId, { conId: Math.round(contract.strike * 10), strike: contract.strike }),
       { kind: 'contractDetailsEnd', reqId },
     ])
+    // Half a quote: the service lives, and each line is kept until its deadline.
+    rig.world.answer('reqMktData', ({ reqId }) => [...ticks(reqId, { bid: 2 })])
     const keys = Array.from({ length: 40 }, (_, i) => ({ ...KEY, strike: price(600 + i) }))
     void rig.ibkr.marketData.candidates(keys, signal())
     await rig.world.run(9_000)
