@@ -32,13 +32,14 @@ const STEPS_AN_OCTAVE = 4
 /** From 1 ms to 2^18 ms, over four minutes: beyond every deadline. The last one takes the rest. */
 const BUCKETS = 18 * STEPS_AN_OCTAVE + 1
 
+const EMPTY: readonly number[] = Array.from({ length: BUCKETS }, () => 0)
 export const NOTHING_COUNTED: Histogram = { slices: [] }
 
 export function counted(histogram: Histogram, ms: number, nowMs: number): Histogram {
   const index = Math.floor(nowMs / SLICE_MS)
   const kept = histogram.slices.filter((slice) => slice.index > index - SLICES)
   const last = kept.at(-1)
-  const open = last?.index === index ? last : { index, counts: new Array(BUCKETS).fill(0), max: 0 }
+  const open = last?.index === index ? last : { index, counts: EMPTY, max: 0 }
   const at = bucketOf(ms)
   const counts = open.counts.map((count, i) => (i === at ? count + 1 : count))
   const next = { index, counts, max: Math.max(open.max, ms) }
@@ -69,7 +70,7 @@ function recent({ slices }: Histogram, nowMs: number): readonly Slice[] {
 }
 
 function summed(slices: readonly Slice[]): readonly number[] {
-  const sums = new Array<number>(BUCKETS).fill(0)
+  const sums = [...EMPTY]
   for (const { counts } of slices) counts.forEach((count, i) => (sums[i] = (sums[i] ?? 0) + count))
   return sums
 }

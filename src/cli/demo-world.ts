@@ -14,6 +14,7 @@ import type { TcpListener } from '../simulator/tcp.ts'
 import type { Transport } from '../wire/transport.ts'
 import { busy, startBot, type Bot } from './bot.ts'
 import { CommandError } from './exit-codes.ts'
+import { Health } from './health.ts'
 import type { StateFolder } from './state-folder.ts'
 
 /** The account of every demo; simulated, like everything else in it. */
@@ -54,6 +55,8 @@ export async function openDemo(options: DemoOptions): Promise<Demo> {
   const journal = SqliteJournal.open(folder.journal, { mode: 'demo', accountId: DEMO_ACCOUNT })
   if (!journal.ok) throw new CommandError('journal', journal.error.detail)
   const latch = new FileLatch(folder.latch)
+  const { notifier } = options
+  const health = new Health({ clock, notifier, loopDelayP99Ms: null, beat: () => undefined })
   const ibkr = openIbkr({
     clock,
     prng: new Prng(seed),
@@ -64,11 +67,13 @@ export async function openDemo(options: DemoOptions): Promise<Demo> {
     orderIds: new FileOrderIds(folder.orderIds),
     latch,
     pacing: settings.pacing,
+    observed: health.observed,
     busy: () => busy(bot.engine.state, clock.now()),
     notice: (_, notice) => {
       if (notice.kind === 'defect') clock.after(0, () => Promise.reject(notice.error))
     },
   })
+  health.of(ibkr)
   const ports: Ports = {
     clock,
     broker: ibkr.broker,
@@ -76,7 +81,8 @@ export async function openDemo(options: DemoOptions): Promise<Demo> {
     barStore: new MemoryBarStore(),
     journal: journal.value,
     latch,
-    notifier: options.notifier,
+    notifier,
+    health,
   }
   const run = { mode: 'demo', accountId: DEMO_ACCOUNT, version } as const
   const bot: Bot = startBot({ settings, ports, ...run, connections: ibkr })

@@ -11,12 +11,13 @@ import { CommandError, exitCodes } from './exit-codes.ts'
 import { explain } from './explain.ts'
 import * as parse from './options.ts'
 import { record, recordCheck } from './record.ts'
-import { run } from './run.ts'
+import { run, type RunCommand } from './run.ts'
 import { listScenarios } from './scenarios.ts'
 import { simulate } from './simulate.ts'
 import { stateFolder } from './state-folder.ts'
 import { status } from './status.ts'
 import { version } from './version.ts'
+import { watchdog } from './watchdog.ts'
 import type { ConfiguredMode } from '../config/schema.ts'
 
 const JSON_HELP = 'one JSON object as the last line on stdout, and nothing before it'
@@ -79,20 +80,28 @@ interface RunFlags extends Json {
   readonly state?: string
 }
 
-program
-  .command('run')
-  .description('trade through a Gateway, in mode dry-run or paper')
-  .requiredOption('--config <file>', 'the configuration')
-  .option('--dry-run', 'simulated orders over live quotes, whatever the mode of the file')
-  .option('--symbol <list>', 'only these symbols of the configuration', parse.tickers)
-  .option('--gateway-time', 'take date and time from the Gateway: for simulators at another date')
-  .option('--state <dir>', 'instead of the state folder of the configuration')
-  .option('--json', JSON_HELP)
-  .action(async (flags: RunFlags) => {
-    const { config, dryRun = false, symbol: symbols = null } = flags
-    const { gatewayTime = false, state = null, json = false } = flags
-    exitCode = await run({ config, dryRun, symbols, gatewayTime, state, json })
-  })
+function runs(command: Command, act: (of: RunCommand) => Promise<number>): void {
+  command
+    .requiredOption('--config <file>', 'the configuration')
+    .option('--dry-run', 'simulated orders over live quotes, whatever the mode of the file')
+    .option('--symbol <list>', 'only these symbols of the configuration', parse.tickers)
+    .option('--gateway-time', 'take date and time from the Gateway: for simulators at another date')
+    .option('--state <dir>', 'instead of the state folder of the configuration')
+    .option('--json', JSON_HELP)
+    .action(async (flags: RunFlags) => {
+      const { config, dryRun = false, symbol: symbols = null } = flags
+      const { gatewayTime = false, state = null, json = false } = flags
+      exitCode = await act({ config, dryRun, symbols, gatewayTime, state, json })
+    })
+}
+
+runs(program.command('run').description('trade through a Gateway, in mode dry-run or paper'), run)
+runs(
+  program
+    .command('watchdog')
+    .description('start `run`, watch it from outside, page, kill and start it again'),
+  watchdog,
+)
 
 interface SimulateFlags extends Json {
   readonly port: number

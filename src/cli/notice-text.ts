@@ -1,5 +1,23 @@
 import type { Notice } from '../ibkr/link.ts'
 
+/** `critical`: nothing is tried any more, a person must act. */
+export function noticeLevel(notice: Notice): 'info' | 'warning' | 'critical' {
+  switch (notice.kind) {
+    case 'refused':
+    case 'defect':
+      return 'critical'
+    case 'link-down':
+    case 'attempt-failed':
+    case 'drift':
+    case 'skew':
+      return 'warning'
+    case 'heartbeat':
+      return notice.late ? 'warning' : 'info'
+    default:
+      return 'info'
+  }
+}
+
 /** What a connection has to say, for a person. */
 export function noticeText(of: string, notice: Notice): string {
   switch (notice.kind) {

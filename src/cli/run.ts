@@ -13,7 +13,7 @@ import { messageOf } from '../journal/files.ts'
 import { FileLatch } from '../journal/latch.ts'
 import { FileOrderIds } from '../journal/order-ids.ts'
 import { SqliteJournal } from '../journal/sqlite.ts'
-import { LogNotifier } from '../notify/log.ts'
+import { eventRecord } from '../notify/event-record.ts'
 import { startBot } from './bot.ts'
 import { settingsFrom } from './config-check.ts'
 import { serveControl, type Answering } from './control.ts'
@@ -21,10 +21,13 @@ import { eventText, timeText } from './describe.ts'
 import { openDryBroker, DRY_RUN_ACCOUNT } from './dry-run.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import { gatewayTime, noGateway } from './gateway-time.ts'
-import { noticeText } from './notice-text.ts'
+import type { Health } from './health.ts'
+import { noticeLevel, noticeText } from './notice-text.ts'
+import { logPath, openOutlets, type Outlets } from './outlets.ts'
 import { untilAsked } from './signals.ts'
 import { makeStateFolder, stateFolder, type StateFolder } from './state-folder.ts'
 import { version } from './version.ts'
+import { watched } from './watched.ts'
 
 export interface RunCommand {
   readonly config: string
@@ -61,14 +64,27 @@ export async function run(command: RunCommand): Promise<number> {
     if (command.json && level !== 'info') process.stderr.write(`${text}\n`)
     if (!command.json) process.stdout.write(`${timeText(clock.now())} ${mode} ${text}\n`)
   }
+  const outlets = openOutlets({ clock, settings, mode, path: logPath(folder.path, 'run'), say })
   try {
-    const opened = { clock, settings, mode, accountId, folder, journal: journal.value, say, asked }
-    const done = await trade(opened)
+    const opened = { clock, settings, mode, accountId, folder, say, asked, outlets }
+    const done = await trade({ ...opened, journal: journal.value })
     if (command.json) process.stdout.write(`${JSON.stringify({ mode, accountId, ...done })}\n`)
     return exitCodes.done
+  } catch (error) {
+    outlets.notifier.notify({ kind: 'notify', ...lastWords(error) })
+    throw error
   } finally {
+    await outlets.close()
     journal.value.close()
   }
+}
+
+/** A Gateway that is not there yet is no page of ours: a watchdog starts us again, and says so. */
+function lastWords(error: unknown): { level: 'info' | 'critical'; message: string } {
+  const expected = error instanceof CommandError
+  const away = expected && error.code === exitCodes.connection
+  const why = expected ? error.message : `defect: ${messageOf(error)}`
+  return { level: away ? 'info' : 'critical', message: `the bot ends: ${why}` }
 }
 
 interface Opened {
@@ -80,6 +96,7 @@ interface Opened {
   readonly journal: SqliteJournal
   readonly say: (text: string, level?: 'info' | 'warning' | 'critical') => void
   readonly asked: Promise<void>
+  readonly outlets: Outlets
 }
 
 interface Done {
@@ -89,33 +106,42 @@ interface Done {
 }
 
 async function trade(of: Opened): Promise<Done> {
-  const { clock, settings, mode, accountId, folder, journal, say, asked } = of
+  const { clock, settings, mode, accountId, folder, journal, say, asked, outlets } = of
   const { host, port } = settings.gateway
   const latch = new FileLatch(folder.latch)
   const defect = new Defect()
-  const { data, broker, marketData, whatIf, close } = connect({ ...of, latch, defect })
+  const vitals = watched(of)
+  const { health } = vitals
+  const { data, broker, marketData, whatIf, close } = connect({ ...of, latch, defect, health })
+  health.of(data)
   try {
     const ready = await Promise.race([data.ready(FIRST_READY_MS), asked])
     if (ready === undefined) return doneWith(data, 0)
     if (!ready.ok) throw noGateway(settings.gateway, ready.error.detail)
     const barStore = new FileBarStore(folder.bars)
-    const notifier = new LogNotifier(say)
-    const ports = { clock, broker, marketData, barStore, journal, latch, notifier }
+    const { notifier } = outlets
+    const ports = { clock, broker, marketData, barStore, journal, latch, notifier, health }
     const run = { mode, accountId, version: version() }
     const bot = startBot({ settings, ports, ...run, connections: data })
-    bot.engine.subscribe((event, state) => {
+    bot.engine.subscribe((event, state, seq) => {
+      outlets.log.write(eventRecord(event, state, seq))
+      if (event.type === 'CycleEnded') outlets.deadMan?.cycleEnded(event.outcome)
       const text = eventText(event, state)
       if (text !== null) say(text)
     })
     const view = bot.engine.view()
     const closeControl = await serveControl(folder.controlSocket, { view, whatIf })
+    const started = { config: settings.hash, seq: bot.engine.state.seq }
+    outlets.log.write({ level: 'info', kind: 'run-started', mode, accountId, ...started })
     say(`ready at ${host}:${port}, account ${accountId}; Ctrl-C stops it`)
     await Promise.race([asked, defect.heard])
     say('stopping; what rests at the broker stays')
+    outlets.log.write({ level: 'info', kind: 'run-ended', seq: bot.engine.state.seq })
     closeControl()
     bot.stop()
     return doneWith(data, bot.engine.state.seq)
   } finally {
+    vitals.stop()
     close()
     await data.close()
   }
@@ -155,7 +181,7 @@ function only(settings: Settings, symbols: readonly Ticker[] | null): Settings {
   return { ...settings, symbols: kept }
 }
 
-function modeOf(settings: Settings, dryRun: boolean): 'dry-run' | 'paper' {
+export function modeOf(settings: Settings, dryRun: boolean): 'dry-run' | 'paper' {
   switch (settings.mode) {
     case 'live':
       if (dryRun) return 'dry-run'
@@ -174,7 +200,11 @@ function modeOf(settings: Settings, dryRun: boolean): 'dry-run' | 'paper' {
   }
 }
 
-interface Connecting extends Pick<Opened, 'clock' | 'settings' | 'mode' | 'folder' | 'say'> {
+interface Connecting extends Pick<
+  Opened,
+  'clock' | 'settings' | 'mode' | 'folder' | 'say' | 'outlets'
+> {
+  readonly health: Health
   readonly latch: Latch
   readonly defect: Defect
 }
@@ -189,7 +219,7 @@ interface Connections {
 
 /** Dry-run opens the data connection alone: there is no order connection to be called. */
 function connect(of: Connecting): Connections {
-  const { clock, settings, mode, folder, latch, say, defect } = of
+  const { clock, settings, mode, folder, latch, say, outlets, health, defect } = of
   const { host, port, clientIdBase, side } = settings.gateway
   const dialer = new TcpDialer({ host, port, clock })
   const options = {
@@ -200,8 +230,13 @@ function connect(of: Connecting): Connections {
     declared: side,
     clientIdBase,
     pacing: settings.pacing,
+    observed: health.observed,
     notice: (name: string, notice: Notice) => {
-      say(noticeText(name, notice))
+      const message = noticeText(name, notice)
+      const level = noticeLevel(notice)
+      if (level === 'critical') outlets.notifier.notify({ kind: 'notify', level, message })
+      else say(message)
+      outlets.log.write({ level, kind: notice.kind, connection: name, message })
       if (notice.kind === 'defect') defect.tell(notice.error)
     },
   }

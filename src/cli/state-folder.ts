@@ -13,6 +13,8 @@ export interface StateFolder {
   readonly orderIds: string
   readonly bars: string
   readonly controlSocket: string
+  /** Written each second by the running bot, for its watchdog. */
+  readonly vitals: string
 }
 
 /** The least that an operating system takes as the name of a socket; some cut a longer one off. */
@@ -36,6 +38,7 @@ export function stateFolder(root: string, mode: ConfiguredMode): StateFolder {
     orderIds: join(path, 'order-ids.json'),
     bars: join(path, 'bars'),
     controlSocket,
+    vitals: join(path, 'vitals.json'),
   }
 }
 

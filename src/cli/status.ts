@@ -1,5 +1,7 @@
 import pc from 'picocolors'
 import type { StatusReply } from '../engine/control.ts'
+import type { Vitals } from '../engine/health.ts'
+import type { LatencyFigures } from '../engine/latency.ts'
 import { pnlText, timeText } from './describe.ts'
 import { askControl } from './control.ts'
 import { CommandError } from './exit-codes.ts'
@@ -26,6 +28,7 @@ export function statusText(of: StatusReply): string {
     ...of.gates.map(({ gate, symbol, reason }) =>
       pc.yellow(`gate ${gate}${symbol === null ? '' : ` of ${symbol}`}: ${reason}`),
     ),
+    ...healthLines(vitals),
     ...of.structures.map((s) => `${s.strategy}: ${s.quantity} ${s.contract}  ${pc.dim(s.id)}`),
     ...of.orders.map(
       (o) =>
@@ -56,4 +59,35 @@ function barsText({ bars }: StatusReply): string {
   const weak = bars.filter(({ source }) => source === null || source === 'polled')
   const names = weak.length === 0 ? '' : ` (${weak.map(({ symbol }) => symbol).join(' ')})`
   return `bars: ${text === '' ? 'none' : text}${names}`
+}
+
+/** How the requests do, what is not asked, and how late the event loop runs. */
+function healthLines(vitals: Vitals): readonly string[] {
+  const { requests, breakers, loopDelayMsP99, incident } = vitals
+  const delay = loopDelayMsP99 === null ? [] : [`event loop late by ${ms(loopDelayMsP99)} at p99`]
+  return [
+    ...(incident === null ? [] : [pc.red(`incident ${incident} is open`)]),
+    ...breakers.map((each) =>
+      pc.yellow(
+        each.phase === 'open'
+          ? `breaker ${each.class}: open, asks again in ${ms(each.probeInMs)}`
+          : `breaker ${each.class}: half open, its next question decides`,
+      ),
+    ),
+    ...delay,
+    ...requests.filter(({ count }) => count > 0).map(latencyLine),
+  ]
+}
+
+function latencyLine(of: LatencyFigures): string {
+  const figures =
+    `  ${of.kind.padEnd(16)} p50 ${ms(of.p50)}  p99 ${ms(of.p99)}  max ${ms(of.max)} ` +
+    `of ${ms(of.deadlineMs)}, ${of.count} in 5 min` +
+    (of.timeouts + of.failed === 0 ? '' : `, ${of.timeouts} timeouts, ${of.failed} failed in all`)
+  return of.slowSince === null ? pc.dim(figures) : pc.yellow(`${figures}  SLOW`)
+}
+
+function ms(value: number | null): string {
+  if (value === null) return 'unknown'
+  return value < 1_000 ? `${value.toFixed(0)} ms` : `${(value / 1_000).toFixed(1)} s`
 }

@@ -1,5 +1,6 @@
 import { amountOf } from '../domain/money.ts'
 import type { Pacing } from '../ibkr/allowance.ts'
+import { DEAD_MAN_URL, WEBHOOK_URL, type NotifySettings } from './notify.ts'
 import type { Settings } from './settings.ts'
 
 /** The settings as they count, one a line, with the origin of the mode. */
@@ -49,6 +50,18 @@ export function settingsText(settings: Settings): string {
     ['quote age at most', `${limits.quoteAgeMsMax / 1000} s`],
     ['delayed quotes', selection.allowDelayed ? 'decided on, and marked' : 'never'],
     ['open structures', String(limits.openStructuresMax)],
+    ['notices', noticesText(settings.notify)],
+    [
+      'dead-man signal',
+      settings.notify.deadMan === null
+        ? `off; ${DEAD_MAN_URL} is not set`
+        : `after completed cycles, at most every ${settings.notify.deadManEveryMs / 1000} s`,
+    ],
+    [
+      'watchdog',
+      `acts after ${settings.watchdog.silentMs / 1000} s of silence, ` +
+        `at most ${settings.watchdog.restartsMax} restarts in ten minutes`,
+    ],
     ['state folder', settings.stateFolder],
   ]
   return rows.map(([name, value]) => `${name.padEnd(28)}${value}`).join('\n')
@@ -64,4 +77,10 @@ function pacingText(of: Pacing): string {
     `${of.streams} bar streams, ${of.minuteHistoryPerTenMinutes} history requests/10 min, ` +
     `${of.lines} lines (${of.reservedLines} reserved)`
   )
+}
+
+function noticesText({ webhook, levelMin, rules }: NotifySettings): string {
+  if (webhook === null) return `to the log; ${WEBHOOK_URL} is not set`
+  const hosts = webhook.hosts.join(', ')
+  return `to the log; from ${levelMin} to a webhook at ${hosts}, ${rules.perMinute} a minute`
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { money } from '../domain/money.ts'
 import { PACING } from '../ibkr/allowance.ts'
+import { settingsText } from './describe.ts'
 import { loadSettings, parseSettings } from './load.ts'
 
 const folder = join(import.meta.dirname, '../../config')
@@ -137,6 +138,52 @@ describe('the environment makes a run safer, never bolder (D1)', () => {
 
   test('file demo, environment paper: refused', () => {
     expect(problems(example, { IBKR_BOT__MODE: 'paper' }).join()).toContain('less cautious')
+  })
+})
+
+describe('where people are told', () => {
+  const hook = 'https://hooks.example.com/services/CANARY'
+  const listed = example.replace('hosts: []', 'hosts: [hooks.example.com]')
+  const WEBHOOK = 'IBKR_BOT__NOTIFY__WEBHOOK_URL'
+
+  test('the URL comes from the environment, its host from the file; it never shows', () => {
+    const settings = parse(listed, { [WEBHOOK]: hook })
+    expect(settings).toMatchObject({ ok: true, value: { notify: { levelMin: 'warning' } } })
+    if (!settings.ok) return
+    expect(settings.value.notify.webhook?.url.reveal()).toBe(hook)
+    expect(settings.value.notify.deadMan).toBe(null)
+    expect(JSON.stringify(settings) + settingsText(settings.value)).not.toContain('CANARY')
+  })
+
+  test.each([
+    ['a host that is not listed', example, hook, 'hooks.example.com is not in notify.hosts'],
+    ['plain http', listed, hook.replace('https', 'http'), 'expected https'],
+    [
+      'an address of this machine',
+      example.replace('hosts: []', 'hosts: [127.0.0.1]'),
+      'https://127.0.0.1/CANARY',
+      'is private; notify.allow_private allows it',
+    ],
+  ])('%s is refused, without its URL', (...[, text, url, says]) => {
+    const found = problems(text, { [WEBHOOK]: url })
+    expect(found).toEqual([expect.stringContaining(says)])
+    expect(found.join()).toMatch(/^environment: IBKR_BOT__NOTIFY__WEBHOOK_URL: /)
+    expect(found.join()).not.toContain('CANARY')
+  })
+
+  test('a watchdog that starts panic is refused with a sentence', () => {
+    expect(problems(example.replace('panic: false', 'panic: true')).join()).toContain(
+      'watchdog.panic: expected false: starting panic comes with the next version',
+    )
+  })
+
+  test('a file that says nothing of it has the same as the example', () => {
+    const without = example.replace(/^(notify|watchdog):\n( .*\n)+/gm, '')
+    expect(without).not.toContain('per_minute')
+    const [all, none] = [parse(example), parse(without)]
+    if (!all.ok || !none.ok) throw new Error('expected both to load')
+    expect(none.value.notify).toEqual(all.value.notify)
+    expect(none.value.watchdog).toEqual(all.value.watchdog)
   })
 })
 

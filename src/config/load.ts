@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import { fail, ok, type Result } from '../base/result.ts'
 import { crossChecks } from './cross-checks.ts'
 import { nearest } from './nearest.ts'
+import { notifySettings, type NotifySettings } from './notify.ts'
 import { sideOf } from './ports.ts'
 import { rulesOf } from './rules.ts'
 import { fileSchema, modes, type ConfigFile, type ConfiguredMode } from './schema.ts'
@@ -46,22 +47,28 @@ export function parseSettings(
   if (!parsed.success) {
     return fail(parsed.error.issues.flatMap((issue) => problemsOf(issue, at)))
   }
-  const problems = crossChecks(parsed.data).map((p) => `${at(p.path)}: ${p.text}`)
+  const notify = notifySettings(parsed.data.notify, from.environment)
+  const crossed = crossChecks(parsed.data).map((p) => `${at(p.path)}: ${p.text}`)
+  const problems = [...crossed, ...notify.problems]
   const mode = effectiveMode(parsed.data.mode, from.environment)
   if (!mode.ok) return fail([...problems, mode.error])
   if (problems.length > 0) return fail(problems)
-  return ok(settingsOf(parsed.data, mode.value, text))
+  return ok(settingsOf(parsed.data, { ...mode.value, notify: notify.settings, text }))
 }
 
 function settingsOf(
   file: ConfigFile,
-  mode: { readonly mode: ConfiguredMode; readonly from: 'file' | 'environment' },
-  text: string,
+  beside: {
+    readonly mode: ConfiguredMode
+    readonly from: 'file' | 'environment'
+    readonly notify: NotifySettings
+    readonly text: string
+  },
 ): Settings {
   const port = file.gateway?.port ?? 4002
   return {
-    mode: mode.mode,
-    modeFrom: mode.from,
+    mode: beside.mode,
+    modeFrom: beside.from,
     account: file.account ?? null,
     gateway: {
       host: file.gateway?.host ?? '127.0.0.1',
@@ -79,8 +86,13 @@ function settingsOf(
     pacing: file.pacing,
     selection: { ...file.selection, allowDelayed: file.allow_delayed },
     rules: rulesOf(file),
+    notify: beside.notify,
+    watchdog: {
+      silentMs: file.watchdog.silent_after,
+      restartsMax: file.watchdog.restarts,
+    },
     stateFolder: file.state_folder,
-    hash: createHash('sha256').update(text).digest('hex'),
+    hash: createHash('sha256').update(beside.text).digest('hex'),
   }
 }
 

@@ -7,6 +7,7 @@ import type { RiskLimits } from '../risk/limits.ts'
 import type { SelectionRules } from '../selection/rules.ts'
 import { strategyNames } from '../strategy/registry.ts'
 import { pacingSchema } from './pacing.ts'
+import { notifySchema, watchdogSchema } from './notify.ts'
 import { dollars, percent, seconds } from './units.ts'
 
 export const modes = ['demo', 'dry-run', 'paper', 'live'] as const satisfies readonly Mode[]
@@ -176,6 +177,8 @@ export const fileSchema = z.strictObject({
   risk: riskSchema,
   pacing: pacingSchema,
   allow_delayed: z.boolean().default(false),
+  notify: notifySchema.prefault({}),
+  watchdog: watchdogSchema.prefault({}),
   state_folder: z.string().min(1).default('state'),
 })
 

@@ -4,6 +4,7 @@ import type { Pacing } from '../ibkr/allowance.ts'
 import type { SelectionRules } from '../selection/rules.ts'
 import type { StrategyName } from '../strategy/registry.ts'
 import type { Rules } from '../trading/command.ts'
+import type { NotifySettings, WatchdogSettings } from './notify.ts'
 import type { ConfiguredMode, PortSide } from './schema.ts'
 
 /** One symbol and who trades it. */
@@ -36,6 +37,8 @@ export interface Settings {
   readonly pacing: Pacing
   readonly selection: SelectionRules
   readonly rules: Rules
+  readonly notify: NotifySettings
+  readonly watchdog: WatchdogSettings
   readonly stateFolder: string
   /** SHA-256 of the file's text. */
   readonly hash: string

@@ -201,3 +201,8 @@ export function coversYearsFrom(at: EpochMs): boolean {
   const year = yearOf(newYorkDate(at))
   return year >= COVERED_YEARS.first && year + 1 <= COVERED_YEARS.last
 }
+
+/** `2026-03-10T14:31:05.250Z`: for logs, which machines read. */
+export function utcText(at: EpochMs): string {
+  return Temporal.Instant.fromEpochMilliseconds(at).toString({ fractionalSecondDigits: 3 })
+}

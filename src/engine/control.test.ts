@@ -7,16 +7,19 @@ import { budget } from './budget.ts'
 import type { EngineView } from './control.ts'
 import { byId, call, fill, order, stateWith, structure } from './fixtures.testing.ts'
 import { at } from './scripted-bars.testing.ts'
-import type { Vitals } from './health.ts'
+import { NO_FACTS, type Vitals } from './health.ts'
 import { strategyAt, World } from './world.testing.ts'
 
 const vitals: Vitals = {
+  ...NO_FACTS,
   at: at('10:00'),
   seq: 7,
+  link: 'up',
   lastCycleAt: null,
-  lastAnswerAt: null,
   loopDelayMsMax: 0,
   unprotected: 0,
+  unprotectedSince: null,
+  watchedHere: 0,
 }
 const held = { contract: call, quantity: 1, cost: money(100) }
 const state = stateWith({

@@ -12,12 +12,15 @@ import type { Budget, Gauges, SymbolBars } from './budget.ts'
 import type { Vitals } from './health.ts'
 import { ledgerOf } from '../domain/ledger.ts'
 
+/** After the turn: the state is that of its end, the seq is the event's own. */
+export type EventListener = (event: Event, state: State, seq: number) => void
+
 /** All that the control socket and the dashboard can see and do. */
 export interface EngineView {
   state(): State
   vitals(): Vitals
   gauges(): Gauges
-  subscribe(listener: (event: Event, state: State) => void): Cancel
+  subscribe(listener: EventListener): Cancel
   command(by: string, command: OperatorCommand): void
 }
 

@@ -13,12 +13,12 @@ import { initialState } from '../trading/state.ts'
 import type { State } from '../trading/state.ts'
 import { carryOut } from './carry-out.ts'
 import type { Leave } from './carry-out.ts'
-import type { EngineView } from './control.ts'
+import type { EngineView, EventListener } from './control.ts'
 import { NO_GAUGES } from './budget.ts'
 import type { Gauges } from './budget.ts'
 import { Gates, regularHours } from './gates.ts'
 import type { Window } from './gates.ts'
-import { unprotectedIn } from './health.ts'
+import { NO_FACTS, unprotectedIn, watchedHereIn } from './health.ts'
 import type { Vitals } from './health.ts'
 import { HeldQuotes } from './held-quotes.ts'
 import type { Fault, Ports } from './ports.ts'
@@ -40,7 +40,7 @@ export class Engine {
   readonly rules: Rules
   readonly #ports: Ports
   readonly #window: Window
-  readonly #listeners = new Set<(event: Event, state: State) => void>()
+  readonly #listeners = new Set<EventListener>()
   readonly #leave: Cancel[] = []
   readonly #gates = new Gates()
   readonly #quotes: HeldQuotes
@@ -56,6 +56,7 @@ export class Engine {
   #lastCycleAt: EpochMs | null = null
   #gauges: Gauges = NO_GAUGES
   #lastAnswerAt: EpochMs | null = null
+  #unprotectedSince: EpochMs | null = null
 
   private constructor(ports: Ports, settings: EngineSettings) {
     this.#ports = ports
@@ -110,7 +111,7 @@ export class Engine {
   }
 
   /** Told after the turn; cannot alter it. */
-  subscribe(listener: (event: Event, state: State) => void): Cancel {
+  subscribe(listener: EventListener): Cancel {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
   }
@@ -127,13 +128,19 @@ export class Engine {
   }
 
   vitals(): Vitals {
+    const facts = this.#ports.health?.facts() ?? NO_FACTS
+    const answers = [this.#lastAnswerAt, facts.lastAnswerAt].filter((at) => at !== null)
     return {
+      ...facts,
       at: this.#ports.clock.now(),
       seq: this.#state.seq,
+      link: this.#state.link,
       lastCycleAt: this.#lastCycleAt,
-      lastAnswerAt: this.#lastAnswerAt,
+      lastAnswerAt: answers.length === 0 ? null : (Math.max(...answers) as EpochMs),
       loopDelayMsMax: Math.max(0, ...this.#beatDelays),
       unprotected: unprotectedIn(this.#state),
+      unprotectedSince: this.#unprotectedSince,
+      watchedHere: watchedHereIn(this.#state),
     }
   }
 
@@ -171,8 +178,9 @@ export class Engine {
     for (const event of events) this.#state = evolve(this.#state, event, input.at)
     this.#latchKill(events)
     for (const command of commands) this.#execute(command, stored.value)
-    for (const event of events) {
-      for (const listener of this.#listeners) listener(event, this.#state)
+    const before = this.#state.seq - events.length
+    for (const [i, event] of events.entries()) {
+      for (const listener of this.#listeners) listener(event, this.#state, before + i + 1)
     }
   }
 
@@ -211,9 +219,18 @@ export class Engine {
     if (this.#beatDelays.length > BEATS_KEPT) this.#beatDelays.shift()
     this.#tick()
     if (this.#stopped) return
+    this.#tellHealth()
     // After a stall the beat goes on from now; it does not catch up.
     this.#beatDueMs = Math.max(this.#beatDueMs + BEAT_MS, clock.monotonicMs())
     this.#stopBeat = clock.after(this.#beatDueMs - clock.monotonicMs(), () => this.#beat())
+  }
+
+  #tellHealth(): void {
+    const { clock, health } = this.#ports
+    if (health === undefined) return
+    if (unprotectedIn(this.#state) === 0) this.#unprotectedSince = null
+    else this.#unprotectedSince ??= clock.now()
+    health.beat(() => this.vitals())
   }
 
   #tick(): void {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import type { OrderStatus, StructureId, TrackedOrder } from '../domain/order.ts'
 import type { Structure } from '../domain/position.ts'
 import { byId, order, stateWith, structure } from './fixtures.testing.ts'
-import { covers, unprotectedIn } from './health.ts'
+import { covers, unprotectedIn, watchedHereIn } from './health.ts'
 
 const covering: readonly OrderStatus[] = ['acked', 'held', 'working', 'replace-pending']
 const statuses: readonly OrderStatus[] = [
@@ -52,5 +52,7 @@ test('what we watch ourselves is not counted here: the watchdog counts it when w
   const { plan } = structure()
   const stopLoss = plan.stopLoss === null ? null : { ...plan.stopLoss, watchedBy: 'local' as const }
   const held = structure({ plan: { ...plan, stopLoss } })
-  expect(unprotectedIn(stateWith({ structures: byId(held) }))).toBe(0)
+  const state = stateWith({ structures: byId(held) })
+  expect(unprotectedIn(state)).toBe(0)
+  expect(watchedHereIn(state)).toBe(1)
 })

@@ -3,6 +3,7 @@ import type { OrderStatus, TrackedOrder } from '../domain/order.ts'
 import type { Structure } from '../domain/position.ts'
 import { heldStructures, liveOrders } from '../trading/alive.ts'
 import type { State } from '../trading/state.ts'
+import type { LatencyFigures } from './latency.ts'
 
 /** A service at the broker, as far as it can fail on its own. */
 export type RequestClass = 'quotes' | 'history' | 'contracts' | 'orders' | 'account'
@@ -17,14 +18,44 @@ export interface BreakerFigures {
   readonly probeInMs: number
 }
 
+/** What a process knows of itself and of its connections, and the engine does not. */
+export interface OuterFacts {
+  /** Of any request on any connection. */
+  readonly lastAnswerAt: EpochMs | null
+  /** The incident that is open, by its id. */
+  readonly incident: string | null
+  /** Of the event loop over the last 10 s; null in virtual time, where nothing is late. */
+  readonly loopDelayMsP99: number | null
+  readonly requests: readonly LatencyFigures[]
+  readonly breakers: readonly BreakerFigures[]
+}
+
+/** Asked for facts; told of the end of every beat, which is each second. */
+export interface HealthPort {
+  facts(): OuterFacts
+  beat(vitals: () => Vitals): void
+}
+
 /** Proven facts with their times, written by the engine every tick; never a cached flag. */
-export interface Vitals {
+export interface Vitals extends OuterFacts {
   readonly at: EpochMs
   readonly seq: number
+  readonly link: State['link']
   readonly lastCycleAt: EpochMs | null
-  readonly lastAnswerAt: EpochMs | null // of any request to the Gateway
-  readonly loopDelayMsMax: number // of the last minute
+  readonly loopDelayMsMax: number // of the beats of the last minute
   readonly unprotected: number // structures whose exits do not rest and are not watched
+  readonly unprotectedSince: EpochMs | null
+  /** Structures whose stop we watch ourselves: without us nothing protects them. */
+  readonly watchedHere: number
+}
+
+/** Of a process that measures nothing. */
+export const NO_FACTS: OuterFacts = {
+  lastAnswerAt: null,
+  incident: null,
+  loopDelayMsP99: null,
+  requests: [],
+  breakers: [],
 }
 
 /** Units that this order, resting or on its way out of the position, covers at the broker. */
@@ -46,6 +77,11 @@ export function isUnprotected(state: Pick<State, 'orders'>, structure: Structure
     .filter((order) => order.structureId === structure.id)
     .reduce((sum, order) => sum + covers(order), 0)
   return covered < Math.abs(structure.quantity)
+}
+
+/** Structures whose stop does not rest at the broker, by plan. */
+export function watchedHereIn(state: State): number {
+  return heldStructures(state).filter(({ plan }) => plan.stopLoss?.watchedBy === 'local').length
 }
 
 /**

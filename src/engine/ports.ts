@@ -9,6 +9,7 @@ import type { Candidate } from '../domain/quote.ts'
 import type { BrokerSnapshot, OrderReport } from '../domain/report.ts'
 import type { Command } from '../trading/command.ts'
 import type { Event } from '../trading/event.ts'
+import type { HealthPort } from './health.ts'
 
 export interface Fault {
   readonly code:
@@ -152,4 +153,6 @@ export interface Ports {
   readonly journal: Journal
   readonly latch: Latch
   readonly notifier: Notifier
+  /** Left out where nobody watches: backtests, simulation. */
+  readonly health?: HealthPort
 }

@@ -32,7 +32,7 @@ function newRig() {
   const dies = async (kind: RequestKind) => {
     const ended: Result<string, Fault>[] = []
     ledger.open(question(kind), (result) => ended.push(result))
-    await pass(DEADLINE_MS[kind])
+    await pass(DEADLINE_MS[kind] ?? 0)
     return ended[0]
   }
   const lastId = (): number => {

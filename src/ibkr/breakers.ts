@@ -138,15 +138,16 @@ export class Breakers {
  * only its own answer is one.
  */
 function probeOf(last: Question<unknown>): Question<null> {
-  const { kind, lane, request, cancel, key } = last
+  const { kind, lane, key } = last
+  const cancel = last.cancel?.bind(last)
   return {
     kind,
     lane,
-    request,
+    request: (reqId) => last.request(reqId),
     answer: (response) => (key === undefined || last.answer(response) !== null ? ok(null) : null),
     probe: true,
-    ...(cancel === undefined ? {} : { cancel, subscribes: true }),
-    ...(key === undefined ? {} : { key }),
+    ...(cancel !== undefined && { cancel, subscribes: true }),
+    ...(key !== undefined && { key }),
   }
 }
 

@@ -228,9 +228,9 @@ export class RequestLedger {
   #observe(open: Open, outcome: RequestOutcome): void {
     if (open.observed) return
     open.observed = true
-    const { clock, observed } = this.#options
-    const ms = open.sentAtMs === null ? 0 : clock.monotonicMs() - open.sentAtMs
-    observed?.({ kind: open.question.kind, ms, outcome })
+    const nowMs = this.#options.clock.monotonicMs()
+    const ms = open.sentAtMs === null ? 0 : nowMs - open.sentAtMs
+    this.#options.observed?.({ kind: open.question.kind, ms, outcome })
     this.breakers.ended(open.question, outcome)
   }
 

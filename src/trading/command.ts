@@ -14,6 +14,8 @@ export type Command =
       readonly kind: 'notify'
       readonly level: 'info' | 'warning' | 'critical'
       readonly message: string
+      /** What it is about, when the message varies: the same is told once, with its count. */
+      readonly key?: string
     }
   // One extra tick, for a wait that is shorter than the timer's.
   | { readonly kind: 'tick-after'; readonly delayMs: number }

@@ -1,0 +1,113 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { EpochMs } from '../base/clock.ts'
+import {
+  EMPTY_OUTBOX,
+  nextIn,
+  offered,
+  takenFrom,
+  type Level,
+  type NotifyCommand,
+  type Outbox,
+  type OutboxRules,
+  type Told,
+} from './outbox.ts'
+
+const rules: OutboxRules = { repeatMs: 300_000, perMinute: 6, queueMax: 20 }
+
+function notice(message: string, level: Level = 'warning', key?: string): NotifyCommand {
+  return { kind: 'notify', level, message, ...(key === undefined ? {} : { key }) }
+}
+
+/** An outbox in time, and everything that was told from it. */
+class Life {
+  outbox: Outbox = EMPTY_OUTBOX
+  nowMs = 0
+  readonly told: (Told & { readonly toldMs: number })[] = []
+
+  offer(of: NotifyCommand): this {
+    const { nowMs } = this
+    this.outbox = offered(this.outbox, of, { rules, nowMs, at: nowMs as EpochMs })
+    return this
+  }
+
+  /** Sends whatever may be sent, in steps of a second. */
+  pass(ms: number): this {
+    const until = this.nowMs + ms
+    for (; this.nowMs <= until; this.nowMs += 1_000) {
+      for (;;) {
+        const next = takenFrom(this.outbox, rules, this.nowMs)
+        if (next === null) break
+        this.told.push({ ...next.told, toldMs: this.nowMs })
+        this.outbox = next.rest
+      }
+    }
+    this.nowMs = until
+    return this
+  }
+}
+
+test('the same is told once, and once more with its count when the window is over', () => {
+  const life = new Life()
+  for (let i = 0; i < 50; i++) life.offer(notice('link down')).pass(1_000)
+  expect(life.told).toMatchObject([{ message: 'link down', count: 1 }])
+  life.pass(600_000)
+  expect(life.told).toMatchObject([{ count: 1 }, { message: 'link down', count: 49, at: 1_000 }])
+  life.pass(600_000).offer(notice('link down')).pass(1_000)
+  expect(life.told).toHaveLength(3)
+})
+
+test('a key says what is the same when the message varies; a higher level is another', () => {
+  const life = new Life()
+  life
+    .offer(notice('attempt 1', 'warning', 'attempt'))
+    .offer(notice('attempt 2', 'warning', 'attempt'))
+  life.offer(notice('attempt 3', 'critical', 'attempt')).pass(1_000)
+  expect(life.told.map(({ message }) => message)).toEqual(['attempt 3', 'attempt 1'])
+})
+
+test('the rate is bounded, and its last third is kept for what is critical', () => {
+  const life = new Life()
+  for (let i = 0; i < 10; i++) life.offer(notice(`w${i}`))
+  life.pass(1_000)
+  expect(life.told).toHaveLength(4)
+  life.offer(notice('c0', 'critical')).pass(1_000)
+  expect(life.told.at(-1)).toMatchObject({ message: 'c0' })
+  life.pass(200_000)
+  expect(life.told).toHaveLength(11)
+})
+
+test('a full queue loses the oldest of the least weight, and counts it', () => {
+  const life = new Life()
+  life.offer(notice('page', 'critical')).offer(notice('fyi', 'info'))
+  for (let i = 0; i < 30; i++) life.offer(notice(`w${i}`))
+  expect(life.outbox.queue).toHaveLength(rules.queueMax)
+  expect(life.outbox.dropped).toBe(12)
+  const messages = life.outbox.queue.map(({ message }) => message)
+  expect(messages).toContain('page')
+  expect(messages).not.toContain('fyi')
+  expect(messages).toContain('w29')
+})
+
+test('laws: no minute has more than the rate, nothing is told twice, all of it is counted', () => {
+  const step = fc.record({
+    of: fc.integer({ min: 0, max: 5 }),
+    level: fc.constantFrom<Level>('info', 'warning', 'critical'),
+    ms: fc.integer({ min: 0, max: 90_000 }),
+  })
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+      const life = new Life()
+      for (const { of, level, ms } of steps) life.offer(notice(`m${of}`, level)).pass(ms)
+      life.pass(2_000_000)
+      const sent = life.told.map(({ toldMs }) => toldMs)
+      for (const ms of sent) {
+        const inMinute = sent.filter((each) => each > ms - 60_000 && each <= ms)
+        expect(inMinute.length).toBeLessThanOrEqual(rules.perMinute)
+      }
+      const counted = life.told.reduce((sum, { count }) => sum + count, 0)
+      expect(counted + life.outbox.dropped).toBe(steps.length)
+      expect(nextIn(life.outbox, rules, life.nowMs)).toBe(null)
+    }),
+  )
+})
