@@ -5,6 +5,7 @@ import type { Fault } from '../engine/ports.ts'
 import type { Observed } from '../engine/latency.ts'
 import type { Request } from '../wire/requests.ts'
 import { Conditions } from './conditions.ts'
+import { DATA_CLIENT, detailsOf, OPTION, upRig } from './gateway.testing.ts'
 import { DEADLINE_MS, noRequests, RequestIds, type Question, type RequestKind } from './question.ts'
 import { RequestLedger } from './requests.ts'
 
@@ -172,4 +173,51 @@ test('each request is observed once: to its first answer, or to its end without 
     { kind: 'positions', ms: 10_000, outcome: 'timeout' },
     { kind: 'marketRule', ms: 0, outcome: 'abandoned' },
   ])
+})
+
+test('through the whole adapter: silent quotes gate entries, their probe clears the gate', async () => {
+  const { world, ibkr } = await upRig()
+  world.answer('reqContractDetails', ({ reqId }) => [
+    detailsOf(reqId, {}),
+    { kind: 'contractDetailsEnd', reqId },
+  ])
+  const lines = () => world.peer(DATA_CLIENT).requests('reqMktData').length
+  const requote = () => ibkr.marketData.requote(OPTION, new AbortController().signal)
+  for (let i = 0; i < 5; i++) {
+    const silent = requote()
+    await world.run(15_000)
+    expect(await silent).toMatchObject({ ok: false })
+  }
+  // Its probes go on by themselves, although a gate keeps every cycle from asking.
+  const gate = { gate: 'breaker', reason: expect.stringContaining('no quotes until a probe') }
+  expect(ibkr.gates()).toMatchObject([gate])
+  expect(ibkr.breakers()).toMatchObject([{ class: 'quotes' }])
+  const before = lines()
+  const refused = requote()
+  await world.run(0)
+  expect(await refused).toMatchObject({ error: { code: 'breaker-open', retry: 'later' } })
+  expect(lines()).toBe(before)
+
+  world.answer('reqMktData', ({ reqId }) => [{ kind: 'marketDataType', reqId, type: 1 }])
+  await world.run(40_000)
+  expect(ibkr.gates()).toEqual([])
+  expect(ibkr.breakers()).toEqual([])
+  expect(world.peer(DATA_CLIENT).requests('cancelMktData')).toHaveLength(lines())
+})
+
+test('a new connection begins with all of them closed', async () => {
+  const { world, ibkr } = await upRig()
+  world.answer('reqContractDetails', () => [])
+  for (let i = 0; i < 5; i++) {
+    void ibkr.marketData.chains(
+      { kind: 'stock', symbol: OPTION.symbol, exchange: 'SMART', currency: OPTION.currency },
+      new AbortController().signal,
+    )
+    await world.run(11_000)
+  }
+  expect(ibkr.breakers()).toMatchObject([{ class: 'contracts' }])
+  world.peer(DATA_CLIENT).transport.close()
+  await world.run(5_000)
+  expect(ibkr.breakers()).toEqual([])
+  expect(ibkr.gates()).toEqual([])
 })
