@@ -46,7 +46,8 @@ export async function watchdog(command: RunCommand): Promise<number> {
 
 function flagsOf(of: RunCommand): readonly string[] {
   return [
-    ...['--config', config],
+    '--config',
+    config,
     ...(dryRun ? ['--dry-run'] : []),
     ...(symbols === null ? [] : ['--symbol', symbols.join()]),
     ...(gatewayTime ? ['--gateway-time'] : []),
