@@ -10,7 +10,7 @@ import { DEADLINE_MS, noRequests, RequestIds, type Question, type RequestKind } 
 import { RequestLedger } from './requests.ts'
 
 /** A connection to a Gateway that answers nothing by itself, and its gates. */
-function newRig() {
+function newRig({ gated = true } = {}) {
   const clock = new VirtualClock({ start: 0 as EpochMs, settled: () => true, speed: null })
   const sent: Request[] = []
   const observed: Observed[] = []
@@ -25,7 +25,7 @@ function newRig() {
       return () => undefined
     },
     observed: (of) => observed.push(of),
-    broke: (of, reason) => conditions.broke('data', of, reason),
+    ...(gated && { broke: (of, reason) => conditions.broke('data', of, reason) }),
   })
   const pass = (ms: number) => clock.runUntil((clock.now() + ms) as EpochMs)
   const gates = () => conditions.gates().map(({ gate, reason }) => `${gate}: ${reason}`)
@@ -137,6 +137,13 @@ describe('while it is half open', () => {
     ledger.open(question('positions'), () => undefined)
     expect(sent).toHaveLength(before + 1)
   })
+})
+
+test('where nothing is gated by them, as in the doctor, nothing ever opens', async () => {
+  const { ledger, sent, dies } = newRig({ gated: false })
+  for (let i = 0; i < 20; i++) await dies('streamingQuote')
+  expect(sent).toHaveLength(20)
+  expect(ledger.breakers.figures()).toEqual([])
 })
 
 test('an answer between failures, or an error that is an answer, keeps it closed', async () => {

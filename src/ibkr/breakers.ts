@@ -52,8 +52,11 @@ const RULES: BreakerRules = { failuresMax: 5, openMsMin: 5_000, openMsMax: 20_00
 
 export interface BreakersOptions {
   readonly clock: Clock
-  /** Why the service of this class is not asked; null: it is again. */
-  readonly changed: (of: RequestClass, reason: string | null) => void
+  /**
+   * Told why the service of this class is not asked; null: it is again. Null where nothing is gated
+   * by it: who only looks, as the doctor does, asks everything, and nothing ever opens.
+   */
+  readonly changed: ((of: RequestClass, reason: string | null) => void) | null
   /** Asks through the ledger. */
   readonly probe: (question: Question<null>) => void
 }
@@ -85,7 +88,7 @@ export class Breakers {
 
   ended(question: Question<unknown>, outcome: RequestOutcome): void {
     const of = CLASS_OF[question.kind]
-    if (of === null) return
+    if (of === null || this.#of.changed === null) return
     const watched = this.#watched.get(of) ?? { breaker: CLOSED, stopTimer: () => undefined }
     this.#watched.set(of, watched)
     const { breaker } = watched
@@ -93,7 +96,7 @@ export class Breakers {
     if (watched.breaker.phase === breaker.phase) return
     watched.stopTimer()
     if (watched.breaker.phase === 'open') this.#opened(of, watched, question)
-    else if (watched.breaker.phase === 'closed') this.#of.changed(of, null)
+    else if (watched.breaker.phase === 'closed') this.#of.changed?.(of, null)
   }
 
   /** Those that are not closed. */
@@ -123,7 +126,7 @@ export class Breakers {
     const { clock, changed, probe } = this.#of
     if (watched.breaker.phase !== 'open') return
     const waitMs = watched.breaker.until - clock.monotonicMs()
-    changed(
+    changed?.(
       of,
       watched.breaker.openings === 1
         ? `${RULES.failuresMax} requests in a row failed: no ${of} until a probe is answered`

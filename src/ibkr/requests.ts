@@ -46,7 +46,7 @@ interface LedgerOptions {
   /** How long each request took to its first answer, or to its end without one. */
   observed?(of: Observed): void
   /** Why the service of this class is not asked; null: it is again. */
-  broke?(of: RequestClass, reason: string | null): void
+  readonly broke?: (of: RequestClass, reason: string | null) => void
 }
 
 /**
@@ -64,7 +64,7 @@ export class RequestLedger {
     this.#options = options
     this.breakers = new Breakers({
       clock: options.clock,
-      changed: (of, reason) => options.broke?.(of, reason),
+      changed: options.broke ?? null,
       probe: (question) => {
         if (question.key === undefined) this.open(question, () => undefined)
         else this.share(question, () => undefined)
