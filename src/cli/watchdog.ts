@@ -45,6 +45,7 @@ export async function watchdog(command: RunCommand): Promise<number> {
 }
 
 function flagsOf(of: RunCommand): readonly string[] {
+  const { config, dryRun, symbols, gatewayTime, state, json } = of
   return [
     '--config',
     config,
