@@ -4,7 +4,7 @@ import type { CalendarDate } from '../domain/contract.ts'
 import { scalp } from '../strategy/scalp.ts'
 import type { Strategy } from '../strategy/strategy.ts'
 import type { Fault, MarketData } from './ports.ts'
-import { at, SPY } from './scripted-bars.testing.ts'
+import { at } from './scripted-bars.testing.ts'
 import { strategyAt, World } from './world.testing.ts'
 
 /** Counts what is asked of the market, by the name of the question. */
