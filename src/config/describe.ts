@@ -3,6 +3,11 @@ import type { Pacing } from '../ibkr/allowance.ts'
 import { DEAD_MAN_URL, WEBHOOK_URL, type NotifySettings } from './notify.ts'
 import type { Settings } from './settings.ts'
 
+function restartCommandText({ restartCommand, restartEveryMs }: Settings['gateway']): string {
+  if (restartCommand === null) return 'none: a person restarts the Gateway'
+  return `${restartCommand.join(' ')}, at most every ${restartEveryMs / 1000} s`
+}
+
 /** The settings as they count, one a line, with the origin of the mode. */
 export function settingsText(settings: Settings): string {
   const { rules, selection, gateway } = settings
@@ -20,6 +25,8 @@ export function settingsText(settings: Settings): string {
           `client ids from ${gateway.clientIdBase}`,
     ],
     ['gateway restarts', restartText(gateway)],
+    ['restart windows', gateway.restartWindows.map(({ text }) => text).join('; ') || 'none'],
+    ['restart command', restartCommandText(gateway)],
     ...settings.symbols.map(
       ({ underlying, strategies }) =>
         [

@@ -3,6 +3,13 @@ import { readFileSync } from 'node:fs'
 import { LineCounter, isMap, parseDocument, type Document } from 'yaml'
 import type { z } from 'zod'
 import { fail, ok, type Result } from '../base/result.ts'
+import { NEW_YORK } from '../domain/calendar.ts'
+import {
+  autoRestartWindow,
+  DEFAULT_RESTART_WINDOWS,
+  parseRestartWindow,
+  type RestartWindow,
+} from '../domain/restart-windows.ts'
 import { crossChecks } from './cross-checks.ts'
 import { nearest } from './nearest.ts'
 import { notifySettings, type NotifySettings } from './notify.ts'
@@ -76,6 +83,9 @@ function settingsOf(
       clientIdBase: file.gateway?.client_id_base ?? 30,
       side: sideOf(port, file.gateway?.ports ?? {}),
       autoRestart: file.gateway?.auto_restart ?? null,
+      restartWindows: windowsOf(file.gateway),
+      restartCommand: file.gateway?.restart_command ?? null,
+      restartEveryMs: file.gateway?.restart_command_every ?? 900_000,
     },
     symbols: file.symbols.map(({ underlying, strategies }) => ({
       underlying,
@@ -94,6 +104,15 @@ function settingsOf(
     stateFolder: file.state_folder,
     hash: createHash('sha256').update(beside.text).digest('hex'),
   }
+}
+
+/** At its own default time where nothing is written (limits-and-codes.md section 5). */
+const AUTO_RESTART = { time: '23:45', zone: NEW_YORK }
+
+function windowsOf(gateway: ConfigFile['gateway']): readonly RestartWindow[] {
+  const announced = DEFAULT_RESTART_WINDOWS.map(parseRestartWindow)
+  const windows = gateway?.restart_windows ?? announced.filter((window) => window !== null)
+  return [...windows, autoRestartWindow(gateway?.auto_restart ?? AUTO_RESTART)]
 }
 
 /** The environment can only make a run safer: of the two modes the more cautious one counts. */

@@ -3,6 +3,7 @@ import type { Mode } from '../domain/account.ts'
 import { UTC, zoneNamed } from '../domain/calendar.ts'
 import type { Currency } from '../domain/money.ts'
 import type { Ticker, UnderlyingKey } from '../domain/contract.ts'
+import { DEFAULT_RESTART_WINDOWS, parseRestartWindow } from '../domain/restart-windows.ts'
 import type { RiskLimits } from '../risk/limits.ts'
 import type { SelectionRules } from '../selection/rules.ts'
 import { strategyNames } from '../strategy/registry.ts'
@@ -129,6 +130,12 @@ const restart = z
   .transform((text) => ({ time: text.slice(0, 5), zone: zoneNamed(text.slice(6)) }))
   .refine(({ zone }) => zone !== null, 'expected a time zone by its IANA name')
   .transform(({ time, zone }) => ({ time, zone: zone ?? UTC }))
+const restartWindow = z.string().transform((text, context) => {
+  const window = parseRestartWindow(text)
+  if (window !== null) return window
+  context.addIssue('expected a window like "Sun-Fri 00:15-01:45 America/New_York"')
+  return z.NEVER
+})
 
 const gateway = z.strictObject({
   host: z.string().min(1).default('127.0.0.1'),
@@ -139,6 +146,12 @@ const gateway = z.strictObject({
     .record(z.string().regex(/^\d+$/, 'expected a port number'), z.enum(['paper', 'live']))
     .default({}),
   auto_restart: restart.optional(),
+  restart_windows: z.array(restartWindow).prefault([...DEFAULT_RESTART_WINDOWS]),
+  /** A program and its arguments; no shell is asked. */
+  restart_command: z.array(z.string().min(1)).min(1).optional(),
+  restart_command_every: seconds
+    .refine((ms) => ms >= 60_000, 'expected at least 60s')
+    .prefault('900s'),
 })
 
 export const fileSchema = z.strictObject({

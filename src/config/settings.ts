@@ -1,5 +1,6 @@
 import type { Zone } from '../domain/calendar.ts'
 import type { UnderlyingKey } from '../domain/contract.ts'
+import type { RestartWindow } from '../domain/restart-windows.ts'
 import type { Pacing } from '../ibkr/allowance.ts'
 import type { SelectionRules } from '../selection/rules.ts'
 import type { StrategyName } from '../strategy/registry.ts'
@@ -21,6 +22,12 @@ export interface GatewaySettings {
   readonly side: PortSide | null
   /** When the Gateway restarts itself, as its own settings say; null: it was not written down. */
   readonly autoRestart: { readonly time: string; readonly zone: Zone } | null
+  /** In them nobody is paged because the Gateway is away. */
+  readonly restartWindows: readonly RestartWindow[]
+  /** What restarts the Gateway when nothing else helps; null: only a person does. */
+  readonly restartCommand: readonly string[] | null
+  /** At most once in this time. */
+  readonly restartEveryMs: number
 }
 
 /** Everything that a file, and the environment, decide; units converted. */
