@@ -114,6 +114,22 @@ const request = z.looseObject({
 })
 const refusal = z.looseObject({ rule: text, detail: text })
 const link = z.enum(['down', 'reconciling', 'up'])
+const dated = z.looseObject({ at: millis })
+const incident = z.looseObject({
+  id: text,
+  symptom: text,
+  since: millis,
+  verdict: z.looseObject({
+    name: text,
+    scope: text.nullable(),
+    excluded: z.array(z.looseObject({ verdict: text, because: text })),
+    candidates: z.array(text),
+    missing: z.array(text),
+  }),
+  evidence: z.array(text),
+  timeline: z.array(dated),
+  tried: z.array(dated),
+})
 const level = z.enum(['active', 'reduce-only', 'halt', 'kill'])
 
 const shapes = {
@@ -162,6 +178,9 @@ const shapes = {
     detail: text,
   },
   ForeignOrderSeen: { order: z.looseObject({ permId: z.number() }) },
+  IncidentOpened: { incident },
+  IncidentUpdated: { incident },
+  IncidentEnded: { incident },
   LinkChanged: { link, epoch: whole },
   OperatorCommanded: { by: text, command: z.looseObject({ kind: text }) },
   GateSet: { set: z.looseObject({ gate: text, symbol: text.nullable(), since: millis }) },

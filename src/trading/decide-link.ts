@@ -1,5 +1,6 @@
 import { liveOrders } from './alive.ts'
 import { cleared, gated } from './decide-gates.ts'
+import { incidentsLost } from './decide-incident.ts'
 import type { Input } from './input.ts'
 import { levelSet } from './levels.ts'
 import type { Turn } from './turn.ts'
@@ -12,6 +13,7 @@ type LinkInput = Extract<Input, { kind: 'link-changed' }>
 export function decideRun(turn: Turn, { mode, accountId, version, configHash }: RunStarted): void {
   const { runStartedAt, mode: lastMode, accountId: lastId } = turn.state
   turn.record({ type: 'RunStarted', mode, accountId, version, configHash })
+  incidentsLost(turn)
   outcomesLost(turn, 'the run ended before there was an answer')
   shut(turn, 'not connected yet')
   if (runStartedAt !== null && (mode !== lastMode || accountId !== lastId)) {

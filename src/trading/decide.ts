@@ -4,12 +4,14 @@ import { decideDay } from './decide-day.ts'
 import { decideEntry } from './decide-entry.ts'
 import { decideExit } from './decide-exit.ts'
 import { decideGates } from './decide-gates.ts'
+import { decideIncident } from './decide-incident.ts'
 import { decideLink, decideRun } from './decide-link.ts'
 import { decideOperator } from './decide-operator.ts'
 import { decideReport } from './decide-report.ts'
 import { decideSnapshot } from './decide-snapshot.ts'
 import { decideTime } from './decide-time.ts'
 import type { Input } from './input.ts'
+import { levelSet } from './levels.ts'
 import type { State } from './state.ts'
 import type { Turn } from './turn.ts'
 import { openTurn } from './turn.ts'
@@ -43,6 +45,10 @@ function decideOn(turn: Turn, input: Input): void {
       return decideReport(turn, input.report)
     case 'time-passed':
       return decideTime(turn, input.quotes)
+    case 'incident-observed':
+      return decideIncident(turn, input)
+    case 'halt-required':
+      return levelSet(turn, { to: 'halt', cause: input.cause, reason: input.reason })
     case 'operator-commanded':
       return decideOperator(turn, input)
     default:

@@ -8,6 +8,7 @@ import type {
 } from '../domain/account.ts'
 import type { Ticker } from '../domain/contract.ts'
 import type { ExecId, Fill } from '../domain/fill.ts'
+import type { Incident } from '../domain/incident.ts'
 import type { Currency, Money } from '../domain/money.ts'
 import type {
   ClientOrderId,
@@ -96,6 +97,11 @@ export type Event =
       readonly detail: string
     }
   | { readonly type: 'ForeignOrderSeen'; readonly order: BrokerOrder }
+  // Each has all that is known by then, so that the last one is the record.
+  | {
+      readonly type: 'IncidentOpened' | 'IncidentUpdated' | 'IncidentEnded'
+      readonly incident: Incident
+    }
   | { readonly type: 'LinkChanged'; readonly link: State['link']; readonly epoch: number }
   | {
       readonly type: 'OperatorCommanded'

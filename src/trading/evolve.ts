@@ -14,6 +14,7 @@ import { entryKey } from './state.ts'
 
 type Approval = Extract<Event, { type: 'EntryApproved' }>
 type Gated = Extract<Event, { type: 'GateSet' | 'GateCleared' }>
+type Interrupted = Extract<Event, { incident: unknown }>
 type Commanded = Extract<Event, { type: 'OperatorCommanded' }>
 
 /** Pure, synchronous, total: `at` is the time the event was journaled. It records, never judges. */
@@ -65,6 +66,10 @@ function folded(state: State, event: Event, at: EpochMs): State {
     }
     case 'LinkChanged':
       return { ...state, link: event.link, epoch: event.epoch }
+    case 'IncidentOpened':
+    case 'IncidentUpdated':
+    case 'IncidentEnded':
+      return withIncident(state, event)
     case 'OperatorCommanded':
       return withCommand(state, event, at)
     case 'GateSet':
@@ -125,6 +130,13 @@ function withStructure(state: State, id: StructureId, change: Partial<Structure>
   const structure = state.structures.get(id)
   if (structure === undefined) return state
   return { ...state, structures: new Map(state.structures).set(id, { ...structure, ...change }) }
+}
+
+function withIncident(state: State, { type, incident }: Interrupted): State {
+  const incidents = new Map(state.incidents)
+  if (type === 'IncidentEnded') incidents.delete(incident.id)
+  else incidents.set(incident.id, incident)
+  return { ...state, incidents }
 }
 
 function withGate(state: State, event: Gated): State {

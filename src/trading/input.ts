@@ -1,6 +1,7 @@
 import type { EpochMs } from '../base/clock.ts'
-import type { DayBaseline, Mode, SetGate } from '../domain/account.ts'
+import type { DayBaseline, LevelCause, Mode, SetGate } from '../domain/account.ts'
 import type { Ticker } from '../domain/contract.ts'
+import type { Incident } from '../domain/incident.ts'
 import type { ClientOrderId, StructureId } from '../domain/order.ts'
 import type { Quote } from '../domain/quote.ts'
 import type { BrokerSnapshot, OrderReport } from '../domain/report.ts'
@@ -32,6 +33,12 @@ export interface CycleOutcome {
   readonly signalKey?: string
 }
 
+/** What a person is told. */
+export interface Told {
+  readonly level: 'info' | 'warning' | 'critical'
+  readonly message: string
+}
+
 /** Everything the outside world can tell the core. */
 export type Input = { readonly at: EpochMs } & (
   | ({ readonly kind: 'run-started' } & Run)
@@ -55,6 +62,19 @@ export type Input = { readonly at: EpochMs } & (
       readonly kind: 'time-passed'
       /** Of structures, for local triggers and for late stops. */
       readonly quotes: readonly { readonly structureId: StructureId; readonly quote: Quote }[]
+    }
+  // Of the connections: it began, more is known of it, it is over.
+  | {
+      readonly kind: 'incident-observed'
+      readonly phase: 'opened' | 'updated' | 'ended'
+      readonly incident: Incident
+      readonly notice: Told | null
+    }
+  // What must not go on without a person, whatever else is fine.
+  | {
+      readonly kind: 'halt-required'
+      readonly cause: Extract<LevelCause, 'decode-drift' | 'account-mismatch'>
+      readonly reason: string
     }
   | {
       readonly kind: 'operator-commanded'

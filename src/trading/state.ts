@@ -9,6 +9,7 @@ import type {
 } from '../domain/account.ts'
 import type { CalendarDate, ConId, Ticker } from '../domain/contract.ts'
 import type { ExecId, Fill } from '../domain/fill.ts'
+import type { Incident } from '../domain/incident.ts'
 import type { Money } from '../domain/money.ts'
 import type { ClientOrderId, StructureId, TrackedOrder } from '../domain/order.ts'
 import type { Position, Structure } from '../domain/position.ts'
@@ -36,6 +37,8 @@ export interface State {
   readonly signalKeys: ReadonlyMap<string, StructureId>
   /** Orders at the broker that are not ours, by perm id: shown, never touched. */
   readonly foreignOrders: ReadonlyMap<number, BrokerOrder>
+  /** Interruptions of data or orders that are not over. */
+  readonly incidents: ReadonlyMap<string, Incident>
   readonly account: Account | null
   readonly baseline: DayBaseline | null
   readonly armedOn: CalendarDate | null // live only
@@ -61,6 +64,7 @@ export function initialState(mode: Mode, accountId: string): State {
     lastEntryAt: new Map(),
     signalKeys: new Map(),
     foreignOrders: new Map(),
+    incidents: new Map(),
     account: null,
     baseline: null,
     armedOn: null,
