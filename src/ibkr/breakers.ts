@@ -40,6 +40,10 @@ const CLASS_OF: Readonly<Record<RequestKind, RequestClass | null>> = {
   pnl: null,
 }
 
+export function classOf(kind: RequestKind): RequestClass | null {
+  return CLASS_OF[kind]
+}
+
 /**
  * Those that a closed gate keeps anybody from asking: their probe is the last question that failed,
  * asked again. Nothing else of the class is open at the Gateway then, so it fits into the budgets.

@@ -18,6 +18,7 @@ function newRig() {
 
 const down: Notice = {
   kind: 'link-down',
+  cause: 'closed',
   fault: { code: 'not-connected', retry: 'after-reconnect', detail: 'gone', vendorCode: null },
 }
 const up: Notice = { kind: 'link-up', epoch: 2 }

@@ -51,6 +51,21 @@ export class Conditions {
     }
   }
 
+  /** An answer came that only this farm can have given. */
+  farmProved(farm: string): void {
+    for (const key of this.#set.keys()) if (key.startsWith(`farm ${farm} `)) this.#clear(key)
+  }
+
+  /** What is not known by name yet, or cannot be gone around: for as long as it lasts. */
+  incident(reason: string | null): void {
+    this.#put('incident', 'breaker', reason)
+  }
+
+  /** A loop that is late reads late; null: it is not. */
+  loop(reason: string | null): void {
+    this.#put('loop', 'heartbeat', reason)
+  }
+
   /** A budget that entries need is used up; null when it is not any more. */
   budget(reason: string | null): void {
     this.#put('budget', 'pacing', reason)

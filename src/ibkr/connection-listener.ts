@@ -11,7 +11,9 @@ import type { LinkNotice } from './error-codes.ts'
 import type { FrameGuard } from './last-look.ts'
 import type { Pacer } from './pacing.ts'
 import type { RequestCounters, RequestIds } from './question.ts'
-import type { LinkEnd } from './reconnect.ts'
+import type { EndCause, LinkEnd } from './reconnect.ts'
+import type { RequestLog } from './request-log.ts'
+import type { SessionWatch } from './session-watch.ts'
 
 export interface ConnectionCounters {
   handshakes: number
@@ -39,6 +41,7 @@ export interface ConnectionListener {
 
 export interface ConnectionEnd {
   readonly kind: LinkEnd
+  readonly cause: EndCause
   readonly fault: Fault
   /** A listener threw this; it is a defect of ours and not swallowed. */
   readonly defect: unknown
@@ -50,12 +53,16 @@ export interface ConnectionOptions {
   /** When its TCP connect began, monotonic. */
   readonly startedAt: number
   readonly epoch: number
+  /** `order`, `data` or `canary`. */
+  readonly name: string
   readonly clientId: number
   readonly versions: VersionRange
   readonly pacer: Pacer
   readonly ids: RequestIds
   readonly counters: ConnectionCounters
   readonly requestCounters: RequestCounters
+  readonly log: RequestLog
+  readonly watch: SessionWatch
   readonly guard: FrameGuard
   readonly busy: () => boolean
   readonly observed?: (of: Observed) => void

@@ -10,13 +10,14 @@ import { decodeResponse } from '../wire/responses.ts'
 import type { Response, ResponseOf } from '../wire/responses.ts'
 import type { WireError } from '../wire/codec.ts'
 import type { ConnectionOptions } from './connection-listener.ts'
-import { linkNotice } from './error-codes.ts'
+import { linkNotice, plainText } from './error-codes.ts'
 import { Heartbeat } from './heartbeat.ts'
 import type { Intent } from './last-look.ts'
 import type { Lane } from './pacing.ts'
 import { FIRST_REQUEST_ID } from './question.ts'
+import type { Transport } from '../wire/transport.ts'
 import { RequestLedger } from './requests.ts'
-import type { LinkEnd } from './reconnect.ts'
+import type { EndCause, LinkEnd } from './reconnect.ts'
 
 /** Readiness, from the start of the TCP connect (client-library.md section 3), milliseconds. */
 const VERSION_MS_MAX = 8_000
@@ -64,23 +65,7 @@ export class Connection {
   constructor(options: ConnectionOptions) {
     this.#options = options
     this.epoch = options.epoch
-    const { clock, ids, requestCounters, observed, broke } = options
-    this.requests = new RequestLedger({
-      clock,
-      ids,
-      ...(observed && { observed }),
-      ...(broke && { broke }),
-      counters: requestCounters,
-      send: (request, { lane, sent, failed }) =>
-        options.pacer.offer(lane, {
-          run: () => {
-            const written = this.#write(request, null)
-            if (written.ok) sent()
-            else failed(written.error)
-          },
-          aged: () => failed(paced(`no room in lane ${lane} in time`)),
-        }),
-    })
+    this.requests = this.#newLedger()
     this.#heartbeat = this.#newHeartbeat()
   }
 
@@ -106,6 +91,14 @@ export class Connection {
     return this.#lastAnswerAt
   }
 
+  get heartbeat(): Pick<Heartbeat, 'missed' | 'isLate' | 'ageMs'> {
+    return this.#heartbeat
+  }
+
+  get transport(): Transport {
+    return this.#options.transport
+  }
+
   /** Since a heartbeat was answered. */
   heartbeatAgeMs(): number {
     return this.#heartbeat.ageMs() ?? Infinity
@@ -115,11 +108,11 @@ export class Connection {
     const { clock, transport, startedAt, versions } = this.#options
     transport.listen({
       bytes: (chunk) => this.#bytes(chunk),
-      closed: (reason) => this.end(gone(reason ?? 'the Gateway closed the connection')),
+      closed: (reason) => this.end(gone(reason ?? 'the Gateway closed the connection'), 'closed'),
     })
     const spent = clock.monotonicMs() - startedAt
     this.#stopDeadline = clock.after(VERSION_MS_MAX - spent, () => {
-      this.end(gone(`expected the version within ${VERSION_MS_MAX} ms, none came`))
+      this.end(gone(`expected the version within ${VERSION_MS_MAX} ms, none came`), 'no-handshake')
     })
     transport.write(clientPrelude(versions))
   }
@@ -139,7 +132,7 @@ export class Connection {
       return fail(paced(`no room for ${encoded.length} messages in lane ${lane}`))
     }
     if (!this.#options.transport.write(Buffer.concat(encoded))) return fail(gone('it is closed'))
-    for (const { request } of frames) this.#count(request)
+    for (const { request } of frames) this.#countOrder(request)
     return ok(undefined)
   }
 
@@ -149,7 +142,7 @@ export class Connection {
     if (!frame.ok) return frame
     this.#options.pacer.offer(lane, {
       run: () => {
-        if (this.#options.transport.write(frame.value)) this.#count(request)
+        if (this.#options.transport.write(frame.value)) this.#countOrder(request)
       },
       aged: () => undefined,
     })
@@ -157,7 +150,7 @@ export class Connection {
   }
 
   /** Ends it from either side; the first reason counts. */
-  end(fault: Fault): void {
+  end(fault: Fault, cause: EndCause = 'local'): void {
     if (this.#stage === 'ended') return
     const kind: LinkEnd = this.#stage === 'up' ? 'dropped' : 'not-ready'
     this.#stage = 'ended'
@@ -166,16 +159,29 @@ export class Connection {
     this.#options.transport.close()
     this.#guarded(() => this.requests.endAll(fault))
     const inUse = this.#clientIdInUse && kind === 'not-ready'
+    const why = inUse ? 'client-id-in-use' : cause
     const told = inUse ? { ...fault, detail: 'client id in use', vendorCode: 326 } : fault
-    this.#options.listener.ended(this, { kind, fault: told, defect: this.#defect?.error ?? null })
+    const defect = this.#defect?.error ?? null
+    this.#options.watch.down(why, told.detail)
+    this.#options.listener.ended(this, { kind, cause: why, fault: told, defect })
   }
 
   #bytes(chunk: Uint8Array): void {
     if (this.#stage === 'ended') return
+    this.#options.watch.read()
+    this.noteFlushed()
+    this.requests.inbound()
     const cut = this.#reader.push(chunk)
     for (const payload of cut.ok ? cut.value : cut.error.frames) this.#payload(payload)
-    if (!cut.ok) this.end(gone(cut.error.detail))
+    if (!cut.ok) this.end(gone(`${cut.error.detail}; it read ${hexOf(chunk)}`), 'unreadable')
     this.#endIfPoisoned()
+  }
+
+  /** How much has left us only the socket knows. */
+  noteFlushed(): void {
+    const { transport } = this.#options
+    const waiting = transport.facts?.().writableLength ?? 0
+    this.requests.flushed(transport.count.written - waiting)
   }
 
   /** Only after the last frame of a chunk: a listener's defect must not cost a fill (H19). */
@@ -194,13 +200,11 @@ export class Connection {
   #versionFrame(payload: Uint8Array): void {
     const { clock, clientId, counters, startedAt, versions } = this.#options
     const read = parseServerHello(payload)
-    if (!read.ok) return this.end(gone(read.error))
+    if (!read.ok) return this.end(gone(read.error), 'unreadable')
     const { version } = read.value
     if (version < versions.min || version > versions.max) {
-      return this.end({
-        ...gone(`expected server version ${versions.min} to ${versions.max}, was ${version}`),
-        retry: 'never',
-      })
+      const detail = `expected server version ${versions.min} to ${versions.max}, was ${version}`
+      return this.end({ ...gone(detail), retry: 'never' }, 'unreadable')
     }
     counters.handshakes++
     this.#version = version
@@ -208,7 +212,7 @@ export class Connection {
     this.#stopDeadline()
     const spent = clock.monotonicMs() - startedAt
     this.#stopDeadline = clock.after(READY_MS_MAX - spent, () => {
-      this.end(gone(`expected order id and accounts within ${READY_MS_MAX} ms`))
+      this.end(gone(`expected order id and accounts within ${READY_MS_MAX} ms`), 'no-handshake')
     })
     this.#write({ kind: 'startApi', clientId, optionalCapabilities: '' }, null)
   }
@@ -217,6 +221,10 @@ export class Connection {
   #drift(error: WireError<Response>): void {
     this.#options.counters.decodeDrift++
     const onOrders = ORDER_MESSAGES.has(error.message)
+    if (onOrders || error.decoded === null) {
+      const text = `${error.message ?? 'unknown message'}: ${error.detail}`
+      this.#options.watch.unreadable = { at: this.#options.clock.monotonicMs(), text }
+    }
     this.#guarded(() => {
       this.#options.listener.drifted(this, error, onOrders)
       if (error.decoded !== null) this.#deliver(error.decoded)
@@ -227,6 +235,7 @@ export class Connection {
   }
 
   #deliver(response: Response): void {
+    this.#options.watch.heard(response)
     switch (response.kind) {
       case 'error':
         return this.#error(response)
@@ -246,7 +255,8 @@ export class Connection {
     this.#options.listener.said(this, response)
   }
 
-  #error(error: ResponseOf<'error'>): void {
+  #error(raw: ResponseOf<'error'>): void {
+    const error = { ...raw, text: plainText(raw.text) }
     const { id, code, text } = error
     if (id >= FIRST_REQUEST_ID) return this.requests.failed(id, code, text)
     if (id > 0) return this.#options.listener.orderError(this, error)
@@ -257,7 +267,9 @@ export class Connection {
       if (codes.includes(code)) this.#farms.add(farm)
     }
     this.#options.listener.noticed(this, notice, `${code}: ${text}`)
-    if (notice.kind === 'version-refused') this.end({ ...gone(text), retry: 'never' })
+    if (notice.kind === 'version-refused') {
+      this.end({ ...gone(text), retry: 'never' }, 'unreadable')
+    }
     this.#maybeUp()
   }
 
@@ -279,8 +291,38 @@ export class Connection {
     if (this.#stage !== 'proving' || !farms || this.#heartbeat.ageMs() === null) return
     this.#stopDeadline()
     this.#stage = 'up'
+    this.#options.watch.up()
     const refused = this.#options.listener.up(this)
     if (refused !== null) this.end({ ...gone(refused), code: 'refused', retry: 'never' })
+  }
+
+  #newLedger(): RequestLedger {
+    const { clock, ids, requestCounters, log, name, pacer, transport, watch } = this.#options
+    const { observed, broke } = this.#options
+    return new RequestLedger({
+      ...(observed && { observed }),
+      ...(broke && { broke }),
+      clock,
+      ids,
+      log,
+      counters: requestCounters,
+      connection: name,
+      late: () => watch.lateAnswers++,
+      stray: () => watch.strayAnswers++,
+      send: (request, { lane, encoded, sent, failed }) =>
+        pacer.offer(lane, {
+          run: () => {
+            const frame = this.#encode(request, null)
+            if (!frame.ok) return failed(frame.error)
+            encoded()
+            if (!transport.write(frame.value)) return failed(gone('it is closed'))
+            this.#count(request)
+            sent(transport.count.written)
+            if (transport.facts === undefined) this.requests.flushed(transport.count.written)
+          },
+          aged: () => failed(paced(`no room in lane ${lane} in time`)),
+        }),
+    })
   }
 
   #newHeartbeat(): Heartbeat {
@@ -311,7 +353,7 @@ export class Connection {
           this.#maybeUp()
         })
       },
-      dead: () => this.end(gone('two heartbeats in a row were not answered')),
+      dead: () => this.end(gone('two heartbeats in a row were not answered'), 'no-heartbeat'),
     })
   }
 
@@ -321,6 +363,11 @@ export class Connection {
     if (!this.#options.transport.write(frame.value)) return fail(gone('it is closed'))
     this.#count(request)
     return ok(undefined)
+  }
+
+  #countOrder(request: Request): void {
+    this.#count(request)
+    this.#options.watch.orders.sent(request)
   }
 
   #count({ kind }: Request): void {
@@ -343,6 +390,11 @@ export class Connection {
       this.#defect ??= { error }
     }
   }
+}
+
+/** For whoever must find out what that was. */
+function hexOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes.subarray(0, 32)).toString('hex')
 }
 
 function gone(detail: string): Fault {

@@ -149,6 +149,7 @@ export type LinkNotice =
   | { readonly kind: 'connectivity-lost' } // 1100, 2110: the socket stays
   | { readonly kind: 'connectivity-restored'; readonly dataLost: boolean } // 1101, 1102
   | { readonly kind: 'farm'; readonly farm: string; readonly up: boolean }
+  | { readonly kind: 'port-reset'; readonly port: number | null } // 1300
   | { readonly kind: 'rate-exceeded' } // 100: always our defect
   | { readonly kind: 'competing-session' } // 10197
   | { readonly kind: 'version-refused' } // 503, 506, 508
@@ -164,6 +165,8 @@ export function linkNotice(code: number, text: string): LinkNotice {
     case 1101:
     case 1102:
       return { kind: 'connectivity-restored', dataLost: code === 1101 }
+    case 1300:
+      return { kind: 'port-reset', port: portOf(text) }
     case 2103:
     case 2105:
     case 2157:
@@ -185,9 +188,20 @@ export function linkNotice(code: number, text: string): LinkNotice {
   }
 }
 
+/** The trailing whole number (section 7.7). */
+function portOf(text: string): number | null {
+  const port = Number(/(\d+)\D*$/.exec(text)?.[1] ?? Number.NaN)
+  return Number.isInteger(port) && port > 0 && port < 65_536 ? port : null
+}
+
 /** The farm follows the last colon: `...connection is OK:usfarm` (section 7.8). */
 function farmOf(text: string): string {
   return text.slice(text.lastIndexOf(':') + 1).trim()
+}
+
+/** Text of others is shown on terminals and in logs: what steers them is taken out (H32). */
+export function plainText(text: string): string {
+  return text.replace(/\p{Cc}/gu, ' ')
 }
 
 function has(text: string, ...parts: readonly string[]): boolean {

@@ -30,9 +30,19 @@ export class Heartbeat {
   #stopped = false
   #late = false
   #answeredAt: number | null = null // monotonic
+  #missed = 0
 
   constructor(options: HeartbeatOptions) {
     this.#options = options
+  }
+
+  /** In a row. */
+  get missed(): number {
+    return this.#missed
+  }
+
+  get isLate(): boolean {
+    return this.#late
   }
 
   /** Milliseconds since the last answer; null before the first. */
@@ -57,11 +67,13 @@ export class Heartbeat {
       stopLate()
       if (this.#stopped) return
       if (!result.ok) {
+        this.#missed = missed + 1
         this.#setLate(true)
         if (missed > 0) this.#options.dead()
         else this.#beat(missed + 1)
         return
       }
+      this.#missed = 0
       this.#answeredAt = clock.monotonicMs()
       this.#setLate(false)
       this.#options.answered(result.value - clock.now())

@@ -11,6 +11,8 @@ import { error, notice, World } from './peer.testing.ts'
 import { ask } from './ask.ts'
 import { noRequests, RequestIds } from './question.ts'
 import type { Question } from './question.ts'
+import { RequestLog } from './request-log.ts'
+import { SessionWatch } from './session-watch.ts'
 
 const CLIENT = 31
 
@@ -43,7 +45,10 @@ function newRig(options: Partial<LinkOptions> = {}): Rig {
     pacer: new Pacer(world.clock),
     ids: new RequestIds(),
     counters,
+    name: 'data',
     requestCounters: noRequests(),
+    log: new RequestLog(),
+    watch: new SessionWatch('data', world.clock),
     guard: refuseOrders,
     busy: () => true,
     objection: () => null,
@@ -342,7 +347,8 @@ describe('receiving', () => {
     const broken = Buffer.from([0, 0, 0, 4, ...Buffer.from('62\x001')])
     peer.sendRaw(Buffer.concat([broken, peer.encoded({ kind: 'openOrderEnd' })]))
     await rig.world.run(10)
-    expect(rig.said).toEqual(['down 1: a payload of 4 bytes does not end in NUL'])
+    expect(rig.said[0]).toMatch(/^down 1: a payload of 4 bytes does not end in NUL; it read 0000/)
+    expect(rig.said).toHaveLength(1)
   })
 
   test('errors are routed by their id: notices, requests, orders (H15, trap 13)', async () => {

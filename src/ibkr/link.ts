@@ -9,7 +9,7 @@ import { Connection } from './connection.ts'
 import type { ConnectionEnd, ConnectionListener, ConnectionOptions } from './connection-listener.ts'
 import type { LinkNotice } from './error-codes.ts'
 import { nextAttempt, NO_ATTEMPTS } from './reconnect.ts'
-import type { Attempts, LinkEnd } from './reconnect.ts'
+import type { Attempts, EndCause } from './reconnect.ts'
 
 /** What the user of a link hears, in whatever connection. */
 export interface LinkListener {
@@ -23,8 +23,13 @@ export interface LinkListener {
 /** What there is to tell people, and to gate entries by. */
 export type Notice =
   | { readonly kind: 'link-up'; readonly epoch: number }
-  | { readonly kind: 'link-down'; readonly fault: Fault }
-  | { readonly kind: 'attempt-failed'; readonly fault: Fault; readonly times: number }
+  | { readonly kind: 'link-down'; readonly fault: Fault; readonly cause: EndCause }
+  | {
+      readonly kind: 'attempt-failed'
+      readonly fault: Fault
+      readonly cause: EndCause
+      readonly times: number
+    }
   /** No attempt follows: account, mode or version do not fit. A person must act. */
   | { readonly kind: 'refused'; readonly fault: Fault }
   | { readonly kind: 'gateway'; readonly notice: LinkNotice; readonly text: string }
@@ -80,6 +85,23 @@ export class Link {
     void this.#connect()
   }
 
+  /** No attempt follows: it was closed, or refused for good. */
+  get isOver(): boolean {
+    return this.#closed || this.#refused !== null
+  }
+
+  /** The one there is, ready or not: for who wants to know why it is not. */
+  get current(): Connection | null {
+    return this.#connection
+  }
+
+  /** Ends the connection there is, if any; the next one follows as after any other end. */
+  reconnect(reason: string, cause: EndCause = 'local'): boolean {
+    if (this.#connection === null) return false
+    this.#connection.end(fault('not-connected', 'after-reconnect', reason), cause)
+    return true
+  }
+
   /** Ends it for good. */
   close(): void {
     this.#closed = true
@@ -107,7 +129,11 @@ export class Link {
   async #connect(): Promise<void> {
     const startedAt = this.#options.clock.monotonicMs()
     const dialled = await this.#options.connect()
-    if (!dialled.ok) return this.#failed('unreachable', dialled.error)
+    if (!dialled.ok) {
+      const cause = dialled.error.code === 'timeout' ? 'no-route' : 'refused'
+      this.#options.watch.down(cause, dialled.error.detail)
+      return this.#failed({ kind: 'unreachable', cause, fault: dialled.error })
+    }
     if (this.#closed) return dialled.value.close()
     this.#connection = new Connection({
       ...this.#options,
@@ -149,17 +175,18 @@ export class Link {
     }
   }
 
-  #ended(connection: Connection, { kind, fault: why, defect }: ConnectionEnd): void {
+  #ended(connection: Connection, end: ConnectionEnd): void {
+    const { fault: why, cause, defect } = end
     this.#connection = null
     if (this.#upEpoch === connection.epoch) {
-      this.#options.notice({ kind: 'link-down', fault: why })
+      this.#options.notice({ kind: 'link-down', fault: why, cause })
       this.#options.listener.down(connection.epoch, why)
     }
     if (defect !== null) this.#options.notice({ kind: 'defect', error: defect })
-    this.#failed(kind, why)
+    this.#failed(end)
   }
 
-  #failed(ended: LinkEnd, why: Fault): void {
+  #failed({ kind: ended, cause, fault: why }: Omit<ConnectionEnd, 'defect'>): void {
     this.#lastFault = why
     if (this.#closed) return
     if (why.retry === 'never') {
@@ -168,7 +195,8 @@ export class Link {
       return this.#settle(fail(why))
     }
     if (ended !== 'dropped') {
-      this.#options.notice({ kind: 'attempt-failed', fault: why, times: ++this.#failures })
+      const times = ++this.#failures
+      this.#options.notice({ kind: 'attempt-failed', fault: why, cause, times })
     }
     const next = nextAttempt(this.#attempts, ended, this.#options.prng.next())
     this.#attempts = next.after

@@ -9,6 +9,18 @@ export type LinkEnd =
   /** It was ready. */
   | 'dropped'
 
+/** Why a connection, or an attempt at one, is over: what its end itself proves. */
+export type EndCause =
+  | 'refused' // by the host: nobody listens
+  | 'no-route' // nobody refused and nobody accepted
+  | 'closed' // RST or FIN
+  | 'no-handshake' // accepted, then silent
+  | 'no-heartbeat'
+  | 'unreadable' // what came is not the protocol, or not a version we speak
+  | 'client-id-in-use'
+  | 'repair' // by us, because it was of no use any more
+  | 'local' // by us: asked to, or for a defect of ours
+
 export interface Attempts {
   /** Accepted connections in a row that did not become ready. */
   readonly failed: number

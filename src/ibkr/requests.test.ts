@@ -7,31 +7,44 @@ import type { Result } from '../base/result.ts'
 import type { Fault } from '../engine/ports.ts'
 import type { Request } from '../wire/requests.ts'
 import { DEADLINE_MS, FIRST_REQUEST_ID, noRequests, RequestIds } from './question.ts'
+import { lastStage, RequestLog } from './request-log.ts'
+import type { Observed } from '../engine/latency.ts'
+import type { RequestRecord } from './request-log.ts'
 import { RequestLedger } from './requests.ts'
 import type { Question, RequestKind } from './question.ts'
+
+const FRAME_BYTES = 20
 
 interface Rig {
   readonly clock: VirtualClock
   readonly ledger: RequestLedger
   readonly sent: Request[]
   readonly counters: ReturnType<typeof noRequests>
+  readonly log: RequestLog
+  readonly observed: Observed[]
 }
 
 function newRig(): Rig {
   const clock = new VirtualClock({ start: 0 as EpochMs, settled: () => true, speed: null })
   const counters = noRequests()
   const sent: Request[] = []
+  const observed: Observed[] = []
+  const log = new RequestLog()
   const ledger = new RequestLedger({
     clock,
     counters,
     ids: new RequestIds(),
+    connection: 'data',
+    log,
+    observed: (of) => observed.push(of),
     send: (request, sending) => {
       sent.push(request)
-      sending.sent()
+      sending.encoded()
+      sending.sent(sent.length * FRAME_BYTES)
       return () => undefined
     },
   })
-  return { clock, ledger, sent, counters }
+  return { clock, ledger, sent, counters, log, observed }
 }
 
 function question(kind: RequestKind = 'snapshotQuote'): Question<string> {
@@ -160,4 +173,49 @@ test('nothing is asked of a connection that has ended', () => {
   const ends: unknown[] = []
   ledger.open(question(), (result) => ends.push(result))
   expect([sent, ends]).toEqual([[], [{ ok: false, error: FAULT }]])
+})
+
+test('a record says how far each request came, and the counts say how many did', async () => {
+  const { clock, ledger, log, observed } = newRig()
+  const stages = () => [...log.open, ...log.ended].map((of) => lastStage(of))
+  ledger.open(question('shortHistory'), () => undefined)
+  ledger.open(question('shortHistory'), () => undefined)
+  expect(stages()).toEqual(['written', 'written'])
+  ledger.inbound() // before the flush it proves nothing
+  ledger.flushed(FRAME_BYTES)
+  expect(stages()).toEqual(['flushed', 'written'])
+  ledger.inbound()
+  expect(stages()).toEqual(['inbound', 'written'])
+  await clock.runUntil(300 as EpochMs)
+  ledger.answered(FIRST_REQUEST_ID, { kind: 'tickSnapshotEnd', reqId: FIRST_REQUEST_ID })
+  expect(lastStage(log.ended[0] as RequestRecord)).toBe('resolved')
+  expect(log.counts('shortHistory')).toMatchObject({ asked: 2, answered: 1, lastAnsweredAt: 300 })
+  await clock.runUntil(20_000 as EpochMs)
+  expect(lastStage(log.ended[1] as RequestRecord)).toBe('written') // never flushed: ours to explain
+  expect(log.counts('shortHistory')).toMatchObject({ timeouts: 1, timeoutsInRow: 1 })
+  expect(observed).toEqual([
+    { kind: 'shortHistory', ms: 300, outcome: 'answered' },
+    { kind: 'shortHistory', ms: 20_000, outcome: 'timeout' },
+  ])
+  expect(log.writtenSince(new Set(['shortHistory']), -1)).toBe(2)
+})
+
+test('a stream is observed with its first answer, and remembers its last', async () => {
+  const { clock, ledger, log, observed } = newRig()
+  const streams = { ...question('barStream'), streams: true, answer: () => null }
+  ledger.open(streams, () => undefined)
+  for (const at of [200, 5_200]) {
+    await clock.runUntil(at as EpochMs)
+    ledger.answered(FIRST_REQUEST_ID, { kind: 'tickSnapshotEnd', reqId: FIRST_REQUEST_ID })
+  }
+  expect([...log.open].map(({ lastAt }) => lastAt)).toEqual([5_200])
+  ledger.endAll(FAULT)
+  expect(observed).toEqual([{ kind: 'barStream', ms: 200, outcome: 'answered' }])
+})
+
+test('the memory of ended requests is bounded', () => {
+  const { ledger, log } = newRig()
+  for (let i = 0; i < 3_000; i++) ledger.open(question(), () => undefined)()
+  expect(log.ended).toHaveLength(1_000)
+  expect(log.counts('snapshotQuote').asked).toBe(3_000)
 })

@@ -9,12 +9,16 @@ import type { Response } from '../wire/responses.ts'
 import { Breakers } from './breakers.ts'
 import { requestVerdict } from './error-codes.ts'
 import type { Lane } from './pacing.ts'
+import type { RequestLog } from './request-log.ts'
+import type { Outcome, RequestRecord } from './request-log.ts'
 import { DEADLINE_MS } from './question.ts'
 import type { Question, RequestCounters, RequestIds } from './question.ts'
 
 export interface Sending {
   readonly lane: Lane
-  readonly sent: () => void
+  readonly encoded: () => void
+  /** Handed to the socket: it ends at this byte of what the connection wrote. */
+  readonly sent: (end: number) => void
   readonly failed: (fault: Fault) => void
 }
 
@@ -22,8 +26,9 @@ interface Open {
   readonly reqId: number
   readonly question: Question<unknown>
   readonly done: (result: Result<unknown, Fault>) => void
-  sentAtMs: number | null // monotonic
-  answered: boolean
+  readonly record: RequestRecord
+  /** Of the connection's bytes, where its frame ends. */
+  writtenTo: number
   observed: boolean
   ended: boolean
   /** Nothing of it is open at the Gateway any more. */
@@ -37,10 +42,21 @@ interface Shared {
   readonly waiters: Set<(result: Result<unknown, Fault>) => void>
 }
 
-interface LedgerOptions {
+/** Ended ids that are remembered, to tell a late answer from a stray one. */
+const PAST_KEPT = 2_000
+
+export interface LedgerOptions {
   readonly clock: Clock
   readonly ids: RequestIds
   readonly counters: RequestCounters
+  /** `order`, `data` or `canary`. */
+  readonly connection: string
+  /** Of all connections. */
+  readonly log: RequestLog
+  /** An answer to a request that had missed its deadline. */
+  readonly late?: () => void
+  /** An answer under an id that was answered before, or was never used. */
+  readonly stray?: () => void
   /** Through the lanes to the socket. The cancel takes out what was not sent yet. */
   send(request: Request, sending: Sending): Cancel
   /** How long each request took to its first answer, or to its end without one. */
@@ -58,6 +74,10 @@ export class RequestLedger {
   readonly #options: LedgerOptions
   readonly #byId = new Map<number, Open>()
   readonly #shared = new Map<string, Shared>()
+  /** Written, and no byte has come since: in the order they were written. */
+  readonly #silent = new Set<Open>()
+  /** How the last requests under an id ended. */
+  readonly #past = new Map<number, Outcome>()
   #ended: Fault | null = null
 
   constructor(options: LedgerOptions) {
@@ -81,12 +101,12 @@ export class RequestLedger {
       return () => undefined
     }
     const reqId = this.#options.ids.next()
-    const open = opened(reqId, question, done)
+    const open = this.#opened(reqId, question, done)
     this.#byId.set(reqId, open)
     this.#start(open)
     return () => {
       if (open.ended) return
-      this.#close(open)
+      this.#close(open, 'cancelled')
       this.#cancelAtGateway(open)
     }
   }
@@ -107,7 +127,7 @@ export class RequestLedger {
       return () => undefined
     }
     shared ??= {
-      open: opened(0, question, (result) => this.#tell(key, result)),
+      open: this.#opened(0, question, (result) => this.#tell(key, result)),
       waiters: new Set(),
     }
     this.#shared.set(key, shared)
@@ -120,8 +140,35 @@ export class RequestLedger {
   /** An answer under a request id. */
   answered(reqId: number, response: Response): void {
     const open = this.#byId.get(reqId)
-    if (open === undefined) this.#options.counters.lateAnswers++
+    if (open === undefined) this.#nobodyWaits(reqId)
     else this.#take(open, response)
+  }
+
+  #nobodyWaits(reqId: number): void {
+    this.#options.counters.lateAnswers++
+    const outcome = this.#past.get(reqId)
+    if (outcome === 'timeout') this.#options.late?.()
+    // What was cancelled, or refused, may have been answered in the same moment.
+    else if (outcome === 'answered' || outcome === undefined) this.#options.stray?.()
+  }
+
+  /** So many bytes have left the process. */
+  flushed(bytes: number): void {
+    const at = this.#options.clock.monotonicMs()
+    for (const open of this.#silent) {
+      if (open.writtenTo > bytes) return
+      open.record.flushedAt ??= at
+    }
+  }
+
+  /** Something was read, whatever it says. */
+  inbound(): void {
+    const at = this.#options.clock.monotonicMs()
+    for (const open of this.#silent) {
+      if (open.record.flushedAt === null) return
+      open.record.inboundAt = at
+      this.#silent.delete(open)
+    }
   }
 
   /** What carries no id is offered to every request without one. */
@@ -137,6 +184,8 @@ export class RequestLedger {
       return
     }
     if (verdict.kind === 'notice') return
+    open.record.code = code
+    this.#options.log.matched(open.record, this.#options.clock.monotonicMs())
     this.#free(open)
     // What will pass by itself is the service's own trouble; everything else is an answer.
     const failing = verdict.kind === 'fault' && verdict.fault.retry !== 'never'
@@ -154,6 +203,17 @@ export class RequestLedger {
     }
   }
 
+  /** Streams that were answered once and have told nothing since then. */
+  endSilentStreams(since: number, fault: Fault): void {
+    for (const open of this.#byId.values()) {
+      const { streams = false } = open.question
+      if (!streams || open.record.matchedAt === null) continue
+      if ((open.record.lastAt ?? 0) >= since || open.record.createdAt >= since) continue
+      this.#end(open, fail(fault))
+      this.#cancelAtGateway(open)
+    }
+  }
+
   /** The connection is over: every request ends, nothing is sent any more. */
   endAll(fault: Fault): void {
     this.#ended = fault
@@ -165,18 +225,60 @@ export class RequestLedger {
     }
   }
 
+  #opened<T>(reqId: number, question: Question<T>, done: (result: Result<T, Fault>) => void): Open {
+    const { clock, connection } = this.#options
+    const { kind, lane, streams = false } = question
+    return {
+      reqId,
+      question,
+      done: done as (result: Result<unknown, Fault>) => void,
+      record: {
+        reqId,
+        kind,
+        lane,
+        connection,
+        streams,
+        request: question.request(reqId),
+        createdAt: clock.monotonicMs(),
+        encodedAt: null,
+        writtenAt: null,
+        flushedAt: null,
+        inboundAt: null,
+        matchedAt: null,
+        lastAt: null,
+        resolvedAt: null,
+        outcome: null,
+        delayed: false,
+        code: null,
+      },
+      writtenTo: 0,
+      observed: false,
+      ended: false,
+      freed: false,
+      stopSending: () => undefined,
+      stopDeadline: () => undefined,
+    }
+  }
+
   #start(open: Open): void {
-    const { question } = open
-    this.#options.counters.asked[question.kind]++
-    open.stopSending = this.#options.send(question.request(open.reqId), {
+    const { question, record } = open
+    const { clock, counters, log } = this.#options
+    counters.asked[question.kind]++
+    log.opened(record)
+    open.stopSending = this.#options.send(record.request, {
       lane: question.lane,
-      sent: () => {
-        open.sentAtMs = this.#options.clock.monotonicMs()
-        this.#options.counters.open[question.kind]++
+      encoded: () => {
+        record.encodedAt = clock.monotonicMs()
+      },
+      sent: (end) => {
+        record.writtenAt = clock.monotonicMs()
+        open.writtenTo = end
+        this.#silent.add(open)
+        counters.open[question.kind]++
         question.sent?.()
         const ms = DEADLINE_MS[question.kind]
         if (ms === null) return
-        open.stopDeadline = this.#options.clock.after(ms, () => this.#expire(open, ms))
+        open.stopDeadline = clock.after(ms, () => this.#expire(open, ms))
       },
       failed: (fault) => {
         this.#free(open)
@@ -187,11 +289,12 @@ export class RequestLedger {
 
   #take(open: Open, response: Response): void {
     if (open.ended) return
+    if (response.kind === 'marketDataType') open.record.delayed = response.type >= 3
     const result = open.question.answer(response)
     // Without an id it is offered everything: only what it takes as its answer is one.
-    if (open.reqId > 0 || result !== null) this.#observe(open, 'answered')
-    if (!open.answered) {
-      open.answered = true
+    if (open.reqId > 0 || result !== null) {
+      this.#observe(open, 'answered')
+      this.#options.log.matched(open.record, this.#options.clock.monotonicMs())
       if (open.question.streams === true) open.stopDeadline()
     }
     if (result === null) return
@@ -212,16 +315,20 @@ export class RequestLedger {
 
   #end(open: Open, result: Result<unknown, Fault>): void {
     if (open.ended) return
-    this.#close(open)
+    this.#close(open, outcomeOf(result))
     open.done(result)
   }
 
-  #close(open: Open): void {
+  #close(open: Open, outcome: Outcome): void {
     this.#observe(open, 'abandoned')
     open.ended = true
     open.stopSending()
     open.stopDeadline()
     this.#byId.delete(open.reqId)
+    this.#silent.delete(open)
+    if (open.reqId > 0) this.#past.set(open.reqId, open.question.subscribes ? 'cancelled' : outcome)
+    if (this.#past.size > PAST_KEPT) this.#past.delete(this.#past.keys().next().value ?? 0)
+    this.#options.log.finished(open.record, this.#options.clock.monotonicMs(), outcome)
   }
 
   /** Once a request, with the first that is known of it. */
@@ -229,7 +336,8 @@ export class RequestLedger {
     if (open.observed) return
     open.observed = true
     const nowMs = this.#options.clock.monotonicMs()
-    const ms = open.sentAtMs === null ? 0 : nowMs - open.sentAtMs
+    const { writtenAt } = open.record
+    const ms = writtenAt === null ? 0 : nowMs - writtenAt
     this.#options.observed?.({ kind: open.question.kind, ms, outcome })
     this.breakers.ended(open.question, outcome)
   }
@@ -242,10 +350,11 @@ export class RequestLedger {
 
   /** A cancel that found no room in time tries again: an open line costs as long as it is open. */
   #cancelAtGateway(open: Open): void {
-    const request = open.sentAtMs !== null ? open.question.cancel?.(open.reqId) : undefined
+    const request = wasSent(open) ? open.question.cancel?.(open.reqId) : undefined
     if (request === undefined || this.#ended !== null) return this.#free(open)
     this.#options.send(request, {
       lane: open.question.lane,
+      encoded: () => undefined,
       sent: () => this.#free(open),
       failed: (fault) => {
         if (fault.code === 'paced') this.#cancelAtGateway(open)
@@ -257,8 +366,8 @@ export class RequestLedger {
   #free(open: Open): void {
     if (open.freed) return
     open.freed = true
-    const { question, sentAtMs } = open
-    if (sentAtMs !== null) this.#options.counters.open[question.kind]--
+    const { question } = open
+    if (wasSent(open)) this.#options.counters.open[question.kind]--
     question.freed?.()
   }
 
@@ -269,23 +378,16 @@ export class RequestLedger {
   }
 }
 
-function opened<T>(
-  reqId: number,
-  question: Question<T>,
-  done: (result: Result<T, Fault>) => void,
-): Open {
-  return {
-    reqId,
-    question,
-    done: done as (result: Result<unknown, Fault>) => void,
-    sentAtMs: null,
-    answered: false,
-    observed: false,
-    ended: false,
-    freed: false,
-    stopSending: () => undefined,
-    stopDeadline: () => undefined,
-  }
+function wasSent({ record }: Open): boolean {
+  return record.writtenAt !== null
+}
+
+function outcomeOf(result: Result<unknown, Fault>): Outcome {
+  if (result.ok) return 'answered'
+  const { code, vendorCode } = result.error
+  if (vendorCode !== null) return 'refused'
+  if (code === 'timeout') return 'timeout'
+  return code === 'not-connected' ? 'lost' : 'cancelled'
 }
 
 function noData(detail: string, vendorCode: number): Fault {

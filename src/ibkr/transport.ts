@@ -4,7 +4,8 @@ import type { Clock } from '../base/clock.ts'
 import type { Result } from '../base/result.ts'
 import { fail, ok } from '../base/result.ts'
 import type { Fault } from '../engine/ports.ts'
-import type { Transport, TransportListener } from '../wire/transport.ts'
+import type { Transport, TransportFacts, TransportListener } from '../wire/transport.ts'
+import { kernelQueues } from './kernel-queues.ts'
 
 /** Readiness, first step (client-library.md section 3), milliseconds. */
 const CONNECT_MS_MAX = 5_000
@@ -31,6 +32,27 @@ class TcpTransport implements Transport {
 
   get count(): { readonly written: number; readonly handled: number } {
     return this.#count
+  }
+
+  /** A property and not a method: who wraps a transport may hand it on. */
+  readonly facts = (): TransportFacts => {
+    const { bytesRead, writableLength, localPort = null, remotePort = null } = this.#socket
+    const ports = localPort === null || remotePort === null ? null : { localPort, remotePort }
+    // Read when asked for: a flush is looked at with every chunk, the kernel once a second.
+    const queues = memoOf(() => (ports === null ? null : kernelQueues(ports)))
+    return {
+      bytesRead,
+      writableLength,
+      localPort,
+      remotePort,
+      paused: this.#socket.isPaused(),
+      get rxQueue() {
+        return queues()?.rxQueue ?? null
+      },
+      get txQueue() {
+        return queues()?.txQueue ?? null
+      },
+    }
   }
 
   listen(listener: TransportListener): void {
@@ -96,8 +118,10 @@ export class TcpDialer {
     return this.#transports
   }
 
-  connect(): Promise<Result<Transport, Fault>> {
-    const { host, port, clock } = this.#options
+  /** To the configured port, or to another that the Gateway named (code 1300). */
+  connect(otherPort: number | null = null): Promise<Result<Transport, Fault>> {
+    const { host, clock } = this.#options
+    const port = otherPort ?? this.#options.port
     this.#pending++
     return new Promise((resolve) => {
       const socket = connectSocket({ host, port })
@@ -106,8 +130,10 @@ export class TcpDialer {
         this.#pending--
         resolve(result)
       }
-      const failed = (error: Error): void => settle(fail(unreachable(error.message)))
+      let code: Fault['code'] = 'not-connected'
+      const failed = (error: Error): void => settle(fail(unreachable(code, error.message)))
       const stopDeadline = clock.after(CONNECT_MS_MAX, () => {
+        code = 'timeout' // nobody refused: on the way there, packets are lost
         socket.destroy(new Error(`${host}:${port} did not answer within ${CONNECT_MS_MAX} ms`))
       })
       socket.once('error', failed)
@@ -122,6 +148,11 @@ export class TcpDialer {
   }
 }
 
-function unreachable(detail: string): Fault {
-  return { code: 'not-connected', retry: 'later', detail, vendorCode: null }
+function memoOf<T>(make: () => T): () => T {
+  let made: { readonly value: T } | null = null
+  return () => (made ??= { value: make() }).value
+}
+
+function unreachable(code: Fault['code'], detail: string): Fault {
+  return { code, retry: 'later', detail, vendorCode: null }
 }

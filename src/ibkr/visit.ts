@@ -12,6 +12,8 @@ import { refuseOrders } from './last-look.ts'
 import type { FrameGuard } from './last-look.ts'
 import { Pacer } from './pacing.ts'
 import { noRequests, RequestIds } from './question.ts'
+import { RequestLog } from './request-log.ts'
+import { SessionWatch } from './session-watch.ts'
 import { tapped } from './tap.ts'
 import type { TapListener } from './tap.ts'
 
@@ -100,6 +102,7 @@ class Visitor {
       transport: tapped(transport, this.#tap()),
       startedAt,
       epoch: 1,
+      name: 'doctor',
       clientId,
       versions: BOT_VERSIONS,
       pacer: shared.pacer,
@@ -112,6 +115,8 @@ class Visitor {
         decodeDrift: 0,
       },
       requestCounters: noRequests(),
+      log: new RequestLog(),
+      watch: new SessionWatch('doctor', clock),
       guard: guard ?? refuseOrders,
       busy: () => true,
       listener: this.#listener(),
