@@ -10,6 +10,7 @@ import { Schedule } from '../engine/schedule.ts'
 import { sessionAt } from '../domain/calendar.ts'
 import type { Event } from '../trading/event.ts'
 import { liveOrders } from '../trading/alive.ts'
+import type { Input } from '../trading/input.ts'
 import type { State } from '../trading/state.ts'
 import { strategyNamed } from '../strategy/registry.ts'
 
@@ -20,11 +21,12 @@ export interface Bot {
   stop(): void
 }
 
-/** What sets gates from outside the engine, and counts what is used up: the connections. */
+/** What speaks to the engine from outside: gates, budgets, and what must be known. */
 export interface GateSource {
   budgets(): readonly Budget[]
   gates(): readonly SetGate[]
   onGates(listener: (gates: readonly SetGate[]) => void): Cancel
+  onInput(listener: (input: Input) => void): Cancel
 }
 
 export interface BotParts {
@@ -43,6 +45,7 @@ export function startBot(parts: BotParts): Bot {
   const run = { mode, accountId, version, configHash: settings.hash }
   const engine = Engine.start(ports, { rules: settings.rules, run }, abort.signal)
   const leave = connections?.onGates((gates) => engine.setGates('connections', gates))
+  const leaveInputs = connections?.onInput((input) => engine.dispatch(input))
   if (connections !== null) engine.setGates('connections', connections.gates())
   const feed = new BarFeed(ports)
   const schedule = new Schedule({
@@ -62,6 +65,7 @@ export function startBot(parts: BotParts): Bot {
     feed,
     stop() {
       leave?.()
+      leaveInputs?.()
       activity.stop()
       schedule.stop()
       abort.abort()

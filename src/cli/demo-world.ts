@@ -4,6 +4,7 @@ import type { Settings } from '../config/settings.ts'
 import type { Notifier, Ports } from '../engine/ports.ts'
 import { MemoryBarStore } from '../history/memory.ts'
 import { openIbkr, type Ibkr } from '../ibkr/open.ts'
+import { lockStepProbes } from '../ibkr/probes.ts'
 import { TcpDialer } from '../ibkr/transport.ts'
 import { FileLatch } from '../journal/latch.ts'
 import { FileOrderIds } from '../journal/order-ids.ts'
@@ -61,6 +62,9 @@ export async function openDemo(options: DemoOptions): Promise<Demo> {
     clock,
     prng: new Prng(seed),
     connect: () => dialer.connect(),
+    // Both ends keep step with one clock: what the kernel shows is no part of this world.
+    probes: lockStepProbes(),
+    restartWindows: settings.gateway.restartWindows,
     mode: 'demo',
     declared: null,
     account: DEMO_ACCOUNT,

@@ -8,6 +8,7 @@ import type { Broker, Latch, MarketData } from '../engine/ports.ts'
 import { FileBarStore } from '../history/bar-store.ts'
 import type { Notice } from '../ibkr/link.ts'
 import { openIbkr, openIbkrData, type IbkrData } from '../ibkr/open.ts'
+import { systemProbes } from '../ibkr/probes.ts'
 import { TcpDialer } from '../ibkr/transport.ts'
 import { messageOf } from '../journal/files.ts'
 import { FileLatch } from '../journal/latch.ts'
@@ -24,6 +25,7 @@ import { gatewayTime, noGateway } from './gateway-time.ts'
 import type { Health } from './health.ts'
 import { noticeLevel, noticeText } from './notice-text.ts'
 import { logPath, openOutlets, type Outlets } from './outlets.ts'
+import { restartHook } from './restart-hook.ts'
 import { untilAsked } from './signals.ts'
 import { makeStateFolder, stateFolder, type StateFolder } from './state-folder.ts'
 import { version } from './version.ts'
@@ -222,10 +224,14 @@ function connect(of: Connecting): Connections {
   const { clock, settings, mode, folder, latch, say, outlets, health, defect } = of
   const { host, port, clientIdBase, side } = settings.gateway
   const dialer = new TcpDialer({ host, port, clock })
+  const probes = systemProbes(clock)
   const options = {
     clock,
     prng: new Prng(clock.now()),
-    connect: () => dialer.connect(),
+    connect: (otherPort: number | null = null) => dialer.connect(otherPort),
+    probes,
+    restartWindows: settings.gateway.restartWindows,
+    restartGateway: restartHook(settings.gateway, say),
     mode,
     declared: side,
     clientIdBase,
@@ -247,14 +253,15 @@ function connect(of: Connecting): Connections {
       allowDelayed: settings.rules.allowDelayed,
     })
     const dry = openDryBroker({ clock, marketData: data.marketData, settings, folder })
-    return { data, ...dry, whatIf: null }
+    return { data, ...dry, whatIf: null, close: () => [dry.close(), probes.close()] }
   }
   const account = settings.account ?? ''
   const orderIds = orderIdsIn(folder)
   const data = openIbkr({ ...options, account, orderIds, latch })
   const stock = settings.symbols.map(({ underlying }) => underlying).find(isStock)
   const whatIf = stock === undefined ? null : () => data.whatIf(stock)
-  return { data, broker: data.broker, marketData: data.marketData, whatIf, close: () => undefined }
+  const { broker, marketData } = data
+  return { data, broker, marketData, whatIf, close: () => probes.close() }
 }
 
 function isStock(key: UnderlyingKey): key is StockKey {

@@ -5,6 +5,7 @@ import type { StockKey } from '../domain/contract.ts'
 import type { Budget } from '../engine/budget.ts'
 import type { BreakerFigures } from '../engine/health.ts'
 import type { Broker, Fault, Latch, MarketData, OrderIdStore } from '../engine/ports.ts'
+import type { Input } from '../trading/input.ts'
 import { IbkrBroker } from './broker.ts'
 import { CLIENT_ID_BASE, clientIdOf } from './client-ids.ts'
 import type { ConnectionCounters } from './connection-listener.ts'
@@ -31,6 +32,8 @@ export interface IbkrData {
   /** Gates that the connections set, as they are now; the listener hears of every change. */
   gates(): readonly SetGate[]
   onGates(listener: (gates: readonly SetGate[]) => void): Cancel
+  /** Incidents, and what must halt, for the core to journal. */
+  onInput(listener: (input: Input) => void): Cancel
   lastAnswerAt(): EpochMs | null
   /** What is used of IBKR's limits. */
   budgets(): readonly Budget[]
@@ -62,7 +65,7 @@ export interface TradingOptions extends IbkrOptions {
 export function openIbkrData(options: DataOptions): IbkrData {
   const room = new Room(options)
   const data = dataOf(room, options)
-  room.start()
+  room.start(canaryId(options), options.allowDelayed)
   return data
 }
 
@@ -91,8 +94,12 @@ export function openIbkr(options: TradingOptions): Ibkr {
     restored: (connection) => broker.up(connection),
   })
   const data = dataOf(room, { ...options, allowDelayed: false })
-  room.start()
+  room.start(canaryId(options), false)
   return { ...data, broker, whatIf: (key) => broker.whatIf(key) }
+}
+
+function canaryId({ clientIdBase }: IbkrOptions): number {
+  return clientIdOf('canary', clientIdBase ?? CLIENT_ID_BASE)
 }
 
 function dataOf(room: Room, options: DataOptions): IbkrData {
@@ -128,6 +135,7 @@ function dataOf(room: Room, options: DataOptions): IbkrData {
       room.gateListeners.add(listener)
       return () => room.gateListeners.delete(listener)
     },
+    onInput: (listener) => room.inputs.listen(listener),
     budgets: () => room.budgets.view(),
     breakers: () => room.breakers(),
     lastAnswerAt: () => {

@@ -4,12 +4,15 @@ import { Prng } from '../base/prng.ts'
 import type { Result } from '../base/result.ts'
 import { fail, ok } from '../base/result.ts'
 import type { Fault, OrderIdStore } from '../engine/ports.ts'
+import { TcpDialer } from './transport.ts'
 import { FrameReader } from '../wire/frame.ts'
 import { encodeServerHello, PreludeReader } from '../wire/handshake.ts'
 import { decodeRequest } from '../wire/requests.ts'
 import type { Request, RequestOf } from '../wire/requests.ts'
 import { encodeResponse } from '../wire/responses.ts'
 import type { Response } from '../wire/responses.ts'
+import { listenTcp } from '../simulator/tcp.ts'
+import type { TcpListener } from '../simulator/tcp.ts'
 import type { Transport, TransportListener } from '../wire/transport.ts'
 
 /** Friday, 10:00 in New York. */
@@ -71,8 +74,9 @@ export interface PeerScript {
 /** The server's end of one connection: what it heard, and what it answers. */
 export class Peer {
   readonly heard: { readonly at: number; readonly request: Request }[] = []
-  readonly transport: Pipe
+  readonly transport: Transport
   clientId: number | null = null
+  isOpen = true
   mute: boolean
   readonly #clock: VirtualClock
   readonly #version: number
@@ -82,14 +86,14 @@ export class Peer {
   readonly #answers: Map<string, (request: Request) => readonly Response[]>
   #greeted = false
 
-  constructor(clock: VirtualClock, transport: Pipe, world: Pick<World, 'script' | 'answers'>) {
+  constructor(clock: VirtualClock, transport: Transport, world: Pick<World, 'script' | 'answers'>) {
     this.#clock = clock
     this.#script = world.script
     this.mute = world.script.mute ?? false
     this.#version = world.script.version ?? 193
     this.#answers = world.answers
     this.transport = transport
-    transport.listen({ bytes: (chunk) => this.#bytes(chunk), closed: () => undefined })
+    transport.listen({ bytes: (chunk) => this.#bytes(chunk), closed: () => (this.isOpen = false) })
   }
 
   requests<K extends Request['kind']>(kind: K): readonly RequestOf<K>[] {
@@ -165,7 +169,7 @@ export function error(id: number, code: number, text: string): Response {
 
 /** A Gateway that is a script, and the clock it shares with the bot. */
 export class World {
-  readonly clock = new VirtualClock({ start: START, settled: () => true, speed: null })
+  readonly clock = new VirtualClock({ start: START, settled: () => this.settled(), speed: null })
   readonly prng = new Prng(7)
   readonly peers: Peer[] = []
   readonly answers = new Map<string, (request: Request) => readonly Response[]>()
@@ -174,7 +178,14 @@ export class World {
   dialled = 0
   refuse = false
 
-  readonly connect = (): Promise<Result<Transport, Fault>> => {
+  /** Pipes hand over within a microtask: there is nothing to wait for. */
+  protected settled(): boolean {
+    return true
+  }
+
+  readonly connect: (port?: number | null) => Promise<Result<Transport, Fault>> = () => this.dial()
+
+  protected dial(): Promise<Result<Transport, Fault>> {
     this.dialled++
     if (this.refuse) {
       const detail = 'connect ECONNREFUSED'
@@ -202,6 +213,78 @@ export class World {
 
   async run(ms: number): Promise<void> {
     await this.clock.runUntil((this.clock.now() + ms) as EpochMs)
+  }
+}
+
+/** The same over real loopback sockets: time stands while a byte is under way. */
+export class TcpWorld extends World {
+  readonly #ends = new Set<Transport>()
+  #dialer: TcpDialer | null = null
+  #listener: TcpListener | null = null
+
+  static async open(): Promise<TcpWorld> {
+    const world = new TcpWorld()
+    const listener = await listenTcp({ port: 0, host: '127.0.0.1' }, (end) => world.#accept(end))
+    const { clock } = world
+    world.#listener = listener
+    world.#dialer = new TcpDialer({ host: '127.0.0.1', port: listener.port, clock })
+    return world
+  }
+
+  async close(): Promise<void> {
+    for (const end of this.#ends) end.close()
+    await this.#listener?.close()
+  }
+
+  protected override dial(): Promise<Result<Transport, Fault>> {
+    if (this.refuse || this.#dialer === null) return super.dial()
+    this.dialled++
+    return this.#dialer.connect()
+  }
+
+  protected override settled(): boolean {
+    if (this.#dialer === null) return true
+    const ours = totals(this.#dialer.transports)
+    const theirs = totals(this.#ends)
+    const open = this.#dialer.transports.size === this.#ends.size
+    return this.#dialer.pending === 0 && open && ours[0] === theirs[1] && theirs[0] === ours[1]
+  }
+
+  #accept(end: Transport): void {
+    this.#ends.add(end)
+    this.peers.push(
+      new Peer(
+        this.clock,
+        listenedTo(end, () => this.#ends.delete(end)),
+        this,
+      ),
+    )
+  }
+}
+
+function totals(ends: Iterable<Transport>): readonly [written: number, handled: number] {
+  const all = [...ends].map(({ count }) => count)
+  return [sum(all.map(({ written }) => written)), sum(all.map(({ handled }) => handled))]
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0)
+}
+
+function listenedTo(end: Transport, gone: () => void): Transport {
+  return {
+    count: end.count,
+    write: (bytes) => end.write(bytes),
+    close: () => end.close(),
+    listen: (listener) => {
+      end.listen({
+        bytes: (chunk) => listener.bytes(chunk),
+        closed: (reason) => {
+          gone()
+          listener.closed(reason)
+        },
+      })
+    },
   }
 }
 

@@ -2,6 +2,8 @@ import type { Clock } from '../base/clock.ts'
 import type { Prng } from '../base/prng.ts'
 import type { Result } from '../base/result.ts'
 import type { Mode, SetGate } from '../domain/account.ts'
+import type { Incident } from '../domain/incident.ts'
+import type { RestartWindow } from '../domain/restart-windows.ts'
 import type { BreakerFigures } from '../engine/health.ts'
 import type { Observed } from '../engine/latency.ts'
 import type { Fault } from '../engine/ports.ts'
@@ -13,18 +15,27 @@ import { Conditions } from './conditions.ts'
 import type { Connection } from './connection.ts'
 import type { ConnectionCounters } from './connection-listener.ts'
 import { ContractBook } from './contracts.ts'
+import { Inputs } from './inputs.ts'
+import { refuseOrders } from './last-look.ts'
 import type { FrameGuard } from './last-look.ts'
 import { Link } from './link.ts'
 import type { LinkListener, Notice } from './link.ts'
 import type { Pacing } from './allowance.ts'
 import { Budgets } from './budgets.ts'
+import { NO_PROBES } from './probes.ts'
+import type { Probes } from './probes.ts'
+import { RequestLog } from './request-log.ts'
+import { SessionWatch } from './session-watch.ts'
+import { Supervision } from './supervision.ts'
+import type { RestartHook } from './supervision.ts'
+import type { Session } from './symptoms.ts'
 import { noRequests, RequestIds } from './question.ts'
 
 export interface IbkrOptions {
   readonly clock: Clock
   readonly prng: Prng
   /** A new TCP connection, or a memory socket: they are the same to everything here. */
-  readonly connect: () => Promise<Result<Transport, Fault>>
+  readonly connect: (port?: number | null) => Promise<Result<Transport, Fault>>
   readonly mode: Mode
   /** What the port map declares; null where we are both ends. */
   readonly declared: 'paper' | 'live' | null
@@ -33,6 +44,12 @@ export interface IbkrOptions {
   readonly versions?: VersionRange
   /** The market is open, or orders or positions exist: then the heartbeat is at its fastest. */
   readonly busy?: () => boolean
+  /** What shows outside the protocol; none where time is virtual and nobody says otherwise. */
+  readonly probes?: Probes
+  /** Announced restarts; default: none. */
+  readonly restartWindows?: readonly RestartWindow[]
+  /** What restarts the Gateway; default: only a person does. */
+  readonly restartGateway?: RestartHook | null
   /** What of IBKR's limits this process may use; default: all that one bot may. */
   readonly pacing?: Pacing
   /** How long each request took, for whoever keeps the figures. */
@@ -56,6 +73,7 @@ export class Room {
   readonly budgets: Budgets
   readonly conditions: Conditions
   readonly requests = noRequests()
+  readonly log: RequestLog
   readonly connections: ConnectionCounters = {
     handshakes: 0,
     messagesSent: 0,
@@ -65,12 +83,19 @@ export class Room {
   }
   readonly links: Link[] = []
   readonly gateListeners = new Set<(gates: readonly SetGate[]) => void>()
+  /** Incidents, and what must halt; kept until somebody listens. */
+  readonly inputs = new Inputs()
   readonly #options: IbkrOptions
   readonly #ids = new RequestIds()
+  readonly #sessions: Session[] = []
+  #supervision: Supervision | null = null
+  /** Where the Gateway said that it listens now (1300); null: where it was configured. */
+  #port: number | null = null
 
   constructor(options: IbkrOptions) {
     this.#options = options
     this.contracts = new ContractBook(options.clock)
+    this.log = new RequestLog()
     this.conditions = new Conditions(options.clock, () => {
       for (const listener of this.gateListeners) listener(this.conditions.gates())
     })
@@ -84,27 +109,23 @@ export class Room {
   }
 
   link(wanted: LinkWanted): Link {
-    const { clock, prng, connect, mode, declared, versions, busy, notice, observed } = this.#options
-    const { name, clientId, guard, account, listener, restored } = wanted
+    const { clock, prng, mode, declared, notice, observed } = this.#options
+    const { name, guard, account, listener, restored } = wanted
+    const watch = new SessionWatch(name, clock)
     const link: Link = new Link({
-      clock,
+      ...this.#shared(wanted),
       prng,
-      connect,
-      clientId,
       guard,
       listener,
-      versions: versions ?? BOT_VERSIONS,
-      pacer: this.budgets.pacer,
-      ids: this.#ids,
-      counters: this.connections,
-      requestCounters: this.requests,
-      busy: busy ?? (() => true),
+      watch,
       ...(observed && { observed }),
       broke: (of, reason) => this.conditions.broke(name, of, reason),
       objection: (accounts) => accountObjection(accounts, { account, mode, declared }),
       notice: (of) => {
         this.conditions.heard(name, of)
         notice(name, of)
+        this.#supervision?.heard(session, of)
+        if (of.kind === 'gateway' && of.notice.kind === 'port-reset') this.#moved(of.notice.port)
         const { connection } = link
         if (connection === null) return
         if (of.kind === 'gateway' && of.notice.kind === 'connectivity-restored') {
@@ -114,6 +135,8 @@ export class Room {
         if (of.kind === 'drift' && of.onOrders) restored(connection, false)
       },
     })
+    const session: Session = { link, watch }
+    this.#sessions.push(session)
     this.links.push(link)
     return link
   }
@@ -123,8 +146,59 @@ export class Room {
     return this.links.flatMap(({ connection }) => connection?.requests.breakers.figures() ?? [])
   }
 
-  start(): void {
+  start(clientIdOfCanary: number, allowDelayed: boolean): void {
+    const { clock, probes, restartWindows, restartGateway } = this.#options
+    this.#supervision = new Supervision({
+      clock,
+      probes: probes ?? NO_PROBES,
+      log: this.log,
+      conditions: this.conditions,
+      sessions: this.#sessions,
+      restartWindows: restartWindows ?? [],
+      restartGateway: restartGateway ?? null,
+      allowDelayed: () => allowDelayed,
+      canary: {
+        ...this.#shared({ name: 'canary', clientId: clientIdOfCanary }),
+        history: this.budgets.history,
+        guard: refuseOrders,
+        watch: new SessionWatch('canary', clock),
+      },
+      tell: (input) => this.inputs.tell(input),
+    })
     for (const link of this.links) link.start()
+    this.#supervision.start()
+  }
+
+  /** What is known of the incident that is open; null: none is. */
+  get incident(): Incident | null {
+    return this.#supervision?.tracker.incident ?? null
+  }
+
+  /** What every connection of the process is made of. */
+  #shared({ name, clientId }: { readonly name: string; readonly clientId: number }) {
+    const { clock, connect, versions, busy } = this.#options
+    return {
+      clock,
+      connect: () => connect(this.#port),
+      name,
+      clientId,
+      versions: versions ?? BOT_VERSIONS,
+      pacer: this.budgets.pacer,
+      ids: this.#ids,
+      counters: this.connections,
+      requestCounters: this.requests,
+      log: this.log,
+      busy: busy ?? (() => true),
+    }
+  }
+
+  /** 1300: every connection goes to the port that it named, and no other way. */
+  #moved(port: number | null): void {
+    if (port === null || port === this.#port) return
+    this.#port = port
+    this.#options.clock.after(0, () => {
+      for (const link of this.links) link.reconnect(`1300: the Gateway listens on port ${port}`)
+    })
   }
 
   async ready(withinMs: number): Promise<Result<void, Fault>> {
@@ -139,6 +213,7 @@ export class Room {
         this.#options.clock.after(100, resolve)
       })
     }
+    this.#supervision?.stop()
     for (const link of this.links) link.close()
   }
 }

@@ -11,6 +11,7 @@ import { MemoryBarStore } from '../../src/history/memory.ts'
 import { CLIENT_ID_BASE, clientIdOf } from '../../src/ibkr/client-ids.ts'
 import { openIbkr } from '../../src/ibkr/open.ts'
 import type { Ibkr } from '../../src/ibkr/open.ts'
+import { lockStepProbes } from '../../src/ibkr/probes.ts'
 import { MemoryJournal, MemoryLatch, MemoryOrderIds } from '../../src/journal/memory.ts'
 import { SimulatedGateway } from '../../src/simulator/gateway.ts'
 import type { CoreEvent } from '../../src/simulator/state.ts'
@@ -199,6 +200,7 @@ export class World {
         lockStep.taps.push(tap)
         return Promise.resolve(ok(tap))
       },
+      probes: lockStepProbes((transport) => transport.facts?.() ?? null),
       mode: BOT.mode,
       declared: null,
       account: BOT.accountId,
