@@ -2,6 +2,7 @@ import pc from 'picocolors'
 import type { EpochMs } from '../base/clock.ts'
 import { newYorkDate, newYorkTimeText } from '../domain/calendar.ts'
 import type { Contract, Tradable } from '../domain/contract.ts'
+import { verdictText } from '../domain/incident.ts'
 import { amountOf, type Money, type Price } from '../domain/money.ts'
 import type { Order } from '../domain/order.ts'
 import type { Event } from '../trading/event.ts'
@@ -88,6 +89,12 @@ export function eventText(event: Event, state: State): string | null {
         `  position ${contractText(event.position.contract)} is ${event.position.quantity}: ` +
           `${event.cause}, ${event.detail}`,
       )
+    case 'IncidentOpened':
+    case 'IncidentEnded': {
+      const { symptom, verdict } = event.incident
+      const over = event.type === 'IncidentEnded' ? 'over: ' : ''
+      return pc.red(`incident ${over}${symptom}, ${verdictText(verdict)}`)
+    }
     case 'GateSet':
       return pc.yellow(`gate ${event.set.gate} set: ${event.set.reason}`)
     case 'GateCleared':

@@ -9,6 +9,7 @@ import { doctorWire } from './doctor-wire.ts'
 import { doctor } from './doctor.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import { explain } from './explain.ts'
+import { incidents } from './incidents.ts'
 import * as parse from './options.ts'
 import { record, recordCheck } from './record.ts'
 import { run, type RunCommand } from './run.ts'
@@ -215,6 +216,12 @@ withFolder(
   .description('why an entry was taken or refused, with every number')
   .action((id: string, flags: FolderFlags) => {
     explain(stateFolder(flags.state, flags.mode).journal, id, flags.json ?? false)
+  })
+
+withFolder(program.command('incidents'))
+  .description('every interruption of data or orders: verdict, evidence, exclusions, remedy')
+  .action((flags: FolderFlags) => {
+    incidents(stateFolder(flags.state, flags.mode).journal, flags.json ?? false)
   })
 
 program

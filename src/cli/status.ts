@@ -1,4 +1,5 @@
 import pc from 'picocolors'
+import { verdictText } from '../domain/incident.ts'
 import type { StatusReply } from '../engine/control.ts'
 import type { Vitals } from '../engine/health.ts'
 import type { LatencyFigures } from '../engine/latency.ts'
@@ -27,6 +28,9 @@ export function statusText(of: StatusReply): string {
       `last cycle ${age(vitals.lastCycleAt)}, unprotected ${vitals.unprotected}`,
     ...of.gates.map(({ gate, symbol, reason }) =>
       pc.yellow(`gate ${gate}${symbol === null ? '' : ` of ${symbol}`}: ${reason}`),
+    ),
+    ...of.incidents.map(({ since, symptom, verdict }) =>
+      pc.red(`incident since ${timeText(since)}, ${symptom}: ${verdictText(verdict)}`),
     ),
     ...healthLines(vitals),
     ...of.structures.map((s) => `${s.strategy}: ${s.quantity} ${s.contract}  ${pc.dim(s.id)}`),

@@ -2,6 +2,7 @@ import { unreachable } from '../base/assert.ts'
 import type { Cancel } from '../base/clock.ts'
 import type { Mode, SetGate, TradingState } from '../domain/account.ts'
 import { nameOf } from '../domain/contract-key.ts'
+import type { Incident } from '../domain/incident.ts'
 import type { Money } from '../domain/money.ts'
 import type { ClientOrderId, Order, OrderStatus, StructureId } from '../domain/order.ts'
 import type { Event } from '../trading/event.ts'
@@ -37,6 +38,8 @@ export interface StatusReply {
   readonly tradingState: TradingState
   readonly gates: readonly SetGate[]
   readonly link: State['link']
+  /** Interruptions of data or orders that are not over. */
+  readonly incidents: readonly Incident[]
   readonly positions: readonly { readonly contract: string; readonly quantity: number }[]
   readonly structures: readonly {
     readonly id: StructureId
@@ -99,6 +102,7 @@ function status(state: State, vitals: Vitals, gauges: Gauges): StatusReply {
     tradingState: state.tradingState,
     gates: state.gates,
     link: state.link,
+    incidents: [...state.incidents.values()],
     positions: [...state.positions.values()]
       .filter((position) => position.quantity !== 0)
       .map(({ contract, quantity }) => ({ contract: nameOf(contract), quantity })),

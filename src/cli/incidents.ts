@@ -1,0 +1,52 @@
+import { existsSync } from 'node:fs'
+import pc from 'picocolors'
+import { exclusionLines, verdictText } from '../domain/incident.ts'
+import { remedyOf } from '../ibkr/remedies.ts'
+import { incidentsOf, type IncidentRecord } from '../journal/incidents.ts'
+import { readJournal } from '../journal/sqlite.ts'
+import { timeText } from './describe.ts'
+import { CommandError } from './exit-codes.ts'
+
+/** Every interruption that the journal knows: what it was, by which evidence, and what helps. */
+export function incidents(journal: string, json: boolean): void {
+  if (!existsSync(journal)) {
+    throw new CommandError('usage', `${journal}: no journal there; say where by --state and --mode`)
+  }
+  const entries = readJournal(journal)
+  if (!entries.ok) throw new CommandError('journal', entries.error.detail)
+  const found = incidentsOf(entries.value)
+  const text = json ? JSON.stringify({ incidents: found.map(withRemedy) }) : incidentsText(found)
+  process.stdout.write(`${text}\n`)
+}
+
+export function incidentsText(found: readonly IncidentRecord[]): string {
+  if (found.length === 0) return 'no incident: data and orders were never interrupted'
+  return found.map(incidentText).join('\n\n')
+}
+
+function withRemedy(record: IncidentRecord) {
+  return { ...record, remedy: remedyOf(record.incident.verdict.name) }
+}
+
+function incidentText({ incident, endedAt }: IncidentRecord): string {
+  const { id, symptom, since, verdict, evidence, timeline, tried } = incident
+  const lasted = endedAt === null ? pc.red('not over') : `over ${timeText(endedAt)}`
+  const title = `${timeText(since)} ${symptom}: ${verdictText(verdict)}`
+  const list = (heading: string, rows: readonly string[]) =>
+    rows.length === 0 ? [] : [`  ${heading}`, ...rows.map((row) => `    ${row}`)]
+  return [
+    `${pc.bold(title)}, ${lasted}  ${pc.dim(id)}`,
+    ...list('evidence', evidence),
+    ...list('excluded', exclusionLines(verdict)),
+    ...list('to probe next', verdict.missing),
+    ...list(
+      'timeline',
+      timeline.map(({ at, text }) => `${timeText(at)} ${text}`),
+    ),
+    ...list(
+      'tried',
+      tried.map(({ at, step }) => `${timeText(at)} ${step}`),
+    ),
+    ...list('remedy', [remedyOf(verdict.name)]),
+  ].join('\n')
+}
