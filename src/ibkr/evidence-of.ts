@@ -160,8 +160,7 @@ function farmsOf(sight: Sight): Pick<Evidence, 'farms' | 'hmdsUnheard' | 'hmdsId
   const waited = silence === null ? 0 : clock.monotonicMs() - silence.last.createdAt
   return {
     farms: [...farms.values()],
-    hmdsUnheard:
-      asked !== null && (hmds.length === 0 || hmds.every(({ firstAt }) => firstAt > asked)),
+    hmdsUnheard: asked !== null && hmds.every(({ firstAt }) => firstAt > asked),
     hmdsIdle: waited >= WAKES_MS && hmds.some(({ code }) => code === 2107),
   }
 }
