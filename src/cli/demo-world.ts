@@ -1,8 +1,11 @@
 import { VirtualClock, type EpochMs } from '../base/clock.ts'
 import { Prng } from '../base/prng.ts'
+import { ok } from '../base/result.ts'
 import type { Settings } from '../config/settings.ts'
+import type { Observed } from '../engine/latency.ts'
 import type { Notifier, Ports } from '../engine/ports.ts'
 import { MemoryBarStore } from '../history/memory.ts'
+import type { Notice } from '../ibkr/link.ts'
 import { openIbkr, type Ibkr } from '../ibkr/open.ts'
 import { lockStepProbes } from '../ibkr/probes.ts'
 import { TcpDialer } from '../ibkr/transport.ts'
@@ -10,6 +13,7 @@ import { FileLatch } from '../journal/latch.ts'
 import { FileOrderIds } from '../journal/order-ids.ts'
 import { SqliteJournal } from '../journal/sqlite.ts'
 import { SimulatedGateway } from '../simulator/gateway.ts'
+import type { LocalFaults } from '../simulator/local-faults.ts'
 import type { Market } from '../simulator/market.ts'
 import type { TcpListener } from '../simulator/tcp.ts'
 import type { Transport } from '../wire/transport.ts'
@@ -29,6 +33,17 @@ export interface DemoOptions {
   readonly start: EpochMs
   readonly version: string
   readonly notifier: Notifier
+  /** What somebody sees who watches it, and what breaks on the bot's side; default: nothing. */
+  readonly watched?: Watched
+}
+
+/** Both ends as they are seen from outside. */
+export interface Watched {
+  readonly local: LocalFaults
+  readonly observed: (observed: Observed) => void
+  readonly notice: (of: string, notice: Notice) => void
+  /** What the Gateway writes down: limits that were broken, faults that begin and end. */
+  readonly log: (line: string) => void
 }
 
 /** Bot and simulated Gateway in one process, over real TCP, on one lock-step clock. */
@@ -37,18 +52,24 @@ export interface Demo {
   readonly gateway: SimulatedGateway
   readonly ibkr: Ibkr
   readonly journal: SqliteJournal
+  readonly ports: Ports
   readonly bot: Bot
   close(): Promise<void>
 }
 
 export async function openDemo(options: DemoOptions): Promise<Demo> {
-  const { settings, folder, market, seed, start, version } = options
+  const { settings, folder, market, seed, start, version, watched } = options
   const ends: { dialer: TcpDialer | null; gateway: SimulatedGateway | null } = {
     dialer: null,
     gateway: null,
   }
   const clock = new VirtualClock({ start, speed: null, settled: () => settled(ends) })
-  const gateway = new SimulatedGateway({ clock, seed, market })
+  const gateway = new SimulatedGateway({
+    clock,
+    seed,
+    market,
+    ...(watched && { log: watched.log }),
+  })
   const listener = await gateway.listen(0)
   const dialer = new TcpDialer({ host: '127.0.0.1', port: listener.port, clock })
   ends.dialer = dialer
@@ -61,9 +82,14 @@ export async function openDemo(options: DemoOptions): Promise<Demo> {
   const ibkr = openIbkr({
     clock,
     prng: new Prng(seed),
-    connect: () => dialer.connect(),
+    connect: async (otherPort, name) => {
+      const dialled = await dialer.connect(otherPort)
+      // A canary is an independent witness: what stalls the others leaves it alone.
+      const isWhole = watched === undefined || name === 'canary'
+      return dialled.ok && !isWhole ? ok(watched.local.wrap(dialled.value)) : dialled
+    },
     // Both ends keep step with one clock: what the kernel shows is no part of this world.
-    probes: lockStepProbes(),
+    probes: lockStepProbes((transport) => (watched ? (transport.facts?.() ?? null) : null)),
     restartWindows: settings.gateway.restartWindows,
     mode: 'demo',
     declared: null,
@@ -71,9 +97,13 @@ export async function openDemo(options: DemoOptions): Promise<Demo> {
     orderIds: new FileOrderIds(folder.orderIds),
     latch,
     pacing: settings.pacing,
-    observed: health.observed,
+    observed: (of) => {
+      health.observed(of)
+      watched?.observed(of)
+    },
     busy: () => busy(bot.engine.state, clock.now()),
-    notice: (_, notice) => {
+    notice: (of, notice) => {
+      watched?.notice(of, notice)
       if (notice.kind === 'defect') clock.after(0, () => Promise.reject(notice.error))
     },
   })
@@ -90,7 +120,8 @@ export async function openDemo(options: DemoOptions): Promise<Demo> {
   }
   const run = { mode: 'demo', accountId: DEMO_ACCOUNT, version } as const
   const bot: Bot = startBot({ settings, ports, ...run, connections: ibkr })
-  return { clock, gateway, ibkr, journal: journal.value, bot, close: () => end(listener) }
+  const close = (): Promise<void> => end(listener)
+  return { clock, gateway, ibkr, journal: journal.value, ports, bot, close }
 
   async function end(of: TcpListener): Promise<void> {
     bot.stop()

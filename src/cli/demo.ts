@@ -85,7 +85,7 @@ export async function demo(command: DemoCommand): Promise<number> {
   const dates = days.map((day) => day.date)
   const of = { demo: world, journalPath: folder.journal, seed, days: dates, symbols }
   const { result, report } = resultOf({ ...of, marketBars, complete })
-  await closing(world)
+  await closeDemo(world)
   stopped.leave()
   process.stdout.write(`${command.json ? JSON.stringify(result) : summaryText(result, report)}\n`)
   return result.violations === 0 ? exitCodes.done : exitCodes.violated
@@ -122,14 +122,14 @@ function watch({ bot, clock }: Demo, screen: DemoScreen): void {
 }
 
 /** The connections close on virtual time, which must go on until they have. */
-async function closing(world: Demo): Promise<void> {
+export async function closeDemo(world: Demo): Promise<void> {
   const closed = world.close()
   await world.clock.runUntil((world.clock.now() + 5_000) as EpochMs)
   await closed
 }
 
 /** Symbols that the configuration does not name are listed as the market has them. */
-function withSymbols(settings: Settings, only: readonly Ticker[], market: Market): Settings {
+export function withSymbols(settings: Settings, only: readonly Ticker[], market: Market): Settings {
   const [model] = settings.symbols
   const symbols = only.flatMap((symbol) => {
     const named = settings.symbols.find((each) => each.underlying.symbol === symbol)

@@ -55,6 +55,8 @@ interface Current {
   pageFrom: number
 }
 
+/** How a timeline says that the last sign is gone. */
+export const CLEARED = 'no sign of it any more'
 const LOOK_MS = 1_000
 /** What is over comes back within this time or not at all: one outage is one incident. */
 const CLEAR_MS = 10_000
@@ -257,7 +259,7 @@ export class IncidentTracker {
     if (current === null) return
     if (current.clearSince === null) {
       current.clearSince = now
-      this.#note(current, 'no sign of it any more')
+      this.#note(current, CLEARED)
     }
     // What never was told needs no end to be told.
     if (current.opened && now - current.clearSince < CLEAR_MS) return

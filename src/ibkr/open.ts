@@ -53,6 +53,8 @@ export interface DataOptions extends IbkrOptions {
   /** The account that is expected; null: any. */
   readonly account: string | null
   readonly allowDelayed: boolean
+  /** Whose client id it takes; default `data`. A validation runs beside a bot, as `doctor`. */
+  readonly as?: 'data' | 'doctor'
 }
 
 export interface TradingOptions extends IbkrOptions {
@@ -103,10 +105,10 @@ function canaryId({ clientIdBase }: IbkrOptions): number {
 }
 
 function dataOf(room: Room, options: DataOptions): IbkrData {
-  const { clock, account, allowDelayed, clientIdBase } = options
+  const { clock, account, allowDelayed, clientIdBase, as = 'data' } = options
   const link: Link = room.link({
     name: 'data',
-    clientId: clientIdOf('data', clientIdBase ?? CLIENT_ID_BASE),
+    clientId: clientIdOf(as, clientIdBase ?? CLIENT_ID_BASE),
     guard: refuseOrders,
     account,
     listener: {

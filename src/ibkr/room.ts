@@ -34,8 +34,11 @@ import { noRequests, RequestIds } from './question.ts'
 export interface IbkrOptions {
   readonly clock: Clock
   readonly prng: Prng
-  /** A new TCP connection, or a memory socket: they are the same to everything here. */
-  readonly connect: (port?: number | null) => Promise<Result<Transport, Fault>>
+  /**
+   * A new TCP connection, or a memory socket: they are the same to everything here. `name` is
+   * `order`, `data` or `canary`.
+   */
+  readonly connect: (port?: number | null, name?: string) => Promise<Result<Transport, Fault>>
   readonly mode: Mode
   /** What the port map declares; null where we are both ends. */
   readonly declared: 'paper' | 'live' | null
@@ -50,6 +53,8 @@ export interface IbkrOptions {
   readonly restartWindows?: readonly RestartWindow[]
   /** What restarts the Gateway; default: only a person does. */
   readonly restartGateway?: RestartHook | null
+  /** Told of every error message, whatever it is about. */
+  readonly told?: (code: number, text: string) => void
   /** What of IBKR's limits this process may use; default: all that one bot may. */
   readonly pacing?: Pacing
   /** How long each request took, for whoever keeps the figures. */
@@ -109,9 +114,9 @@ export class Room {
   }
 
   link(wanted: LinkWanted): Link {
-    const { clock, prng, mode, declared, notice, observed } = this.#options
+    const { clock, prng, mode, declared, notice, observed, told } = this.#options
     const { name, guard, account, listener, restored } = wanted
-    const watch = new SessionWatch(name, clock)
+    const watch = new SessionWatch(name, clock, told)
     const link: Link = new Link({
       ...this.#shared(wanted),
       prng,
@@ -161,7 +166,7 @@ export class Room {
         ...this.#shared({ name: 'canary', clientId: clientIdOfCanary }),
         history: this.budgets.history,
         guard: refuseOrders,
-        watch: new SessionWatch('canary', clock),
+        watch: new SessionWatch('canary', clock, this.#options.told),
       },
       tell: (input) => this.inputs.tell(input),
     })
@@ -179,7 +184,7 @@ export class Room {
     const { clock, connect, versions, busy } = this.#options
     return {
       clock,
-      connect: () => connect(this.#port),
+      connect: () => connect(this.#port, name),
       name,
       clientId,
       versions: versions ?? BOT_VERSIONS,

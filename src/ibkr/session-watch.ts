@@ -52,11 +52,13 @@ export class SessionWatch {
     readonly detail: string
   } | null = null
   readonly #clock: Clock
+  readonly #told: (code: number, text: string) => void
   #errors: TimedError[] = []
 
-  constructor(name: string, clock: Clock) {
+  constructor(name: string, clock: Clock, told?: (code: number, text: string) => void) {
     this.name = name
     this.#clock = clock
+    this.#told = told ?? (() => undefined)
     this.orders = new OrderWatch(clock)
   }
 
@@ -67,7 +69,9 @@ export class SessionWatch {
   heard(response: Response): void {
     this.messages++
     this.orders.heard(response)
-    if (response.kind === 'error') this.#error(response.id, response.code, response.text)
+    if (response.kind !== 'error') return
+    this.#error(response.id, response.code, response.text)
+    this.#told(response.code, response.text)
   }
 
   /** Since then, the newest last. */

@@ -24,7 +24,10 @@ export class LocalFaults {
   }
 
   wrap(transport: Transport): Transport {
-    const wrapped: LocalTransport = new LocalTransport(transport, () => this.#open.delete(wrapped))
+    const wrapped: LocalTransport = new LocalTransport(transport, {
+      holdsItself: this.#holdsItself,
+      ended: () => this.#open.delete(wrapped),
+    })
     this.#open.add(wrapped)
     for (const begin of this.#active) begin(wrapped)
     return wrapped
@@ -33,7 +36,7 @@ export class LocalFaults {
   /** S0: requests leave, the Gateway answers, and nobody reads. */
   stallReader(form: ReaderForm = 'paused'): Cancel {
     return this.#begin((transport) =>
-      form === 'paused' ? transport.stopReading(this.#holdsItself) : transport.detach(),
+      form === 'paused' ? transport.stopReading() : transport.detach(),
     )
   }
 
@@ -75,6 +78,7 @@ export class LocalFaults {
 class LocalTransport implements Transport {
   readonly #inner: Transport
   readonly #ended: () => void
+  readonly #holdsItself: boolean
   #listener: TransportListener | null = null
   #pauses = 0
   #detached = 0
@@ -84,8 +88,12 @@ class LocalTransport implements Transport {
   #unwritten: Uint8Array[] = []
   #closed: { readonly reason: string | null } | null = null
 
-  constructor(inner: Transport, ended: () => void) {
+  constructor(
+    inner: Transport,
+    { holdsItself, ended }: { readonly holdsItself: boolean; readonly ended: () => void },
+  ) {
     this.#inner = inner
+    this.#holdsItself = holdsItself
     this.#ended = ended
   }
 
@@ -116,7 +124,8 @@ class LocalTransport implements Transport {
 
   readonly facts = (): TransportFacts => {
     const held = sizeOf(this.#unread)
-    const known = this.#inner.facts?.() ?? UNKNOWN
+    // Under a lock-step clock what a kernel shows is no part of the world.
+    const known = this.#holdsItself ? EMPTY : (this.#inner.facts?.() ?? UNKNOWN)
     return {
       ...known,
       bytesRead: known.bytesRead - held,
@@ -126,8 +135,8 @@ class LocalTransport implements Transport {
     }
   }
 
-  stopReading(holdsItself: boolean): Cancel {
-    const resume = holdsItself ? undefined : this.#inner.pause?.()
+  stopReading(): Cancel {
+    const resume = this.#holdsItself ? undefined : this.#inner.pause?.()
     if (resume !== undefined) return resume
     this.#pauses++
     return once(() => {
@@ -182,6 +191,8 @@ const UNKNOWN: TransportFacts = {
   remotePort: null,
   paused: false,
 }
+
+const EMPTY: TransportFacts = { ...UNKNOWN, rxQueue: 0, txQueue: 0 }
 
 function sizeOf(chunks: readonly Uint8Array[]): number {
   return chunks.reduce((sum, { length }) => sum + length, 0)
