@@ -26,6 +26,7 @@ const floors: Readonly<Record<string, number>> = {
   dashboard: 5,
   backtest: 6,
   config: 6,
+  validation: 6,
   watchdog: 6,
   cli: 7,
 }

@@ -1,0 +1,118 @@
+import type { RunFacts } from './facts.ts'
+import { escaped, plotSvg } from './plot.ts'
+import type { PlotOptions } from './plot.ts'
+import { verdictOfOutage } from './outages.ts'
+import { MARKS, outageText, periodLines, setupLines } from './report-text.ts'
+import type { TimeText } from './report-text.ts'
+import type { Validated } from './verdict.ts'
+import type { EpochMs } from '../base/clock.ts'
+
+const STYLE = `
+body { font: 14px/1.45 system-ui, sans-serif; margin: 24px auto; max-width: 900px; color: #222 }
+table { border-collapse: collapse; width: 100% }
+td, th { border-bottom: 1px solid #ddd; padding: 4px 8px; text-align: left; vertical-align: top }
+.PASS, .yes { color: #17702a } .FAIL, .no { color: #b00020 }
+.INCONCLUSIVE, .open { color: #8a6100 }
+svg { display: block; margin: 18px 0; max-width: 100%; height: auto }
+svg text { font: 11px system-ui, sans-serif; fill: #444 }
+svg .title { font-size: 13px; fill: #111 } svg .end { text-anchor: end }
+.grid { stroke: #e4e4e4 } .limit { stroke: #b00020; stroke-dasharray: 5 4 }
+.band { fill: #f5b7b1; fill-opacity: 0.55 }
+`
+
+/** One file that stands for itself: no script, nothing from outside. */
+export function reportHtml(facts: RunFacts, validated: Validated, timeText: TimeText): string {
+  const { verdict, reasons, findings } = validated
+  const list = (rows: readonly string[]): string =>
+    rows.length === 0 ? '' : `<ul>${rows.map((row) => `<li>${escaped(row)}</li>`).join('')}</ul>`
+  const rows = findings.map(
+    ({ name, wanted, held, found }) =>
+      `<tr><td>${escaped(name)}</td><td>${escaped(wanted)}</td>` +
+      `<td class="${held}">${MARKS[held]}</td><td>${escaped(found)}</td></tr>`,
+  )
+  const outages = facts.outages.map((outage) => outageText(outage, timeText))
+  return [
+    '<!doctype html><html lang="en"><head><meta charset="utf-8">',
+    `<title>${facts.setup.phase}: ${verdict}</title><style>${STYLE}</style></head><body>`,
+    `<h1>${facts.setup.phase}: <span class="${verdict}">${verdict}</span></h1>`,
+    list(reasons),
+    list([...setupLines(facts.setup), ...periodLines(facts, timeText)]),
+    '<h2>What must hold</h2><table><tr><th></th><th>wanted</th><th></th><th>found</th></tr>',
+    ...rows,
+    '</table><h2>Outages</h2>',
+    outages.length === 0 ? '<p>Nothing was interrupted.</p>' : list(outages),
+    '<h2>Latency, from the socket to the answer</h2>',
+    latencyTable(facts),
+    '<h2>Over time</h2><p>Shaded: an outage.</p>',
+    ...plotsOf(facts, timeText).map(plotSvg),
+    '</body></html>\n',
+  ].join('\n')
+}
+
+function latencyTable({ tally }: RunFacts): string {
+  const ms = (of: number | null): string => (of === null ? '' : `${Math.round(of)} ms`)
+  const rows = [...tally.latency].map(([kind, of]) => {
+    const figures = [of.quantile(0.5), of.quantile(0.95), of.quantile(0.99), of.max].map(ms)
+    const cells = [escaped(kind), String(of.count), ...figures]
+    return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`
+  })
+  const head = ['kind', 'answers', 'p50', 'p95', 'p99', 'most'].map((each) => `<th>${each}</th>`)
+  return `<table><tr>${head.join('')}</tr>${rows.join('')}</table>`
+}
+
+function plotsOf({ tally, outages }: RunFacts, timeText: TimeText): readonly PlotOptions[] {
+  const { points } = tally
+  const at = points.map((point) => point.at)
+  const end = at.at(-1) ?? 0
+  const bands = outages.map((outage) => {
+    const { planted, noticed } = outage
+    const starts = [...noticed.map(({ since }) => since), ...(planted ? [planted.beganAt] : [])]
+    const ends = [...noticed.map(({ clearedAt }) => clearedAt), planted?.healedAt ?? null]
+    const known = ends.filter((each) => each !== null)
+    const name = `${planted?.name ?? 'outage'}: ${verdictOfOutage(outage) ?? 'not noticed'}`
+    return { from: Math.min(...starts), to: known.length > 0 ? Math.max(...known) : end, name }
+  })
+  const common = { at, bands, timeText: (moment: number) => timeText(moment as EpochMs) }
+  const line = (name: string, of: (point: (typeof points)[number]) => number | null) => {
+    return { name, values: points.map(of) }
+  }
+  return [
+    {
+      ...common,
+      title: 'Latency of answers',
+      unit: 'ms',
+      lines: [line('p95 of each minute', ({ latencyMs }) => latencyMs)],
+    },
+    {
+      ...common,
+      title: 'Budget of IBKR limits that is used most',
+      unit: '%',
+      lines: [line('used', ({ budget }) => budget * 100)],
+      limit: 100,
+    },
+    {
+      ...common,
+      title: 'Memory',
+      unit: 'MB',
+      lines: [line('resident', ({ rssMb }) => rssMb), line('heap', ({ heapMb }) => heapMb)],
+    },
+    {
+      ...common,
+      title: 'Processor',
+      unit: '% of one core',
+      lines: [line('used', ({ cpu }) => cpu * 100)],
+    },
+    {
+      ...common,
+      title: 'Event loop delay',
+      unit: 'ms',
+      lines: [line('p99 of each minute', ({ loopMs }) => loopMs)],
+    },
+    {
+      ...common,
+      title: 'Cycles',
+      unit: 'a minute',
+      lines: [line('on the grid', ({ cycles }) => cycles)],
+    },
+  ]
+}
