@@ -13,6 +13,8 @@ export const exitCodes = {
   journal: 5,
   /** It ran, and something that must hold did not: the report says what. */
   violated: 6,
+  /** It ran, and what must hold could not be judged: the report says why. */
+  inconclusive: 7,
   // 142 is SIGALRM: the event loop stood still for 10 s, and the thread that watches it ended the
   // process. That thread has no other way to end it.
 } as const

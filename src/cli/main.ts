@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { Command, CommanderError, Option } from 'commander'
+import { Argument, Command, CommanderError, Option } from 'commander'
 import pc from 'picocolors'
 import type { EpochMs } from '../base/clock.ts'
 import type { CalendarDate, Ticker } from '../domain/contract.ts'
@@ -17,10 +17,13 @@ import { listScenarios } from './scenarios.ts'
 import { simulate } from './simulate.ts'
 import { stateFolder } from './state-folder.ts'
 import { status } from './status.ts'
+import { validateCommand } from './validate-command.ts'
 import { version } from './version.ts'
 import { watchdog } from './watchdog.ts'
 import type { ConfiguredMode } from '../config/schema.ts'
+import type { Phase } from '../validation/facts.ts'
 
+const INTERVALS: readonly string[] = ['60', '180', '600']
 const JSON_HELP = 'one JSON object as the last line on stdout, and nothing before it'
 
 interface Json {
@@ -167,6 +170,48 @@ program
     else exitCode = await doctor({ config, gatewayTime, state, precautions, json })
   })
 
+interface ValidateFlags extends Json {
+  readonly config?: string
+  readonly host?: string
+  readonly port?: number
+  readonly gatewayTime?: boolean
+  readonly symbols?: readonly Ticker[]
+  readonly hours: number
+  readonly interval?: '60' | '180' | '600'
+  readonly speed?: number
+  readonly scenario?: string
+  readonly seed: number
+  readonly report?: string
+}
+
+program
+  .command('validate')
+  .description('prove a phase on the simulated Gateway, or on your own with no order; a verdict')
+  .addArgument(new Argument('<phase>').choices(['phase1', 'phase2', 'phase3']))
+  .option('--config <file>', 'symbols, filters and Gateway; default: the example, on the simulator')
+  .option('--host <name>', 'of your own Gateway, paper or live: data only')
+  .option('--port <n>', 'of your own Gateway', parse.wholeNumber(1, 65_535))
+  .option('--gateway-time', 'take date and time from the Gateway: for simulators at another date')
+  .option('--symbols <list>', 'instead of those of the configuration', parse.tickers)
+  .option('--hours <n>', 'of phase 3', parse.hours, 4)
+  .addOption(new Option('--interval <s>', 'seconds between cycles').choices(INTERVALS))
+  .option(
+    '--speed <x>',
+    'simulator: virtual seconds a second; default as fast as it goes',
+    parse.speed,
+  )
+  .option('--scenario <name>', 'simulator: what breaks; of phase 3 by default a nightly restart')
+  .option('--seed <n>', 'simulator', parse.wholeNumber(0, 2 ** 32 - 1), 42)
+  .option('--report <dir>', 'where the report goes, and what an interrupted phase 3 continues')
+  .option('--json', JSON_HELP)
+  .action(async (phase: Phase, flags: ValidateFlags) => {
+    const { config = null, host = null, port = null, symbols = null, report = null } = flags
+    const { gatewayTime = false, scenario = null, json = false, interval } = flags
+    const speed = flags.speed === undefined || flags.speed === 0 ? null : flags.speed
+    const given = { ...flags, phase, config, host, port, symbols, report, gatewayTime, scenario }
+    exitCode = await validateCommand({ ...given, speed, json, intervalMs: msOf(interval) })
+  })
+
 interface RecordFlags extends Json {
   readonly config?: string
   readonly out?: string
@@ -244,6 +289,11 @@ try {
 }
 // A socket that still drains must not keep a command alive that is done.
 process.exit(exitCode)
+
+function msOf(interval: ValidateFlags['interval']): 60_000 | 180_000 | 600_000 | null {
+  if (interval === undefined) return null
+  return interval === '60' ? 60_000 : interval === '180' ? 180_000 : 600_000
+}
 
 /** Says what happened, to a person or as the JSON that was asked for. */
 function codeOf(error: unknown): number {

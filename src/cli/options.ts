@@ -23,6 +23,13 @@ export function speed(text: string): number {
   throw new InvalidArgumentError('expected 0 or more')
 }
 
+/** Of running: a minute to a week. */
+export function hours(text: string): number {
+  const value = Number(text)
+  if (text !== '' && value >= 1 / 60 && value <= 168) return value
+  throw new InvalidArgumentError('expected hours, from 0.02 to 168')
+}
+
 export function tickers(text: string): readonly Ticker[] {
   const all = text.split(',').map((each) => each.trim())
   for (const each of all) {
