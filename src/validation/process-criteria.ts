@@ -15,9 +15,12 @@ const POINTS_MIN = 3
 const GROWTH_MB_MAX = 60
 const GROWTH_POINTS_MIN = 60
 
-/** What it costs the machine it runs on. */
+/**
+ * What it costs the machine it runs on. A late event loop costs nothing where time is virtual and
+ * stands still meanwhile: there it is told, and judged only where a Gateway waits.
+ */
 export function processCriteria({ on, wantedMs }: Setup): readonly Criterion[] {
-  const all = [memory(RSS_MB_MAX[on]), cpu, loop]
+  const all = [memory(RSS_MB_MAX[on]), cpu, ...(on === 'gateway' ? [loop] : [])]
   return wantedMs >= GROWTH_POINTS_MIN * 60_000 ? [...all, growth] : all
 }
 
@@ -51,10 +54,14 @@ const loop: Criterion = {
   needsData: false,
   judge: ({ tally: { points } }) => {
     if (points.length < POINTS_MIN) return open('too short')
-    const all = points.map(({ loopMs }) => loopMs)
-    const text = `${median(all).toFixed(1)} ms, at most ${Math.max(...all).toFixed(1)} ms`
-    return held(median(all) <= LOOP_MS_MAX, text)
+    return held(median(points.map(({ loopMs }) => loopMs)) <= LOOP_MS_MAX, loopText(points))
   },
+}
+
+/** How late the event loop was; under a simulator that shows how busy the machine is. */
+export function loopText(points: readonly Point[]): string {
+  const all = points.map(({ loopMs }) => loopMs)
+  return `${median(all).toFixed(1)} ms, at most ${Math.max(0, ...all).toFixed(1)} ms`
 }
 
 const growth: Criterion = {

@@ -2,6 +2,7 @@ import type { Criterion } from './criterion.ts'
 import { hours, seconds } from './criterion.ts'
 import type { RunFacts, Setup } from './facts.ts'
 import { watchedMs } from './facts.ts'
+import { loopText } from './process-criteria.ts'
 import { verdictOfOutage } from './outages.ts'
 import type { Outage } from './outages.ts'
 import type { Finding, Validated } from './verdict.ts'
@@ -42,6 +43,9 @@ export function reportLines(
     ...findings.map(
       ({ name, held, found }) => `${MARKS[held].padEnd(10)}  ${name.padEnd(width)}  ${found}`,
     ),
+    ...(facts.setup.on === 'simulator'
+      ? [`told only: event loop late by ${loopText(facts.tally.points)}, in virtual time`]
+      : []),
     ...facts.outages.map((outage) => `outage: ${outageText(outage, timeText)}`),
     `${verdict}${reasons.length === 0 ? '' : ':'}`,
     ...reasons.map((reason) => `  ${reason}`),

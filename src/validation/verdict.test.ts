@@ -96,9 +96,14 @@ describe('each criterion finds what is planted for it, and nothing else does', (
     ['processor', counting((tally) => tally.points.push({ ...last(tally), cpu: 40 }))],
     [
       'event loop',
-      counting((tally) => {
-        for (let i = 0; i < 130; i++) tally.points.push({ ...last(tally), loopMs: 150 })
-      }),
+      {
+        setup: gateway,
+        trades: null,
+        ...period({ orderFrames: 0 }),
+        ...counting((tally) => {
+          for (let i = 0; i < 130; i++) tally.points.push({ ...last(tally), loopMs: 150 })
+        }),
+      },
     ],
     [
       'growth of memory',

@@ -34,7 +34,7 @@ export function validated(facts: RunFacts): Validated {
   const unjudged = findings.filter((each) => each.held === 'open')
   const doubts = [
     ...(excused ? [`no data rights: ${noRight.text}`] : []),
-    ...(facts.interrupted ? ['interrupted: the same command continues it'] : []),
+    ...(facts.interrupted ? [interruption(facts)] : []),
   ]
   const texts = (of: readonly Finding[]) => of.map(({ name, found }) => `${name}: ${found}`)
   if (failed.length > 0) return { verdict: 'FAIL', reasons: texts(failed), findings }
@@ -42,4 +42,10 @@ export function validated(facts: RunFacts): Validated {
     return { verdict: 'INCONCLUSIVE', reasons: [...doubts, ...texts(unjudged)], findings }
   }
   return { verdict: 'PASS', reasons: [], findings }
+}
+
+/** Only hours on a Gateway are worth going on with. */
+function interruption({ setup }: RunFacts): string {
+  const isLong = setup.phase === 'phase3' && setup.on === 'gateway'
+  return isLong ? 'interrupted: the same command continues it' : 'interrupted'
 }
