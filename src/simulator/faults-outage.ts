@@ -68,13 +68,19 @@ export function cutOff(
   { lost, restored }: { lost: 1100 | 2110; restored: 1101 | 1102 | null },
 ): Hooks {
   /** What waits for IBKR, or for its client, in the order in which it came. */
-  const waiting: (() => void)[] = []
+  let waiting: Waiting[] = []
   const tellLost = (connection: Connection): void => connection.error(-1, lost, LINK_LOST[lost])
   return {
     ready: tellLost,
     takes: (connection, request) => {
+      const reqId = reqIdOf(request)
+      // What was cancelled while it waited is asked no more.
+      if (isCancel(request) && reqId !== null) {
+        waiting = waiting.filter((each) => each.connection !== connection || each.reqId !== reqId)
+      }
       if (askedOf(request) === null || isCancel(request)) return false
-      if (mayWait(request)) waiting.push(() => connection.accept(request))
+      const goOn = (): void => connection.accept(request)
+      if (mayWait(request)) waiting.push({ connection, reqId, goOn })
       return true
     },
     says: (connection, response) => {
@@ -82,7 +88,8 @@ export function cutOff(
       const isOfOrder = response.kind === 'error' && response.id > 0
       if (service === null && !isOfOrder) return [response]
       const isData = service === 'history' || service === 'quotes' || service === 'contracts'
-      if (!isData) waiting.push(() => connection.deliver(response))
+      const goOn = (): void => connection.deliver(response)
+      if (!isData) waiting.push({ connection, reqId: null, goOn })
       return []
     },
     healed: () => {
@@ -90,10 +97,21 @@ export function cutOff(
         if (restored === 1101) connection.forgetData()
         if (restored !== null) connection.error(-1, restored, RESTORED[restored])
       }
-      for (const goOn of waiting) goOn()
+      for (const { goOn } of waiting) goOn()
       if (restored !== 1101) for (const each of ground.connections()) each.refreshData()
     },
   }
+}
+
+interface Waiting {
+  readonly connection: Connection
+  /** Of a request that has one. */
+  readonly reqId: number | null
+  readonly goOn: () => void
+}
+
+function reqIdOf(request: Request): number | null {
+  return 'reqId' in request ? request.reqId : null
 }
 
 /** Orders and what is asked about them reach IBKR later; questions for data are lost. */

@@ -132,6 +132,21 @@ describe('connectivity-lost', () => {
     expect(kindsOf(client)).toContain('execDetails')
   })
 
+  test('what is asked and cancelled meanwhile is asked no more afterwards', async () => {
+    const bench = new GatewayBench()
+    const client = await ready(bench)
+    const heal = bench.inject('connectivity-lost')
+    for (let reqId = 1; reqId <= 5; reqId++) {
+      client.send({ kind: 'reqAccountSummary', reqId, group: 'All', tags: 'NetLiquidation' })
+      await bench.run(1_000)
+      if (reqId < 5) client.send({ kind: 'cancelAccountSummary', reqId })
+    }
+    heal()
+    await bench.run(1_000)
+    expect(bench.gateway.counters.violations).toBe(0) // only two may be open
+    expect(kindsOf(client)).toContain('accountSummaryEnd')
+  })
+
   test('who comes meanwhile hears 1100 after its greeting', async () => {
     const bench = new GatewayBench()
     bench.inject('connectivity-lost')
