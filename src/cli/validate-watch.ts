@@ -52,8 +52,8 @@ export class Watch {
       this.tally.remark('timeouts', { at, text: `${kind} was not answered` })
     }
     if (outcome !== 'answered') return
-    this.tally.answeredAfter(kind, ms)
     this.#minute.add(ms)
+    if (at >= this.#brokenUntil) this.tally.answeredAfter(kind, ms)
   }
 
   notice(notice: Notice, at: EpochMs): void {

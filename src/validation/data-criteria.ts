@@ -128,7 +128,7 @@ const age: Criterion = {
 /** Half of what a request is given: slow comes before dead. */
 const latency: Criterion = {
   name: 'latency',
-  wanted: 'p95 of each kind of request within half of its deadline',
+  wanted: 'p95 of each kind within half of its deadline, while nothing is broken',
   needsData: false,
   judge: ({ tally }) => {
     const kinds = [...tally.latency].flatMap(([kind, of]) => {
