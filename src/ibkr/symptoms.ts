@@ -49,6 +49,11 @@ const RIGHTS_MS = 900_000
 export const ORDER_MS = 30_000
 /** A stream is told something every five seconds; so long without is silence (S16). */
 export const FEED_MS = 30_000
+/**
+ * One quiet stock says nothing for minutes, and nothing is wrong: so few are left to their own
+ * patience, which asks for them again. That so many are quiet at once is no accident.
+ */
+const FEEDS_MIN = 3
 /** A feed that is quiet although its service answers is asked for again, and left alone a while. */
 const PROVEN_MS = 600_000
 /** A missed deadline of its own says little about an option that nobody quotes. */
@@ -168,7 +173,7 @@ export function feedsSilentSince({ clock, log, sessions, feeds }: Sight): number
   const hours = sessionAt(clock.now())
   const now = clock.monotonicMs()
   const streams = [...log.open].filter(({ streams: is, matchedAt }) => is && matchedAt !== null)
-  if (hours === null || streams.length === 0) return null
+  if (hours === null || streams.length < FEEDS_MIN) return null
   const opened = now - (clock.now() - hours.open)
   const restored = sessions.map(({ watch }) => watch.restoredAt)
   if (now - feeds.provenAt < PROVEN_MS) return null
