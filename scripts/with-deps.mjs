@@ -44,8 +44,7 @@ const commands = {
   test: () => [[vitest()]],
   check: () => [
     [
-      [bin('tsc'), ['-p', root, '--incremental', '--tsBuildInfoFile', cache('types.json')]],
-      [bin('oxlint'), ['--type-aware', '--quiet']],
+      [bin('oxlint'), ['--type-aware', '--type-check', '--quiet']],
       [bin('prettier'), ['--check', ...FORMAT_CACHE, '--log-level', 'warn', '.']],
     ],
     [vitest('tidy', 'unit', 'seeds')],

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { join } from 'node:path'
+import { MAIN } from '../built.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 
@@ -31,8 +32,7 @@ export class Cli {
 
   constructor(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
     const startedMs = performance.now()
-    const main = ['--no-warnings', '--import', 'tsx', join(ROOT, 'src/cli/main.ts')]
-    this.#child = spawn(process.execPath, [...main, ...args], {
+    this.#child = spawn(process.execPath, ['--no-warnings', MAIN, ...args], {
       cwd: ROOT,
       env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],

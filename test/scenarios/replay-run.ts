@@ -6,14 +6,13 @@ import { promisify } from 'node:util'
 import type { DemoResult } from '../../src/cli/demo-report.ts'
 import type { Entry } from '../../src/journal/rows.ts'
 import { readJournal } from '../../src/journal/sqlite.ts'
+import { MAIN } from '../built.ts'
 import { RECORDINGS } from './replay-recording.ts'
 
 export interface ReplayRun {
   readonly result: DemoResult
   readonly journal: readonly Entry[]
 }
-
-const CLI = ['--no-warnings', '--import', 'tsx', 'src/cli/main.ts']
 
 /** The command as a user types it, in a process of its own, as fast as it goes. */
 export async function replay(symbols: string, date: string, days = 1): Promise<ReplayRun> {
@@ -23,7 +22,7 @@ export async function replay(symbols: string, date: string, days = 1): Promise<R
   try {
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      [...CLI, ...command.split(' '), ...more],
+      ['--no-warnings', MAIN, ...command.split(' '), ...more],
       { maxBuffer: 2 ** 24 },
     )
     const journal = readJournal(join(state, 'demo', 'journal.db'))
