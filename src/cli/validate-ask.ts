@@ -91,5 +91,6 @@ function noted(
     glance: (keys, signal) => port.glance(keys, signal),
     candidates: (keys, signal) => heard('candidates', port.candidates(keys, signal)),
     requote: (contract, signal) => heard('candidates', port.requote(contract, signal)),
+    watch: (contract, ended) => port.watch(contract, ended),
   }
 }

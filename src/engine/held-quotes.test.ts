@@ -6,7 +6,7 @@ import type { Quote } from '../domain/quote.ts'
 import type { Structure } from '../domain/position.ts'
 import { call, structure } from './fixtures.testing.ts'
 import { HeldQuotes } from './held-quotes.ts'
-import type { MarketData } from './ports.ts'
+import type { Fault, MarketData } from './ports.ts'
 import { clockAt } from './scripted-bars.testing.ts'
 
 const quote = (bid: number, aliveAt: EpochMs): Quote => ({
@@ -25,6 +25,9 @@ const quote = (bid: number, aliveAt: EpochMs): Quote => ({
   synthetic: false,
 })
 
+const NO_LINE: Fault = { code: 'paced', retry: 'later', detail: 'no line', vendorCode: null }
+const noLine: MarketData['watch'] = () => fail(NO_LINE)
+
 /** A tick each second over `seconds`; what was asked, and the bids that were known at each tick. */
 async function watch(
   held: Structure,
@@ -42,7 +45,7 @@ async function watch(
         : fail({ code: 'stale', retry: 'later', detail: 'no tick', vendorCode: null }),
     )
   }
-  const quotes = new HeldQuotes(clock, { requote }, () => undefined)
+  const quotes = new HeldQuotes(clock, { requote, watch: noLine }, () => undefined)
   const known: (number | null)[] = []
   for (let second = 0; second < seconds; second++) {
     const [first] = quotes.refresh([held])
@@ -78,12 +81,83 @@ test('what never came is unknown, not a price', async () => {
   )
 })
 
+/** Lines that tell `told` of the second that they are asked in; what was opened and asked. */
+function withLine(told: (second: number) => Quote | null, from = '10:00') {
+  const clock = clockAt(from)
+  const seen = { opened: 0, closed: 0, asked: 0 }
+  let end: (fault: Fault) => void = () => undefined
+  const startedAt = clock.now()
+  const quotes = new HeldQuotes(
+    clock,
+    {
+      requote: (contract) => {
+        seen.asked++
+        return Promise.resolve(ok({ contract, quote: quote(9, clock.now()) }))
+      },
+      watch: (_contract, ended) => {
+        seen.opened++
+        end = ended
+        const latest = () => told((clock.now() - startedAt) / 1_000)
+        return ok({ latest, close: () => seen.closed++ })
+      },
+    },
+    () => undefined,
+  )
+  const run = async (held: readonly Structure[], seconds: number) => {
+    const bids: (number | null)[] = []
+    for (let second = 0; second < seconds; second++) {
+      bids.push(quotes.refresh(held)[0]?.quote.bid ?? null)
+      await clock.runUntil((clock.now() + 1_000) as EpochMs)
+    }
+    return bids
+  }
+  return { clock, seen, run, end: () => end(NO_LINE) }
+}
+
+const START = clockAt('10:00').now()
+const at = (second: number): EpochMs => (START + 1_000 * second) as EpochMs
+
+test('what is held has one line, and nothing is asked for while the line is proven alive', async () => {
+  const { seen, run } = withLine((second) => quote(1 + second, at(second)))
+  expect((await run([structure()], 60)).at(-1)).toBe(price(60))
+  expect(seen).toEqual({ opened: 1, closed: 0, asked: 0 })
+  await run([], 1)
+  expect(seen).toEqual({ opened: 1, closed: 1, asked: 0 })
+})
+
+test('a stop that we watch asks in the seconds in which its line is not proven', async () => {
+  const heartbeats = (second: number) => quote(1, at(5 * Math.floor(second / 5)))
+  const local = { price: price(0.5), watchedBy: 'local' as const }
+  const { plan } = structure()
+  const { seen, run } = withLine(heartbeats)
+  await run([structure({ plan: { ...plan, stopLoss: local } })], 20)
+  expect(seen.opened).toBe(1)
+  expect(seen.asked).toBeGreaterThan(5)
+  expect(seen.asked).toBeLessThan(20)
+})
+
+test('a line that says nothing is asked around, and stays', async () => {
+  const { seen, run } = withLine(() => null)
+  expect((await run([structure()], 12)).at(-1)).toBe(price(9))
+  expect(seen).toEqual({ opened: 1, closed: 0, asked: 3 })
+})
+
+test('a line that ended is opened again after 5 s, and what it told grows old', async () => {
+  const { seen, run, end } = withLine((second) => quote(1, at(second)))
+  await run([structure()], 3)
+  end()
+  await run([structure()], 1)
+  expect(seen.opened).toBe(1)
+  await run([structure()], 3)
+  expect(seen.opened).toBe(2)
+})
+
 test('what is held no longer is forgotten', async () => {
   const clock = clockAt('10:00')
   const live = { contract: call, quote: quote(1, clock.now()) }
   const quotes = new HeldQuotes(
     clock,
-    { requote: () => Promise.resolve(ok(live)) },
+    { requote: () => Promise.resolve(ok(live)), watch: noLine },
     () => undefined,
   )
   quotes.refresh([structure()])

@@ -28,6 +28,7 @@ export function marketDataContract(name: string, make: Make): void {
   describe(`${name} keeps the promises of market data`, () => {
     barsAndSpot(make)
     chainsAndQuotes(make)
+    standingQuotes(make)
   })
 }
 
@@ -140,6 +141,29 @@ function chainsAndQuotes(make: Make): void {
     controller.abort()
     await world.run(ANSWER_MS)
     expect((await asked).ok).toBe(false)
+  })
+}
+
+function standingQuotes(make: Make): void {
+  test('a line that is watched stays open, and what it told is proven alive', async () => {
+    const world = await make()
+    const [near] = await nearTheMoney(world)
+    assert(near !== undefined, 'a chain has strikes')
+    const [found] = await value(world, (signal) => world.marketData.glance([near], signal))
+    assert(found !== undefined, 'the nearest strike exists')
+    let ended: Fault | null = null
+    const line = world.marketData.watch(found.contract, (fault) => {
+      ended = fault
+    })
+    assert(line.ok, 'there is a line')
+    await world.run(MINUTE)
+    const quote = line.value.latest()
+    assert(quote !== null, 'it was quoted')
+    expect(quote.bid !== null && quote.ask !== null && quote.bid < quote.ask).toBe(true)
+    expect(world.clock.now() - quote.aliveAt).toBeLessThanOrEqual(5_500)
+    line.value.close()
+    await world.run(MINUTE)
+    expect(ended).toBeNull()
   })
 }
 

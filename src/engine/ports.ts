@@ -5,7 +5,7 @@ import type { OptionChain } from '../domain/chain.ts'
 import type { ContractKey, Ticker, Tradable, UnderlyingKey } from '../domain/contract.ts'
 import type { Price } from '../domain/money.ts'
 import type { Approved, ClientOrderId, Order, OrderChange } from '../domain/order.ts'
-import type { Candidate } from '../domain/quote.ts'
+import type { Candidate, Quote } from '../domain/quote.ts'
 import type { BrokerSnapshot, OrderReport } from '../domain/report.ts'
 import type { Command } from '../trading/command.ts'
 import type { Event } from '../trading/event.ts'
@@ -66,6 +66,13 @@ export interface BarListener {
   ended(fault: Fault): void
 }
 
+/** A quote over a line that stays open. */
+export interface QuoteLine {
+  /** What it has told, its age counted from the last proof that it is alive; null: nothing yet. */
+  latest(): Quote | null
+  close(): void
+}
+
 export interface MarketData {
   /** One bounded, paced request: the backfill, the repair of a gap, the polling fallback. */
   history(request: BarsRequest, signal: AbortSignal): Promise<Result<readonly Bar[], Fault>>
@@ -101,6 +108,8 @@ export interface MarketData {
   ): Promise<Result<readonly Candidate[], Fault>>
   /** The picked contract quoted once more, live: what is decided on, for one decision. */
   requote(contract: Tradable, signal: AbortSignal): Promise<Result<Candidate, Fault>>
+  /** The quote of what is held, over one line until it is closed. `ended`: once, nothing follows. */
+  watch(contract: Tradable, ended: (fault: Fault) => void): Result<QuoteLine, Fault>
 }
 
 /** A cache: losing it costs a backfill, never a decision. */

@@ -97,3 +97,24 @@ test('listeners hear of changes, not of repetitions', () => {
   for (let i = 0; i < 3; i++) code('data', 2104, 'OK:usopt')
   expect(changes()).toBe(2)
 })
+
+test('a heartbeat proves what lines told, unless the link to IBKR or a farm is in trouble', async () => {
+  const { clock, code, conditions } = newRig()
+  const beat = async (at: number): Promise<void> => {
+    await clock.runUntil(at as EpochMs)
+    conditions.heard('data', { kind: 'skew', skewMs: 0 })
+  }
+  expect(conditions.provenAt('data')).toBeNull()
+  await beat(5_000)
+  expect(conditions.provenAt('data')).toBe(5_000)
+  expect(conditions.provenAt('order')).toBeNull()
+  code('data', 2103, 'Market data farm connection is broken:usopt')
+  await beat(10_000)
+  expect(conditions.provenAt('data')).toBe(5_000)
+  code('data', 2104, 'Market data farm connection is OK:usopt')
+  await beat(15_000)
+  expect(conditions.provenAt('data')).toBe(15_000)
+  code('order', 1100, 'Connectivity between IBKR and Trader Workstation has been lost.')
+  await beat(20_000)
+  expect(conditions.provenAt('data')).toBe(15_000)
+})

@@ -1,4 +1,4 @@
-import type { Clock } from '../base/clock.ts'
+import type { Clock, EpochMs } from '../base/clock.ts'
 import type { Gate, SetGate } from '../domain/account.ts'
 import type { RequestClass } from '../engine/health.ts'
 import type { LinkNotice } from './error-codes.ts'
@@ -16,6 +16,7 @@ export class Conditions {
   readonly #clock: Clock
   readonly #set = new Map<string, SetGate>()
   readonly #changed: () => void
+  readonly #provenAt = new Map<string, EpochMs>()
 
   constructor(clock: Clock, changed: () => void) {
     this.#clock = clock
@@ -38,6 +39,7 @@ export class Conditions {
       case 'heartbeat':
         return this.#put(`heartbeat ${of}`, 'heartbeat', notice.late ? `${of}: no answer` : null)
       case 'skew': {
+        if (!this.#isTroubled) this.#provenAt.set(of, this.#clock.now())
         const far = Math.abs(notice.skewMs) > SKEW_MS_MAX + SKEW_RESOLUTION_MS
         return this.#put(
           'skew of the clocks',
@@ -49,6 +51,14 @@ export class Conditions {
         return this.#gateway(of, notice.notice, notice.text)
       default:
     }
+  }
+
+  /**
+   * When a heartbeat of this connection was answered last while its link and every farm were well:
+   * until then what its lines told was the newest there was. Null: never.
+   */
+  provenAt(of: string): EpochMs | null {
+    return this.#provenAt.get(of) ?? null
   }
 
   /** An answer came that only this farm can have given. */
@@ -91,6 +101,10 @@ export class Conditions {
         return this.#putForAMinute(`competing ${of}`, 'stale-data', text)
       default:
     }
+  }
+
+  get #isTroubled(): boolean {
+    return [...this.#set.values()].some(({ gate }) => gate === 'connectivity' || gate === 'farm')
   }
 
   #forget(of: string): void {

@@ -43,7 +43,10 @@ const ROWS: readonly Row[] = [
     verdict: 'LOCAL_WRITER_STALLED',
     when: [is.pingUnanswered, readingFine, is.ownBytesStuck],
   },
-  { verdict: 'NETWORK_BLACKHOLE', when: [is.pingLateOrNot, readingFine, is.networkLoses] },
+  {
+    verdict: 'NETWORK_BLACKHOLE',
+    when: [is.pingLateOrNot, readingFine, is.networkLoses, notPaced],
+  },
   {
     verdict: 'GATEWAY_HUNG',
     when: [...mute, canaryFails],

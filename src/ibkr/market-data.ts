@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events'
-import type { Cancel, Clock } from '../base/clock.ts'
+import type { Cancel, Clock, EpochMs } from '../base/clock.ts'
 import type { Result } from '../base/result.ts'
 import { fail, ok } from '../base/result.ts'
 import type { Bar } from '../domain/bar.ts'
@@ -16,7 +16,7 @@ import type {
 } from '../domain/contract.ts'
 import type { Price } from '../domain/money.ts'
 import type { Candidate, Quote } from '../domain/quote.ts'
-import type { BarListener, BarsRequest, Fault, MarketData } from '../engine/ports.ts'
+import type { BarListener, BarsRequest, Fault, MarketData, QuoteLine } from '../engine/ports.ts'
 import { chainQuestion, chainsFrom } from './chains.ts'
 import type { Connection } from './connection.ts'
 import type { ContractBook } from './contracts.ts'
@@ -30,6 +30,7 @@ import type { LineUse } from './lines.ts'
 import { quoteOf } from './quote-lines.ts'
 import type { QuoteWanted } from './quote-lines.ts'
 import { hasBothSides } from './quotes.ts'
+import { standingLine } from './standing-lines.ts'
 import { ABORTED, ask } from './ask.ts'
 
 /** After both sides are known, so long for what else a line may tell, milliseconds. */
@@ -44,6 +45,8 @@ export interface MarketDataOptions {
   readonly connection: () => Connection | null
   /** Dry-run only: a delayed price of an underlying is taken as its spot. */
   readonly allowDelayed: boolean
+  /** When an answer proved last that the lines of the connection are alive; null: never. */
+  readonly provenAt: () => EpochMs | null
 }
 
 type How = Omit<QuoteWanted, 'contract' | 'freed'>
@@ -175,7 +178,7 @@ export class IbkrMarketData implements MarketData {
   async requote(contract: Tradable, signal: AbortSignal): Promise<Result<Candidate, Fault>> {
     const connection = this.#options.connection()
     if (connection === null) return fail(NOT_CONNECTED)
-    if (contract.kind === 'combo') return fail(fault('refused', 'never', 'combos are not quoted'))
+    if (contract.kind === 'combo') return fail(COMBO)
     const quote = await this.#quote({ connection, contract }, 'decision', {
       snapshot: false,
       complete: (seen) => hasBothSides(seen) && seen.delta !== null && hasInterest(seen),
@@ -183,6 +186,16 @@ export class IbkrMarketData implements MarketData {
       graceMs: REQUOTE_GRACE_MS,
     })(signal)
     return quote.ok ? ok({ contract, quote: quote.value }) : quote
+  }
+
+  watch(contract: Tradable, ended: (fault: Fault) => void): Result<QuoteLine, Fault> {
+    const { clock, budgets, provenAt } = this.#options
+    const connection = this.#options.connection()
+    if (connection === null) return fail(NOT_CONNECTED)
+    if (contract.kind === 'combo') return fail(COMBO)
+    const freed = budgets.lines.tryTake('held')
+    if (freed === null) return fail(fault('paced', 'later', 'there is no free market-data line'))
+    return standingLine({ connection, clock, contract, freed, provenAt }, ended)
   }
 
   /** When P2 to P5 let it, then in its lane. */
@@ -309,4 +322,5 @@ function fault(code: Fault['code'], retry: Fault['retry'], detail: string): Faul
   return { code, retry, detail, vendorCode: null }
 }
 
+const COMBO = fault('refused', 'never', 'combos are not quoted')
 const NOT_CONNECTED = fault('not-connected', 'after-reconnect', 'the data connection is not up')

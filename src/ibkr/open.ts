@@ -130,6 +130,7 @@ function dataOf(room: Room, options: DataOptions): IbkrData {
       budgets: room.budgets,
       connection: () => link.connection,
       allowDelayed,
+      provenAt: () => room.conditions.provenAt('data'),
     }),
     ready: (withinMs) => room.ready(withinMs),
     gates: () => room.conditions.gates(),

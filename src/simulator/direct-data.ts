@@ -80,6 +80,11 @@ export function directMarketData(core: GatewayCore): MarketData {
         const candidate = contract.kind === 'combo' ? null : candidateOf(core, contract)
         return candidate === null ? fault('no-data', 'the contract has no quote') : ok(candidate)
       }),
+    watch: (contract) => {
+      if (contract.kind === 'combo') return fault('refused', 'combos are not quoted', 'never')
+      const latest = () => candidateOf(core, contract)?.quote ?? null
+      return ok({ latest, close: () => undefined })
+    },
   }
 }
 

@@ -49,6 +49,7 @@ class Feed {
         return answerAfter({ ...answer, signal }, () => ok([candidate()]))
       },
       requote: (_contract, signal) => answerAfter({ ...answer, signal }, () => ok(candidate())),
+      watch: none,
     }
   }
 }

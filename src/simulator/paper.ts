@@ -1,4 +1,5 @@
 import type { Cancel, Clock } from '../base/clock.ts'
+import { ok } from '../base/result.ts'
 import type { Result } from '../base/result.ts'
 import { newYorkDate, nextSession, sessionAt, sessionOf } from '../domain/calendar.ts'
 import type { Candidate } from '../domain/quote.ts'
@@ -141,5 +142,15 @@ function listenedTo(
     glance: (keys, signal) => port.glance(keys, signal),
     candidates: (keys, signal) => heard(port.candidates(keys, signal), (found) => found),
     requote: (contract, signal) => heard(port.requote(contract, signal), (found) => [found]),
+    watch: (contract, ended) => {
+      const line = port.watch(contract, ended)
+      if (!line.ok) return line
+      const latest = () => {
+        const quote = line.value.latest()
+        if (quote !== null) learn([{ contract, quote }])
+        return quote
+      }
+      return ok({ latest, close: () => line.value.close() })
+    },
   }
 }

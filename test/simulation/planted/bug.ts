@@ -102,6 +102,7 @@ function dataOf(data: MarketData): MarketData {
     glance: (keys, signal) => data.glance(keys, signal),
     candidates: (keys, signal) => data.candidates(keys, signal),
     requote: (contract, signal) => data.requote(contract, signal),
+    watch: (contract, ended) => data.watch(contract, ended),
   }
 }
 
