@@ -29,6 +29,7 @@ test('what is slow, and a late event loop, are told once an episode', async () =
   health.of({
     lastAnswerAt: () => 5 as EpochMs,
     breakers: () => [{ class: 'quotes', phase: 'open', openings: 1, probeInMs: 9 }],
+    incident: () => ({ id: 'i-1', verdict: 'HMDS_DOWN' }),
   })
   const pass = async (seconds: number, observe: () => void = () => undefined) => {
     for (let second = 0; second < seconds; second++) {
@@ -48,6 +49,7 @@ test('what is slow, and a late event loop, are told once an episode', async () =
   expect(told.slice(1)).toEqual(['warning event loop', 'warning event loop'])
   expect(health.facts()).toMatchObject({
     lastAnswerAt: 5,
+    incident: { id: 'i-1', verdict: 'HMDS_DOWN' },
     loopDelayMsP99: 150,
     breakers: [{ class: 'quotes' }],
     requests: [{ kind: 'positions', deadlineMs: 10_000, slowSince: expect.any(Number) }],

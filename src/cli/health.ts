@@ -14,6 +14,8 @@ export interface HealthOptions {
   readonly beat: (vitals: () => Vitals) => void
 }
 
+type Connections = Pick<IbkrData, 'lastAnswerAt' | 'breakers' | 'incident'>
+
 /** S13: above this the loop is degraded. */
 const LOOP_DELAY_MS_MAX = 100
 
@@ -21,7 +23,7 @@ const LOOP_DELAY_MS_MAX = 100
 export class Health implements HealthPort {
   readonly #of: HealthOptions
   readonly #latencies: Latencies
-  #connections: Pick<IbkrData, 'lastAnswerAt' | 'breakers'> | null = null
+  #connections: Connections | null = null
   #loopDegraded = false
 
   constructor(of: HealthOptions) {
@@ -39,14 +41,14 @@ export class Health implements HealthPort {
   readonly observed = (of: Observed): void => this.#latencies.observed(of)
 
   /** Once they are open: they come after what they report to. */
-  of(connections: Pick<IbkrData, 'lastAnswerAt' | 'breakers'>): void {
+  of(connections: Connections): void {
     this.#connections = connections
   }
 
   facts(): OuterFacts {
     return {
       lastAnswerAt: this.#connections?.lastAnswerAt() ?? null,
-      incident: null,
+      incident: this.#connections?.incident() ?? null,
       loopDelayMsP99: this.#of.loopDelayP99Ms?.() ?? null,
       requests: this.#latencies.figures(),
       breakers: this.#connections?.breakers() ?? [],

@@ -189,8 +189,8 @@ export function modeOf(settings: Settings, dryRun: boolean): 'dry-run' | 'paper'
       if (dryRun) return 'dry-run'
       throw new CommandError(
         'refused',
-        'mode live is not in this version: what is missing is arming for the day, every limit of ' +
-          'the promises, and the watchdog; use mode paper, or --dry-run',
+        'mode live is not in this version: what is missing is arming for the day and every limit ' +
+          'of the promises; use mode paper, or --dry-run',
       )
     case 'demo':
       throw new CommandError(

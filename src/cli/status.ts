@@ -70,7 +70,7 @@ function healthLines(vitals: Vitals): readonly string[] {
   const { requests, breakers, loopDelayMsP99, incident } = vitals
   const delay = loopDelayMsP99 === null ? [] : [`event loop late by ${ms(loopDelayMsP99)} at p99`]
   return [
-    ...(incident === null ? [] : [pc.red(`incident ${incident} is open`)]),
+    ...(incident === null ? [] : [pc.red(`incident ${incident.id} is open: ${incident.verdict}`)]),
     ...breakers.map((each) =>
       pc.yellow(
         each.phase === 'open'

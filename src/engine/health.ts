@@ -1,4 +1,5 @@
 import type { EpochMs } from '../base/clock.ts'
+import type { VerdictName } from '../domain/incident.ts'
 import type { OrderStatus, TrackedOrder } from '../domain/order.ts'
 import type { Structure } from '../domain/position.ts'
 import { heldStructures, liveOrders } from '../trading/alive.ts'
@@ -18,12 +19,17 @@ export interface BreakerFigures {
   readonly probeInMs: number
 }
 
+/** The incident that is open, as far as it is known. */
+export interface OpenIncident {
+  readonly id: string
+  readonly verdict: VerdictName
+}
+
 /** What a process knows of itself and of its connections, and the engine does not. */
 export interface OuterFacts {
   /** Of any request on any connection. */
   readonly lastAnswerAt: EpochMs | null
-  /** The incident that is open, by its id. */
-  readonly incident: string | null
+  readonly incident: OpenIncident | null
   /** Of the event loop over the last 10 s; null in virtual time, where nothing is late. */
   readonly loopDelayMsP99: number | null
   readonly requests: readonly LatencyFigures[]

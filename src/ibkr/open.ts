@@ -3,7 +3,7 @@ import type { Result } from '../base/result.ts'
 import type { SetGate } from '../domain/account.ts'
 import type { StockKey } from '../domain/contract.ts'
 import type { Budget } from '../engine/budget.ts'
-import type { BreakerFigures } from '../engine/health.ts'
+import type { BreakerFigures, OpenIncident } from '../engine/health.ts'
 import type { Broker, Fault, Latch, MarketData, OrderIdStore } from '../engine/ports.ts'
 import type { Input } from '../trading/input.ts'
 import { IbkrBroker } from './broker.ts'
@@ -35,6 +35,8 @@ export interface IbkrData {
   /** Incidents, and what must halt, for the core to journal. */
   onInput(listener: (input: Input) => void): Cancel
   lastAnswerAt(): EpochMs | null
+  /** What is known of the incident that is open; null: none is. */
+  incident(): OpenIncident | null
   /** What is used of IBKR's limits. */
   budgets(): readonly Budget[]
   /** Services that are not asked, or asked by a probe alone. */
@@ -141,6 +143,10 @@ function dataOf(room: Room, options: DataOptions): IbkrData {
     onInput: (listener) => room.inputs.listen(listener),
     budgets: () => room.budgets.view(),
     breakers: () => room.breakers(),
+    incident: () => {
+      const { incident } = room
+      return incident === null ? null : { id: incident.id, verdict: incident.verdict.name }
+    },
     lastAnswerAt: () => {
       const times = room.links.map(({ connection }) => connection?.lastAnswerAt ?? null)
       const known = times.filter((at) => at !== null)

@@ -34,6 +34,18 @@ test.each<readonly [string, Partial<WatchedVitals>, number, readonly Alarm['kind
     0,
     ['mute-gateway'],
   ],
+  [
+    'nothing has been answered for ten minutes of a restart that was announced',
+    { lastAnswerAt: ago(600_000), incident: { id: 'i-1', verdict: 'PLANNED_RESTART' } },
+    0,
+    [],
+  ],
+  [
+    'nor after its window',
+    { lastAnswerAt: ago(600_000), incident: { id: 'i-1', verdict: 'GATEWAY_DOWN' } },
+    0,
+    ['mute-gateway'],
+  ],
   ['nothing was ever answered: it would not have begun', { lastAnswerAt: null }, 0, []],
   ['unprotected for 29 s: it is at it', unprotected, 0, []],
   ['unprotected for 30 s', unprotected, 1_000, ['unprotected']],

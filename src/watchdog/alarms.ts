@@ -32,11 +32,14 @@ export function alarms(
   const silent = ageMs >= rules.silentMs
   const found: Alarm[] = silent ? [{ kind: 'silent', sinceMs: ageMs }] : []
   if (vitals === null) return found
-  const { at, lastAnswerAt, unprotectedSince } = vitals
+  const { at, lastAnswerAt, unprotectedSince, incident } = vitals
   const loopDelayMs = Math.max(vitals.loopDelayMsMax, vitals.loopDelayMsP99 ?? 0)
   if (!silent && loopDelayMs >= STALLED_MS) found.push({ kind: 'stalled', loopDelayMs })
   const muteMs = lastAnswerAt === null ? 0 : at - lastAnswerAt
-  if (!silent && muteMs >= MUTE_MS) found.push({ kind: 'mute-gateway', sinceMs: muteMs })
+  // A restart that was announced pages nobody; once its window is over it has another verdict.
+  const planned = incident?.verdict === 'PLANNED_RESTART'
+  if (!silent && !planned && muteMs >= MUTE_MS)
+    found.push({ kind: 'mute-gateway', sinceMs: muteMs })
   const late = unprotectedSince !== null && at + ageMs - unprotectedSince >= UNPROTECTED_MS
   // Who is silent watches no stop either.
   const structures = (late ? vitals.unprotected : 0) + (silent ? vitals.watchedHere : 0)

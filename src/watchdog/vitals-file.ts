@@ -2,6 +2,7 @@ import { renameSync, writeFileSync } from 'node:fs'
 import { z } from 'zod'
 import type { EpochMs } from '../base/clock.ts'
 import { fail, ok, type Result } from '../base/result.ts'
+import { VERDICTS } from '../domain/incident.ts'
 import type { Vitals } from '../engine/health.ts'
 import { messageOf, readIfThere } from '../journal/files.ts'
 
@@ -42,7 +43,7 @@ const schema = z.looseObject({
     link: z.enum(['down', 'reconciling', 'up']),
     lastCycleAt: moment.nullable(),
     lastAnswerAt: moment.nullable(),
-    incident: z.string().nullable(),
+    incident: z.looseObject({ id: z.string(), verdict: z.enum(VERDICTS) }).nullable(),
     loopDelayMsMax: z.number(),
     loopDelayMsP99: z.number().nullable(),
     unprotected: z.int(),
