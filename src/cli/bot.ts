@@ -47,7 +47,7 @@ export function startBot(parts: BotParts): Bot {
   const leave = connections?.onGates((gates) => engine.setGates('connections', gates))
   const leaveInputs = connections?.onInput((input) => engine.dispatch(input))
   if (connections !== null) engine.setGates('connections', connections.gates())
-  const feed = new BarFeed(ports)
+  const feed = new BarFeed(ports, settings.hours)
   const schedule = new Schedule({
     engine,
     ports,

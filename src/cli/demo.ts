@@ -1,7 +1,7 @@
 import { relative, resolve } from 'node:path'
 import pc from 'picocolors'
 import type { EpochMs } from '../base/clock.ts'
-import { atNewYork, nextSession, sessionOf, type Session } from '../domain/calendar.ts'
+import { nextSession, sessionOf, type Hours, type Session } from '../domain/calendar.ts'
 import type { CalendarDate, Ticker } from '../domain/contract.ts'
 import { addDays } from '../domain/date.ts'
 import type { Settings } from '../config/settings.ts'
@@ -35,7 +35,7 @@ export interface DemoCommand {
 }
 
 /** A quarter of an hour before the open: connected, backfilled and reconciled when it comes. */
-const EARLY = '09:15'
+const EARLY_MS = 900_000
 /** After the last bar was decided, and what it led to has come to rest. */
 const LATE_MS = 120_000
 
@@ -49,8 +49,9 @@ export async function demo(command: DemoCommand): Promise<number> {
     throw new CommandError('usage', `${detail}; the command run trades the other modes`)
   }
   const symbols = command.symbols ?? configured.symbols.map((each) => each.underlying.symbol)
-  const days = daysFrom(command)
-  const market = marketOf(command, symbols, days)
+  const { hours } = configured
+  const days = daysFrom(command, hours)
+  const market = marketOf(command, symbols, { days, hours })
   const settings = withSymbols(configured, symbols, market)
   const folder = stateFolder(resolve(command.state ?? settings.stateFolder), 'demo')
   makeStateFolder(folder)
@@ -58,7 +59,7 @@ export async function demo(command: DemoCommand): Promise<number> {
   const screen = openScreen(process.stdout, command.json)
   const [first] = days
   if (first === undefined) throw new CommandError('usage', 'expected at least one trading day')
-  const start = atNewYork(first.date, EARLY)
+  const start = (first.open - EARLY_MS) as EpochMs
   const notifier = screenNotifier(screen)
   const { seed } = command
   const world = await openDemo({
@@ -81,7 +82,7 @@ export async function demo(command: DemoCommand): Promise<number> {
   await world.clock.runUntil(world.clock.now())
   closeControl()
   screen.close()
-  const marketBars = barsOf(market, symbols, days)
+  const marketBars = barsOf(market, symbols, { days, hours })
   const dates = days.map((day) => day.date)
   const of = { demo: world, journalPath: folder.journal, seed, days: dates, symbols }
   const { result, report } = resultOf({ ...of, marketBars, complete })
@@ -143,23 +144,33 @@ export function withSymbols(settings: Settings, only: readonly Ticker[], market:
 }
 
 /** `days` sessions from the date on, that day included if it is one. */
-function daysFrom({ date, days }: DemoCommand): readonly Session[] {
+function daysFrom({ date, days }: DemoCommand, hours: Hours): readonly Session[] {
   const found: Session[] = []
-  for (let day = sessionOf(date) ?? nextSession(date); day !== null && found.length < days;) {
+  const first = sessionOf(date, hours) ?? nextSession(date, hours)
+  for (let day = first; day !== null && found.length < days;) {
     found.push(day)
-    day = nextSession(day.date)
+    day = nextSession(day.date, hours)
   }
   if (found.length === days) return found
   throw new CommandError('usage', `expected ${days} sessions from ${date} within the calendar`)
 }
 
+interface Traded {
+  readonly days: readonly Session[]
+  readonly hours: Hours
+}
+
 function marketOf(
   command: DemoCommand,
   symbols: readonly Ticker[],
-  days: readonly Session[],
+  { days, hours }: Traded,
 ): Market {
   if (command.replay === null) {
-    return generatedMarket({ seed: command.seed, start: addDays(command.date, 0), symbols })
+    return generatedMarket({ seed: command.seed, start: addDays(command.date, 0), symbols, hours })
+  }
+  if (hours === 'all') {
+    const detail = 'recorded days hold regular hours alone'
+    throw new CommandError('usage', `expected schedule.hours regular with --replay: ${detail}`)
   }
   const dir = resolve(command.replay)
   const market = openReplay({ dir, symbols, dates: days.map((day) => day.date) })
@@ -171,14 +182,14 @@ function marketOf(
 function barsOf(
   market: Market,
   symbols: readonly Ticker[],
-  days: readonly Session[],
+  { days, hours }: Traded,
 ): ReadonlyMap<Ticker, number> {
   return new Map(
     symbols.map((symbol) => {
       const listed = market.underlyings.find(({ contract }) => contract.symbol === symbol)
       if (listed === undefined) return [symbol, 0]
       const bars = days.map(({ open, close }) =>
-        market.bars(listed.contract.conId, { size: '1m', from: open, to: close, at: close }),
+        market.bars(listed.contract.conId, { size: '1m', from: open, to: close, at: close, hours }),
       )
       return [symbol, bars.flat().length]
     }),

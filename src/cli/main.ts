@@ -2,6 +2,7 @@
 import { Argument, Command, CommanderError, Option } from 'commander'
 import pc from 'picocolors'
 import type { EpochMs } from '../base/clock.ts'
+import type { Hours } from '../domain/calendar.ts'
 import type { CalendarDate, Ticker } from '../domain/contract.ts'
 import { configCheck } from './config-check.ts'
 import { demo } from './demo.ts'
@@ -114,6 +115,7 @@ interface SimulateFlags extends Json {
   readonly symbols?: readonly Ticker[]
   readonly replay?: string
   readonly date?: CalendarDate
+  readonly hours: Hours
   readonly scenario?: string
   readonly listScenarios?: boolean
 }
@@ -130,6 +132,11 @@ program
     'recorded days instead of a generated market; needs --symbols and --date',
   )
   .option('--date <date>', 'the recorded day', parse.date)
+  .addOption(
+    new Option('--hours <which>', 'in which the generated stocks trade: all is 04:00 to 20:00')
+      .choices(['regular', 'all'])
+      .default('regular'),
+  )
   .option('--scenario <name>', 'what breaks, and when: a name, or a file as docs/scenarios.md says')
   .option('--list-scenarios', 'name them and end')
   .option('--json', JSON_HELP)

@@ -27,7 +27,7 @@ import { noticeLevel, noticeText } from './notice-text.ts'
 import { logPath, openOutlets, type Outlets } from './outlets.ts'
 import { restartHook } from './restart-hook.ts'
 import { untilAsked } from './signals.ts'
-import { makeStateFolder, stateFolder, type StateFolder } from './state-folder.ts'
+import { barsFolder, makeStateFolder, stateFolder, type StateFolder } from './state-folder.ts'
 import { version } from './version.ts'
 import { watched } from './watched.ts'
 
@@ -120,7 +120,7 @@ async function trade(of: Opened): Promise<Done> {
     const ready = await Promise.race([data.ready(FIRST_READY_MS), asked])
     if (ready === undefined) return doneWith(data, 0)
     if (!ready.ok) throw noGateway(settings.gateway, ready.error.detail)
-    const barStore = new FileBarStore(folder.bars)
+    const barStore = new FileBarStore(barsFolder(folder, settings.hours))
     const { notifier } = outlets
     const ports = { clock, broker, marketData, barStore, journal, latch, notifier, health }
     const run = { mode, accountId, version: version() }

@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import pc from 'picocolors'
 import { SystemClock, type Cancel, type EpochMs } from '../base/clock.ts'
 import { newYorkDate, nextSession, sessionOf } from '../domain/calendar.ts'
+import type { Hours } from '../domain/calendar.ts'
 import type { CalendarDate, Ticker } from '../domain/contract.ts'
 import { generatedMarket } from '../simulator/generated-market.ts'
 import { SimulatedGateway } from '../simulator/gateway.ts'
@@ -21,6 +22,8 @@ export interface SimulateCommand {
   readonly symbols: readonly Ticker[] | null
   readonly replay: string | null
   readonly date: CalendarDate | null
+  /** In which the generated stocks trade. */
+  readonly hours: Hours
   /** Null: nothing breaks. */
   readonly scenario: string | null
   readonly json: boolean
@@ -104,12 +107,12 @@ async function listen(gateway: SimulatedGateway, port: number) {
 }
 
 function marketOf(command: SimulateCommand, today: CalendarDate): Market {
-  const { seed, symbols, replay } = command
+  const { seed, symbols, replay, hours } = command
   if (replay === null) {
     if (nextSession(today) === null) {
       throw new CommandError('usage', `expected a --start within the calendar, came ${today}`)
     }
-    return generatedMarket({ seed, start: today, ...(symbols === null ? {} : { symbols }) })
+    return generatedMarket({ seed, start: today, hours, ...(symbols === null ? {} : { symbols }) })
   }
   if (symbols === null) throw new CommandError('usage', '--replay needs --symbols')
   const market = openReplay({ dir: resolve(replay), symbols, dates: [command.date ?? today] })

@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { ConfiguredMode } from '../config/schema.ts'
+import type { Hours } from '../domain/calendar.ts'
 import { messageOf } from '../journal/files.ts'
 import { lockFor } from '../journal/lock.ts'
 import { CommandError } from './exit-codes.ts'
@@ -40,6 +41,11 @@ export function stateFolder(root: string, mode: ConfiguredMode): StateFolder {
     controlSocket,
     vitals: join(path, 'vitals.json'),
   }
+}
+
+/** A span of regular hours covers the night too, so bars of all hours are cached apart. */
+export function barsFolder({ bars }: StateFolder, hours: Hours): string {
+  return hours === 'all' ? `${bars}-all-hours` : bars
 }
 
 /** Created for its owner alone. */

@@ -18,6 +18,7 @@ import { CommandError } from './exit-codes.ts'
 import { noGateway } from './gateway-time.ts'
 import { Health } from './health.ts'
 import { noticeText } from './notice-text.ts'
+import { barsFolder } from './state-folder.ts'
 import type { StateFolder } from './state-folder.ts'
 import type { Watch } from './validate-watch.ts'
 import { symbolsOf, type ValidateWorld } from './validate-world.ts'
@@ -89,7 +90,7 @@ function runOn(
   const journal = opened.value
   const dry = openDryBroker({ clock, marketData: data.marketData, settings, folder })
   const { broker, marketData } = dry
-  const barStore = new FileBarStore(folder.bars)
+  const barStore = new FileBarStore(barsFolder(folder, settings.hours))
   const latch = new FileLatch(folder.latch)
   const ports = { clock, broker, marketData, barStore, journal, latch, notifier, health }
   const run = { mode, accountId, version: version() } as const

@@ -35,6 +35,7 @@ export function settingsText(settings: Settings): string {
         ] as const,
     ),
     ['interval', `${settings.intervalMs / 1000} s`],
+    ['hours', settings.hours === 'all' ? 'bars of all hours, entries in regular ones' : 'regular'],
     ['symbols at a time', String(settings.concurrentMax)],
     ['pacing', pacingText(settings.pacing)],
     ['expiry', JSON.stringify(selection.expiry)],

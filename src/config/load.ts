@@ -92,6 +92,7 @@ function settingsOf(
       strategies: strategies ?? file.strategies,
     })),
     intervalMs: file.schedule.interval as Settings['intervalMs'],
+    hours: file.schedule.hours,
     concurrentMax: file.schedule.max_concurrent_symbols,
     pacing: file.pacing,
     selection: { ...file.selection, allowDelayed: file.allow_delayed },

@@ -179,6 +179,7 @@ export const fileSchema = z.strictObject({
       (ms) => [60_000, 180_000, 600_000].includes(ms),
       'expected 60s, 180s or 600s',
     ),
+    hours: z.enum(['regular', 'all']).default('regular'),
     max_concurrent_symbols: z.int().min(1).max(32).default(4),
   }),
   selection: selectionSchema,

@@ -1,4 +1,4 @@
-import type { Zone } from '../domain/calendar.ts'
+import type { Hours, Zone } from '../domain/calendar.ts'
 import type { UnderlyingKey } from '../domain/contract.ts'
 import type { RestartWindow } from '../domain/restart-windows.ts'
 import type { Pacing } from '../ibkr/allowance.ts'
@@ -39,6 +39,8 @@ export interface Settings {
   readonly gateway: GatewaySettings
   readonly symbols: readonly SymbolSettings[]
   readonly intervalMs: 60_000 | 180_000 | 600_000
+  /** Of which bars are followed and decided on. */
+  readonly hours: Hours
   /** Cycles that observe at the same time. */
   readonly concurrentMax: number
   readonly pacing: Pacing

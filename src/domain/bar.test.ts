@@ -18,6 +18,13 @@ test('09:30-10:00 is a 1-hour bar of its own', () => {
   expect(hours.map((bar) => bar.volume)).toEqual([30, 60, 60, 60, 60, 60, 60])
 })
 
+test('of all hours 09:00-10:00 is one bar', () => {
+  const hours = aggregate(session(DATE), '1h', 'all')
+  expect(hours.map((bar) => bar.volume)).toEqual([30, 60, 60, 60, 60, 60, 60])
+  expect(hours[0]?.start).toBe(at('09:00'))
+  expect(barEnd(at('09:10'), '1h', 'all')).toBe(at('10:00'))
+})
+
 test('a half day ends with a full hour', () => {
   const hours = aggregate(session('2026-11-27' as CalendarDate), '1h')
   const starts = hours.map((bar) => newYorkTimeText(bar.start).slice(0, 5))

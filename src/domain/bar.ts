@@ -1,5 +1,6 @@
 import type { EpochMs } from '../base/clock.ts'
 import { newYorkDate, sessionOf } from './calendar.ts'
+import type { Hours } from './calendar.ts'
 import type { Ticker } from './contract.ts'
 import type { Price } from './money.ts'
 
@@ -39,19 +40,19 @@ export function barMs(size: BarSize): number {
 
 /**
  * Where the bar that holds this moment begins, on IBKR's grid: the clock's, except that the first
- * hour of a regular session, 09:30-10:00, is a bar of its own.
+ * hour of a regular session, 09:30-10:00, is a bar of its own. In all hours it is not.
  */
-export function barStart(at: EpochMs, size: BarSize): EpochMs {
+export function barStart(at: EpochMs, size: BarSize, hours: Hours = 'regular'): EpochMs {
   const grid = gridStart(at, size)
-  if (size !== '1h') return grid // 09:30 is on the grid of the smaller sizes
+  if (size !== '1h' || hours === 'all') return grid // 09:30 is on the grid of the smaller sizes
   const session = sessionOf(newYorkDate(at))
   return session !== null && grid < session.open && session.open <= at ? session.open : grid
 }
 
 /** When the bar that holds this moment is closed. */
-export function barEnd(at: EpochMs, size: BarSize): EpochMs {
+export function barEnd(at: EpochMs, size: BarSize, hours: Hours = 'regular'): EpochMs {
   const end = (gridStart(at, size) + BAR_MS[size]) as EpochMs
-  if (size !== '1h') return end
+  if (size !== '1h' || hours === 'all') return end
   const session = sessionOf(newYorkDate(at))
   return session !== null && at < session.open && session.open < end ? session.open : end
 }
@@ -62,11 +63,15 @@ function gridStart(at: EpochMs, size: BarSize): EpochMs {
 }
 
 /** Larger bars from 1-minute bars, oldest first. The last one holds what there is of it so far. */
-export function aggregate(bars: readonly Bar[], size: BarSize): readonly Bar[] {
+export function aggregate(
+  bars: readonly Bar[],
+  size: BarSize,
+  hours: Hours = 'regular',
+): readonly Bar[] {
   const larger: Bar[] = []
   let last: Bar | undefined
   for (const bar of bars) {
-    const start = barStart(bar.start, size)
+    const start = barStart(bar.start, size, hours)
     if (last !== undefined && last.start === start) {
       last = joined(last, bar)
       larger[larger.length - 1] = last

@@ -165,3 +165,18 @@ function zone(name: string): Zone {
   if (found === null) throw new Error(`expected a zone, was ${name}`)
   return found
 }
+
+test('all hours are 04:00 to 20:00, to 17:00 on a half day, and none while it is closed', () => {
+  const text = (date: string): string => {
+    const session = sessionOf(day(date), 'all')
+    return session === null ? 'closed' : [session.open, session.close].map(newYorkTimeText).join()
+  }
+  expect(text('2026-03-10')).toBe('04:00:00,20:00:00')
+  expect(text('2026-11-27')).toBe('04:00:00,17:00:00')
+  expect(text('2026-11-26')).toBe('closed')
+  expect(text('2026-03-08')).toBe('closed')
+  const early = atNewYork(day('2026-03-10'), '05:00')
+  expect([sessionAt(early), sessionAt(early, 'all')?.date]).toEqual([null, '2026-03-10'])
+  expect(nextSession(day('2026-03-06'), 'all')?.open).toBe(atNewYork(day('2026-03-09'), '04:00'))
+  expect(previousSession(day('2026-03-09'), 'all')?.date).toBe('2026-03-06')
+})

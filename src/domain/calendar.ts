@@ -10,7 +10,13 @@ const MINUTE = 60_000
 const HOUR = 3_600_000
 const DAY = 86_400_000
 
-/** Regular hours of the NYSE on one date. A contract's own hours come from its `liquidHours`. */
+/**
+ * Of a trading date: its regular hours, or all in which US stocks trade at IBKR, 04:00 to 20:00 in
+ * New York, to 17:00 where regular hours end early. Options trade in regular hours.
+ */
+export type Hours = 'regular' | 'all'
+
+/** Hours of the NYSE on one date. A contract's own hours come from its `liquidHours`. */
 export interface Session {
   readonly date: CalendarDate
   readonly open: EpochMs
@@ -153,25 +159,34 @@ export function atNewYork(date: CalendarDate, time: string): EpochMs {
   return momentOf(NEW_YORK, date, { hour, minute, second: 0 })
 }
 
-const sessions = new Map<CalendarDate, Session | null>()
+const sessions = {
+  regular: new Map<CalendarDate, Session | null>(),
+  all: new Map<CalendarDate, Session | null>(),
+} as const
 
 /** Null when the exchange is closed all day, and for a date outside the covered years. */
-export function sessionOf(date: CalendarDate): Session | null {
-  let session = sessions.get(date)
+export function sessionOf(date: CalendarDate, hours: Hours = 'regular'): Session | null {
+  let session = sessions[hours].get(date)
   if (session === undefined) {
-    const close = closingTime(date)
-    session =
-      close === null
-        ? null
-        : { date, open: atNewYork(date, '09:30'), close: atNewYork(date, close) }
-    sessions.set(date, session)
+    session = newSession(date, hours)
+    sessions[hours].set(date, session)
   }
   return session
 }
 
+function newSession(date: CalendarDate, hours: Hours): Session | null {
+  const close = closingTime(date)
+  if (close === null) return null
+  if (hours === 'regular') {
+    return { date, open: atNewYork(date, '09:30'), close: atNewYork(date, close) }
+  }
+  const late = close === '16:00' ? '20:00' : '17:00'
+  return { date, open: atNewYork(date, '04:00'), close: atNewYork(date, late) }
+}
+
 /** The session that is open at this moment: from its open up to, and without, its close. */
-export function sessionAt(at: EpochMs): Session | null {
-  const session = sessionOf(newYorkDate(at))
+export function sessionAt(at: EpochMs, hours: Hours = 'regular'): Session | null {
+  const session = sessionOf(newYorkDate(at), hours)
   return session !== null && session.open <= at && at < session.close ? session : null
 }
 
@@ -179,19 +194,21 @@ export function sessionAt(at: EpochMs): Session | null {
 const CLOSURE_DAYS_MAX = 10
 
 /** The first session after this date; null at the end of the covered years. */
-export function nextSession(after: CalendarDate): Session | null {
-  return sessionWithin(after, 1)
+export function nextSession(after: CalendarDate, hours: Hours = 'regular'): Session | null {
+  const date = tradingDate(after, 1)
+  return date === null ? null : sessionOf(date, hours)
 }
 
 /** The last session before this date; null at the beginning of the covered years. */
-export function previousSession(before: CalendarDate): Session | null {
-  return sessionWithin(before, -1)
+export function previousSession(before: CalendarDate, hours: Hours = 'regular'): Session | null {
+  const date = tradingDate(before, -1)
+  return date === null ? null : sessionOf(date, hours)
 }
 
-function sessionWithin(date: CalendarDate, step: 1 | -1): Session | null {
+function tradingDate(from: CalendarDate, step: 1 | -1): CalendarDate | null {
   for (let days = 1; days <= CLOSURE_DAYS_MAX; days++) {
-    const session = sessionOf(addDays(date, step * days))
-    if (session !== null) return session
+    const date = addDays(from, step * days)
+    if (sessionOf(date) !== null) return date
   }
   return null
 }

@@ -1,6 +1,7 @@
 import type { EpochMs } from '../base/clock.ts'
 import { barEnd } from '../domain/bar.ts'
 import type { Bar } from '../domain/bar.ts'
+import { sessionAt } from '../domain/calendar.ts'
 import type { Ticker } from '../domain/contract.ts'
 import type { StructureId } from '../domain/order.ts'
 import type { Structure } from '../domain/position.ts'
@@ -57,16 +58,22 @@ export function adviceOf(question: Question): Advice {
   const { plan, judged } = question
   const opinions = plan.strategies.map((strategy) => opinionOf(strategy, question))
   const followed = opinions.find(({ signal }) => signal.kind === 'enter')
+  const isOpen = sessionAt(question.now) !== null
   for (const opinion of opinions) {
     const { strategy, signal, bar } = opinion
     const outvoted = signal.kind === 'enter' && opinion !== followed
-    if (bar !== null && !outvoted) judged.set(strategy.name, bar.start)
+    const waits = signal.kind === 'exit' && !isOpen
+    if (bar !== null && !outvoted && !waits) judged.set(strategy.name, bar.start)
   }
   return {
     entry: followed === undefined ? null : entryOf(plan, followed),
-    exits: opinions.flatMap((opinion) => exitsOf(opinion, question)),
+    // Nobody quotes an option outside regular hours: what would close one waits for them.
+    exits: isOpen ? opinions.flatMap((opinion) => exitsOf(opinion, question)) : [],
     reason: opinions
-      .map(({ strategy, signal }) => `${strategy.name} ${signal.kind}: ${signal.reason}`)
+      .map(({ strategy, signal }) => {
+        const waits = signal.kind === 'exit' && !isOpen ? ' (waits for regular hours)' : ''
+        return `${strategy.name} ${signal.kind}${waits}: ${signal.reason}`
+      })
       .join('; '),
     heard: opinions.some(({ bar }) => bar !== null),
   }
@@ -81,13 +88,14 @@ function opinionOf(strategy: Strategy, question: Question): Opinion {
     return { strategy, bar, signal: { kind: 'hold', reason } }
   }
   if (!known.ok) return silent(known.error.detail, null)
-  const bars = known.value.filter(({ start }) => barEnd(start, size) <= closedAt)
+  const { hours } = plan.feed
+  const bars = known.value.filter(({ start }) => barEnd(start, size, hours) <= closedAt)
   const bar = bars.at(-1)
   if (bar === undefined) return silent(`no ${size} bars`, null)
   if (size !== '1m' && judged.get(strategy.name) === bar.start) {
     return silent(`no new ${size} bar`, bar)
   }
-  const ageMs = closedAt - barEnd(bar.start, size)
+  const ageMs = closedAt - barEnd(bar.start, size, hours)
   if (ageMs > plan.intervalMs + LATE_MS_MAX)
     return silent(`${size} bar closed ${ageMs / 1000} s ago`, bar)
   const lastEntryAt = state.lastEntryAt.get(entryKey(strategy.name, symbol)) ?? null
@@ -97,9 +105,12 @@ function opinionOf(strategy: Strategy, question: Question): Opinion {
 }
 
 /** At most one live entry for each strategy, underlying, bar close and outlook. */
-function entryOf({ underlying }: CyclePlan, { strategy, signal, bar }: Opinion): Advice['entry'] {
+function entryOf(
+  { underlying, feed }: CyclePlan,
+  { strategy, signal, bar }: Opinion,
+): Advice['entry'] {
   if (signal.kind !== 'enter' || bar === null) return null
-  const closedAt = barEnd(bar.start, strategy.needs.size)
+  const closedAt = barEnd(bar.start, strategy.needs.size, feed.hours)
   const signalKey = `${strategy.name} ${underlying.symbol} ${closedAt} ${signal.outlook}`
   return { strategy: strategy.name, signal, signalKey }
 }

@@ -2,6 +2,7 @@ import type { Cancel, EpochMs } from '../base/clock.ts'
 import { fail } from '../base/result.ts'
 import type { Result } from '../base/result.ts'
 import type { Bar, BarSize, BarSource } from '../domain/bar.ts'
+import type { Hours } from '../domain/calendar.ts'
 import type { Ticker, UnderlyingKey } from '../domain/contract.ts'
 import type { Price } from '../domain/money.ts'
 import type { Strategy } from '../strategy/strategy.ts'
@@ -26,14 +27,17 @@ export interface FeedCounts {
 
 /** One owner of every series: backfill once, then follow; a cycle reads memory. */
 export class BarFeed {
+  /** Of which bars are followed. */
+  readonly hours: Hours
   readonly #ports: FeedPorts
   readonly #tracks = new Map<Ticker, BarTrack>()
   readonly #followers = new Map<Ticker, number>()
   readonly #listeners = new Set<(symbol: Ticker, bar: Bar) => void>()
   #stopWatch: Cancel | null = null
 
-  constructor(ports: FeedPorts) {
+  constructor(ports: FeedPorts, hours: Hours = 'regular') {
     this.#ports = ports
+    this.hours = hours
   }
 
   /** Loads the cache, backfills what is missing once, then streams; repairs gaps and silence. */
@@ -44,6 +48,7 @@ export class BarFeed {
       track = new BarTrack({
         ports: this.#ports,
         underlying,
+        hours: this.hours,
         closed: (bar) => {
           for (const listener of this.#listeners) listener(symbol, bar)
         },
@@ -58,7 +63,7 @@ export class BarFeed {
     return () => this.#leave(symbol)
   }
 
-  /** A closed 1-minute bar of regular hours: each once, in order, from the start of following. */
+  /** A closed 1-minute bar: each once, in order, from the start of following. */
   onClosed(listener: (symbol: Ticker, bar: Bar) => void): Cancel {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)

@@ -1,5 +1,6 @@
 import type { Cancel, Clock } from '../base/clock.ts'
 import type { Bar, BarSize, BarSpan } from '../domain/bar.ts'
+import type { Hours } from '../domain/calendar.ts'
 import type { UnderlyingKey } from '../domain/contract.ts'
 import { withDeadline } from './deadline.ts'
 import type { Fault, MarketData } from './ports.ts'
@@ -9,6 +10,7 @@ export interface FillOptions {
   readonly marketData: Pick<MarketData, 'history'>
   readonly underlying: UnderlyingKey
   readonly size: BarSize
+  readonly hours: Hours
   /** What is lacking now, as one span; null: nothing. */
   readonly wanted: () => BarSpan | null
   /** Nobody waits for it. */
@@ -65,12 +67,12 @@ export class BarFill {
 
   async #ask(span: BarSpan): Promise<void> {
     if (this.#stopped) return
-    const { clock, marketData, underlying, size } = this.#of
+    const { clock, marketData, underlying, size, hours } = this.#of
     const background = this.#of.isBackground(span)
     const ms = ANSWER_MS[background ? 'background' : 'foreground']
     const deadline = { clock, ms, of: `${size} bars of ${underlying.symbol}` }
     const answer = await withDeadline(deadline, (signal) =>
-      marketData.history({ underlying, size, span, background }, signal),
+      marketData.history({ underlying, size, span, hours, background }, signal),
     )
     if (this.#stopped) return
     this.pending = null

@@ -3,32 +3,38 @@ import { barEnd, barStart } from '../domain/bar.ts'
 import type { Bar, BarSeries, BarSize, BarSpan } from '../domain/bar.ts'
 import { gaps } from '../domain/bar-series.ts'
 import { newYorkDate, previousSession, sessionAt, sessionOf } from '../domain/calendar.ts'
-import type { Session } from '../domain/calendar.ts'
+import type { Hours, Session } from '../domain/calendar.ts'
 import { addDays } from '../domain/date.ts'
 
 /** IBKR: at most 2,000 bars a request (P18). */
 const BARS_MAX = 2000
 
-/** Where the last `count` bars of regular hours begin that have ended by `now`. */
-export function startOfLast(count: number, size: BarSize, now: EpochMs): EpochMs {
-  let session = lastSession(now)
+/** What a track asks about its series. */
+export interface Grid {
+  readonly size: BarSize
+  readonly hours: Hours
+}
+
+/** Where the last `count` bars begin that have ended by `now`. */
+export function startOfLast(count: number, grid: Grid, now: EpochMs): EpochMs {
+  let session = lastSession(now, grid.hours)
   let start = now
   let missing = Math.min(count, BARS_MAX)
   while (session !== null && missing > 0) {
-    const starts = startsIn(session, size, now)
+    const starts = startsIn(session, grid, now)
     start = starts.at(-missing) ?? starts[0] ?? start
     missing -= starts.length
-    session = previousSession(session.date)
+    session = previousSession(session.date, grid.hours)
   }
   return start
 }
 
-/** What a series lacks of the regular hours in a span; closed hours have no bars to lack. */
-export function missingHours(series: BarSeries, wanted: BarSpan): readonly BarSpan[] {
+/** What a series lacks of these hours in a span; closed hours have no bars to lack. */
+export function missingHours(series: BarSeries, wanted: BarSpan, hours: Hours): readonly BarSpan[] {
   const missing: BarSpan[] = []
   const until = newYorkDate(wanted.to)
   for (let date = newYorkDate(wanted.from); date <= until; date = addDays(date, 1)) {
-    const session = sessionOf(date)
+    const session = sessionOf(date, hours)
     if (session === null) continue
     const from = Math.max(session.open, wanted.from) as EpochMs
     const to = Math.min(session.close, wanted.to) as EpochMs
@@ -44,11 +50,17 @@ export function hull(spans: readonly BarSpan[]): BarSpan | null {
   return first === undefined || last === undefined ? null : { from: first.from, to: last.to }
 }
 
-/** Of what an answer brought: the bars of regular hours that lie, closed, in the span. */
-export function closedWithin(bars: readonly Bar[], size: BarSize, span: BarSpan): readonly Bar[] {
+/** Of what an answer brought: the bars of these hours that lie, closed, in the span. */
+export function closedWithin(
+  bars: readonly Bar[],
+  { size, hours }: Grid,
+  span: BarSpan,
+): readonly Bar[] {
   return bars.filter(
     (bar) =>
-      bar.start >= span.from && barEnd(bar.start, size) <= span.to && sessionAt(bar.start) !== null,
+      bar.start >= span.from &&
+      barEnd(bar.start, size, hours) <= span.to &&
+      sessionAt(bar.start, hours) !== null,
   )
 }
 
@@ -64,17 +76,17 @@ export function keepLast(series: BarSeries, count: number): BarSeries {
 }
 
 /** The session that is open, or the last one that was. */
-function lastSession(now: EpochMs): Session | null {
+function lastSession(now: EpochMs, hours: Hours): Session | null {
   const date = newYorkDate(now)
-  const today = sessionOf(date)
-  return today !== null && today.open <= now ? today : previousSession(date)
+  const today = sessionOf(date, hours)
+  return today !== null && today.open <= now ? today : previousSession(date, hours)
 }
 
-function startsIn(session: Session, size: BarSize, now: EpochMs): readonly EpochMs[] {
+function startsIn(session: Session, { size, hours }: Grid, now: EpochMs): readonly EpochMs[] {
   const starts: EpochMs[] = []
   const until = Math.min(session.close, now)
-  for (let at = barStart(session.open, size); at < until; at = barEnd(at, size)) {
-    if (barEnd(at, size) <= until) starts.push(at)
+  for (let at = barStart(session.open, size, hours); at < until; at = barEnd(at, size, hours)) {
+    if (barEnd(at, size, hours) <= until) starts.push(at)
   }
   return starts
 }

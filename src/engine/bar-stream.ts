@@ -3,6 +3,7 @@ import { fail, ok } from '../base/result.ts'
 import type { Result } from '../base/result.ts'
 import type { Bar, BarSource, BarSpan } from '../domain/bar.ts'
 import { sessionAt } from '../domain/calendar.ts'
+import type { Hours } from '../domain/calendar.ts'
 import type { UnderlyingKey } from '../domain/contract.ts'
 import type { BarListener, Fault, MarketData } from './ports.ts'
 
@@ -18,6 +19,7 @@ export interface StreamOptions {
   readonly clock: Clock
   readonly marketData: Pick<MarketData, 'stream'>
   readonly underlying: UnderlyingKey
+  readonly hours: Hours
   /** From when on bars are lacking: what can tell the past with its stream does so. */
   readonly from: () => EpochMs
   readonly listener: StreamListener
@@ -96,7 +98,7 @@ export class BarStream {
     if (this.#current.spoke) return false
     const { source, openedAt } = this.#current
     if (clock.monotonicMs() - openedAt >= FIRST_WORD_MS[source]) return false
-    return source === 'keep-up-to-date' || sessionAt(clock.now()) !== null
+    return source === 'keep-up-to-date' || sessionAt(clock.now(), this.#of.hours) !== null
   }
 
   open(): void {
@@ -115,7 +117,10 @@ export class BarStream {
     this.#drop()
   }
 
-  /** Asked every few seconds. In an open session silence is a fault: true, and it was renewed. */
+  /**
+   * Asked every few seconds. In regular hours silence is a fault: true, and it was renewed. Before
+   * and after them nobody may trade for minutes.
+   */
   watch(): boolean {
     const { clock } = this.#of
     this.#seek()
@@ -146,7 +151,7 @@ export class BarStream {
   }
 
   #openAt(source: StreamSource): Result<Subscription, Fault> {
-    const { clock, marketData, underlying, from } = this.#of
+    const { clock, marketData, underlying, hours, from } = this.#of
     const openedAt = clock.monotonicMs()
     const made: Subscription = {
       source,
@@ -155,7 +160,7 @@ export class BarStream {
       spoke: false,
       ended: null,
     }
-    const wanted = { underlying, size: '1m', source, from: from() } as const
+    const wanted = { underlying, size: '1m', source, hours, from: from() } as const
     const opened = marketData.stream(wanted, this.#listenerOf(made))
     if (!opened.ok) return opened
     if (made.ended !== null) return fail(made.ended) // while it was being opened

@@ -5,10 +5,12 @@ import { aggregate, barEnd, barStart } from '../domain/bar.ts'
 import type { Bar, BarSeries, BarSize, BarSource, BarSpan } from '../domain/bar.ts'
 import { emptySeries, merge } from '../domain/bar-series.ts'
 import { newYorkDate, previousSession, sessionAt, sessionOf } from '../domain/calendar.ts'
+import type { Hours } from '../domain/calendar.ts'
 import type { UnderlyingKey } from '../domain/contract.ts'
 import type { Price } from '../domain/money.ts'
 import { BarFill } from './bar-fill.ts'
 import { closedWithin, hull, keepLast, missingHours, startOfLast } from './bar-spans.ts'
+import type { Grid } from './bar-spans.ts'
 import { BarStream } from './bar-stream.ts'
 import { restatement } from './bar-restated.ts'
 import type { Fault, Ports } from './ports.ts'
@@ -19,6 +21,7 @@ export type FeedPorts = Pick<Ports, 'clock' | 'marketData' | 'barStore'> &
 export interface TrackOptions {
   readonly ports: FeedPorts
   readonly underlying: UnderlyingKey
+  readonly hours: Hours
   readonly closed: (bar: Bar) => void
 }
 
@@ -31,7 +34,7 @@ const LIVE_MS = 120_000
 /** Newer bars wait so long for an older one that is asked for. */
 const IN_ORDER_MS = 30_000
 /** A session of minutes, kept so that larger bars can be made of them. */
-const SESSION_MINUTES = 390
+const SESSION_MINUTES: Readonly<Record<Hours, number>> = { regular: 390, all: 960 }
 
 interface Kept {
   readonly count: number
@@ -78,6 +81,7 @@ export class BarTrack {
       clock,
       marketData,
       underlying: of.underlying,
+      hours: of.hours,
       from: () => this.#streamFrom(),
       listener: {
         filled: (bars, span) => this.#streamFilled(bars, span),
@@ -112,6 +116,7 @@ export class BarTrack {
       marketData: ports.marketData,
       underlying,
       size,
+      hours: this.#of.hours,
       wanted: () => this.#wanted(size),
       isBackground: ({ to }) => size !== '1m' || to < ports.clock.now() - LIVE_MS,
       filled: (bars, span) => this.#filled(size, bars, span),
@@ -153,8 +158,8 @@ export class BarTrack {
       return fail(fault('stale', `silence: the stream of ${symbol} says nothing`))
     }
     const to = this.#endOf(size)
-    const from = startOfLast(count, size, to)
-    const gap = hull(missingHours(kept.series, { from, to }))
+    const from = startOfLast(count, this.#grid(size), to)
+    const gap = hull(missingHours(kept.series, { from, to }, this.#of.hours))
     if (gap !== null) return fail(fault('no-data', `gap: ${size} bars of ${symbol} are missing`))
     return ok(kept.series.bars.slice(-count))
   }
@@ -173,7 +178,7 @@ export class BarTrack {
   /** Up to where today's minutes must have been told by now, had the stream been heard. */
   #lastDue(): EpochMs {
     const due = barStart((this.#of.ports.clock.now() - GRACE_MS) as EpochMs, '1m')
-    const session = sessionOf(newYorkDate(due))
+    const session = sessionOf(newYorkDate(due), this.#of.hours)
     return session === null || due <= session.open
       ? this.#closedTo
       : (Math.min(due, session.close) as EpochMs)
@@ -182,7 +187,7 @@ export class BarTrack {
   #heard(bar: Bar, closed: boolean): void {
     const now = this.#of.ports.clock.now()
     this.#last = { price: bar.close, at: now }
-    if (sessionAt(bar.start) === null || this.#told.has(bar.start)) return
+    if (sessionAt(bar.start, this.#of.hours) === null || this.#told.has(bar.start)) return
     const whole = this.#completeTo ?? this.#begin(bar.start)
     if (bar.start < whole) return // of a minute that is closed already
     if (this.#open !== null && bar.start > this.#open.start) this.#close(this.#open)
@@ -230,7 +235,7 @@ export class BarTrack {
     const restated = kept.compared ? null : restatement(kept.series.bars, bars)
     kept.compared = true
     if (restated !== null) this.#forget(restated)
-    this.#merge(size, closedWithin(bars, size, span), span)
+    this.#merge(size, closedWithin(bars, this.#grid(size), span), span)
     kept.filled = restated === null || this.#lacking(size) === null
     this.#grow()
     this.#tell()
@@ -288,21 +293,22 @@ export class BarTrack {
     if (kept === undefined || kept.compared) return null
     const known = kept.series.bars.filter((bar) => bar.start < before).slice(-OVERLAP)
     const start = known[0]?.start ?? null
-    const session = previousSession(newYorkDate(before))
+    const session = previousSession(newYorkDate(before), this.#of.hours)
     return start === null || session === null || start < session.open ? null : start
   }
 
   /** Larger bars, as soon as all of their minutes are covered. */
   #grow(): void {
+    const { hours } = this.#of
     const minutes = this.#kept.get('1m')
     if (minutes === undefined) return
     for (const [size, kept] of this.#kept) {
       if (size === '1m' || !kept.filled) continue
       const known = kept.series.covered.at(-1)?.to ?? this.#followFrom
       const fresh = minutes.series.bars.filter((bar) => bar.start >= known)
-      for (const bar of aggregate(fresh, size)) {
-        const span = { from: bar.start, to: barEnd(bar.start, size) }
-        if (missingHours(minutes.series, span).length > 0) break
+      for (const bar of aggregate(fresh, size, hours)) {
+        const span = { from: bar.start, to: barEnd(bar.start, size, hours) }
+        if (missingHours(minutes.series, span, hours).length > 0) break
         this.#merge(size, [bar], span)
       }
     }
@@ -311,7 +317,7 @@ export class BarTrack {
   #merge(size: BarSize, bars: readonly Bar[], span: BarSpan): void {
     const kept = this.#kept.get(size)
     if (kept === undefined) return
-    const most = kept.count + 2 * SESSION_MINUTES
+    const most = kept.count + 2 * SESSION_MINUTES[this.#of.hours]
     kept.series = keepLast(merge(kept.series, bars, span), most)
     this.#of.ports.barStore.save(kept.series) // a cache: losing it costs a backfill
   }
@@ -341,16 +347,21 @@ export class BarTrack {
     const to = this.#endOf(size)
     const { series, looked } = kept
     if (looked?.series === series && looked.to === to) return looked.lacking
-    const today = sessionOf(newYorkDate(to))
-    const start = startOfLast(kept.count, size, to)
+    const { hours } = this.#of
+    const today = sessionOf(newYorkDate(to), hours)
+    const start = startOfLast(kept.count, this.#grid(size), to)
     const from = today !== null && size === '1m' ? Math.min(start, today.open) : start
-    const lacking = hull(missingHours(series, { from: from as EpochMs, to }))
+    const lacking = hull(missingHours(series, { from: from as EpochMs, to }, hours))
     kept.looked = { series, to, lacking }
     return lacking
   }
 
   #endOf(size: BarSize): EpochMs {
-    return size === '1m' ? this.#closedTo : barStart(this.#closedTo, size)
+    return size === '1m' ? this.#closedTo : barStart(this.#closedTo, size, this.#of.hours)
+  }
+
+  #grid(size: BarSize): Grid {
+    return { size, hours: this.#of.hours }
   }
 }
 

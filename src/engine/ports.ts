@@ -1,6 +1,7 @@
 import type { Cancel, Clock, EpochMs } from '../base/clock.ts'
 import type { Result } from '../base/result.ts'
 import type { Bar, BarSeries, BarSize, BarSource, BarSpan } from '../domain/bar.ts'
+import type { Hours } from '../domain/calendar.ts'
 import type { OptionChain } from '../domain/chain.ts'
 import type { ContractKey, Ticker, Tradable, UnderlyingKey } from '../domain/contract.ts'
 import type { Price } from '../domain/money.ts'
@@ -50,6 +51,8 @@ export interface BarsRequest {
   readonly underlying: UnderlyingKey
   readonly size: BarSize
   readonly span: BarSpan // at most 2,000 bars
+  /** Default: regular. */
+  readonly hours?: Hours
   /** Nobody waits for it: it may queue behind everything else. */
   readonly background?: boolean
 }
@@ -87,6 +90,8 @@ export interface MarketData {
       readonly source: Exclude<BarSource, 'polled'>
       /** From when on closed bars are lacking, if any are. */
       readonly from?: EpochMs
+      /** Default: regular. */
+      readonly hours?: Hours
     },
     listener: BarListener,
   ): Result<Cancel, Fault>
@@ -108,7 +113,7 @@ export interface MarketData {
   ): Promise<Result<readonly Candidate[], Fault>>
   /** The picked contract quoted once more, live: what is decided on, for one decision. */
   requote(contract: Tradable, signal: AbortSignal): Promise<Result<Candidate, Fault>>
-  /** The quote of what is held, over one line until it is closed. `ended`: once, nothing follows. */
+  /** The quote of what is held, over one line until it is closed; `ended` is told once. */
   watch(contract: Tradable, ended: (fault: Fault) => void): Result<QuoteLine, Fault>
 }
 

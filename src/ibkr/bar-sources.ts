@@ -63,16 +63,19 @@ export class BarSources {
   /** The past since `from` and what follows it, in one request. */
   #keepUpToDate(of: Opening): Result<Cancel, Fault> {
     const { clock, budgets } = this.#options
-    const { underlying, size, from = null } = of.wanted
-    const past = streamPast(size, from, clock.now())
+    const { underlying, size, hours = 'regular', from = null } = of.wanted
+    const past = streamPast({ size, hours }, from, clock.now())
     const tape = tapeOf(underlying)
-    const identity = `${tape} ${size} stream ${past.duration}`
+    const identity = `${tape} ${size} ${hours} stream ${past.duration}`
     let cancel: Cancel = () => undefined
     const stop = budgets.history.tryStream({ identity, tape }, (place) => {
       cancel = this.#ask(of, place, (contract) => {
         const { version } = of.connection
         const now = (): EpochMs => clock.now()
-        return streamQuestion({ contract, size, version }, { listener: of.listener, now, past })
+        return streamQuestion(
+          { contract, size, hours, version },
+          { listener: of.listener, now, past },
+        )
       })
     })
     if (stop === null) return fail(noRoom('a stream of historical bars'))
@@ -92,9 +95,7 @@ export class BarSources {
       return fail(noRoom('a stream of 5-second bars'))
     }
     const place = both(counted, line)
-    return ok(
-      this.#ask(of, place, (contract) => fiveSecondQuestion(contract, of.listener, clock.now())),
-    )
+    return ok(this.#ask(of, place, (contract) => fiveSecondQuestion(contract, of, clock.now())))
   }
 
   #quoteLine(of: Opening): Result<Cancel, Fault> {
@@ -148,7 +149,7 @@ function both(counted: Place, line: Cancel): Place {
 /** Told with every row of five seconds, closed with the last one of its minute. */
 function fiveSecondQuestion(
   contract: Underlying,
-  listener: BarListener,
+  { listener, wanted }: Opening,
   now: EpochMs,
 ): Question<never> {
   const fold = new FiveSecondFold(now)
@@ -162,7 +163,7 @@ function fiveSecondQuestion(
       contract: contractToWire(contract),
       barSize: 5,
       whatToShow: 'TRADES',
-      useRTH: true,
+      useRTH: wanted.hours !== 'all',
       options: [],
     }),
     cancel: (reqId) => ({ kind: 'cancelRealTimeBars', reqId }),

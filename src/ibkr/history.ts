@@ -3,6 +3,7 @@ import { fail, ok } from '../base/result.ts'
 import { barEnd, barMs, barStart } from '../domain/bar.ts'
 import type { Bar, BarSize, BarSpan } from '../domain/bar.ts'
 import { newYorkDate, sessionAt, sessionOf } from '../domain/calendar.ts'
+import type { Hours } from '../domain/calendar.ts'
 import type { Contract, IndexContract, StockContract } from '../domain/contract.ts'
 import { addDays } from '../domain/date.ts'
 import { formatIbTime } from '../domain/ib-time.ts'
@@ -18,8 +19,11 @@ const BAR_SIZES: Readonly<Record<BarSize, string>> = {
   '1h': '1 hour',
 }
 
-/** At most 2,000 bars a request (H23): so many sessions of 390 minutes. */
-const SESSIONS_MAX: Readonly<Record<BarSize, number>> = { '1m': 5, '5m': 25, '1h': 250 }
+/** At most 2,000 bars a request (H23): so many sessions of 390 minutes, or of 960. */
+const SESSIONS_MAX: Readonly<Record<Hours, Readonly<Record<BarSize, number>>>> = {
+  regular: { '1m': 5, '5m': 25, '1h': 250 },
+  all: { '1m': 2, '5m': 10, '1h': 125 },
+}
 /** The longest duration in seconds that every table allows (limits-and-codes.md section 3). */
 const SECONDS_MAX = 28_800
 /** What a stream tells first: enough to close a small gap. */
@@ -39,10 +43,14 @@ export interface HistoryStep {
  * The requests that cover a span, latest last. Durations count back over trading time: seconds
  * within one session, else sessions.
  */
-export function historySteps(size: BarSize, { from, to }: BarSpan): readonly HistoryStep[] {
+export function historySteps(
+  size: BarSize,
+  { from, to }: BarSpan,
+  hours: Hours = 'regular',
+): readonly HistoryStep[] {
   const sessions: { readonly open: EpochMs; readonly close: EpochMs }[] = []
   for (let date = newYorkDate(from); date <= newYorkDate(to); date = addDays(date, 1)) {
-    const session = sessionOf(date)
+    const session = sessionOf(date, hours)
     if (session !== null && session.open < to && session.close > from) sessions.push(session)
   }
   const [only, ...more] = sessions
@@ -54,8 +62,8 @@ export function historySteps(size: BarSize, { from, to }: BarSpan): readonly His
     return [{ endDateTime: endText(end as EpochMs), duration, short: true }]
   }
   const steps: HistoryStep[] = []
-  for (let left = sessions.length; left > 0; left -= SESSIONS_MAX[size]) {
-    const count = Math.min(left, SESSIONS_MAX[size])
+  for (let left = sessions.length; left > 0; left -= SESSIONS_MAX[hours][size]) {
+    const count = Math.min(left, SESSIONS_MAX[hours][size])
     const end = Math.min(to, sessions[left - 1]?.close ?? to) as EpochMs
     steps.unshift({ endDateTime: endText(end), duration: `${count} D`, short: count === 1 })
   }
@@ -66,14 +74,16 @@ function endText(at: EpochMs): string {
   return formatIbTime((Math.ceil(at / 1_000) * 1_000) as EpochMs, 'utc')
 }
 
-interface Asked {
+export interface Asked {
   readonly contract: Contract
   readonly size: BarSize
+  /** Default: regular. */
+  readonly hours?: Hours
   /** From 196 on the end marker is a frame of its own. */
   readonly version: number
 }
 
-/** One bounded answer. `2,000 bars, formatDate 2, regular hours` are the same for all. */
+/** One bounded answer. `2,000 bars, formatDate 2` are the same for all. */
 export function historyQuestion(asked: Asked, step: HistoryStep): Question<readonly Bar[]> {
   let bars: readonly Bar[] = []
   return {
@@ -101,11 +111,15 @@ export function tapeOf({ symbol, exchange }: Underlying): string {
 
 /** What the guards of P3 and P4 tell requests apart by; the rest is the same for all. */
 export function identityOf(
-  { contract, size }: { readonly contract: Underlying; readonly size: BarSize },
+  {
+    contract,
+    size,
+    hours = 'regular',
+  }: { readonly contract: Underlying; readonly size: BarSize; readonly hours?: Hours },
   { endDateTime, duration }: Pick<HistoryStep, 'endDateTime' | 'duration'>,
 ): { readonly identity: string; readonly tape: string } {
   const tape = tapeOf(contract)
-  return { tape, identity: `${tape} ${size} ${endDateTime} ${duration}` }
+  return { tape, identity: `${tape} ${size} ${hours} ${endDateTime} ${duration}` }
 }
 
 export interface StreamWanted {
@@ -122,28 +136,32 @@ export interface StreamPast {
 }
 
 /** One request for the past and the stream, where one can reach that far. */
-export function streamPast(size: BarSize, from: EpochMs | null, now: EpochMs): StreamPast {
+export function streamPast(
+  { size, hours = 'regular' }: Pick<Asked, 'size' | 'hours'>,
+  from: EpochMs | null,
+  now: EpochMs,
+): StreamPast {
   const otherwise = { duration: STREAM_DURATION[size], span: null }
   if (from === null) return otherwise
-  const steps = historySteps(size, { from, to: now })
+  const steps = historySteps(size, { from, to: now }, hours)
   const [step] = steps
   if (steps.length > 1) return otherwise
   // Seconds count back from now, so out of hours whole sessions are asked for.
   const seconds = Math.ceil((now - from) / 1_000) + barMs(size) / 1_000
-  const inSeconds = step?.duration.endsWith(' S') === true && sessionAt(now) !== null
+  const inSeconds = step?.duration.endsWith(' S') === true && sessionAt(now, hours) !== null
   const least = Number.parseInt(STREAM_DURATION[size], 10)
   const duration = inSeconds
     ? `${Math.min(Math.max(seconds, least), SECONDS_MAX)} S`
     : step === undefined || step.duration.endsWith(' S')
       ? '1 D'
       : step.duration
-  return { duration, span: (at) => ({ from, to: barStart(at, size) }) }
+  return { duration, span: (at) => ({ from, to: barStart(at, size, hours) }) }
 }
 
 /** Bars as they form, until its asker cancels or the Gateway ends it (10182). */
 export function streamQuestion(
   asked: Asked,
-  { listener, now, past = streamPast(asked.size, null, now()) }: StreamWanted,
+  { listener, now, past = streamPast(asked, null, now()) }: StreamWanted,
 ): Question<never> {
   let open: Bar | null = null
   const hear = (bar: Bar): void => {
@@ -167,7 +185,7 @@ export function streamQuestion(
       if (response.kind === 'historicalData') {
         const bars = response.bars.flatMap(barFrom)
         const last = bars.at(-1)
-        const isOpen = last !== undefined && barEnd(last.start, asked.size) > now()
+        const isOpen = last !== undefined && barEnd(last.start, asked.size, asked.hours) > now()
         const closed = isOpen ? bars.slice(0, -1) : bars
         if (past.span !== null) listener.filled?.(closed, past.span(now()))
         else for (const bar of closed) listener.bar(bar, true)
@@ -189,7 +207,7 @@ const NO_BARS: Fault = {
 
 function barsRequest(
   reqId: number,
-  { contract, size }: Asked,
+  { contract, size, hours = 'regular' }: Asked,
   step: { readonly endDateTime: string; readonly duration: string; readonly keepUpToDate: boolean },
 ): Request {
   return {
@@ -199,7 +217,7 @@ function barsRequest(
     endDateTime: step.endDateTime,
     barSize: BAR_SIZES[size],
     duration: step.duration,
-    useRTH: true,
+    useRTH: hours === 'regular',
     whatToShow: 'TRADES',
     formatDate: 2, // epoch seconds, whatever the Gateway's zone
     comboLegs: [],
@@ -237,13 +255,18 @@ function barFrom(row: WireBar): readonly Bar[] {
 /** Those that lie in the span and are closed, each once, oldest first. */
 export function closedBars(
   bars: readonly Bar[],
-  wanted: { readonly size: BarSize; readonly span: BarSpan; readonly now: EpochMs },
+  wanted: {
+    readonly size: BarSize
+    readonly span: BarSpan
+    readonly hours?: Hours
+    readonly now: EpochMs
+  },
 ): readonly Bar[] {
-  const { size, span, now } = wanted
+  const { size, span, hours, now } = wanted
   const byStart = new Map<EpochMs, Bar>()
   for (const bar of bars) {
     const inside = bar.start >= span.from && bar.start < span.to
-    if (inside && barEnd(bar.start, size) <= now) byStart.set(bar.start, bar)
+    if (inside && barEnd(bar.start, size, hours) <= now) byStart.set(bar.start, bar)
   }
   return [...byStart.values()].sort((a, b) => a.start - b.start)
 }

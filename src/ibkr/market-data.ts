@@ -73,15 +73,15 @@ export class IbkrMarketData implements MarketData {
   }
 
   async history(
-    { underlying, size, span, background = false }: BarsRequest,
+    { underlying, size, span, hours = 'regular', background = false }: BarsRequest,
     signal: AbortSignal,
   ): Promise<Result<readonly Bar[], Fault>> {
     const found = await this.#underlying(underlying)
     if (!found.ok) return found
     const { connection, contract } = found.value
-    const asked = { contract, size, version: connection.version }
+    const asked = { contract, size, hours, version: connection.version }
     const bars: Bar[] = []
-    for (const step of historySteps(size, span)) {
+    for (const step of historySteps(size, span, hours)) {
       const wanted = { ...identityOf(asked, step), background }
       const answer = await this.#asked.ask(wanted.identity, signal, (given) =>
         this.#inTurn(connection, wanted, { question: historyQuestion(asked, step), signal: given }),
@@ -89,7 +89,7 @@ export class IbkrMarketData implements MarketData {
       if (!answer.ok) return answer
       bars.push(...answer.value)
     }
-    return ok(closedBars(bars, { size, span, now: this.#options.clock.now() }))
+    return ok(closedBars(bars, { size, span, hours, now: this.#options.clock.now() }))
   }
 
   stream(

@@ -4,6 +4,7 @@ import { ok } from '../base/result.ts'
 import { barEnd, barMs } from '../domain/bar.ts'
 import type { BarSize } from '../domain/bar.ts'
 import { newYorkDate } from '../domain/calendar.ts'
+import type { Hours as TradingHours } from '../domain/calendar.ts'
 import type { OptionChain } from '../domain/chain.ts'
 import { keyOf } from '../domain/contract-key.ts'
 import type {
@@ -48,15 +49,17 @@ export function directMarketData(core: GatewayCore): MarketData {
       ),
     )
   return {
-    history: ({ underlying, size, span }, signal) =>
+    history: ({ underlying, size, span, hours = 'regular' }, signal) =>
       answer(ANSWER_MS.history, signal, () => {
         const listed = underlyingOf(core, underlying)
         if (listed === null) return unknown(underlying)
-        return ok(market.bars(listed.conId, { size, ...span, at: clock.now() }))
+        return ok(market.bars(listed.conId, { size, ...span, hours, at: clock.now() }))
       }),
-    stream({ underlying, size }, listener) {
+    stream({ underlying, size, hours = 'regular' }, listener) {
       const listed = underlyingOf(core, underlying)
-      return listed === null ? unknown(underlying) : ok(follow(core, { listed, size, listener }))
+      return listed === null
+        ? unknown(underlying)
+        : ok(follow(core, { listed, size, hours, listener }))
     },
     spot: (underlying, signal) =>
       answer(ANSWER_MS.spot, signal, () => {
@@ -179,10 +182,15 @@ class ContractIndex {
 /** Closed bars as they end, and the open one as it forms, until it is cancelled. */
 function follow(
   core: GatewayCore,
-  of: { listed: StockContract | IndexContract; size: BarSize; listener: BarListener },
+  of: {
+    listed: StockContract | IndexContract
+    size: BarSize
+    hours: TradingHours
+    listener: BarListener
+  },
 ): Cancel {
   const { clock, market } = core
-  const { listed, size, listener } = of
+  const { listed, size, hours: which, listener } = of
   const hours = new Hours(market)
   let told = clock.now()
   let cancelled = false
@@ -191,9 +199,9 @@ function follow(
     const now = clock.now()
     // A bar that was open when the stream began is told when it closes, too.
     const from = (told - barMs(size)) as EpochMs
-    const bars = market.bars(listed.conId, { size, from, to: now, at: now })
-    const closed = bars.filter((bar) => barEnd(bar.start, size) > told)
-    const open = market.formingBar(listed.conId, size, now)
+    const bars = market.bars(listed.conId, { size, from, to: now, at: now, hours: which })
+    const closed = bars.filter((bar) => barEnd(bar.start, size, which) > told)
+    const open = market.formingBar(listed.conId, { size, at: now, hours: which })
     told = now
     for (const bar of closed) if (!cancelled) listener.bar(bar, true)
     if (open !== null && !cancelled) listener.bar(open, false)
@@ -201,7 +209,8 @@ function follow(
   }
   const next = (): void => {
     const now = clock.now()
-    const from = hours.isOpen(listed, now) ? now : (hours.nextOpen(listed, now) ?? now)
+    const isOpen = which === 'all' || hours.isOpen(listed, now)
+    const from = isOpen ? now : (hours.nextOpen(listed, now) ?? now)
     const at = (Math.floor((from - UPDATE_LAG_MS) / UPDATE_MS) + 1) * UPDATE_MS + UPDATE_LAG_MS
     stop = clock.after(at - now, update)
   }

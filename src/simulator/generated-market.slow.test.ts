@@ -34,7 +34,7 @@ describe('a generated market is a pure function of time', () => {
         moments.flatMap((at) =>
           ids.map((id) => [
             `${at} ${id}`,
-            [of.quote(id, at, 'low-first'), of.formingBar(id, '5m', at)],
+            [of.quote(id, at, 'low-first'), of.formingBar(id, { size: '5m', at: at })],
           ]),
         ),
       )
@@ -170,19 +170,72 @@ describe('bars', () => {
 
   test('a forming bar becomes the closed one', () => {
     const end = on('2026-03-10', '11:00')
-    const forming = market.formingBar(SPY, '1h', (end - 1) as EpochMs)
+    const forming = market.formingBar(SPY, { size: '1h', at: (end - 1) as EpochMs })
     const query = { size: '1h', from: on('2026-03-10', '10:00'), to: end, at: end } as const
     expect([forming]).toEqual(market.bars(SPY, query))
   })
 
   test('there is none forming outside hours', () => {
-    expect(market.formingBar(SPY, '1m', on('2026-03-10', '09:29'))).toBeNull()
-    expect(market.formingBar(SPY, '1m', on('2026-03-10', '16:00'))).toBeNull()
+    expect(market.formingBar(SPY, { size: '1m', at: on('2026-03-10', '09:29') })).toBeNull()
+    expect(market.formingBar(SPY, { size: '1m', at: on('2026-03-10', '16:00') })).toBeNull()
   })
 
   test('there are more than thirty sessions of history', () => {
     const at = on('2026-03-10', '09:30')
     const hours = market.bars(SPY, { size: '1h', from: on('2026-01-15', '00:00'), to: at, at })
     expect(hours.length).toBeGreaterThan(30 * 7)
+  })
+})
+
+describe('a market of all hours', () => {
+  const all = generatedMarket({ seed: 11, start: START, hours: 'all' })
+  const dates = [START, '2026-03-11', '2026-11-27'] as const
+
+  test('trades the same regular hours as one that has no others', () => {
+    for (const date of dates) {
+      const span = { from: on(date, '00:00'), to: on(date, '23:59'), at: on(date, '23:59') }
+      const minutes = market.bars(SPY, { size: '1m', ...span })
+      expect(all.bars(SPY, { size: '1m', ...span })).toEqual(minutes)
+      const whole = all.bars(SPY, { size: '1m', hours: 'all', ...span })
+      const regular = new Set(minutes.map(({ start }) => start))
+      expect(whole.filter(({ start }) => regular.has(start))).toEqual(minutes)
+      const others = whole.filter(({ start }) => !regular.has(start))
+      expect(others.length).toBeGreaterThan(100)
+      const close = date === '2026-11-27' ? '17:00' : '20:00'
+      expect(others.at(0)?.start).toBeGreaterThanOrEqual(on(date, '04:00'))
+      expect(others.at(-1)?.start).toBeLessThan(on(date, close))
+    }
+  })
+
+  test('joins the hours: no step that a night, or a minute, would not explain', () => {
+    const to = on('2026-03-13', '20:00')
+    const span = { size: '1m', hours: 'all', from: on(START, '04:00'), to, at: to } as const
+    const bars = all.bars(SPY, span)
+    const steps = bars.slice(1).map((bar, i) => Math.log(bar.open / (bars[i]?.close ?? NaN)))
+    expect(Math.max(...steps.map(Math.abs))).toBeLessThan(0.02)
+    const share = (part: readonly { readonly volume: number }[]): number =>
+      part.reduce((sum, { volume }) => sum + volume, 0)
+    const regular = all.bars(SPY, { ...span, hours: 'regular' })
+    expect(share(bars) / share(regular)).toBeGreaterThan(1.005)
+    expect(share(bars) / share(regular)).toBeLessThan(1.2)
+  })
+
+  test('an hour of it is the sum of its minutes, and 09:00 is one of them', () => {
+    const span = { hours: 'all', from: on(START, '04:00'), to: on(START, '20:00') } as const
+    const at = on(START, '20:00')
+    const minutes = all.bars(SPY, { size: '1m', ...span, at })
+    const hours = all.bars(SPY, { size: '1h', ...span, at })
+    expect(aggregate(minutes, '1h', 'all')).toEqual(hours)
+    expect(hours).toHaveLength(16)
+    expect(hours[5]?.start).toBe(on(START, '09:00'))
+  })
+
+  test('a quote moves before the open, and its options keep regular hours', () => {
+    const [call] = all.options('SPY' as Ticker, START)
+    const early = on(START, '08:00')
+    const next = all.nextChange(SPY, early)
+    expect(next).toBe(early + 1_000)
+    expect(all.nextChange(call?.conId ?? SPY, early)).toBe(on(START, '09:30'))
+    expect(all.quote(SPY, early, 'low-first')?.changedAt).toBe(early)
   })
 })

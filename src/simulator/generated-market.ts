@@ -1,3 +1,4 @@
+import type { Hours } from '../domain/calendar.ts'
 import type { CalendarDate, Ticker } from '../domain/contract.ts'
 import { addDays, calendarDate, monthOf, yearOf } from '../domain/date.ts'
 import { profileOf, VOLATILITY_INDEX } from './generated-profile.ts'
@@ -16,6 +17,8 @@ export interface GeneratedOptions {
   readonly start: CalendarDate
   /** Default SPY, QQQ, AAPL and VIX. Those after the 48th have no options. */
   readonly symbols?: readonly Ticker[]
+  /** `all`: stocks trade from 04:00 to 20:00, too. Default: regular. */
+  readonly hours?: Hours
 }
 
 const SYMBOLS: readonly Ticker[] = ['SPY', 'QQQ', 'AAPL', VOLATILITY_INDEX].map(
@@ -27,26 +30,31 @@ const SYMBOLS: readonly Ticker[] = ['SPY', 'QQQ', 'AAPL', VOLATILITY_INDEX].map(
  * end of the calendar, in any order, it answers the same. Two with starts in one year are the same
  * market.
  */
-export function generatedMarket({ seed, start, symbols = SYMBOLS }: GeneratedOptions): Market {
+export function generatedMarket(options: GeneratedOptions): Market {
+  const { seed, start, symbols = SYMBOLS, hours = 'regular' } = options
   const first = calendarDate({ year: yearOf(start) - 1, month: 1, day: 1 })
   const sessions = new SessionList(first)
+  const allSessions = hours === 'all' ? new SessionList(first, 'all') : null
   const tapes = new Tapes(seed, sessions)
   const parts = symbols.map((symbol, slot): MarketPart => {
     const profile = profileOf(symbol)
-    const underlying = new GeneratedUnderlying(profile, tapes, sessions)
+    const underlying = new GeneratedUnderlying(profile, tapes, { sessions, allSessions })
     const listing = profile.options
     if (listing === null || slot >= OPTION_SLOTS) return { underlying, chain: null }
     const reference = (today: CalendarDate): number =>
       tapes.close(profile, sessions.numberUpTo(lastOfMonthBefore(today)))
     const setup = { profile, listing, slot, sessions, reference, source: underlying }
-    const chain = surfaceChain({ ...setup, synthetic: false }, (at) => underlying.nextChange(at))
+    const chain = surfaceChain({ ...setup, synthetic: false }, (at) =>
+      underlying.nextRegularChange(at),
+    )
     return { underlying, chain }
   })
   const bare = symbols.slice(OPTION_SLOTS)
   const without = bare.length === 0 ? '' : `; without options: ${bare.join(', ')}`
   const names = `${symbols.join(', ')}${without}`
-  const describe = `generated market, seed ${seed}: ${names}; nothing here is real`
-  return marketOf({ origin: 'generated', describe, sessions, parts })
+  const describe = `generated market, seed ${seed}: ${names}; nothing here is real${hours === 'all' ? '; all hours' : ''}`
+  const common = { origin: 'generated', describe, sessions, parts } as const
+  return marketOf(allSessions === null ? common : { ...common, allSessions })
 }
 
 /** Strikes are listed around the last close of the month before, so they stay for a month. */

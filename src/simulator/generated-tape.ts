@@ -103,7 +103,7 @@ export function volatilityTape(
   return { session, seed: 0, mid, last, ...extremesOf(last), shares }
 }
 
-function extremesOf(last: Int32Array): Pick<Tape, 'high' | 'low'> {
+export function extremesOf(last: Int32Array): Pick<Tape, 'high' | 'low'> {
   const high = last.slice()
   const low = last.slice()
   for (let second = 1; second < last.length; second++) {

@@ -6,13 +6,17 @@ import type { FactorPath } from './generated-path.ts'
 import { factorPath } from './generated-path.ts'
 import { VOLATILITY_INDEX } from './generated-profile.ts'
 import type { Profile } from './generated-profile.ts'
+import { allHoursTape } from './generated-all-hours.ts'
 import { blended, makeTape, volatilityTape } from './generated-tape.ts'
 import type { Tape } from './generated-tape.ts'
 import { Recent } from './market-cache.ts'
 import type { SessionList } from './market-sessions.ts'
+import type { TradingSession } from './market.ts'
 
 /** How long a price counts as where it has been. */
 const RANGE_SESSIONS = 8
+/** Of the move from a close to the next open. */
+const EVENING_SHARE = 0.4
 /** A path is 200 kB and takes about a millisecond to make. */
 const PATHS_KEPT = 8
 
@@ -45,7 +49,7 @@ export class Tapes {
       profile,
       session,
       seed: seedOf(this.#seed, `${profile.symbol} ${session.date}`),
-      open: this.close(profile, number - 1) * Math.exp(profile.beta * together.gap + own.gap),
+      open: this.open(profile, number),
       market: this.#marketPath(number),
       own: factorPath(own, minutesOf(session)),
       activity: blended(profile, together.activity, own.activity),
@@ -58,6 +62,34 @@ export class Tapes {
     const day = this.#day(this.#market, number)
     const { returns } = this.#marketPath(number)
     return levelAfter(day, (second + 1) / returns.length, day.gap + (returns[second] ?? 0))
+  }
+
+  /** All hours of the date of a session; null where there is no tape. */
+  allHours(profile: Profile, number: number, session: TradingSession): Tape | null {
+    const regular = this.tape(profile, number)
+    if (regular === null) return null
+    return allHoursTape({
+      profile,
+      session,
+      regular,
+      seed: seedOf(this.#seed, `${profile.symbol} ${session.date} all hours`),
+      before: this.#evening(profile, number - 1),
+      after: this.#evening(profile, number),
+    })
+  }
+
+  /** Some of the way to the next open is gone by the end of the evening. */
+  #evening(profile: Profile, number: number): number {
+    const close = this.close(profile, number)
+    if (number < 0 || this.#sessions.get(number + 1) === null) return close
+    return close * (this.open(profile, number + 1) / close) ** EVENING_SHARE
+  }
+
+  /** What the first second of a session starts from, in dollars. */
+  open(profile: Profile, number: number): number {
+    const gap = profile.beta * this.#day(this.#market, number).gap
+    const own = this.#day(this.#ownOf(profile), number).gap
+    return this.close(profile, number - 1) * Math.exp(gap + own)
   }
 
   /** What the last second of a session is worth, in dollars, without making its tape. */

@@ -27,31 +27,45 @@ const TAPES_KEPT = 4
 export class GeneratedUnderlying implements UnderlyingPart, SpotSource {
   readonly listed: Listed
   readonly minutes: MinuteBars
+  readonly allMinutes: MinuteBars | null
   readonly #profile: Profile
   readonly #tapes: Tapes
   readonly #sessions: SessionList
+  /** Null: it trades in regular hours alone. */
+  readonly #allSessions: SessionList | null
+  readonly #allKept = new Recent<number, Tape | null>(TAPES_KEPT)
   readonly #kept = new Recent<number, Tape | null>(TAPES_KEPT)
   /** Seconds between two of its quotes. */
   readonly #pace: number
   readonly #closes = new Map<number, number | undefined>()
 
-  constructor(profile: Profile, tapes: Tapes, sessions: SessionList) {
+  constructor(
+    profile: Profile,
+    tapes: Tapes,
+    of: { readonly sessions: SessionList; readonly allSessions: SessionList | null },
+  ) {
     this.#profile = profile
     this.#tapes = tapes
-    this.#sessions = sessions
+    this.#sessions = of.sessions
+    this.#allSessions = profile.kind === 'stock' ? of.allSessions : null
     this.#pace = profile.symbol === VOLATILITY_INDEX ? INDEX_SECONDS : 1
     this.listed = listedAs(profile)
     this.minutes = {
-      minutes: (session) => this.#minutes(session),
-      unfinished: (at) => this.#unfinished(at),
+      minutes: (session) => this.#minutes(this.#tape(session)),
+      unfinished: (at) => this.#unfinished(this.#tape(this.#sessions.numberAt(at)), at),
+    }
+    const all = this.#allSessions
+    this.allMinutes = all && {
+      minutes: (session) => this.#minutes(this.#allTape(session)),
+      unfinished: (at) => this.#unfinished(this.#allTape(all.numberAt(at)), at),
     }
   }
 
   quote(at: EpochMs): MarketQuote | null {
-    const session = this.#sessions.numberAt(at)
-    const tape = this.#tape(session)
+    const session = (this.#allSessions ?? this.#sessions).numberAt(at)
+    const tape = this.#allSessions === null ? this.#tape(session) : this.#allTape(session)
     if (tape === null) return null
-    const latest = this.indexAt(session, at)
+    const latest = secondOf(tape, at)
     const second = latest - (latest % this.#pace)
     const isStock = this.#profile.kind === 'stock'
     const [bid, ask] = isStock ? bidAskCents(this.#profile, tape, second) : [null, null]
@@ -77,14 +91,23 @@ export class GeneratedUnderlying implements UnderlyingPart, SpotSource {
   }
 
   nextChange(at: EpochMs): EpochMs | null {
-    const number = this.#sessions.numberAt(at)
-    const session = this.#sessions.get(number)
+    return this.#changeIn(this.#allSessions ?? this.#sessions, at)
+  }
+
+  /** In regular hours, in which its options are quoted. */
+  nextRegularChange(at: EpochMs): EpochMs | null {
+    return this.#changeIn(this.#sessions, at)
+  }
+
+  #changeIn(sessions: SessionList, at: EpochMs): EpochMs | null {
+    const number = sessions.numberAt(at)
+    const session = sessions.get(number)
     if (session !== null) {
       const paceMs = this.#pace * SECOND
       const next = session.open + (Math.floor((at - session.open) / paceMs) + 1) * paceMs
       if (next < session.close) return next as EpochMs
     }
-    return this.#sessions.get(number + 1)?.open ?? null
+    return sessions.get(number + 1)?.open ?? null
   }
 
   settlement(expiry: CalendarDate): Price | null {
@@ -121,6 +144,12 @@ export class GeneratedUnderlying implements UnderlyingPart, SpotSource {
     return this.#kept.get(session, () => this.#tapes.tape(this.#profile, session))
   }
 
+  #allTape(number: number): Tape | null {
+    const session = this.#allSessions?.get(number) ?? null
+    if (session === null) return null
+    return this.#allKept.get(number, () => this.#tapes.allHours(this.#profile, number, session))
+  }
+
   #timeOf({ session }: Tape, second: number): EpochMs {
     return (session.open + second * SECOND) as EpochMs
   }
@@ -131,8 +160,7 @@ export class GeneratedUnderlying implements UnderlyingPart, SpotSource {
     return this.#closes.get(session)
   }
 
-  #minutes(session: number): readonly Bar[] {
-    const tape = this.#tape(session)
+  #minutes(tape: Tape | null): readonly Bar[] {
     if (tape === null) return []
     const bars: Bar[] = []
     for (let from = 0; from < tape.last.length; from += MINUTE_STEPS) {
@@ -142,11 +170,9 @@ export class GeneratedUnderlying implements UnderlyingPart, SpotSource {
     return bars
   }
 
-  #unfinished(at: EpochMs): Bar | null {
-    const session = this.#sessions.numberAt(at)
-    const tape = this.#tape(session)
+  #unfinished(tape: Tape | null, at: EpochMs): Bar | null {
     if (tape === null || at >= tape.session.close) return null
-    const second = this.indexAt(session, at)
+    const second = secondOf(tape, at)
     return this.#bar(tape, second - (second % MINUTE_STEPS), second)
   }
 
@@ -176,6 +202,11 @@ export class GeneratedUnderlying implements UnderlyingPart, SpotSource {
       volume: isStock ? volume : 0,
     }
   }
+}
+
+/** The second of its tape that shows at this moment; after its end the last one. */
+function secondOf({ session, last }: Tape, at: EpochMs): number {
+  return Math.min(Math.floor((at - session.open) / SECOND), last.length - 1)
 }
 
 /** Of the last second with a trade. */

@@ -40,25 +40,27 @@ export class BarBook {
     const last = this.#sessions.numberAt(Math.min(to, at) as EpochMs)
     for (let session = Math.max(0, this.#sessions.numberAt(from)); session <= last; session++) {
       for (const bar of this.#ofSession(session, size)) {
-        if (from <= bar.start && bar.start < to && barEnd(bar.start, size) <= at) bars.push(bar)
+        const end = barEnd(bar.start, size, this.#sessions.hours)
+        if (from <= bar.start && bar.start < to && end <= at) bars.push(bar)
       }
     }
     return bars
   }
 
   forming(size: BarSize, at: EpochMs): Bar | null {
-    const start = barStart(at, size)
+    const { hours } = this.#sessions
+    const start = barStart(at, size, hours)
     const minutes = [...this.bars({ size: '1m', from: start, to: at, at })]
     const open = this.#source.unfinished(at)
     if (open !== null) minutes.push(open)
-    const [bar] = aggregate(minutes, size)
+    const [bar] = aggregate(minutes, size, hours)
     return bar ?? null
   }
 
   #ofSession(session: number, size: BarSize): readonly Bar[] {
     if (size === '1m') return this.#minutes.get(session, () => this.#source.minutes(session))
     return this.#larger.get(`${session} ${size}`, () =>
-      aggregate(this.#ofSession(session, '1m'), size),
+      aggregate(this.#ofSession(session, '1m'), size, this.#sessions.hours),
     )
   }
 }

@@ -1,5 +1,6 @@
 import type { EpochMs } from '../base/clock.ts'
 import { sessionOf } from '../domain/calendar.ts'
+import type { Hours } from '../domain/calendar.ts'
 import type {
   CalendarDate,
   ConId,
@@ -20,6 +21,8 @@ export interface UnderlyingPart {
   quote(at: EpochMs, adverse: Adverse): MarketQuote | null
   nextChange(at: EpochMs): EpochMs | null
   readonly minutes: MinuteBars
+  /** Minutes of all hours; null where it trades in regular ones alone. */
+  readonly allMinutes?: MinuteBars | null
   settlement(expiry: CalendarDate): Price | null
 }
 
@@ -43,6 +46,8 @@ export interface MarketParts {
   readonly origin: Market['origin']
   readonly describe: string
   readonly sessions: SessionList
+  /** Of all hours, where any part trades in them. */
+  readonly allSessions?: SessionList
   readonly parts: readonly MarketPart[]
 }
 
@@ -54,13 +59,16 @@ interface Found {
   readonly contract: StockContract | IndexContract | OptionContract
   readonly lateMinutes: number
   readonly minutes: () => MinuteBars
+  readonly allMinutes: MinuteBars | null
   quote(at: EpochMs, adverse: Adverse): MarketQuote | null
   nextChange(at: EpochMs): EpochMs | null
 }
 
-export function marketOf({ origin, describe, sessions, parts }: MarketParts): Market {
+export function marketOf(of: MarketParts): Market {
+  const { origin, describe, sessions, allSessions, parts } = of
   const finds = new Map<ConId, Found>()
   const books = new Recent<ConId, BarBook>(BOOKS_KEPT)
+  const allBooks = new Map<ConId, BarBook>()
   const find = (id: ConId): Found | null => {
     const known = finds.get(id)
     if (known !== undefined) return known
@@ -68,7 +76,18 @@ export function marketOf({ origin, describe, sessions, parts }: MarketParts): Ma
     if (found !== null) finds.set(id, found)
     return found
   }
-  const book = (id: ConId): BarBook | null => {
+  const allBook = (id: ConId): BarBook | null => {
+    const known = allBooks.get(id)
+    if (known !== undefined) return known
+    const minutes = find(id)?.allMinutes ?? null
+    if (minutes === null || allSessions === undefined) return null
+    const made = new BarBook(allSessions, minutes)
+    allBooks.set(id, made)
+    return made
+  }
+  const book = (id: ConId, hours: Hours = 'regular'): BarBook | null => {
+    const all = hours === 'all' ? allBook(id) : null
+    if (all !== null) return all
     const found = find(id)
     return found && books.get(id, () => new BarBook(sessions, found.minutes()))
   }
@@ -78,13 +97,13 @@ export function marketOf({ origin, describe, sessions, parts }: MarketParts): Ma
     origin,
     describe,
     underlyings: parts.map((each) => each.underlying.listed),
-    session: (id, date) => sessionFor(find(id), date),
+    session: (id, date, hours) => sessionFor(find(id), date, hours),
     options: (symbol, today) => partOf(symbol)?.chain?.listed(today) ?? [],
     contract: (id) => find(id)?.contract ?? null,
     quote: (id, at, adverse) => find(id)?.quote(at, adverse) ?? null,
     nextChange: (id, at) => find(id)?.nextChange(at) ?? null,
-    bars: (id, query) => book(id)?.bars(query) ?? [],
-    formingBar: (id, size, at) => book(id)?.forming(size, at) ?? null,
+    bars: (id, query) => book(id, query.hours)?.bars(query) ?? [],
+    formingBar: (id, { size, at, hours }) => book(id, hours)?.forming(size, at) ?? null,
     settlement: (symbol, expiry) => partOf(symbol)?.underlying.settlement(expiry) ?? null,
   }
 }
@@ -95,6 +114,7 @@ function findIn({ underlying, chain }: MarketPart, id: ConId): Found | null {
       contract: underlying.listed.contract,
       lateMinutes: 0,
       minutes: () => underlying.minutes,
+      allMinutes: underlying.allMinutes ?? null,
       quote: (at, adverse) => underlying.quote(at, adverse),
       nextChange: (at) => underlying.nextChange(at),
     }
@@ -105,13 +125,18 @@ function findIn({ underlying, chain }: MarketPart, id: ConId): Found | null {
     contract: option,
     lateMinutes: chain.lateMinutes,
     minutes: () => chain.minutes(option),
+    allMinutes: null,
     quote: (at, adverse) => chain.quote(option, at, adverse),
     nextChange: (at) => chain.nextChange(option, at),
   }
 }
 
-function sessionFor(found: Found | null, date: CalendarDate): TradingSession | null {
-  const session = sessionOf(date)
+function sessionFor(
+  found: Found | null,
+  date: CalendarDate,
+  hours: Hours = 'regular',
+): TradingSession | null {
+  const session = sessionOf(date, found?.allMinutes ? hours : 'regular')
   if (found === null || session === null) return null
   return { ...session, close: (session.close + found.lateMinutes * 60_000) as EpochMs }
 }

@@ -1,18 +1,21 @@
 import type { EpochMs } from '../base/clock.ts'
 import { newYorkDate, nextSession, previousSession, sessionOf } from '../domain/calendar.ts'
+import type { Hours } from '../domain/calendar.ts'
 import type { CalendarDate } from '../domain/contract.ts'
 import { addDays } from '../domain/date.ts'
 import type { TradingSession } from './market.ts'
 
 /** The sessions of the stock exchange from a first date on, numbered; read lazily, in order. */
 export class SessionList {
+  readonly hours: Hours
   readonly #sessions: TradingSession[] = []
   readonly #numbers = new Map<CalendarDate, number>()
   #last: CalendarDate
   #hint = 0
 
-  constructor(first: CalendarDate) {
+  constructor(first: CalendarDate, hours: Hours = 'regular') {
     this.#last = addDays(first, -1)
+    this.hours = hours
   }
 
   /** Null beyond what the calendar covers. */
@@ -47,7 +50,7 @@ export class SessionList {
   }
 
   #read(): boolean {
-    const session = nextSession(this.#last)
+    const session = nextSession(this.#last, this.hours)
     if (session === null) return false
     this.#last = session.date
     this.#numbers.set(session.date, this.#sessions.length)

@@ -8,6 +8,7 @@ import type {
   Ticker,
 } from '../domain/contract.ts'
 import type { Bar, BarSize } from '../domain/bar.ts'
+import type { Hours } from '../domain/calendar.ts'
 import type { Price } from '../domain/money.ts'
 
 /** Which extreme of a minute comes first; to the disadvantage of who holds or waits (rule 3). */
@@ -67,6 +68,15 @@ export interface Listed {
   readonly optionClass: string | null
 }
 
+export interface BarsOf {
+  readonly size: BarSize
+  readonly from: EpochMs
+  readonly to: EpochMs
+  readonly at: EpochMs
+  /** Default: regular. */
+  readonly hours?: Hours
+}
+
 /**
  * Where prices come from. A pure function of time: asked from any moment, any number of times, in
  * any order, it answers the same, and nothing it answers looks ahead of `at`. So a clone of the
@@ -77,8 +87,11 @@ export interface Market {
   /** One line for the screen: what is real here and what is made. */
   readonly describe: string
   readonly underlyings: readonly Listed[]
-  /** Regular hours of the underlying on a New York date; null when closed. */
-  session(contract: ConId, date: CalendarDate): TradingSession | null
+  /**
+   * Hours of the contract on a New York date, regular ones unless said otherwise; null when closed.
+   * Where it trades in regular hours alone, all hours are those.
+   */
+  session(contract: ConId, date: CalendarDate, hours?: Hours): TradingSession | null
   /** Everything listed on this underlying that has not expired before `today`, in chain order. */
   options(symbol: Ticker, today: CalendarDate): readonly OptionContract[]
   /** A contract that is listed, or was. */
@@ -87,10 +100,10 @@ export interface Market {
   quote(id: ConId, at: EpochMs, adverse: Adverse): MarketQuote | null
   /** When the quote may next differ, strictly after `at`; null when nothing more will come. */
   nextChange(id: ConId, at: EpochMs): EpochMs | null
-  /** Trade bars, from <= start < to, that have ended by `at`, oldest first; regular hours only. */
-  bars(id: ConId, of: { size: BarSize; from: EpochMs; to: EpochMs; at: EpochMs }): readonly Bar[]
+  /** Trade bars, from <= start < to, that have ended by `at`, oldest first; see `session`. */
+  bars(id: ConId, of: BarsOf): readonly Bar[]
   /** The bar that is forming at `at`, from what has happened of it; null without a trade. */
-  formingBar(id: ConId, size: BarSize, at: EpochMs): Bar | null
+  formingBar(id: ConId, of: Pick<BarsOf, 'size' | 'at' | 'hours'>): Bar | null
   /** The settlement price of the underlying for an option that expired on this date. */
   settlement(symbol: Ticker, expiry: CalendarDate): Price | null
 }

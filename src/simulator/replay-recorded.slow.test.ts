@@ -104,7 +104,7 @@ describe.skipIf(isAbsent)('recorded days (skipped without ../shared/data)', () =
       const ids = [...market.underlyings.map(({ contract }) => contract), ...listed]
       return ids.map(({ conId }) => [
         market.quote(conId, now as EpochMs, 'low-first'),
-        market.formingBar(conId, '5m', now as EpochMs),
+        market.formingBar(conId, { size: '5m', at: now as EpochMs }),
         market.bars(conId, {
           size: '5m',
           from: on(date, '09:30'),

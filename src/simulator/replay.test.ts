@@ -73,7 +73,7 @@ describe('rule 4: nothing looks ahead', () => {
 
   test('the bar that is forming shows the steps so far, and no volume before it has ended', () => {
     const market = recording().open()
-    const forming = market.formingBar(underlyingOf(market), '1m', at('09:30', 20))
+    const forming = market.formingBar(underlyingOf(market), { size: '1m', at: at('09:30', 20) })
     expect(forming).toMatchObject({
       open: price(100),
       low: price(100),
@@ -148,7 +148,7 @@ describe('rule 4: nothing looks ahead', () => {
         market.quote(id, now, 'low-first'),
         market.quote(id, now, 'high-first'),
         market.bars(id, { size: '1m', from: at('09:00'), to: at('16:00'), at: now }),
-        market.formingBar(id, '1h', now),
+        market.formingBar(id, { size: '1h', at: now }),
       ])
     expect(answers(cut)).toEqual(answers(whole))
   })

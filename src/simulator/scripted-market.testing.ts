@@ -114,7 +114,7 @@ export function scriptedMarket(script: Script): Market {
       (script.bars ?? []).filter(
         ({ start }) => from <= start && start < to && start + 60_000 <= when,
       ),
-    formingBar: (_id, _size, when) =>
+    formingBar: (_id, { at: when }) =>
       script.bars?.find(({ start }) => start <= when && when < start + 60_000) ?? null,
     settlement: () => (script.settlement === undefined ? null : price(script.settlement)),
   }

@@ -1,5 +1,6 @@
 import type { EpochMs } from '../base/clock.ts'
 import { newYorkDate } from '../domain/calendar.ts'
+import type { Hours } from '../domain/calendar.ts'
 import type { Bar, BarSize } from '../domain/bar.ts'
 import type { ConId } from '../domain/contract.ts'
 import { dayNumber } from '../domain/date.ts'
@@ -25,6 +26,8 @@ export interface BarsWanted {
   readonly from: EpochMs
   readonly to: EpochMs
   readonly at: EpochMs
+  /** Default: regular. */
+  readonly hours?: Hours
 }
 
 export function historyBars(market: Market, wanted: BarsWanted): readonly Bar[] {
@@ -36,11 +39,11 @@ export function historyBars(market: Market, wanted: BarsWanted): readonly Bar[] 
 /** Made of the market's own bars, which are of three sizes. */
 function tradeBars(
   market: Market,
-  { contract, seconds, from, to, at }: BarsWanted,
+  { contract, seconds, from, to, at, hours = 'regular' }: BarsWanted,
 ): readonly Bar[] {
   const size: BarSize = seconds % HOUR_SECONDS === 0 ? '1h' : seconds % 300 === 0 ? '5m' : '1m'
-  const bars = [...market.bars(contract, { size, from, to, at })]
-  const forming = market.formingBar(contract, size, at)
+  const bars = [...market.bars(contract, { size, from, to, at, hours })]
+  const forming = market.formingBar(contract, { size, at, hours })
   const isNew = forming !== null && forming.start !== bars.at(-1)?.start
   if (isNew && forming.start >= from && forming.start < to) bars.push(forming)
   return grouped(bars, (bar) => groupOf(bar.start, seconds))
@@ -84,10 +87,10 @@ function followedBy(earlier: Bar, later: Bar): Bar {
 
 /** Made by looking at the quote, a dozen times a bar and at every bar's start. */
 function quotedBars(market: Market, wanted: BarsWanted): readonly Bar[] {
-  const { contract, from, to, at } = wanted
+  const { contract, from, to, at, hours = 'regular' } = wanted
   const until = Math.min(to, at + 1) as EpochMs
   const spans: { readonly from: EpochMs; readonly to: number }[] = []
-  for (const { open, close } of sessionsBack({ market, contract }, until)) {
+  for (const { open, close } of sessionsBack({ market, contract, hours }, until)) {
     if (close <= from) break
     spans.unshift({ from: Math.max(open, from) as EpochMs, to: Math.min(close, until) })
   }

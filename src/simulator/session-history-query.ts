@@ -1,5 +1,6 @@
 import type { EpochMs } from '../base/clock.ts'
 import { fail, ok } from '../base/result.ts'
+import type { Hours } from '../domain/calendar.ts'
 import type { Result } from '../base/result.ts'
 import type { RequestOf } from '../wire/requests.ts'
 import type { SmallBarsRequest } from './limits.ts'
@@ -27,6 +28,7 @@ export interface HistoryQuery {
   /** No end was named: the bar that is forming belongs to the answer. */
   readonly untilNow: boolean
   readonly keepUpToDate: boolean
+  readonly hours: Hours
   readonly epochDates: boolean
   /** What P3 to P5 count it as; null for bars of a minute and more, which they do not count. */
   readonly counted: SmallBarsRequest | null
@@ -75,6 +77,7 @@ export function queryOf(
   if (!isLegalStep(duration, seconds)) {
     return fail(hmds(`invalid step: ${barSize} for a duration of ${request.duration}`))
   }
+  const hours = request.useRTH ? 'regular' : 'all'
   const to = parseEnd(endDateTime, clock.now())
   if (to === null) {
     const text = `End Date/Time: The date, time, or time-zone entered is invalid: ${endDateTime}`
@@ -86,7 +89,8 @@ export function queryOf(
     whatToShow,
     what,
     seconds,
-    from: startOf(duration, to, { market, contract: contract.conId }),
+    hours,
+    from: startOf(duration, to, { market, contract: contract.conId, hours }),
     to,
     untilNow: endDateTime === '',
     keepUpToDate,

@@ -8,11 +8,14 @@ import { sessionsBack } from './session-history-window.ts'
 /** The sessions of a span, oldest first; times without a zone in the zone that is named. */
 export function scheduleOf(
   reqId: number,
-  { contract, from, to }: HistoryQuery,
+  { contract, from, to, hours }: HistoryQuery,
   market: Market,
 ): ResponseOf<'historicalSchedule'> {
   const sessions: ResponseOf<'historicalSchedule'>['sessions'][number][] = []
-  for (const { date, open, close } of sessionsBack({ market, contract: contract.conId }, to)) {
+  for (const { date, open, close } of sessionsBack(
+    { market, contract: contract.conId, hours },
+    to,
+  )) {
     if (close <= from) break
     sessions.unshift({ start: local(open), end: local(close), refDate: compactDate(date) })
   }

@@ -42,11 +42,11 @@ export class BarStream {
 
   #update(): void {
     const { clock, market } = this.#client.house
-    const { contract, seconds, what } = this.#query
+    const { contract, seconds, what, hours } = this.#query
     const at = clock.now()
     const from = this.#last?.start ?? this.#query.from
     const to = (at + 1) as EpochMs // a bar may begin at this very moment
-    const of = { contract: contract.conId, seconds, what, from, to, at }
+    const of = { contract: contract.conId, seconds, what, from, to, at, hours }
     for (const bar of historyBars(market, of)) {
       const isComplete = this.#endOf(bar) <= at
       if (isSame(bar, this.#last) && isComplete === this.#isComplete) continue

@@ -1,6 +1,7 @@
 import { unreachable } from '../base/assert.ts'
 import type { EpochMs } from '../base/clock.ts'
 import { atNewYork, newYorkDate } from '../domain/calendar.ts'
+import type { Hours } from '../domain/calendar.ts'
 import type { CalendarDate, ConId } from '../domain/contract.ts'
 import { addDays, calendarDate, monthOf, parseDate, yearOf } from '../domain/date.ts'
 import { parseIbTime } from '../domain/ib-time.ts'
@@ -22,12 +23,15 @@ export function parseEnd(text: string, now: EpochMs): EpochMs | null {
   return parseIbTime(trimmed) ?? parseIbTime(`${trimmed} US/Eastern`)
 }
 
+/** A contract, and which of its hours count; default: regular ones. */
+export interface Traded {
+  readonly market: Market
+  readonly contract: ConId
+  readonly hours?: Hours
+}
+
 /** Where the bars of a request begin: durations count back over trading time, as a Gateway does. */
-export function startOf(
-  duration: Duration,
-  end: EpochMs,
-  of: { readonly market: Market; readonly contract: ConId },
-): EpochMs {
+export function startOf(duration: Duration, end: EpochMs, of: Traded): EpochMs {
   switch (duration.unit) {
     case 'S':
       return secondsBack(duration.count * 1000, end, sessionsBack(of, end))
@@ -46,12 +50,12 @@ export function startOf(
 
 /** Sessions that had begun by `end`, latest first. */
 export function* sessionsBack(
-  { market, contract }: { readonly market: Market; readonly contract: ConId },
+  { market, contract, hours }: Traded,
   end: EpochMs,
 ): Generator<TradingSession> {
   let closed = 0
   for (let date = newYorkDate(end); closed <= CLOSURE_DAYS_MAX; date = addDays(date, -1)) {
-    const session = market.session(contract, date)
+    const session = market.session(contract, date, hours)
     closed = session === null ? closed + 1 : 0
     if (session !== null && session.open < end) yield session
   }

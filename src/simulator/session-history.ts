@@ -82,9 +82,10 @@ export class History implements Subject {
       this.#client.send(scheduleOf(reqId, query, house.market))
       return this.#end(reqId)
     }
-    const { what, from, to } = query
+    const { what, from, to, hours } = query
     const at = house.clock.now()
-    const wanted = { contract: query.contract.conId, seconds: query.seconds, what, from, to, at }
+    const { conId } = query.contract
+    const wanted = { contract: conId, seconds: query.seconds, what, from, to, at, hours }
     // What is asked for until now holds the bar that is forming as well.
     const bars = historyBars(house.market, { ...wanted, to: query.untilNow ? at : to })
     if (bars.length === 0 && !query.keepUpToDate) {

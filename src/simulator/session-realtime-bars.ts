@@ -1,5 +1,6 @@
 import type { Cancel, EpochMs } from '../base/clock.ts'
 import type { Bar } from '../domain/bar.ts'
+import type { Hours } from '../domain/calendar.ts'
 import { amountOf } from '../domain/money.ts'
 import type { RequestOf } from '../wire/requests.ts'
 import type { Answers, Client, Subject } from './session-client.ts'
@@ -16,6 +17,7 @@ interface Subscription {
   readonly reqId: number
   readonly contract: Listable
   readonly what: WhatToShow
+  readonly hours: Hours
 }
 
 /** Bars of five seconds, each as soon as it is complete; one client's. */
@@ -60,7 +62,8 @@ export class RealTimeBars implements Subject {
     if (!house.login.openLine(this.#client.owner(reqId))) {
       return this.#client.violation(reqId, 101, 'Max number of tickers has been reached.')
     }
-    this.#await({ reqId, contract: contract.value, what: whatToShow as WhatToShow })
+    const hours = request.useRTH ? 'regular' : 'all'
+    this.#await({ reqId, contract: contract.value, what: whatToShow as WhatToShow, hours })
   }
 
   #await(of: Subscription): void {
@@ -80,10 +83,11 @@ export class RealTimeBars implements Subject {
     this.#open.set(of.reqId, { symbol: of.contract.symbol, stop: cancel })
   }
 
-  #say({ reqId, contract, what }: Subscription, end: EpochMs): void {
+  #say({ reqId, contract, what, hours }: Subscription, end: EpochMs): void {
     const from = (end - BAR_MS) as EpochMs
     const at = (end - 1) as EpochMs
-    const wanted = { contract: contract.conId, seconds: BAR_MS / 1000, what, from, to: end, at }
+    const seconds = BAR_MS / 1000
+    const wanted = { contract: contract.conId, seconds, what, from, to: end, at, hours }
     const [bar] = historyBars(this.#client.house.market, wanted)
     if (bar !== undefined) this.#client.send({ kind: 'realTimeBar', reqId, ...rowOf(bar, what) })
   }

@@ -4,6 +4,7 @@ export interface Written {
   readonly symbols: string
   readonly strategies: string
   readonly interval: string
+  readonly hours: 'regular' | 'all'
   readonly expiry: string
   readonly sameDayExpiry: boolean
   readonly strike: string
@@ -29,6 +30,7 @@ const EAGER: Written = {
   symbols: 'SPY',
   strategies: 'scalp',
   interval: '60s',
+  hours: 'regular',
   expiry: 'weekly',
   sameDayExpiry: false,
   strike: 'atm',
@@ -54,7 +56,7 @@ export function configText(of: Partial<Written>): string {
 mode: ${written.mode}
 symbols: [${written.symbols}]
 strategies: [${written.strategies}]
-schedule: { interval: ${written.interval} }
+schedule: { interval: ${written.interval}, hours: ${written.hours} }
 selection:
   structure: long-option
   expiry: ${written.expiry}

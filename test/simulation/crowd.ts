@@ -9,6 +9,7 @@ import { parseSettings } from '../../src/config/load.ts'
 import type { Settings } from '../../src/config/settings.ts'
 import { barEnd, barStart } from '../../src/domain/bar.ts'
 import { atNewYork, sessionOf } from '../../src/domain/calendar.ts'
+import type { Hours } from '../../src/domain/calendar.ts'
 import type { CalendarDate, Ticker } from '../../src/domain/contract.ts'
 import type { BarStore } from '../../src/engine/ports.ts'
 import { MemoryBarStore } from '../../src/history/memory.ts'
@@ -39,8 +40,11 @@ export function tickers(count: number): readonly Ticker[] {
 }
 
 /** A generated market of more underlyings than it lists options for. */
-export function crowdMarket(symbols: readonly Ticker[], seed = 7): Market {
-  const market = generatedMarket({ seed, start: DAY, symbols })
+export function crowdMarket(
+  symbols: readonly Ticker[],
+  { seed = 7, hours = 'regular' }: { readonly seed?: number; readonly hours?: Hours } = {},
+): Market {
+  const market = generatedMarket({ seed, start: DAY, symbols, hours })
   const listed = new Set(symbols.slice(0, WITH_OPTIONS))
   return {
     ...market,
@@ -51,6 +55,7 @@ export function crowdMarket(symbols: readonly Ticker[], seed = 7): Market {
 export interface CrowdOptions {
   readonly symbols: readonly Ticker[]
   readonly strategies?: string
+  readonly hours?: Hours
   /** New York. */
   readonly start: string
   readonly date?: CalendarDate
@@ -86,7 +91,7 @@ export class Crowd {
     this.gateway = new SimulatedGateway({
       clock: this.clock,
       seed: 7,
-      market: crowdMarket(symbols),
+      market: crowdMarket(symbols, { hours: of.hours ?? 'regular' }),
       log: (line) => this.violations.push(line),
     })
     const share = Math.ceil(symbols.length / pacing.length)
@@ -94,6 +99,7 @@ export class Crowd {
       this.#bot({
         symbols: symbols.slice(index * share, (index + 1) * share),
         strategies: of.strategies ?? 'scalp',
+        hours: of.hours ?? 'regular',
         pacing: { ...PACING, ...own },
         clientIdBase: 30 + 10 * index,
         store: stores[index] ?? new MemoryBarStore(),
@@ -138,12 +144,13 @@ export class Crowd {
   #bot(of: {
     readonly symbols: readonly Ticker[]
     readonly strategies: string
+    readonly hours: Hours
     readonly pacing: Pacing
     readonly clientIdBase: number
     readonly store: BarStore
   }): CrowdBot {
-    const { symbols, strategies, pacing, clientIdBase, store } = of
-    const text = configText({ symbols: symbols.join(', '), strategies })
+    const { symbols, strategies, hours, pacing, clientIdBase, store } = of
+    const text = configText({ symbols: symbols.join(', '), strategies, hours })
     const parsed = parseSettings(text, { path: 'crowd', environment: {} })
     assert(parsed.ok, 'the settings of a crowd hold')
     const settings = { ...parsed.value, pacing }

@@ -43,10 +43,10 @@ export class HeldMarket implements Market {
     return this.#of.underlyings
   }
 
-  session: Market['session'] = (id, date) => this.#of.session(id, date)
+  session: Market['session'] = (id, date, hours) => this.#of.session(id, date, hours)
   options: Market['options'] = (symbol, today) => this.#of.options(symbol, today)
   contract: Market['contract'] = (id) => this.#of.contract(id)
   bars: Market['bars'] = (id, of) => this.#of.bars(id, of)
-  formingBar: Market['formingBar'] = (id, size, at) => this.#of.formingBar(id, size, at)
+  formingBar: Market['formingBar'] = (id, of) => this.#of.formingBar(id, of)
   settlement: Market['settlement'] = (symbol, expiry) => this.#of.settlement(symbol, expiry)
 }

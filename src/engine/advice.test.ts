@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest'
+import type { EpochMs } from '../base/clock.ts'
+import { ok } from '../base/result.ts'
+import type { Bar } from '../domain/bar.ts'
+import { price } from '../domain/money.ts'
+import type { Strategy } from '../strategy/strategy.ts'
+import { initialState } from '../trading/state.ts'
+import { adviceOf } from './advice.ts'
+import type { BarFeed } from './bar-feed.ts'
+import type { CyclePlan } from './cycle.ts'
+import { structure } from './fixtures.testing.ts'
+import { at, SPY } from './scripted-bars.testing.ts'
+
+const leaves: Strategy = {
+  name: structure().strategy,
+  needs: { size: '1h', count: 1 },
+  evaluate: () => ({ kind: 'exit', reason: 'it fell' }),
+}
+
+/** What is said an instant after an hour has closed at this time. */
+function advised(time: string) {
+  const closedAt = at(time)
+  const [open, high, low, close] = [price(1), price(1), price(1), price(1)]
+  const start = (closedAt - 3_600_000) as EpochMs
+  const bar: Bar = { start, open, high, low, close, volume: 1 }
+  const feed: Pick<BarFeed, 'hours' | 'closed'> = { hours: 'all', closed: () => ok([bar]) }
+  const plan: CyclePlan = {
+    underlying: SPY,
+    intervalMs: 60_000,
+    strategies: [leaves],
+    selection: {} as CyclePlan['selection'],
+    feed: feed as BarFeed,
+  }
+  const held = structure()
+  const state = { ...initialState('simulation', 'DU1'), structures: new Map([[held.id, held]]) }
+  const judged = new Map<string, EpochMs>()
+  const advice = adviceOf({ plan, judged, state, now: closedAt, closedAt })
+  return { advice, judged }
+}
+
+test('what would close a position outside regular hours waits for them, and is judged again', () => {
+  const { advice, judged } = advised('18:00')
+  expect(advice.exits).toEqual([])
+  expect(advice.reason).toContain('exit (waits for regular hours): it fell')
+  expect(judged.size).toBe(0)
+})
+
+test('in regular hours it is acted on, and that bar is not judged again', () => {
+  const { advice, judged } = advised('11:00')
+  expect(advice.exits.map(({ structureId }) => structureId)).toEqual([structure().id])
+  expect(judged.size).toBe(1)
+})
