@@ -6,7 +6,7 @@ import type { Tape } from './generated-tape.ts'
 import type { TradingSession } from './market.ts'
 
 const SECOND = 1_000
-/** Of a usual day's volume, before and after regular hours together: orders of magnitude of ETFs. */
+/** Of a usual day's volume, before and after regular hours together: the order of magnitude. */
 const VOLUME_SHARE = 0.03
 /** Nobody trades in most seconds: one in so many has a trade. */
 const TRADE_ONE_IN = 20

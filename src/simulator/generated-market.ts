@@ -52,7 +52,8 @@ export function generatedMarket(options: GeneratedOptions): Market {
   const bare = symbols.slice(OPTION_SLOTS)
   const without = bare.length === 0 ? '' : `; without options: ${bare.join(', ')}`
   const names = `${symbols.join(', ')}${without}`
-  const describe = `generated market, seed ${seed}: ${names}; nothing here is real${hours === 'all' ? '; all hours' : ''}`
+  const which = hours === 'all' ? ', all hours' : ''
+  const describe = `generated market, seed ${seed}${which}: ${names}; nothing here is real`
   const common = { origin: 'generated', describe, sessions, parts } as const
   return marketOf(allSessions === null ? common : { ...common, allSessions })
 }
