@@ -133,8 +133,13 @@ export class FaultyLink implements Transport {
 
   #sever(bytes: Uint8Array, cut: Cut): void {
     this.#replies.push(bytes.subarray(0, keptOf(bytes, cut)))
-    this.hold('both', { acknowledged: true })
-    this.#clock.after(READ_MS, () => this.drop(cut.how))
+    const release = this.hold('both', { acknowledged: true })
+    this.#clock.after(READ_MS, () => {
+      this.drop(cut.how)
+      // What came meanwhile is lost; that it ended is heard, so that the client id is free again.
+      this.#requests.drop()
+      release()
+    })
   }
 
   #over(reason: string | null): void {

@@ -32,6 +32,16 @@ describe.each(['reset-mid-frame', 'close-mid-frame'] as const)('%s', (name) => {
     expect([bench.gateway.counters.orderFrames, bench.gateway.core.openOrders()]).toEqual([0, []])
   })
 
+  test('its client id is free again, also before the fault is over', async () => {
+    const bench = new GatewayBench()
+    const client = await ready(bench)
+    bench.inject(name)
+    client.send(PING)
+    await bench.run(1_000)
+    expect(client.closed).toBe(true)
+    expect(kindsOf(await bench.client(1))).toContain('nextValidId')
+  })
+
   test('new connections work, and as many as are told are cut as well', async () => {
     const bench = new GatewayBench()
     bench.inject(name, { connections: 'all', times: 1 })
