@@ -139,7 +139,7 @@ test('a full queue of history delays no quote', async () => {
   for (let i = 0; i < 400; i++) {
     history(ibkr, { index: i, minutes: Math.floor(i / 80), background: i % 2 === 0 })
   }
-  await run(6_000)
+  await run(8_000)
   const minutes = ibkr.budgets().find(({ rule }) => rule.startsWith('P5 minute'))
   expect(minutes).toMatchObject({ used: 120, left: 0 })
   expect(minutes?.freesAtMs).toBeGreaterThan(clock.now())

@@ -35,6 +35,33 @@ test('no window of one second holds more than 45 messages (P1, H9)', async () =>
   )
 })
 
+test('a Gateway that is busy for 250 ms never counts more in a second than we sent', async () => {
+  const starts = fc.array(fc.integer({ min: 0, max: 6_000 }), { minLength: 1, maxLength: 20 })
+  await fc.assert(
+    fc.asyncProperty(starts, async (busyFrom) => {
+      const clock = newClock()
+      const pacer = new Pacer(clock)
+      const read: number[] = []
+      for (let i = 0; i < 200; i++) {
+        pacer.offer(0, {
+          run: () => {
+            const now = clock.monotonicMs()
+            const busy = busyFrom.find((from) => from <= now && now < from + 250)
+            read.push(busy === undefined ? now : busy + 250)
+          },
+          aged: () => undefined,
+        })
+      }
+      await clock.runUntil(20_000 as EpochMs)
+      for (const at of read) {
+        const inWindow = read.filter((other) => other > at - 1_000 && other <= at)
+        expect(inWindow.length).toBeLessThanOrEqual(45)
+      }
+    }),
+    { numRuns: 50 },
+  )
+})
+
 test('every offer is run or aged exactly once, and lane 0 never ages', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(lanes, { maxLength: 300 }), async (wanted) => {

@@ -18,9 +18,14 @@ const LANES = [
 
 export type Lane = 0 | 1 | 2 | 3 | 4 | 5 | 6
 
-/** IBKR counts 50 messages in any second (L1); 45 leaves room for how they bunch on the way. */
+/** IBKR counts 50 messages in any second (L1); a little less is for what else is on the way. */
 export const MESSAGES_PER_SECOND = RULES.P1.ours
-const WINDOW_MS = RULES.P1.windowMs ?? 0
+/**
+ * A Gateway counts when it reads, and reads late when it is busy: what was sent over longer than a
+ * second then comes within one. So late it may be, and still never counts more than we sent.
+ */
+const LATE_MS = 250
+const WINDOW_MS = (RULES.P1.windowMs ?? 0) + LATE_MS
 /** After code 100: half the rate, and the last two lanes rest. */
 const PENALTY_MS = 60_000
 
@@ -32,13 +37,13 @@ export interface Waiting {
 
 /**
  * One budget for all connections of the process, so that their sum keeps the limit too. It counts
- * what was sent in the last second exactly, so no window anywhere exceeds it (P1).
+ * what was sent in the last window exactly, so no second anywhere exceeds it (P1).
  */
 export class Pacer {
   readonly #clock: Clock
   readonly #limit: number
   readonly #queues: (Waiting & { readonly stopAge: Cancel })[][] = LANES.map(() => [])
-  #sent: number[] = [] // times of the last second, oldest first
+  #sent: number[] = [] // times of the last window, oldest first
   #penaltyUntil = 0
   #timer: Cancel | null = null
 
@@ -87,7 +92,7 @@ export class Pacer {
     return this.#queues[lane]?.length ?? 0
   }
 
-  /** Of the last second, and when the oldest leaves it. */
+  /** Of the last window, and when the oldest leaves it. */
   used(): { readonly used: number; readonly freesInMs: number | null } {
     this.#room(0)
     const [oldest] = this.#sent
