@@ -9,13 +9,13 @@ import { marketOf } from './market-parts.ts'
 import { SessionList } from './market-sessions.ts'
 import type { Market } from './market.ts'
 import { surfaceChain } from './surface-chain.ts'
-import { OPTION_SLOTS } from './surface-ids.ts'
+import { OptionIds } from './surface-ids.ts'
 
 export interface GeneratedOptions {
   readonly seed: number
   /** A New York date; the market begins on the first session of the year before it. */
   readonly start: CalendarDate
-  /** Default SPY, QQQ, AAPL and VIX. Those after the 48th have no options. */
+  /** Default SPY, QQQ, AAPL and VIX. Options on the first 48 at least, on all where it is short. */
   readonly symbols?: readonly Ticker[]
   /** `all`: stocks trade from 04:00 to 20:00, too. Default: regular. */
   readonly hours?: Hours
@@ -36,20 +36,21 @@ export function generatedMarket(options: GeneratedOptions): Market {
   const sessions = new SessionList(first)
   const allSessions = hours === 'all' ? new SessionList(first, 'all') : null
   const tapes = new Tapes(seed, sessions)
+  const ids = new OptionIds(first)
   const parts = symbols.map((symbol, slot): MarketPart => {
     const profile = profileOf(symbol)
     const underlying = new GeneratedUnderlying(profile, tapes, { sessions, allSessions })
     const listing = profile.options
-    if (listing === null || slot >= OPTION_SLOTS) return { underlying, chain: null }
+    if (listing === null || slot >= ids.slots) return { underlying, chain: null }
     const reference = (today: CalendarDate): number =>
       tapes.close(profile, sessions.numberUpTo(lastOfMonthBefore(today)))
-    const setup = { profile, listing, slot, sessions, reference, source: underlying }
+    const setup = { profile, listing, slot, ids, sessions, reference, source: underlying }
     const chain = surfaceChain({ ...setup, synthetic: false }, (at) =>
       underlying.nextRegularChange(at),
     )
     return { underlying, chain }
   })
-  const bare = symbols.slice(OPTION_SLOTS)
+  const bare = symbols.slice(ids.slots)
   const without = bare.length === 0 ? '' : `; without options: ${bare.join(', ')}`
   const names = `${symbols.join(', ')}${without}`
   const which = hours === 'all' ? ', all hours' : ''

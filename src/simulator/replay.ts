@@ -20,6 +20,7 @@ import type { RecordedDay, RecordedUnder } from './replay-files.ts'
 import { RecordedChain } from './replay-options.ts'
 import { RecordedUnderlying } from './replay-underlying.ts'
 import { surfaceChain } from './surface-chain.ts'
+import { OptionIds } from './surface-ids.ts'
 import { levelOfIndex } from './surface.ts'
 
 export interface ReplayOptions {
@@ -53,6 +54,7 @@ export function openReplay(options: ReplayOptions): Result<Market, string> {
   }
   const first = read.flatMap(({ days }) => days.map(({ session }) => session.date)).sort()[0]
   const sessions = new SessionList(first ?? NO_DATE)
+  const ids = new OptionIds(first ?? NO_DATE)
   const underlyings = underlyingsOf(read, sessions, options.halfSpread ?? price(0.01))
   const parts: ReplayPart[] = []
   for (const [slot, underlying] of underlyings.entries()) {
@@ -64,7 +66,7 @@ export function openReplay(options: ReplayOptions): Result<Market, string> {
     const chain: ChainPart | null =
       found.value !== null
         ? new RecordedChain({ ...found.value, sessions, underlying })
-        : generatedChain(underlying, { slot, sessions })
+        : generatedChain(underlying, { slot, ids, sessions })
     parts.push({ underlying, chain, options: chain && (isRecorded ? 'recorded' : 'generated') })
   }
   const isMade = parts.some((part) => part.options === 'generated')
@@ -138,7 +140,7 @@ function underlyingsOf(
 
 function generatedChain(
   source: RecordedUnderlying,
-  at: { readonly slot: number; readonly sessions: SessionList },
+  at: { readonly slot: number; readonly ids: OptionIds; readonly sessions: SessionList },
 ): ChainPart | null {
   const profile = profileOf(source.listed.contract.symbol)
   const listing = profile.options

@@ -5,7 +5,7 @@ import { price } from '../domain/money.ts'
 import type { OptionListing, Profile } from './generated-profile.ts'
 import { Recent } from './market-cache.ts'
 import type { SessionList } from './market-sessions.ts'
-import { conIdOf, readConId } from './surface-ids.ts'
+import type { OptionIds } from './surface-ids.ts'
 import { listingOn } from './surface-listing.ts'
 
 const RIGHTS: readonly Right[] = ['C', 'P']
@@ -15,6 +15,7 @@ export interface ChainSetup {
   readonly listing: OptionListing
   /** Number of the underlying in its market, part of the ids. */
   readonly slot: number
+  readonly ids: OptionIds
   readonly sessions: SessionList
   /** Around which strikes are listed on a date, in dollars; null while there is no price. */
   readonly reference: (today: CalendarDate) => number | null
@@ -51,13 +52,13 @@ export class ChainContracts {
   }
 
   #both(expiry: CalendarDate, strike: number): readonly OptionContract[] {
-    const { slot } = this.#setup
-    return RIGHTS.flatMap((right) => this.contract(conIdOf({ slot, expiry, right, strike })) ?? [])
+    const { slot, ids } = this.#setup
+    return RIGHTS.flatMap((right) => this.contract(ids.of({ slot, expiry, right, strike })) ?? [])
   }
 
   #read(id: ConId): OptionContract | null {
-    const code = readConId(id)
-    const { slot, listing, profile, sessions } = this.#setup
+    const { slot, ids, listing, profile, sessions } = this.#setup
+    const code = ids.read(id)
     if (code === null || code.slot !== slot) return null
     const session = sessions.get(sessions.numberOf(code.expiry) ?? -1)
     if (session === null) return null

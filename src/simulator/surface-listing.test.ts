@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { CalendarDate } from '../domain/contract.ts'
 import { addDays, weekday } from '../domain/date.ts'
 import { SessionList } from './market-sessions.ts'
-import { conIdOf, readConId } from './surface-ids.ts'
+import { OptionIds } from './surface-ids.ts'
 import { expiriesFrom, strikesFor } from './surface-listing.ts'
 
 const sessions = new SessionList('2025-01-01' as CalendarDate)
@@ -67,22 +67,30 @@ describe('strikes', () => {
   })
 })
 
-test('the id of a generated option can be read back, and fits a positive 32-bit integer', () => {
-  const code = fc.record({
-    slot: fc.integer({ min: 0, max: 47 }),
-    expiry: fc.integer({ min: 0, max: 11_000 }).map((days) => {
-      const day = addDays('2000-01-03' as CalendarDate, days)
-      return weekday(day) > 5 ? addDays(day, -2) : day
-    }),
-    right: fc.constantFrom('C' as const, 'P' as const),
-    strike: fc.integer({ min: 1, max: 2047 }),
-  })
-  fc.assert(
-    fc.property(code, (of) => {
-      const id = conIdOf(of)
-      expect(id).toBeGreaterThanOrEqual(2 ** 29)
-      expect(id).toBeLessThan(2 ** 31)
-      expect(readConId(id)).toEqual(of)
-    }),
-  )
-})
+test.each([
+  ['2000-01-01', 51],
+  ['2025-01-01', 376],
+] as const)(
+  'ids of a market since %s can be read back, and fit a positive 32-bit integer',
+  (first, slots) => {
+    const ids = new OptionIds(first as CalendarDate)
+    expect(ids.slots).toBe(slots)
+    const code = fc.record({
+      slot: fc.integer({ min: 0, max: slots - 1 }),
+      expiry: fc.integer({ min: 0, max: 1_450 }).map((days) => {
+        const day = addDays('2028-12-31' as CalendarDate, -days)
+        return weekday(day) > 5 ? addDays(day, -2) : day
+      }),
+      right: fc.constantFrom('C' as const, 'P' as const),
+      strike: fc.integer({ min: 1, max: 2047 }),
+    })
+    fc.assert(
+      fc.property(code, (of) => {
+        const id = ids.of(of)
+        expect(id).toBeGreaterThanOrEqual(2 ** 29)
+        expect(id).toBeLessThan(2 ** 31)
+        expect(ids.read(id)).toEqual(of)
+      }),
+    )
+  },
+)
