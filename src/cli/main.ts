@@ -16,9 +16,10 @@ import { record, recordCheck } from './record.ts'
 import { run, type RunCommand } from './run.ts'
 import { listScenarios } from './scenarios.ts'
 import { simulate } from './simulate.ts'
+import { soak } from './soak.ts'
 import { stateFolder } from './state-folder.ts'
 import { status } from './status.ts'
-import { validateCommand } from './validate-command.ts'
+import { LOADED, validateCommand } from './validate-command.ts'
 import { version } from './version.ts'
 import { watchdog } from './watchdog.ts'
 import type { ConfiguredMode } from '../config/schema.ts'
@@ -118,6 +119,7 @@ interface SimulateFlags extends Json {
   readonly hours: Hours
   readonly scenario?: string
   readonly listScenarios?: boolean
+  readonly events?: boolean
 }
 
 program
@@ -139,13 +141,14 @@ program
   )
   .option('--scenario <name>', 'what breaks, and when: a name, or a file as docs/scenarios.md says')
   .option('--list-scenarios', 'name them and end')
+  .option('--events', 'one JSON object a line as it happens, and each second what was counted')
   .option('--json', JSON_HELP)
   .action(async (flags: SimulateFlags) => {
     const { start = null, symbols = null, replay = null, date = null, json = false } = flags
-    const { scenario = null, listScenarios: isAskedForAll = false } = flags
+    const { scenario = null, events = false, listScenarios: isAskedForAll = false } = flags
     exitCode = isAskedForAll
       ? listScenarios(json)
-      : await simulate({ ...flags, start, symbols, replay, date, scenario, json })
+      : await simulate({ ...flags, start, symbols, replay, date, scenario, events, json })
   })
 
 interface DoctorFlags extends Json {
@@ -217,6 +220,32 @@ program
     const speed = flags.speed === undefined || flags.speed === 0 ? null : flags.speed
     const given = { ...flags, phase, config, host, port, symbols, report, gatewayTime, scenario }
     exitCode = await validateCommand({ ...given, speed, json, intervalMs: msOf(interval) })
+  })
+
+interface SoakFlags extends Json {
+  readonly config?: string
+  readonly minutes: number
+  readonly symbols: readonly Ticker[]
+  readonly load: number
+  readonly faultEvery: number
+  readonly seed: number
+  readonly out?: string
+}
+
+program
+  .command('soak')
+  .description('bot and simulated Gateway in two processes, in real time, under load, with faults')
+  .option('--config <file>', 'what the bot trades by; default: the example')
+  .option('--minutes <n>', 'of running', parse.wholeNumber(2, 360), 60)
+  .option('--symbols <list>', 'more of them make more load', parse.tickers, LOADED)
+  .option('--load <x>', 'times the messages of a normal day that must be reached', parse.speed, 2)
+  .option('--fault-every <minutes>', 'something breaks so often', parse.wholeNumber(1, 360), 4)
+  .option('--seed <n>', 'of market, matching and faults', parse.wholeNumber(0, 2 ** 32 - 1), 42)
+  .option('--out <dir>', 'where the report goes; default: soak in the state folder')
+  .option('--json', JSON_HELP)
+  .action(async (flags: SoakFlags) => {
+    const { config = null, out = null, json = false, faultEvery: faultEveryMinutes } = flags
+    exitCode = await soak({ ...flags, config, out, json, faultEveryMinutes })
   })
 
 interface RecordFlags extends Json {

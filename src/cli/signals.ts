@@ -13,6 +13,8 @@ export function onStopSignal(stop: () => void): StopSignal {
   }
   process.on('SIGINT', heard)
   process.on('SIGTERM', heard)
+  // Only of a process that was started with a channel: whoever started it is gone.
+  process.on('disconnect', heard)
   return {
     get asked() {
       return state.asked
@@ -20,6 +22,7 @@ export function onStopSignal(stop: () => void): StopSignal {
     leave() {
       process.off('SIGINT', heard)
       process.off('SIGTERM', heard)
+      process.off('disconnect', heard)
     },
   }
 }

@@ -27,7 +27,11 @@ export interface SimulateCommand {
   /** Null: nothing breaks. */
   readonly scenario: string | null
   readonly json: boolean
+  /** One JSON object a line, as it happens, and each second what was counted. */
+  readonly events: boolean
 }
+
+const COUNT_MS = 1_000
 
 /** Serves one simulated Gateway in real time until it is asked to stop. */
 export async function simulate(command: SimulateCommand): Promise<number> {
@@ -35,11 +39,16 @@ export async function simulate(command: SimulateCommand): Promise<number> {
   const scenario = command.scenario === null ? null : loadScenario(command.scenario)
   const clock = new SystemClock(startOf(command) ?? startedFor(scenario))
   const market = marketOf(command, newYorkDate(clock.now()))
+  const tell = (of: object): void => {
+    process.stdout.write(`${JSON.stringify({ at: clock.now(), ...of })}\n`)
+  }
   const say = (text: string): void => {
-    if (!command.json) process.stdout.write(`${pc.dim(timeText(clock.now()))} ${text}\n`)
+    if (command.events) tell({ text })
+    else if (!command.json) process.stdout.write(`${pc.dim(timeText(clock.now()))} ${text}\n`)
   }
   const gateway = new SimulatedGateway({ clock, seed: command.seed, market, log: say })
   const listener = await listen(gateway, command.port)
+  if (command.events) tell({ port: listener.port })
   say(market.describe)
   say(
     `simulated IB Gateway on 127.0.0.1:${listener.port}, ` +
@@ -53,21 +62,23 @@ export async function simulate(command: SimulateCommand): Promise<number> {
     )
   })
   const stop = scenario === null ? null : begin(scenario, { gateway, clock, log: say })
-  const rest = stayAlive(clock)
+  const rest = each(clock, COUNT_MS, () => command.events && tell({ counters: gateway.counters }))
   await asked
   rest()
   stop?.()
   await listener.close()
+  if (command.events) tell({ counters: gateway.counters })
   if (command.json)
     process.stdout.write(`${JSON.stringify({ port: listener.port, ...gateway.counters })}\n`)
   return exitCodes.done
 }
 
-/** A Gateway that refuses has no socket that would keep the process. */
-function stayAlive(clock: SystemClock): Cancel {
+/** A timer keeps the process where a Gateway that refuses has no socket that would. */
+function each(clock: SystemClock, ms: number, action: () => void): Cancel {
   let cancel: Cancel = () => undefined
   const beat = (): void => {
-    cancel = clock.after(60_000, beat)
+    action()
+    cancel = clock.after(ms, beat)
   }
   beat()
   return () => cancel()

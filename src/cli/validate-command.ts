@@ -40,7 +40,9 @@ export interface ValidateCommand {
 /** The first day of a simulated run: a Monday, with a night after it. */
 const DATE = '2026-03-09' as CalendarDate
 /** What phase 2 asks about, unless told. */
-const MANY = tickers('SPY,QQQ,AAPL,IWM,MSFT,NVDA,AMZN,META,TSLA,AMD')
+export const MANY = tickers('SPY,QQQ,AAPL,IWM,MSFT,NVDA,AMZN,META,TSLA,AMD')
+/** What a soak takes for about twice the messages of a normal day. */
+export const LOADED: readonly Ticker[] = [...MANY, ...tickers('GOOGL,NFLX,AVGO,JPM,XLF,DIA')]
 /** What breaks in phase 3 unless something else is asked for. */
 const USUAL = 'nightly-restart'
 

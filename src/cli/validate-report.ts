@@ -44,6 +44,7 @@ export function report(of: {
         { count: each.count, p50: each.quantile(0.5), p95: each.quantile(0.95), max: each.max },
       ]),
     ),
+    ...(facts.soak !== undefined && { soak: facts.soak, points: tally.points }),
     report: folder.html,
   }
   writeFileSync(folder.html, reportHtml(facts, result, timeText))

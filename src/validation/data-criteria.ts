@@ -42,7 +42,7 @@ function watched({ wantedMs, on }: Setup): Criterion {
   }
 }
 
-const decisions: Criterion = {
+export const decisions: Criterion = {
   name: 'decisions',
   wanted: 'one for each closed bar of each symbol',
   needsData: true,
@@ -103,7 +103,7 @@ const history: Criterion = {
   },
 }
 
-const violations: Criterion = {
+export const violations: Criterion = {
   name: 'limits',
   wanted: 'none of IBKR is broken, as the Gateway counts it: no error 100, no pacing violation',
   needsData: false,
@@ -159,7 +159,7 @@ const timeouts: Criterion = {
   },
 }
 
-const defects: Criterion = {
+export const defects: Criterion = {
   name: 'defects',
   wanted: 'none of our own',
   needsData: false,

@@ -4,7 +4,8 @@ import type { Outage } from './outages.ts'
 import type { Stretch } from './plan.ts'
 import type { Tally } from './tally.ts'
 
-export type Phase = 'phase1' | 'phase2' | 'phase3'
+/** A soak runs in real time, bot and simulated Gateway in processes of their own. */
+export type Phase = 'phase1' | 'phase2' | 'phase3' | 'soak'
 
 /** What is validated, as it stands before it begins. */
 export interface Setup {
@@ -19,6 +20,8 @@ export interface Setup {
   /** Orders are sent, to a simulated broker. */
   readonly trades: boolean
   readonly scenario: { readonly name: string; readonly label: string | null } | null
+  /** Of a soak alone. */
+  readonly soak?: { readonly loadWanted: number; readonly faults: number }
 }
 
 /** From when to when one process watched; between two of them is a gap. */
@@ -64,6 +67,16 @@ export interface RunFacts {
   readonly tally: Tally
   /** Null: nothing is traded. */
   readonly trades: Trades | null
+  /** Of a soak alone. */
+  readonly soak?: SoakFacts
+}
+
+/** What only a soak measures. */
+export interface SoakFacts {
+  /** Messages that the Gateway was sent, a second. */
+  readonly messagesPerSecond: number
+  /** For each fault, until each symbol had decided a bar that closed after it; null: never. */
+  readonly resumed: readonly { readonly name: string; readonly afterMs: number | null }[]
 }
 
 export function sumOf(

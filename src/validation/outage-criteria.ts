@@ -21,13 +21,15 @@ export function outageCriteria({ on, scenario }: Setup): readonly Criterion[] {
       needsData: false,
       judge: ({ outages, setup }) => judged(outages, (outage) => diagnosed(outage, setup)),
     },
-    {
-      name: 'recovery',
-      wanted: `within ${seconds(RECOVERED_MS_MAX)} of the Gateway's answering again`,
-      needsData: false,
-      judge: ({ outages }) => judged(outages, recovered),
-    },
+    recovery,
   ]
+}
+
+export const recovery: Criterion = {
+  name: 'recovery',
+  wanted: `within ${seconds(RECOVERED_MS_MAX)} of the Gateway's answering again`,
+  needsData: false,
+  judge: ({ outages }) => judged(outages, recovered),
 }
 
 /** All of them in one: a wrong one first, then one that could not be judged. */

@@ -56,6 +56,17 @@ test('what is planted owns what is noticed from then on; the rest stands for its
   expect(outages.map(verdictOfOutage)).toEqual(['HMDS_DOWN', 'HMDS_DOWN'])
 })
 
+test('of two that may have caused it, the later one did', () => {
+  const first = plantedOf()
+  const second = plantedOf({ name: 'S2-1100', beganAt: at(760_000), healedAt: at(800_000) })
+  const noticed = [noticedOf(), noticedOf({ id: 'i-2', since: at(761_000) })]
+  const outages = outagesOf({ planted: [first, second], noticed, linkUps: [] })
+  expect(outages.map(({ planted, noticed: own }) => [planted, own])).toEqual([
+    [first, noticed.slice(0, 1)],
+    [second, noticed.slice(1)],
+  ])
+})
+
 test('only the right verdict counts where it is known, any where it is not', () => {
   const named = [
     { verdict: 'UNDETERMINED', at: at(611_000) },

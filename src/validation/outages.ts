@@ -73,20 +73,27 @@ export function outagesOf(of: {
   readonly linkUps: readonly EpochMs[]
 }): readonly Outage[] {
   const { planted, noticed, linkUps } = of
-  const owned = new Set<Noticed>()
+  const owners = new Map(noticed.map((each) => [each, ownerOf(each, planted)]))
   const ofPlanted = planted.map((each): Outage => {
-    const until = each.healedAt === null ? Infinity : each.healedAt + AFTER_MS
-    const own = noticed.filter(({ since }) => since >= each.beganAt - 1_000 && since <= until)
-    for (const one of own) owned.add(one)
+    const own = noticed.filter((one) => owners.get(one) === each)
     return { planted: each, noticed: own, answersAt: each.healedAt }
   })
   const others = noticed
-    .filter((each) => !owned.has(each))
+    .filter((each) => owners.get(each) === null)
     .map((each): Outage => {
       const ups = linkUps.filter((at) => at > each.since && at <= (each.clearedAt ?? Infinity))
       return { planted: null, noticed: [each], answersAt: ups.at(-1) ?? null }
     })
   return [...ofPlanted, ...others]
+}
+
+/** What caused it: of those that may have, the one that began last. */
+function ownerOf({ since }: Noticed, planted: readonly Planted[]): Planted | null {
+  const causes = planted.filter(({ beganAt, healedAt }) => {
+    const until = healedAt === null ? Infinity : healedAt + AFTER_MS
+    return since >= beganAt - 1_000 && since <= until
+  })
+  return causes.sort((a, b) => a.beganAt - b.beganAt).at(-1) ?? null
 }
 
 /** The verdict that it ended with: of several incidents the first that was determined. */

@@ -8,7 +8,7 @@ const RSS_MB_MAX = { gateway: 400, simulator: 1_200 } as const
 /** Of one core, on average. */
 const CPU_MAX = 0.25
 /** 99th percentile, milliseconds (client-library.md S13). */
-const LOOP_MS_MAX = 100
+export const LOOP_MS_MAX = 100
 /** A start is not what goes on for hours. */
 const POINTS_MIN = 3
 /** Megabytes an hour, once it runs: of hours, not of minutes. */
@@ -37,7 +37,7 @@ function memory(limit: number): Criterion {
   }
 }
 
-const cpu: Criterion = {
+export const cpu: Criterion = {
   name: 'processor',
   wanted: `at most ${CPU_MAX * 100} % of one core, against the clock of the run`,
   needsData: false,
@@ -82,12 +82,12 @@ const growth: Criterion = {
 export function heapGrowth(points: readonly Point[]): number {
   const quarter = Math.floor(points.length / 4)
   const [second, last] = [points.slice(quarter, 2 * quarter), points.slice(-quarter)]
-  const least = (of: readonly Point[]): number => Math.min(...of.map(({ heapMb }) => heapMb))
+  const least = (of: readonly Point[]): number => Math.min(...of.map(({ heapMb }) => heapMb ?? 0))
   const from = second[0]?.at ?? 0
   const to = last[0]?.at ?? 0
   return to <= from ? 0 : (least(last) - least(second)) / ((to - from) / 3_600_000)
 }
 
-function median(values: readonly number[]): number {
+export function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 }

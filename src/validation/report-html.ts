@@ -1,11 +1,9 @@
 import type { RunFacts } from './facts.ts'
 import { escaped, plotSvg } from './plot.ts'
-import type { PlotOptions } from './plot.ts'
-import { verdictOfOutage } from './outages.ts'
+import { plotsOf } from './report-plots.ts'
 import { MARKS, outageText, periodLines, setupLines } from './report-text.ts'
 import type { TimeText } from './report-text.ts'
 import type { Validated } from './verdict.ts'
-import type { EpochMs } from '../base/clock.ts'
 
 const STYLE = `
 body { font: 14px/1.45 system-ui, sans-serif; margin: 24px auto; max-width: 900px; color: #222 }
@@ -41,8 +39,9 @@ export function reportHtml(facts: RunFacts, validated: Validated, timeText: Time
     ...rows,
     '</table><h2>Outages</h2>',
     outages.length === 0 ? '<p>Nothing was interrupted.</p>' : list(outages),
-    '<h2>Latency, from the socket to the answer</h2>',
-    latencyTable(facts),
+    ...(facts.tally.latency.size === 0
+      ? []
+      : ['<h2>Latency, from the socket to the answer</h2>', latencyTable(facts)]),
     '<h2>Over time</h2><p>Shaded: an outage.</p>',
     ...plotsOf(facts, timeText).map(plotSvg),
     '</body></html>\n',
@@ -58,61 +57,4 @@ function latencyTable({ tally }: RunFacts): string {
   })
   const head = ['kind', 'answers', 'p50', 'p95', 'p99', 'most'].map((each) => `<th>${each}</th>`)
   return `<table><tr>${head.join('')}</tr>${rows.join('')}</table>`
-}
-
-function plotsOf({ tally, outages }: RunFacts, timeText: TimeText): readonly PlotOptions[] {
-  const { points } = tally
-  const at = points.map((point) => point.at)
-  const end = at.at(-1) ?? 0
-  const bands = outages.map((outage) => {
-    const { planted, noticed } = outage
-    const starts = [...noticed.map(({ since }) => since), ...(planted ? [planted.beganAt] : [])]
-    const ends = [...noticed.map(({ clearedAt }) => clearedAt), planted?.healedAt ?? null]
-    const known = ends.filter((each) => each !== null)
-    const name = `${planted?.name ?? 'outage'}: ${verdictOfOutage(outage) ?? 'not noticed'}`
-    return { from: Math.min(...starts), to: known.length > 0 ? Math.max(...known) : end, name }
-  })
-  const common = { at, bands, timeText: (moment: number) => timeText(moment as EpochMs) }
-  const line = (name: string, of: (point: (typeof points)[number]) => number | null) => {
-    return { name, values: points.map(of) }
-  }
-  return [
-    {
-      ...common,
-      title: 'Latency of answers',
-      unit: 'ms',
-      lines: [line('p95 of each minute', ({ latencyMs }) => latencyMs)],
-    },
-    {
-      ...common,
-      title: 'Budget of IBKR limits that is used most',
-      unit: '%',
-      lines: [line('used', ({ budget }) => budget * 100)],
-      limit: 100,
-    },
-    {
-      ...common,
-      title: 'Memory',
-      unit: 'MB',
-      lines: [line('resident', ({ rssMb }) => rssMb), line('heap', ({ heapMb }) => heapMb)],
-    },
-    {
-      ...common,
-      title: 'Processor',
-      unit: '% of one core',
-      lines: [line('used', ({ cpu }) => cpu * 100)],
-    },
-    {
-      ...common,
-      title: 'Event loop delay',
-      unit: 'ms',
-      lines: [line('p99 of each minute', ({ loopMs }) => loopMs)],
-    },
-    {
-      ...common,
-      title: 'Cycles',
-      unit: 'a minute',
-      lines: [line('on the grid', ({ cycles }) => cycles)],
-    },
-  ]
 }

@@ -43,7 +43,7 @@ export function reportLines(
     ...findings.map(
       ({ name, held, found }) => `${MARKS[held].padEnd(10)}  ${name.padEnd(width)}  ${found}`,
     ),
-    ...(facts.setup.on === 'simulator'
+    ...(facts.setup.on === 'simulator' && facts.soak === undefined
       ? [`told only: event loop late by ${loopText(facts.tally.points)}, in virtual time`]
       : []),
     ...facts.outages.map((outage) => `outage: ${outageText(outage, timeText)}`),

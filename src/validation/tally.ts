@@ -16,13 +16,29 @@ export interface Point {
   readonly budget: number
   readonly budgetRule: string
   readonly rssMb: number
-  readonly heapMb: number
+  /** Null: the process is seen from outside. */
+  readonly heapMb: number | null
   /** Of one core, 0 to 1, against the clock of the run. */
   readonly cpu: number
   /** 99th percentile of the event loop's delay since the last point. */
   readonly loopMs: number
   /** Since the last point. */
   readonly cycles: number
+  /** Of a process that is seen from outside. */
+  readonly outside?: OutsideFigures
+}
+
+/** Null where the platform does not show it. */
+export interface OutsideFigures {
+  readonly sockets: number | null
+  /** File handles, sockets among them. */
+  readonly handles: number | null
+  /** With its write-ahead log. */
+  readonly journalMb: number
+  /** Resident, of the simulated Gateway. */
+  readonly gatewayMb: number | null
+  /** That the Gateway was sent since the last point. */
+  readonly messagesPerSecond: number
 }
 
 /** Something that happened at a moment, for the report. */
