@@ -148,7 +148,7 @@ describe('sending', () => {
     const times = world.peers
       .flatMap(({ heard }) => heard.map(({ at }) => at))
       .sort((a, b) => a - b)
-    expect(times.length).toBeGreaterThan(300)
+    expect(times.length).toBeGreaterThan(250) // of what waits longer than its lane allows, none
     const most = times.map((from) => times.filter((at) => at >= from && at < from + 1_000).length)
     expect(Math.max(...most)).toBeLessThanOrEqual(45)
   })
