@@ -1,16 +1,4 @@
-import { existsSync, statfsSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
-
-/**
- * A journal is synced at every append, which on a slow disk is most of what a day costs. Where
- * there is memory for it the tests' folders lie there; `npm run sigkill` is about the disk itself.
- */
-const MEMORY = '/dev/shm'
-const ENOUGH_BYTES = 2 ** 31
-if (existsSync(MEMORY)) {
-  const { bavail, bsize } = statfsSync(MEMORY)
-  if (bavail * bsize >= ENOUGH_BYTES) process.env['TMPDIR'] ??= MEMORY
-}
 
 const common = {
   setupFiles: ['./test/setup.ts'],

@@ -4,6 +4,7 @@ import type { Cancel, EpochMs } from '../base/clock.ts'
 import { BarFeed } from '../engine/bar-feed.ts'
 import type { Budget } from '../engine/budget.ts'
 import { Engine } from '../engine/engine.ts'
+import { afterFirstMinute, regularHours } from '../engine/gates.ts'
 import { OrderActivity } from '../engine/order-activity.ts'
 import type { Ports } from '../engine/ports.ts'
 import { Schedule } from '../engine/schedule.ts'
@@ -43,7 +44,8 @@ export function startBot(parts: BotParts): Bot {
   const { settings, ports, mode, accountId, version, connections } = parts
   const abort = new AbortController()
   const run = { mode, accountId, version, configHash: settings.hash }
-  const engine = Engine.start(ports, { rules: settings.rules, run }, abort.signal)
+  const window = settings.hours === 'all' ? afterFirstMinute : regularHours
+  const engine = Engine.start(ports, { rules: settings.rules, run, window }, abort.signal)
   const leave = connections?.onGates((gates) => engine.setGates('connections', gates))
   const leaveInputs = connections?.onInput((input) => engine.dispatch(input))
   if (connections !== null) engine.setGates('connections', connections.gates())

@@ -17,8 +17,8 @@ const leaves: Strategy = {
   evaluate: () => ({ kind: 'exit', reason: 'it fell' }),
 }
 
-/** What is said an instant after an hour has closed at this time. */
-function advised(time: string) {
+/** What is said at `when` of the hour that closed at this time; default: at that very instant. */
+function advised(time: string, { when = at(time), signal = leaves } = {}) {
   const closedAt = at(time)
   const [open, high, low, close] = [price(1), price(1), price(1), price(1)]
   const start = (closedAt - 3_600_000) as EpochMs
@@ -27,14 +27,14 @@ function advised(time: string) {
   const plan: CyclePlan = {
     underlying: SPY,
     intervalMs: 60_000,
-    strategies: [leaves],
+    strategies: [signal],
     selection: {} as CyclePlan['selection'],
     feed: feed as BarFeed,
   }
   const held = structure()
   const state = { ...initialState('simulation', 'DU1'), structures: new Map([[held.id, held]]) }
   const judged = new Map<string, EpochMs>()
-  const advice = adviceOf({ plan, judged, state, now: closedAt, closedAt })
+  const advice = adviceOf({ plan, judged, state, now: when, closedAt: when })
   return { advice, judged }
 }
 
@@ -48,5 +48,23 @@ test('what would close a position outside regular hours waits for them, and is j
 test('in regular hours it is acted on, and that bar is not judged again', () => {
   const { advice, judged } = advised('11:00')
   expect(advice.exits.map(({ structureId }) => structureId)).toEqual([structure().id])
+  expect(judged.size).toBe(1)
+})
+
+test('what waited through the night is acted on when the market is open', () => {
+  const morning = (at('09:31') + 24 * 3_600_000) as EpochMs
+  const { advice, judged } = advised('20:00', { when: morning })
+  expect(advice.exits).toHaveLength(1)
+  expect(judged.size).toBe(1)
+})
+
+test('an entry that is late is history', () => {
+  const enters: Strategy = {
+    ...leaves,
+    evaluate: () => ({ kind: 'enter', outlook: 'rise', confidence: 1, reason: 'it rose' }),
+  }
+  const { advice, judged } = advised('11:00', { when: at('11:10'), signal: enters })
+  expect(advice.entry).toBeNull()
+  expect(advice.reason).toContain('closed 600 s ago')
   expect(judged.size).toBe(1)
 })

@@ -13,7 +13,7 @@ import type { State } from '../trading/state.ts'
 import type { CyclePlan } from './cycle.ts'
 
 /**
- * A bar is acted on in the first cycle after it has closed, and this late at the most (P43): what
+ * A bar is entered on in the first cycle after it has closed, and this late at the most (P43): what
  * was decided before this run began, or could not be, is history.
  */
 const LATE_MS_MAX = 5_000
@@ -58,7 +58,7 @@ export function adviceOf(question: Question): Advice {
   const { plan, judged } = question
   const opinions = plan.strategies.map((strategy) => opinionOf(strategy, question))
   const followed = opinions.find(({ signal }) => signal.kind === 'enter')
-  const isOpen = sessionAt(question.now) !== null
+  const isOpen = tradesNow(question)
   for (const opinion of opinions) {
     const { strategy, signal, bar } = opinion
     const outvoted = signal.kind === 'enter' && opinion !== followed
@@ -96,12 +96,22 @@ function opinionOf(strategy: Strategy, question: Question): Opinion {
     return silent(`no new ${size} bar`, bar)
   }
   const ageMs = closedAt - barEnd(bar.start, size, hours)
-  if (ageMs > plan.intervalMs + LATE_MS_MAX)
-    return silent(`${size} bar closed ${ageMs / 1000} s ago`, bar)
-  const lastEntryAt = state.lastEntryAt.get(entryKey(strategy.name, symbol)) ?? null
+  const isLate = ageMs > plan.intervalMs + LATE_MS_MAX
   const held = heldIn(state, symbol)
+  const late = (): Opinion => silent(`${size} bar closed ${ageMs / 1000} s ago`, bar)
+  if (isLate && held.length === 0) return late()
+  const lastEntryAt = state.lastEntryAt.get(entryKey(strategy.name, symbol)) ?? null
   const signal = strategy.evaluate({ now, symbol, bars, held, lastEntryAt })
-  return { strategy, signal, bar }
+  // A reason to leave is none the worse for having waited.
+  return isLate && signal.kind !== 'exit' ? late() : { strategy, signal, bar }
+}
+
+/** Options on an index trade on for a quarter of an hour. */
+const LATE_TRADING_MS = 900_000
+
+function tradesNow({ plan, now }: Question): boolean {
+  if (sessionAt(now) !== null) return true
+  return plan.underlying.kind === 'index' && sessionAt((now - LATE_TRADING_MS) as EpochMs) !== null
 }
 
 /** At most one live entry for each strategy, underlying, bar close and outlook. */

@@ -165,6 +165,7 @@ export class Engine {
   stop(): void {
     this.#stopped = true
     this.#stopBeat()
+    this.#quotes.refresh([])
     for (const leave of this.#leave.splice(0)) leave()
   }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { EpochMs } from '../base/clock.ts'
 import type { CalendarDate } from '../domain/contract.ts'
-import { Gates, regularHours } from './gates.ts'
+import { afterFirstMinute, Gates, regularHours } from './gates.ts'
 import { at } from './scripted-bars.testing.ts'
 
 const gate = (since: number) =>
@@ -41,4 +41,13 @@ test.each([
 
 test('a year without calendar data has no window', () => {
   expect(regularHours(at('10:00', '2099-03-10' as CalendarDate))).toContain('calendar')
+})
+
+test('with bars of all hours an entry waits for the first closed minute of regular ones', () => {
+  const open = at('09:30')
+  expect(afterFirstMinute((open - 1) as EpochMs)).toBe('outside regular hours')
+  expect(afterFirstMinute(open)).toBe('the first minute of regular hours')
+  expect(afterFirstMinute((open + 59_999) as EpochMs)).toBe('the first minute of regular hours')
+  expect(afterFirstMinute((open + 60_000) as EpochMs)).toBeNull()
+  expect(afterFirstMinute(at('16:00'))).toBe('outside regular hours')
 })

@@ -11,6 +11,12 @@ export const regularHours: Window = (now) => {
   return sessionAt(now) === null ? 'outside regular hours' : null
 }
 
+/** With bars of all hours: a first minute of regular ones must have closed before an entry. */
+export const afterFirstMinute: Window = (now) => {
+  const minuteAgo = sessionAt((now - 60_000) as EpochMs)
+  return regularHours(now) ?? (minuteAgo === null ? 'the first minute of regular hours' : null)
+}
+
 /** The gates that come from outside the core, by who sees their cause. */
 export class Gates {
   readonly #bySource = new Map<string, readonly SetGate[]>()

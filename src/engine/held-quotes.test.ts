@@ -82,9 +82,9 @@ test('what never came is unknown, not a price', async () => {
 })
 
 /** Lines that tell `told` of the second that they are asked in; what was opened and asked. */
-function withLine(told: (second: number) => Quote | null, from = '10:00') {
-  const clock = clockAt(from)
-  const seen = { opened: 0, closed: 0, asked: 0 }
+function withLine(told: (second: number) => Quote | null, asks = 9) {
+  const clock = clockAt('10:00')
+  const seen = { opened: 0, closed: 0, asked: 0, confirmed: 0 }
   let end: (fault: Fault) => void = () => undefined
   const startedAt = clock.now()
   const quotes = new HeldQuotes(
@@ -92,13 +92,13 @@ function withLine(told: (second: number) => Quote | null, from = '10:00') {
     {
       requote: (contract) => {
         seen.asked++
-        return Promise.resolve(ok({ contract, quote: quote(9, clock.now()) }))
+        return Promise.resolve(ok({ contract, quote: quote(asks, clock.now()) }))
       },
       watch: (_contract, ended) => {
         seen.opened++
         end = ended
         const latest = () => told((clock.now() - startedAt) / 1_000)
-        return ok({ latest, close: () => seen.closed++ })
+        return ok({ latest, confirm: () => seen.confirmed++, close: () => seen.closed++ })
       },
     },
     () => undefined,
@@ -120,16 +120,16 @@ const at = (second: number): EpochMs => (START + 1_000 * second) as EpochMs
 test('what is held has one line, and nothing is asked for while the line is proven alive', async () => {
   const { seen, run } = withLine((second) => quote(1 + second, at(second)))
   expect((await run([structure()], 60)).at(-1)).toBe(price(60))
-  expect(seen).toEqual({ opened: 1, closed: 0, asked: 0 })
+  expect(seen).toMatchObject({ opened: 1, closed: 0, asked: 0 })
   await run([], 1)
-  expect(seen).toEqual({ opened: 1, closed: 1, asked: 0 })
+  expect(seen).toMatchObject({ opened: 1, closed: 1, asked: 0 })
 })
 
 test('a stop that we watch asks in the seconds in which its line is not proven', async () => {
   const heartbeats = (second: number) => quote(1, at(5 * Math.floor(second / 5)))
   const local = { price: price(0.5), watchedBy: 'local' as const }
   const { plan } = structure()
-  const { seen, run } = withLine(heartbeats)
+  const { seen, run } = withLine(heartbeats, 1)
   await run([structure({ plan: { ...plan, stopLoss: local } })], 20)
   expect(seen.opened).toBe(1)
   expect(seen.asked).toBeGreaterThan(5)
@@ -139,7 +139,35 @@ test('a stop that we watch asks in the seconds in which its line is not proven',
 test('a line that says nothing is asked around, and stays', async () => {
   const { seen, run } = withLine(() => null)
   expect((await run([structure()], 12)).at(-1)).toBe(price(9))
-  expect(seen).toEqual({ opened: 1, closed: 0, asked: 3 })
+  expect(seen).toMatchObject({ opened: 1, closed: 0, asked: 3 })
+})
+
+test('a line that tells another price than what is asked beside it is replaced', async () => {
+  const { seen, run } = withLine(() => quote(1, at(0)), 2)
+  expect((await run([structure()], 16)).at(-1)).toBe(price(2))
+  expect(seen).toMatchObject({ opened: 2, closed: 1, confirmed: 0 })
+})
+
+test('one that tells the same is confirmed, and stays', async () => {
+  const { seen, run } = withLine(() => quote(2, at(0)), 2)
+  await run([structure()], 16)
+  expect(seen).toMatchObject({ opened: 1, closed: 0, confirmed: 1 })
+})
+
+test('one that never says a word is opened anew after half a minute', async () => {
+  const { seen, run } = withLine(() => null)
+  await run([structure()], 32)
+  expect(seen).toMatchObject({ opened: 2, closed: 1 })
+})
+
+test('a clock that is set back makes nothing older than it is', async () => {
+  const heard: number[] = []
+  const { run } = withLine((second) => {
+    heard.push(second)
+    return quote(1 + second, at(second < 5 ? second + 60 : second)) // five seconds of the future
+  })
+  const bids = await run([structure()], 9)
+  expect(bids.slice(-2)).toEqual([price(8), price(9)])
 })
 
 test('a line that ended is opened again after 5 s, and what it told grows old', async () => {

@@ -4,7 +4,7 @@ import type { StructureId } from '../domain/order.ts'
 import type { Structure } from '../domain/position.ts'
 import type { Quote } from '../domain/quote.ts'
 import { withDeadline } from './deadline.ts'
-import type { MarketData, QuoteLine } from './ports.ts'
+import type { Fault, MarketData, QuoteLine } from './ports.ts'
 
 export interface HeldQuote {
   readonly structureId: StructureId
@@ -15,28 +15,34 @@ interface Watched {
   line: QuoteLine | null
   /** The line has said something. */
   told: boolean
-  /** When a line was asked for last, monotonic. */
+  /** When a line was asked for last, monotonic, and how long after that the next may be. */
   openedAtMs: number
+  reopenMs: number
   quote: Quote | null
   asking: boolean
   askedAtMs: number
+  askMs: number
 }
 
 const ANSWER_MS = 5_000
 /** A stop that rests is only watched for being late; one that we watch is looked at every tick. */
 const RESTING_MS = 5_000
-/** A line that ended is opened again at this pace. */
+/** A line that ended is opened again at this pace; one that is refused, at the other. */
 const REOPEN_MS = 5_000
+const REFUSED_MS = 60_000
 /** While the market is closed nothing fills, and no quote moves. */
 const CLOSED_MS = 60_000
 /** Index options trade on for a quarter of an hour. */
 const LATE_MS = 900_000
 /** A stop that we watch acts on nothing older than two seconds: it is asked for before that. */
 const FRESH_MS = 1_000
+/** A line that has said nothing for so long in an open market never will. */
+const UNTOLD_MS = 30_000
 
 /**
  * The newest live quote of what is held, over a line of its own for as long as it is held. Where
- * the line says nothing in time the quote is asked for; what never came is left out.
+ * the line is not proven in time the quote is asked for beside it; a line that then proves to tell
+ * something else, or nothing, is replaced. What never came is left out.
  */
 export class HeldQuotes {
   readonly #clock: Clock
@@ -83,22 +89,30 @@ export class HeldQuotes {
   #read(watched: Watched): void {
     const told = watched.line?.latest() ?? null
     watched.told = told !== null
-    const known = watched.quote
-    if (told === null || (known !== null && known.aliveAt >= told.aliveAt)) return
+    if (told === null || !this.#isNewer(told, watched.quote)) return
     watched.quote = told
     this.#answered()
   }
 
-  #mustOpen({ line, openedAtMs }: Watched, paceMs: number): boolean {
-    return line === null && this.#since(openedAtMs) >= Math.max(paceMs, REOPEN_MS)
+  /** A clock that was set back makes of what is known a quote of the future, which is none. */
+  #isNewer(told: Quote, known: Quote | null): boolean {
+    return known === null || known.aliveAt > this.#clock.now() || told.aliveAt > known.aliveAt
+  }
+
+  #mustOpen({ line, told, openedAtMs, reopenMs }: Watched, paceMs: number): boolean {
+    const sinceMs = this.#since(openedAtMs)
+    if (line !== null) return !told && paceMs < CLOSED_MS && sinceMs >= UNTOLD_MS
+    return sinceMs >= Math.max(paceMs, reopenMs)
   }
 
   /** A line is given a moment to say something; then two heartbeats prove what it has said. */
-  #mustAsk({ line, told, openedAtMs, quote, asking, askedAtMs }: Watched, paceMs: number): boolean {
-    if (asking || this.#since(askedAtMs) < paceMs) return false
+  #mustAsk(watched: Watched, paceMs: number): boolean {
+    const { line, told, openedAtMs, quote, asking, askedAtMs, askMs } = watched
+    if (asking || this.#since(askedAtMs) < Math.max(paceMs, askMs)) return false
     if (line !== null && this.#since(openedAtMs) < FRESH_MS) return false
     if (!told || quote === null) return true
-    return this.#clock.now() - quote.aliveAt > Math.max(2 * paceMs, FRESH_MS)
+    const ageMs = this.#clock.now() - quote.aliveAt
+    return ageMs < 0 || ageMs > Math.max(2 * paceMs, FRESH_MS)
   }
 
   #since(ms: number): number {
@@ -113,24 +127,50 @@ export class HeldQuotes {
   }
 
   #open(structure: Structure, watched: Watched): void {
+    watched.line?.close()
+    watched.line = null
     watched.openedAtMs = this.#clock.monotonicMs()
-    const line = this.#marketData.watch(structure.contract, () => {
+    const line = this.#marketData.watch(structure.contract, (fault) => {
       watched.line = null
+      watched.reopenMs = againAfter(fault)
     })
+    watched.reopenMs = line.ok ? REOPEN_MS : againAfter(line.error)
     if (line.ok) watched.line = line.value
   }
 
   async #ask(structure: Structure, watched: Watched): Promise<void> {
     watched.asking = true
     watched.askedAtMs = this.#clock.monotonicMs()
+    const askedAt = this.#clock.now()
     const deadline = { clock: this.#clock, ms: ANSWER_MS, of: `a quote for ${structure.id}` }
     const answer = await withDeadline(deadline, (signal) =>
       this.#marketData.requote(structure.contract, signal),
     )
     watched.asking = false
+    watched.askMs = answer.ok ? 0 : answer.error.retry === 'never' ? REFUSED_MS : 0
     if (!answer.ok) return
-    watched.quote = answer.value.quote
     this.#answered()
+    const { quote } = answer.value
+    const told = watched.line?.latest() ?? null
+    const isPartial = quote.bid === null || quote.ask === null
+    if (isPartial && told !== null && told.receivedAt >= askedAt) return
+    watched.quote = quote
+    if (told !== null && !isPartial) this.#compare(watched, told, quote)
+  }
+
+  /** The same question, asked beside a line that has had no news since: is the line alive? */
+  #compare(watched: Watched, told: Quote, asked: Quote): void {
+    if (told.receivedAt >= asked.receivedAt) return
+    if (told.bid === asked.bid && told.ask === asked.ask) return watched.line?.confirm()
+    // Its news may be on its way; a line that is alive tells them before the next look.
+    const { line } = watched
+    this.#clock.after(FRESH_MS, () => {
+      const now = line?.latest() ?? null
+      if (watched.line !== line || now === null || now.receivedAt > told.receivedAt) return
+      line?.close()
+      watched.line = null
+      watched.openedAtMs = -Infinity
+    })
   }
 
   #paceMs({ plan, triggered }: Structure): number {
@@ -149,8 +189,14 @@ function newlyWatched(): Watched {
     line: null,
     told: false,
     openedAtMs: never,
+    reopenMs: REOPEN_MS,
     quote: null,
     asking: false,
     askedAtMs: never,
+    askMs: 0,
   }
+}
+
+function againAfter({ retry }: Fault): number {
+  return retry === 'never' ? REFUSED_MS : REOPEN_MS
 }

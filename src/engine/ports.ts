@@ -73,6 +73,8 @@ export interface BarListener {
 export interface QuoteLine {
   /** What it has told, its age counted from the last proof that it is alive; null: nothing yet. */
   latest(): Quote | null
+  /** What was asked beside it just now says the same. */
+  confirm(): void
   close(): void
 }
 

@@ -16,7 +16,8 @@ export class Conditions {
   readonly #clock: Clock
   readonly #set = new Map<string, SetGate>()
   readonly #changed: () => void
-  readonly #provenAt = new Map<string, EpochMs>()
+  /** When the last trouble of quotes ended. */
+  #quotesWellSince = 0 as EpochMs
 
   constructor(clock: Clock, changed: () => void) {
     this.#clock = clock
@@ -39,7 +40,6 @@ export class Conditions {
       case 'heartbeat':
         return this.#put(`heartbeat ${of}`, 'heartbeat', notice.late ? `${of}: no answer` : null)
       case 'skew': {
-        if (!this.#isTroubled) this.#provenAt.set(of, this.#clock.now())
         const far = Math.abs(notice.skewMs) > SKEW_MS_MAX + SKEW_RESOLUTION_MS
         return this.#put(
           'skew of the clocks',
@@ -54,11 +54,12 @@ export class Conditions {
   }
 
   /**
-   * When a heartbeat of this connection was answered last while its link and every farm were well:
-   * until then what its lines told was the newest there was. Null: never.
+   * Since when nothing is known that keeps quotes from coming over this connection: its link, the
+   * link to IBKR, a farm of market data, another login that has them. Null: something does.
    */
-  provenAt(of: string): EpochMs | null {
-    return this.#provenAt.get(of) ?? null
+  quotesWellSince(of: string): EpochMs | null {
+    const keys = [...this.#set.keys()]
+    return keys.some((key) => stopsQuotes(key, of)) ? null : this.#quotesWellSince
   }
 
   /** An answer came that only this farm can have given. */
@@ -103,10 +104,6 @@ export class Conditions {
     }
   }
 
-  get #isTroubled(): boolean {
-    return [...this.#set.values()].some(({ gate }) => gate === 'connectivity' || gate === 'farm')
-  }
-
   #forget(of: string): void {
     for (const key of this.#set.keys()) if (key.endsWith(` ${of}`)) this.#clear(key)
   }
@@ -117,7 +114,11 @@ export class Conditions {
   }
 
   #clear(key: string): void {
-    if (this.#set.delete(key)) this.#changed()
+    if (!this.#set.delete(key)) return
+    if (stopsQuotes(key, key.slice(key.lastIndexOf(' ') + 1))) {
+      this.#quotesWellSince = this.#clock.now()
+    }
+    this.#changed()
   }
 
   #put(key: string, gate: Gate, reason: string | null): void {
@@ -126,4 +127,11 @@ export class Conditions {
     this.#set.set(key, { gate, symbol: null, since: this.#clock.now(), reason })
     this.#changed()
   }
+}
+
+/** Whether what this key stands for keeps the quotes of a connection from coming. */
+function stopsQuotes(key: string, of: string): boolean {
+  if (key.startsWith('connectivity ') || key.startsWith('competing ')) return true
+  if (key.startsWith('farm ')) return !/hmds|secdef/i.test(key)
+  return key === `link ${of}`
 }

@@ -2,13 +2,13 @@ import type { Cancel, Clock } from '../base/clock.ts'
 import type { Allowance } from './allowance.ts'
 
 /**
- * What a market-data line is for, most urgent first: what is held is watched for as long as it is.
- * The reserve is for an entry or an exit; the price of an underlying and bars share the rest, and
+ * What a market-data line is for, most urgent first. The reserve is for an entry or an exit, and
+ * half of it may stay open on what is held; the price of an underlying and bars share the rest, and
  * of that bars leave some to prices.
  */
-export type LineUse = 'held' | 'decision' | 'candidate' | 'ranking' | 'underlying' | 'bars'
+export type LineUse = 'decision' | 'held' | 'candidate' | 'ranking' | 'underlying' | 'bars'
 
-const USES: readonly LineUse[] = ['held', 'decision', 'candidate', 'ranking', 'underlying', 'bars']
+const USES: readonly LineUse[] = ['decision', 'held', 'candidate', 'ranking', 'underlying', 'bars']
 /** Left to decisions and candidates when many are ranked. */
 const KEPT_FROM_RANKING = 10
 /** What is decided on waits for a line no longer than this before entries stop, milliseconds. */
@@ -82,6 +82,8 @@ export class Lines {
     if (this.used >= lines) return false
     const bars = this.usedFor('bars')
     switch (use) {
+      case 'held':
+        return this.usedFor('held') < Math.ceil(reservedLines / 2)
       case 'candidate':
         return this.usedFor('candidate') < reservedLines
       case 'ranking':

@@ -45,8 +45,8 @@ export interface MarketDataOptions {
   readonly connection: () => Connection | null
   /** Dry-run only: a delayed price of an underlying is taken as its spot. */
   readonly allowDelayed: boolean
-  /** When an answer proved last that the lines of the connection are alive; null: never. */
-  readonly provenAt: () => EpochMs | null
+  /** Since when nothing keeps quotes from coming; null: something does. */
+  readonly wellSince: () => EpochMs | null
 }
 
 type How = Omit<QuoteWanted, 'contract' | 'freed'>
@@ -189,13 +189,13 @@ export class IbkrMarketData implements MarketData {
   }
 
   watch(contract: Tradable, ended: (fault: Fault) => void): Result<QuoteLine, Fault> {
-    const { clock, budgets, provenAt } = this.#options
+    const { clock, budgets, wellSince } = this.#options
     const connection = this.#options.connection()
     if (connection === null) return fail(NOT_CONNECTED)
     if (contract.kind === 'combo') return fail(COMBO)
     const freed = budgets.lines.tryTake('held')
     if (freed === null) return fail(fault('paced', 'later', 'there is no free market-data line'))
-    return standingLine({ connection, clock, contract, freed, provenAt }, ended)
+    return standingLine({ connection, clock, contract, freed, wellSince }, ended)
   }
 
   /** When P2 to P5 let it, then in its lane. */

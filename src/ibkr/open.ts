@@ -132,7 +132,7 @@ function dataOf(room: Room, options: DataOptions): IbkrData {
       budgets: room.budgets,
       connection: () => link.connection,
       allowDelayed,
-      provenAt: () => room.conditions.provenAt('data'),
+      wellSince: () => room.conditions.quotesWellSince('data'),
     }),
     ready: (withinMs) => room.ready(withinMs),
     gates: () => room.conditions.gates(),

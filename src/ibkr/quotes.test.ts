@@ -112,3 +112,12 @@ test('no sequence of ticks makes a price of 0 or below, or a negative size', () 
     }),
   )
 })
+
+test('a model that goes on computing, and a volume, make a quote no newer', () => {
+  const builder = new QuoteBuilder(OPTION)
+  builder.take(tickPrice(1, 2), at(1))
+  builder.take(tickSize(8, 900), at(5))
+  expect(builder.quote()).toMatchObject({ volume: 900, receivedAt: 1, aliveAt: 1 })
+  builder.take(tickSize(0, 3), at(9))
+  expect(builder.quote()).toMatchObject({ bidSize: 3, receivedAt: 9, aliveAt: 9 })
+})

@@ -21,6 +21,8 @@ const DELAYED: ReadonlyMap<number, number> = new Map([
 
 const OPEN_INTEREST = 22
 const OPEN_INTEREST_BY_RIGHT = { C: 27, P: 28 } as const
+/** Of bid, ask and last. Volume and open interest are counted elsewhere. */
+const QUOTED_SIZES = [0, 3, 5]
 const HALTED = [1, 2] // general, volatility; -1 is unknown and 0 is not
 
 /** What a line has told so far, from its own ticks only. */
@@ -49,9 +51,12 @@ export class QuoteBuilder {
         if (sizeType !== undefined) this.#sizes.set(sizeType, countOf(response.size))
         break
       }
-      case 'tickSize':
-        this.#sizes.set(this.#typeOf(response.tickType), countOf(response.size))
+      case 'tickSize': {
+        const type = this.#typeOf(response.tickType)
+        this.#sizes.set(type, countOf(response.size))
+        if (!QUOTED_SIZES.includes(type)) return this.#heard(at)
         break
+      }
       case 'tickGeneric':
         if (this.#typeOf(response.tickType) !== 49) return
         this.#halted = HALTED.includes(response.value)
@@ -62,9 +67,10 @@ export class QuoteBuilder {
         }
         return
       case 'tickOptionComputation':
+        // A model goes on computing while nobody quotes: it proves nothing of bid and ask.
         if (this.#typeOf(response.tickType) !== 13) return
         this.#delta = response.delta
-        break
+        return this.#heard(at)
       case 'marketDataType':
         this.#delayed = response.type >= 3 // 3 delayed, 4 delayed and frozen
         return
@@ -96,6 +102,11 @@ export class QuoteBuilder {
       halted: this.#halted,
       synthetic: this.#synthetic,
     }
+  }
+
+  /** What proves nothing of a bid or an ask makes no quote newer than it is. */
+  #heard(at: EpochMs): void {
+    this.#receivedAt ??= at
   }
 
   #typeOf(tickType: number): number {

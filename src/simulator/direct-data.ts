@@ -86,7 +86,7 @@ export function directMarketData(core: GatewayCore): MarketData {
     watch: (contract) => {
       if (contract.kind === 'combo') return fault('refused', 'combos are not quoted', 'never')
       const latest = () => candidateOf(core, contract)?.quote ?? null
-      return ok({ latest, close: () => undefined })
+      return ok({ latest, confirm: () => undefined, close: () => undefined })
     },
   }
 }

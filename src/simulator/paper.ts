@@ -150,7 +150,8 @@ function listenedTo(
         if (quote !== null) learn([{ contract, quote }])
         return quote
       }
-      return ok({ latest, close: () => line.value.close() })
+      const { value } = line
+      return ok({ latest, confirm: () => value.confirm(), close: () => value.close() })
     },
   }
 }

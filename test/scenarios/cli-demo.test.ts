@@ -1,15 +1,15 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { askControl } from '../../src/cli/control.ts'
 import { stateFolder } from '../../src/cli/state-folder.ts'
 import { readJournal } from '../../src/journal/sqlite.ts'
 import { Cli, cli, endAll, lastJson } from './cli-process.ts'
+import { scratch } from './scratch.ts'
 
 /** The demo as a user has it: a day from its start to its summary, and everything asked of it. */
 
-const root = mkdtempSync(join(tmpdir(), 'demo-'))
+const root = scratch('demo')
 afterAll(async () => {
   await endAll()
   rmSync(root, { recursive: true, force: true })

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import type { DemoResult } from '../../src/cli/demo-report.ts'
@@ -8,6 +7,7 @@ import type { Entry } from '../../src/journal/rows.ts'
 import { readJournal } from '../../src/journal/sqlite.ts'
 import { MAIN } from '../built.ts'
 import { RECORDINGS } from './replay-recording.ts'
+import { scratch } from './scratch.ts'
 
 export interface ReplayRun {
   readonly result: DemoResult
@@ -16,7 +16,7 @@ export interface ReplayRun {
 
 /** The command as a user types it, in a process of its own, as fast as it goes. */
 export async function replay(symbols: string, date: string, days = 1): Promise<ReplayRun> {
-  const state = mkdtempSync(join(tmpdir(), 'replay-'))
+  const state = scratch('replay')
   const command = `demo --replay ${RECORDINGS} --symbols ${symbols} --date ${date} --days ${days}`
   const more = ['--speed', '0', '--seed', '1', '--state', state, '--json']
   try {

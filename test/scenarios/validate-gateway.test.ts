@@ -1,5 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { VirtualClock } from '../../src/base/clock.ts'
@@ -17,10 +16,11 @@ import { SimulatedGateway } from '../../src/simulator/gateway.ts'
 import type { Transport } from '../../src/wire/transport.ts'
 import { symbolsOf } from '../../src/cli/validate-world.ts'
 import { readIfThere } from '../../src/journal/files.ts'
+import { scratch } from './scratch.ts'
 
 /** The dry run on "the user's own Gateway", in virtual time: data only, resumed, with an outage. */
 
-const root = mkdtempSync(join(tmpdir(), 'validate-gateway-'))
+const root = scratch('validate-gateway')
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
 const DAY = '2026-03-10' as CalendarDate

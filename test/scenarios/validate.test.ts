@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
 import { SystemClock } from '../../src/base/clock.ts'
@@ -9,10 +8,11 @@ import type { CalendarDate } from '../../src/domain/contract.ts'
 import { SimulatedGateway } from '../../src/simulator/gateway.ts'
 import { cli, endAll, lastJson } from './cli-process.ts'
 import type { Ended } from './cli-process.ts'
+import { scratch } from './scratch.ts'
 
 /** `validate` as a user has it, phase by phase, in short virtual hours. */
 
-const root = mkdtempSync(join(tmpdir(), 'validate-'))
+const root = scratch('validate')
 afterAll(async () => {
   await endAll()
   rmSync(root, { recursive: true, force: true })
