@@ -78,7 +78,11 @@ export class Watch {
     const { clock, bot, gauge } = of
     const leave = [
       () => gauge.close(),
-      bot.feed.onClosed((symbol, bar) => this.#newest.set(symbol, barEnd(bar.start, '1m'))),
+      bot.feed.onClosed((symbol, bar) => {
+        // A repaired gap is told after what is newer.
+        const end = Math.max(barEnd(bar.start, '1m'), this.#newest.get(symbol) ?? 0)
+        this.#newest.set(symbol, end as EpochMs)
+      }),
       bot.engine.subscribe((event) => {
         if (event.type === 'IncidentOpened') this.#incidents.add(event.incident.id)
         if (event.type === 'IncidentEnded') this.#incidents.delete(event.incident.id)

@@ -60,6 +60,15 @@ export class BarFill {
     this.#of.clock.after(0, () => this.#ask(span))
   }
 
+  /** There are signs that it would be answered now: what failed need not wait out its time. */
+  soon(): void {
+    if (this.#retry === null || this.refused !== null) return
+    this.#retry()
+    this.#retry = null
+    this.#failures = 0
+    this.begin()
+  }
+
   stop(): void {
     this.#stopped = true
     this.#retry?.()

@@ -107,7 +107,7 @@ export class BarStream {
     const opened = this.#subscribe(SOURCES)
     this.#polled = !opened.ok && opened.error.code !== 'not-connected'
     if (opened.ok) this.#current = opened.value
-    else if (!this.#polled) this.#reopenAfter(REOPEN_MS)
+    else if (!this.#polled) this.#unconnected()
   }
 
   close(): void {
@@ -125,8 +125,10 @@ export class BarStream {
     const { clock } = this.#of
     this.#seek()
     const session = sessionAt(clock.now())
-    if (session === null || !this.subscribed) return false
-    const silentMs = Math.min(clock.monotonicMs() - this.#heardAt, clock.now() - session.open)
+    if (session === null || this.#current === null) return false
+    // What was opened a moment ago, after an outage, is not silent for the time before.
+    const since = Math.max(this.#heardAt, this.#current.openedAt)
+    const silentMs = Math.min(clock.monotonicMs() - since, clock.now() - session.open)
     if (silentMs < this.#patienceMs) return false
     this.#patienceMs = Math.min(2 * this.#patienceMs, SILENCE_MS_MAX)
     this.#heardAt = clock.monotonicMs()
@@ -206,12 +208,14 @@ export class BarStream {
     }
     this.renewals++
     this.#drop()
-    const unconnected = fault.code === 'not-connected'
-    const waitMs = unconnected
-      ? REOPEN_MS
-      : Math.min(REOPEN_MS * 2 ** this.#failures, REOPEN_MS_MAX)
-    if (!unconnected) this.#failures++
-    this.#reopenAfter(waitMs)
+    if (fault.code === 'not-connected') return this.#unconnected()
+    this.#reopenAfter(Math.min(REOPEN_MS * 2 ** this.#failures++, REOPEN_MS_MAX))
+  }
+
+  /** What failed on one connection says nothing of the next. */
+  #unconnected(): void {
+    this.#failures = 0
+    this.#reopenAfter(REOPEN_MS)
   }
 
   #reopenAfter(ms: number): void {

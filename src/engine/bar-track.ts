@@ -29,8 +29,6 @@ export interface TrackOptions {
 const GRACE_MS = 5_000
 /** Known bars that are asked for once more, to see whether they still are what they were. */
 const OVERLAP = 3
-/** A bar older than this is asked for behind everything else. */
-const LIVE_MS = 120_000
 /** Newer bars wait so long for an older one that is asked for. */
 const IN_ORDER_MS = 30_000
 /** A session of minutes, kept so that larger bars can be made of them. */
@@ -118,7 +116,7 @@ export class BarTrack {
       size,
       hours: this.#of.hours,
       wanted: () => this.#wanted(size),
-      isBackground: ({ to }) => size !== '1m' || to < ports.clock.now() - LIVE_MS,
+      isBackground: ({ to }) => size !== '1m' || !this.#isWaitedFor(to),
       filled: (bars, span) => this.#filled(size, bars, span),
       failed: () => this.#tell(),
     })
@@ -206,6 +204,7 @@ export class BarTrack {
   #begin(start: EpochMs): EpochMs {
     this.#completeTo = start
     this.#closedTo = Math.max(this.#closedTo, start) as EpochMs
+    this.#answersAgain()
     this.#fill('1m')
     return start
   }
@@ -246,6 +245,12 @@ export class BarTrack {
     this.#completeTo = span.to
     this.#closedTo = Math.max(this.#closedTo, span.to) as EpochMs
     this.#filled('1m', bars, span)
+    this.#answersAgain()
+  }
+
+  /** The first word of a subscription: what was asked for in vain may be answered now. */
+  #answersAgain(): void {
+    for (const { fill } of this.#kept.values()) fill.soon()
   }
 
   /** After a split what is known is of another measure: it goes, and all of it is asked for. */
@@ -267,13 +272,22 @@ export class BarTrack {
     })
   }
 
+  /** Strategies read these minutes: a gap among them keeps every decision back. */
+  #isWaitedFor(to: EpochMs): boolean {
+    const count = this.#kept.get('1m')?.count ?? 0
+    return to > startOfLast(count, '1m', this.#endOf('1m'))
+  }
+
   #fill(size: BarSize): void {
-    if (!this.#started || (size === '1m' && this.#stream.isBeginning)) return
     this.#kept.get(size)?.fill.begin()
   }
 
-  /** What is lacking, with some known bars before it as long as none were compared. */
+  /**
+   * What is lacking, with some known bars before it as long as none were compared. Nothing for as
+   * long as a stream is about to say what it brings: it would be asked for twice.
+   */
   #wanted(size: BarSize): BarSpan | null {
+    if (!this.#started || (size === '1m' && this.#stream.isBeginning)) return null
     const lacking = this.#lacking(size)
     if (lacking === null) return null
     const from = this.#overlap(size, lacking.from)

@@ -42,6 +42,10 @@ const UNDERLYING_LINES = 10
 export interface Allowance extends Pacing {
   /** P2: streams and requests under way together. */
   readonly historyOpen: number
+  /** Of requests for bars of a minute and more in 600 s, so many may be ones nobody waits for. */
+  readonly backgroundPerTenMinutes: number
+  /** So many streams may be opened beyond them: all of them, after each of two lost connections. */
+  readonly streamsAgainPerTenMinutes: number
   /** P4. */
   readonly burst: number
   /** Lines that bars may hold. */
@@ -56,17 +60,21 @@ export function allowanceOf(pacing: Pacing): Allowance {
   const part = (of: number): number => Math.max(1, Math.floor(of * pacing.share + 1e-9))
   const historyOpen = part(RULES.P2.ours)
   const historyInFlight = Math.min(part(pacing.historyInFlight), historyOpen)
+  const streams = Math.min(part(pacing.streams), historyOpen - historyInFlight)
+  const minuteHistoryPerTenMinutes = part(pacing.minuteHistoryPerTenMinutes)
   const lines = part(pacing.lines)
   const reservedLines = Math.min(part(pacing.reservedLines), lines - 1)
   const free = lines - reservedLines
   return {
     ...pacing,
     historyPerTenMinutes: part(pacing.historyPerTenMinutes),
-    minuteHistoryPerTenMinutes: part(pacing.minuteHistoryPerTenMinutes),
+    minuteHistoryPerTenMinutes,
+    backgroundPerTenMinutes: Math.max(1, Math.floor(minuteHistoryPerTenMinutes / 2)),
+    streamsAgainPerTenMinutes: 2 * streams,
     historyOpen,
     historyInFlight,
     backgroundInFlight: Math.min(part(pacing.backgroundInFlight), historyInFlight),
-    streams: Math.min(part(pacing.streams), historyOpen - historyInFlight),
+    streams,
     burst: part(RULES.P4.ours),
     lines,
     reservedLines,

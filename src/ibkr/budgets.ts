@@ -43,6 +43,8 @@ export class Budgets {
     const { allowance, history, lines, pacer } = this
     const inWindow = (of: { readonly freesInMs: number | null }): EpochMs | null =>
       of.freesInMs === null ? null : ((this.#clock.now() + of.freesInMs) as EpochMs)
+    const most = allowance.minuteHistoryPerTenMinutes
+    const again = allowance.streamsAgainPerTenMinutes
     const [total, minutes, messages] = [
       history.used('total'),
       history.used('minutes'),
@@ -67,7 +69,8 @@ export class Budgets {
       }),
       budget('P5 minute bars in 10 minutes', {
         used: minutes.used,
-        limit: allowance.minuteHistoryPerTenMinutes,
+        // Beyond it only streams are opened, after a lost connection.
+        limit: minutes.used > most ? most + again : most,
         freesAtMs: inWindow(minutes),
       }),
       budget('P8 market-data lines', { used: lines.used, limit: allowance.lines }),

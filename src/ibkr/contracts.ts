@@ -75,8 +75,8 @@ export class ContractBook {
     this.#contracts.set(of.cacheKey, resolving)
     void resolving.then((result) => {
       if (result.ok) this.remember(result.value)
-      // That a contract does not exist is worth remembering for the day; a timeout is not.
-      else if (result.error.code !== 'no-data') this.#contracts.delete(of.cacheKey)
+      // That a contract does not exist is worth remembering for the day; what passes is not.
+      else if (!isMissing(result.error)) this.#contracts.delete(of.cacheKey)
     })
     return resolving
   }
@@ -114,6 +114,10 @@ export class ContractBook {
     }
     return rule
   }
+}
+
+function isMissing({ code, retry }: Fault): boolean {
+  return code === 'no-data' && retry === 'never'
 }
 
 /** Every contract that fits; 200 is an answer, and says that there is none. */

@@ -75,6 +75,16 @@ describe('one-shot requests', () => {
     expect(of.desk.used('minutes').used).toBeLessThanOrEqual(120)
   })
 
+  test('of them at most 60 that nobody waits for: the rest is for who does', async () => {
+    const of = rig()
+    for (let i = 0; i < 130; i++) of.ask(`b${i}`, { background: true })
+    await run(of, 300 * SECOND)
+    expect(of.log.length).toBe(60)
+    for (let i = 0; i < 70; i++) of.ask(`f${i}`)
+    await run(of, 400 * SECOND)
+    expect(of.log.filter((each) => each.startsWith('f') && !each.includes('aged')).length).toBe(60)
+  })
+
   test('what waits for too long is told so, and is never sent', async () => {
     const of = rig()
     for (let i = 0; i < 6; i++) of.ask(`slow${i}`, { answersIn: 1e9 })
@@ -127,6 +137,28 @@ describe('streams', () => {
     expect(more).not.toBeNull()
   })
 
+  test('all of them can be opened again, twice, whatever was asked before', async () => {
+    const of = rig()
+    for (let i = 0; i < 80; i++) of.ask(`f${i}`)
+    await run(of, 60 * SECOND)
+    const open = (): readonly Place[] =>
+      Array.from({ length: 45 }, (_, i) => {
+        const granted: Place[] = []
+        of.desk.tryStream({ identity: `s${i}`, tape: `s${i}` }, (place) => {
+          place.sent()
+          granted.push(place)
+        })
+        return granted
+      }).flat()
+    for (const minute of [2, 4, 6]) {
+      const places = open()
+      expect(places).toHaveLength(40)
+      for (const place of places) place.freed()
+      await run(of, minute * 60 * SECOND)
+    }
+    expect(open()).toHaveLength(0)
+  })
+
   test('5-second streams count in P5: 55 in ten minutes', async () => {
     const of = rig()
     const taken = (): boolean => {
@@ -157,7 +189,7 @@ test('whatever is asked, the Gateway counts no violation, even if every bar were
     { minLength: 50, maxLength: 400 },
   )
   // As strict as if bars of a minute were small ones: then the soft meter must be the hard one.
-  const strict = { ...ALL, minuteHistoryPerTenMinutes: 55 }
+  const strict = { ...ALL, minuteHistoryPerTenMinutes: 55, streamsAgainPerTenMinutes: 0 }
   await fc.assert(
     fc.asyncProperty(wishes, async (all) => {
       const clock = new VirtualClock({ start: 0 as EpochMs, settled: () => true, speed: null })

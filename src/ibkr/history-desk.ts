@@ -46,6 +46,12 @@ interface Entry {
 
 /** What is counted of one request, with what is granted and has not left yet. */
 type Use = Partial<Record<Meter, string>>
+/**
+ * Bars of a minute and more share a meter that no limit of IBKR stands behind (L7), so it may be
+ * filled by rank: repairs leave room for what is waited for, and a stream, without which each bar
+ * is a request, is opened again whatever was asked before.
+ */
+type Rank = 'stream' | 'foreground' | 'background'
 
 /**
  * The guards P2 to P5 before history enters its lane. What may not go yet waits, foreground first,
@@ -103,7 +109,7 @@ export class HistoryDesk {
     const { streams, historyOpen } = this.#allowance
     if (this.#streams >= streams || this.#open >= historyOpen) return null
     const use: Use = { identical: identity, burst: tape, minutes: '' }
-    const waitMs = this.#fitsAt(use) - this.#clock.monotonicMs()
+    const waitMs = this.#fitsAt(use, 'stream') - this.#clock.monotonicMs()
     if (waitMs > VIOLATION_MS) return null
     this.#streams++
     const place = this.#grant(use, () => {
@@ -128,7 +134,7 @@ export class HistoryDesk {
   /** A stream of 5-second bars, now or not at all. */
   tryFiveSeconds(): Place | null {
     const use: Use = { total: '' }
-    if (this.#fitsAt(use) > this.#clock.monotonicMs()) return null
+    if (this.#fitsAt(use, 'stream') > this.#clock.monotonicMs()) return null
     return this.#grant(use, () => undefined)
   }
 
@@ -173,7 +179,7 @@ export class HistoryDesk {
       // A copy: whoever runs may offer again.
       for (const entry of queue.slice()) {
         if (!this.#hasSlot(urgency(entry.wanted))) break
-        const at = this.#fitsAt(useOf(entry.wanted))
+        const at = this.#fitsAt(useOf(entry.wanted), urgency(entry.wanted))
         next = Math.min(next, at)
         if (at > this.#clock.monotonicMs() || !queue.includes(entry)) continue
         queue.splice(queue.indexOf(entry), 1)
@@ -225,7 +231,7 @@ export class HistoryDesk {
   }
 
   /** The moment from which it keeps every limit; Infinity until something that was granted left. */
-  #fitsAt(use: Use): number {
+  #fitsAt(use: Use, rank: Rank): number {
     const now = this.#clock.monotonicMs()
     let at = Math.max(now, this.#restsUntil)
     for (const meter of METERS) {
@@ -233,10 +239,16 @@ export class HistoryDesk {
       if (key === undefined) continue
       const more = 1 + this.#pending(meter, key)
       const look = { windowMs: WINDOW_MS[meter], key, now }
-      const fits = fitsAt(this.#counts[meter], look, { more, limit: this.#limit(meter) })
+      const fits = fitsAt(this.#counts[meter], look, { more, limit: this.#limit(meter, rank) })
       at = Math.max(at, fits ?? Infinity)
     }
     return at
+  }
+
+  #minutesMax(rank: Rank): number {
+    const { minuteHistoryPerTenMinutes: most, ...of } = this.#allowance
+    if (rank === 'background') return of.backgroundPerTenMinutes
+    return rank === 'stream' ? most + of.streamsAgainPerTenMinutes : most
   }
 
   #pending(meter: Meter, key: string): number {
@@ -245,14 +257,14 @@ export class HistoryDesk {
     return pending
   }
 
-  #limit(meter: Meter): number {
+  #limit(meter: Meter, rank: Rank): number {
     switch (meter) {
       case 'identical':
         return RULES.P3.ours
       case 'burst':
         return this.#allowance.burst
       case 'minutes':
-        return this.#allowance.minuteHistoryPerTenMinutes
+        return this.#minutesMax(rank)
       default:
         return this.#allowance.historyPerTenMinutes
     }

@@ -10,6 +10,7 @@ import { protocolFaults } from './faults-protocol.ts'
 import { replyFaults } from './faults-replies.ts'
 import { rightsFaults } from './faults-rights.ts'
 import { serviceFaults } from './faults-service.ts'
+import { stormFaults } from './faults-storm.ts'
 
 const KINDS = {
   ...linkFaults,
@@ -22,6 +23,7 @@ const KINDS = {
   ...protocolFaults,
   ...orderFaults,
   ...loginFaults,
+  ...stormFaults,
 }
 
 export type FaultName = keyof typeof KINDS

@@ -151,6 +151,26 @@ const FOUNDING: readonly Scenario[] = [
   ),
 ]
 
+/** Ten minutes in which nothing that is asked for comes: a storm for whoever retries at once. */
+const STORMS: readonly Scenario[] = [
+  scenario(
+    {
+      name: 'retry-storm',
+      describe: 'for ten minutes every request is answered with an error at once',
+      label: 'IBKR_LINK_DOWN',
+    },
+    [{ lasts: 10 * MINUTE, action: fault('requests-refused') }],
+  ),
+  scenario(
+    {
+      name: 'retry-storm-silent',
+      describe: 'for ten minutes no request is answered, on connections that are whole',
+      label: 'GATEWAY_HUNG',
+    },
+    [{ lasts: 10 * MINUTE, action: fault('lose-replies') }],
+  ),
+]
+
 /** Outages that come by the calendar. */
 const PLANNED: readonly Scenario[] = [
   scenario(
@@ -230,6 +250,7 @@ export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map(
   [
     ...FOUNDING,
     ...PLANNED,
+    ...STORMS,
     ...Object.entries(FAULTS)
       .filter(([, { number }]) => number.startsWith('F'))
       .sort(([, one], [, other]) => numberOf(one) - numberOf(other))

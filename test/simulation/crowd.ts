@@ -20,14 +20,11 @@ import type { Ibkr } from '../../src/ibkr/open.ts'
 import { MemoryJournal, MemoryLatch, MemoryOrderIds } from '../../src/journal/memory.ts'
 import { generatedMarket } from '../../src/simulator/generated-market.ts'
 import { SimulatedGateway } from '../../src/simulator/gateway.ts'
-import type { Market } from '../../src/simulator/market.ts'
 import type { Transport } from '../../src/wire/transport.ts'
 import { configText } from './config-text.ts'
 
 export const DAY = '2026-03-10' as CalendarDate
 const ACCOUNT = 'DU1234567'
-/** Ids of generated options have room for so many underlyings. */
-const WITH_OPTIONS = 16
 const LOOK_MS = 1_000
 
 /** SPY, and as many others as are wanted. */
@@ -37,19 +34,6 @@ export function tickers(count: number): readonly Ticker[] {
     return `S${letters.charAt(Math.floor(i / 26))}${letters.charAt(i % 26)}`
   })
   return ['SPY', ...others] as string[] as Ticker[]
-}
-
-/** A generated market of more underlyings than it lists options for. */
-export function crowdMarket(
-  symbols: readonly Ticker[],
-  { seed = 7, hours = 'regular' }: { readonly seed?: number; readonly hours?: Hours } = {},
-): Market {
-  const market = generatedMarket({ seed, start: DAY, symbols, hours })
-  const listed = new Set(symbols.slice(0, WITH_OPTIONS))
-  return {
-    ...market,
-    options: (symbol, today) => (listed.has(symbol) ? market.options(symbol, today) : []),
-  }
 }
 
 export interface CrowdOptions {
@@ -91,7 +75,7 @@ export class Crowd {
     this.gateway = new SimulatedGateway({
       clock: this.clock,
       seed: 7,
-      market: crowdMarket(symbols, { hours: of.hours ?? 'regular' }),
+      market: generatedMarket({ seed: 7, start: DAY, symbols, hours: of.hours ?? 'regular' }),
       log: (line) => this.violations.push(line),
     })
     const share = Math.ceil(symbols.length / pacing.length)
@@ -118,7 +102,11 @@ export class Crowd {
     assert(session !== null, `${date} is a session`)
     const newest = new Map<Ticker, EpochMs>()
     for (const { bot } of this.bots) {
-      bot.feed.onClosed((symbol, bar) => newest.set(symbol, barEnd(bar.start, '1m')))
+      bot.feed.onClosed((symbol, bar) => {
+        // A repaired gap is told after what is newer.
+        const end = Math.max(barEnd(bar.start, '1m'), newest.get(symbol) ?? 0)
+        newest.set(symbol, end as EpochMs)
+      })
     }
     const look = (): void => {
       const now = this.clock.now()

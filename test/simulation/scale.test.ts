@@ -47,15 +47,23 @@ test('100 symbols for an hour with the open: no limit broken, every bar in time'
   expect(crowd.age(0.99)).toBeLessThanOrEqual(AGE_MS_MAX)
 })
 
-test('100 symbols that begin in an open market, lose every connection and come back', async () => {
+test('100 symbols that lose every connection twice within ten minutes of their start', async () => {
   const from = wall()
-  const crowd = new Crowd({ symbols: tickers(100), start: '10:00' })
-  await crowd.until('10:12') // the meters of ten minutes have forgotten the start
-  for (const transport of crowd.gateway.transports) transport.close()
-  await crowd.until('10:14')
+  const crowd = new Crowd({ symbols: tickers(100), start: '10:00', strategies: 'scalp, whale' })
+  for (const time of ['10:04', '10:07']) {
+    await crowd.until(time)
+    for (const transport of crowd.gateway.transports) transport.close()
+  }
+  await crowd.until('10:09')
   crowd.watch()
-  await crowd.until('10:24')
-  note('100 symbols, a reconnect at 10:12', crowd, wall() - from)
+  await crowd.until('10:16')
+  note('100 symbols, reconnects at 10:04 and 10:07', crowd, wall() - from)
+  const [only] = crowd.bots
+  expect([...(only?.bot.feed.counts.sources.values() ?? [])]).not.toContain('polled')
+  const whole = (only?.settings.symbols ?? []).filter(({ underlying }) => {
+    return only?.bot.feed.closed(underlying.symbol, '1m', 20).ok === true
+  })
+  expect(whole).toHaveLength(100)
   expect(crowd.violations).toEqual([])
   expect(crowd.age(0.99)).toBeLessThanOrEqual(AGE_MS_MAX)
 })
