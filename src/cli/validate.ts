@@ -43,8 +43,13 @@ export interface Opening {
   readonly say: (text: string) => void
 }
 
-/** The last bar is decided, and what it led to has come to rest. */
+/**
+ * The last bar is decided, and what it led to has come to rest: of many symbols that signal in one
+ * minute the last has its turn in the next.
+ */
 const LATE_MS = 60_000
+const MANY_LATE_MS = 120_000
+const MANY = 30
 const KEEP_MS = 60_000
 /** In hours of running, what an entry needs is asked for so often. */
 const ASK_MS = 30 * 60_000
@@ -109,12 +114,16 @@ async function watched(of: Validation, run: Running): Promise<RunFacts> {
     }),
     asking(of, run, planned),
   ]
-  const passed = until <= from || (await world.pass((until + LATE_MS) as EpochMs))
+  const passed = until <= from || (await world.pass((until + lateMs(setup)) as EpochMs))
   const last = seen(!passed)
   for (const each of leave) each()
   const { periods: all } = last
   keep(folder, { setup, periods: all, cycles: watch.cycles, tally: watch.tally.kept() })
   return factsOf(last)
+}
+
+function lateMs({ symbols }: Setup): number {
+  return symbols.length > MANY ? MANY_LATE_MS : LATE_MS
 }
 
 /** Phases 1 and 2 have nothing to wait for where the market does not open within their time. */

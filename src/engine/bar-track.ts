@@ -275,7 +275,7 @@ export class BarTrack {
   /** Strategies read these minutes: a gap among them keeps every decision back. */
   #isWaitedFor(to: EpochMs): boolean {
     const count = this.#kept.get('1m')?.count ?? 0
-    return to > startOfLast(count, '1m', this.#endOf('1m'))
+    return to > startOfLast(count, this.#grid('1m'), this.#endOf('1m'))
   }
 
   #fill(size: BarSize): void {
