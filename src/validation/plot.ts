@@ -19,7 +19,8 @@ export interface PlotOptions {
 
 const [WIDTH, HEIGHT] = [860, 180]
 const [LEFT, TOP, RIGHT, BOTTOM] = [64, 26, 12, 24]
-const COLOURS = ['#1f77b4', '#d62728', '#2ca02c', '#9467bd']
+/** Classes `s0` to `s3` of the page's style. */
+const COLOURS = 4
 /** More points than pixels show nothing more. */
 const POINTS_MAX = 1_500
 
@@ -33,9 +34,8 @@ export function plotSvg(options: PlotOptions): string {
   const x = (moment: number): number =>
     LEFT + ((clamp(moment, first, last) - first) / span) * (WIDTH - LEFT - RIGHT)
   const y = (value: number): number => TOP + (1 - value / top) * (HEIGHT - TOP - BOTTOM)
-  const colours = lines.map((_, i) => COLOURS[i % COLOURS.length] ?? '#000')
   const names = lines.map(({ name }, i) => {
-    return `<tspan fill="${colours[i] ?? ''}"> ■ ${escaped(name)}</tspan>`
+    return `<tspan class="s${i % COLOURS}"> ■ ${escaped(name)}</tspan>`
   })
   const across = (value: number, kind: string): string => {
     const height = px(y(value))
@@ -58,13 +58,14 @@ export function plotSvg(options: PlotOptions): string {
     ...(limit !== undefined && limit <= top ? [across(limit, 'limit')] : []),
     ...[0, 0.25, 0.5, 0.75, 1].map((share) => {
       const moment = first + share * span
+      const before = share === 0 ? '' : timeText(moment - span / 4)
       const anchor = share === 0 ? 'start' : share === 1 ? 'end' : 'middle'
       const place = `x="${px(x(moment))}" y="${HEIGHT - 8}" text-anchor="${anchor}"`
-      return `<text ${place}>${escaped(timeText(moment))}</text>`
+      return `<text ${place}>${escaped(tickText(timeText(moment), before))}</text>`
     }),
     ...lines.map(({ values: of }, i) => {
       const path = pathOf(at, of, { x, y })
-      return `<path d="${path}" fill="none" stroke="${colours[i] ?? ''}"/>`
+      return `<path d="${path}" class="s${i % COLOURS}"/>`
     }),
   ]
   const box = `viewBox="0 0 ${WIDTH} ${HEIGHT}" width="${WIDTH}" height="${HEIGHT}"`
@@ -87,6 +88,13 @@ function pathOf(
     isDown = value !== null
   }
   return path
+}
+
+/** To the minute, and with its date where that is another one than that of the mark before. */
+function tickText(text: string, before: string): string {
+  const [, date, time] = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d)/.exec(text) ?? []
+  if (date === undefined || time === undefined) return text
+  return before.startsWith(date) ? time : `${date} ${time}`
 }
 
 function niceTop(value: number): number {

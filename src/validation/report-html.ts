@@ -6,16 +6,29 @@ import type { TimeText } from './report-text.ts'
 import type { Validated } from './verdict.ts'
 
 const STYLE = `
-body { font: 14px/1.45 system-ui, sans-serif; margin: 24px auto; max-width: 900px; color: #222 }
+:root { color-scheme: light dark;
+  --back: #fff; --text: #222; --soft: #555; --rule: #ddd; --grid: #e6e6e6;
+  --good: #17702a; --bad: #b00020; --doubt: #8a6100; --band: #f5b7b1;
+  --s0: #1f77b4; --s1: #d62728; --s2: #2c8a2c; --s3: #9467bd }
+@media (prefers-color-scheme: dark) {
+  :root { --back: #15171a; --text: #e3e5e8; --soft: #a4a9b0; --rule: #383c42; --grid: #2c3035;
+    --good: #5fc979; --bad: #ff7b8a; --doubt: #e0b04c; --band: #8a3b3f;
+    --s0: #62aee8; --s1: #ff8a80; --s2: #7fd07f; --s3: #c3a3e8 }
+}
+body { font: 14px/1.45 system-ui, sans-serif; margin: 24px auto; padding: 0 16px; max-width: 900px;
+  color: var(--text); background: var(--back) }
 table { border-collapse: collapse; width: 100% }
-td, th { border-bottom: 1px solid #ddd; padding: 4px 8px; text-align: left; vertical-align: top }
-.PASS, .yes { color: #17702a } .FAIL, .no { color: #b00020 }
-.INCONCLUSIVE, .open { color: #8a6100 }
+td, th { border-bottom: 1px solid var(--rule); padding: 4px 8px }
+td, th { text-align: left; vertical-align: top }
+.PASS, .yes { color: var(--good) } .FAIL, .no { color: var(--bad) }
+.INCONCLUSIVE, .open { color: var(--doubt) } .yes, .no, .open { white-space: nowrap }
 svg { display: block; margin: 18px 0; max-width: 100%; height: auto }
-svg text { font: 11px system-ui, sans-serif; fill: #444 }
-svg .title { font-size: 13px; fill: #111 } svg .end { text-anchor: end }
-.grid { stroke: #e4e4e4 } .limit { stroke: #b00020; stroke-dasharray: 5 4 }
-.band { fill: #f5b7b1; fill-opacity: 0.55 }
+svg text { font: 11px system-ui, sans-serif; fill: var(--soft) }
+svg .title { font-size: 13px; fill: var(--text) } svg .end { text-anchor: end }
+.grid { stroke: var(--grid) } .limit { stroke: var(--bad); stroke-dasharray: 5 4 }
+.band { fill: var(--band); fill-opacity: 0.55 }
+path { fill: none; stroke: var(--of) } svg tspan { fill: var(--of) }
+.s0 { --of: var(--s0) } .s1 { --of: var(--s1) } .s2 { --of: var(--s2) } .s3 { --of: var(--s3) }
 `
 
 /** One file that stands for itself: no script, nothing from outside. */

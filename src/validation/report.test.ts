@@ -50,3 +50,14 @@ test('what was counted goes on after a process has ended', () => {
   expect(again.kept()).toEqual(tally.kept())
   expect(again.latency.get('longHistory')?.count).toBe(100)
 })
+
+test('marks of time do not run into each other: a date where it is a new one', () => {
+  const facts = goodFacts()
+  const iso = (ms: number): string =>
+    `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} ET`
+  const html = reportHtml(facts, validated(facts), iso)
+  const marks = [...html.matchAll(/text-anchor="\w+">([^<]+)</g)]
+    .slice(0, 5)
+    .map(([, mark]) => mark)
+  expect(marks).toEqual(['2026-03-10 14:00', '14:29', '14:59', '15:29', '15:59'])
+})
