@@ -9,10 +9,10 @@ import { slopePerHour } from './slope.ts'
 import type { Point } from './tally.ts'
 
 /**
- * What a bot of three symbols at 60 s sends on a normal day, a second: 41 592 messages in 390
+ * What a bot of three symbols at 60 s sends on a normal day, a second: 14 693 messages in 390
  * minutes (docs/gateway.md).
  */
-export const NORMAL_MESSAGES_PER_SECOND = 41_592 / (390 * 60)
+export const NORMAL_MESSAGES_PER_SECOND = 14_693 / (390 * 60)
 /** A bar closes each minute and is decided within seconds; a repair before it may take some. */
 const RESUMED_MS_MAX = 90_000
 /** What a start leaves behind takes minutes; what leaks shows in tens of them. */
