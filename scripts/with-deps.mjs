@@ -37,6 +37,7 @@ const FORMAT_CACHE = ['--cache', '--cache-location', cache('format')]
 const commands = {
   bot: () => [[typescript('src/cli/main.ts', rest)]],
   sigkill: () => [[typescript('test/sigkill/run.ts', rest)]],
+  outages: () => [[typescript('test/outages/run.ts', rest)]],
   build: () => {
     rmSync(join(root, 'dist'), { recursive: true, force: true })
     return [[[bin('tsc'), ['-p', join(root, 'tsconfig.build.json')]]]]

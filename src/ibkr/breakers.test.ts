@@ -55,6 +55,17 @@ function question(kind: RequestKind): Question<string> {
   }
 }
 
+test('what is over is forgiven: all is asked again, and no gate is left', async () => {
+  const { ledger, sent, gates, dies } = newRig()
+  for (let i = 0; i < 5; i++) await dies('shortHistory')
+  expect(gates()).toHaveLength(1)
+  ledger.breakers.forgive()
+  expect([gates(), ledger.breakers.figures()]).toEqual([[], []])
+  const before = sent.length
+  ledger.open(question('shortHistory'), () => undefined)
+  expect(sent.length).toBe(before + 1)
+})
+
 test('five that die in a row open it: nothing more is sent, and entries are gated', async () => {
   const { ledger, sent, gates, dies } = newRig()
   for (let i = 0; i < 5; i++) expect(await dies('shortHistory')).toMatchObject({ ok: false })

@@ -114,6 +114,16 @@ export class Breakers {
     })
   }
 
+  /** What failed did so for a cause that is over: all are asked again. */
+  forgive(): void {
+    for (const [of, watched] of this.#watched) {
+      const { phase } = watched.breaker
+      watched.stopTimer()
+      watched.breaker = CLOSED
+      if (phase !== 'closed') this.#of.changed?.(of, null)
+    }
+  }
+
   /** The connection is over. */
   stop(): void {
     for (const { stopTimer } of this.#watched.values()) stopTimer()

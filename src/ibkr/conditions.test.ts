@@ -35,6 +35,13 @@ test('each connection has a link of its own', () => {
   expect(gates()).toEqual([])
 })
 
+test('a heartbeat that an attempt missed gates no longer than until one is answered', () => {
+  const { conditions, gates } = newRig()
+  conditions.heard('order', { kind: 'heartbeat', late: true })
+  conditions.heard('order', up) // the attempt failed without ever having been up
+  expect(gates()).toEqual([])
+})
+
 test('a late heartbeat is a gate until the next answer', () => {
   const { conditions, gates } = newRig()
   conditions.heard('order', { kind: 'heartbeat', late: true })

@@ -33,6 +33,8 @@ export class Conditions {
   heard(of: string, notice: Notice): void {
     switch (notice.kind) {
       case 'link-up':
+        // It was answered just now; the attempts before it may not have been, and are over.
+        this.#put(`heartbeat ${of}`, 'heartbeat', null)
         return this.#put(`link ${of}`, 'connectivity', null)
       case 'link-down':
         this.#forget(of) // the next connection is told again
@@ -65,6 +67,11 @@ export class Conditions {
   /** An answer came that only this farm can have given. */
   farmProved(farm: string): void {
     for (const key of this.#set.keys()) if (key.startsWith(`farm ${farm} `)) this.#clear(key)
+  }
+
+  /** An answer came that only IBKR can have given. */
+  reached(of: string): void {
+    this.#clear(`connectivity ${of}`)
   }
 
   /** What is not known by name yet, or cannot be gone around: for as long as it lasts. */

@@ -36,6 +36,11 @@ export interface ConnectionListener {
   /** A message had more or fewer fields than its layout. */
   drifted(connection: Connection, error: WireError, onOrders: boolean): void
   /** Once. Nothing follows. */
+  /**
+   * It should have been up by now. It stays, until its user ends it: a Gateway that wakes answers
+   * what waits for it. Without this it ends.
+   */
+  overdue?(connection: Connection, end: ConnectionEnd): void
   ended(connection: Connection, end: ConnectionEnd): void
 }
 

@@ -60,6 +60,7 @@ export class Connection {
   #accounts: readonly string[] | null = null
   #defect: { readonly error: unknown } | null = null
   #clientIdInUse = false
+  #isOverdue = false
   #lastAnswerAt: EpochMs | null = null
 
   constructor(options: ConnectionOptions) {
@@ -112,7 +113,7 @@ export class Connection {
     })
     const spent = clock.monotonicMs() - startedAt
     this.#stopDeadline = clock.after(VERSION_MS_MAX - spent, () => {
-      this.end(gone(`expected the version within ${VERSION_MS_MAX} ms, none came`), 'no-handshake')
+      this.#overdue(gone(`expected the version within ${VERSION_MS_MAX} ms, none came`))
     })
     transport.write(clientPrelude(versions))
   }
@@ -166,6 +167,17 @@ export class Connection {
     this.#options.listener.ended(this, { kind, cause: why, fault: told, defect })
   }
 
+  /** Once: what answers it after that is welcome, until somebody ends it. */
+  #overdue(fault: Fault): void {
+    const { listener, watch } = this.#options
+    if (listener.overdue === undefined) return this.end(fault, 'no-handshake')
+    if (this.#isOverdue) return
+    this.#isOverdue = true
+    const cause = 'no-handshake'
+    watch.down(cause, fault.detail)
+    listener.overdue(this, { kind: 'not-ready', cause, fault, defect: null })
+  }
+
   #bytes(chunk: Uint8Array): void {
     if (this.#stage === 'ended') return
     this.#options.watch.read()
@@ -210,9 +222,9 @@ export class Connection {
     this.#version = version
     this.#stage = 'ready'
     this.#stopDeadline()
-    const spent = clock.monotonicMs() - startedAt
+    const spent = this.#isOverdue ? VERSION_MS_MAX : clock.monotonicMs() - startedAt
     this.#stopDeadline = clock.after(READY_MS_MAX - spent, () => {
-      this.end(gone(`expected order id and accounts within ${READY_MS_MAX} ms`), 'no-handshake')
+      this.#overdue(gone(`expected order id and accounts within ${READY_MS_MAX} ms`))
     })
     this.#write({ kind: 'startApi', clientId, optionalCapabilities: '' }, null)
   }
@@ -220,18 +232,18 @@ export class Connection {
   /** A surplus field leaves a message that can be used; a missing one fails its request (S14). */
   #drift(error: WireError<Response>): void {
     this.#options.counters.decodeDrift++
-    const onOrders = ORDER_MESSAGES.has(error.message)
-    if (onOrders || error.decoded === null) {
-      const text = `${error.message ?? 'unknown message'}: ${error.detail}`
-      this.#options.watch.unreadable = { at: this.#options.clock.monotonicMs(), text }
-    }
+    const { message, detail } = error
+    const onOrders = ORDER_MESSAGES.has(message)
     this.#guarded(() => {
       this.#options.listener.drifted(this, error, onOrders)
       if (error.decoded !== null) this.#deliver(error.decoded)
       else if (error.carried !== null && error.carried >= FIRST_REQUEST_ID) {
-        this.requests.failed(error.carried, 505, `${error.message}: ${error.detail}`)
+        this.requests.failed(error.carried, 505, `${message}: ${detail}`)
       }
     })
+    if (!onOrders && error.decoded !== null) return
+    const text = `${message ?? 'unknown message'}: ${detail}`
+    this.#options.watch.unreadable = { at: this.#options.clock.monotonicMs(), text, message }
   }
 
   #deliver(response: Response): void {

@@ -42,6 +42,16 @@ export class ContractBook {
     this.#clock = clock
   }
 
+  /** Of those that were asked about; null: none was. */
+  anyStock(): StockKey | null {
+    for (const known of this.#known.values()) {
+      if (known.kind !== 'stock') continue
+      const { kind, symbol, exchange, currency } = known
+      return { kind, symbol, exchange, currency }
+    }
+    return null
+  }
+
   known(conId: ConId): Contract | null {
     return this.#known.get(conId) ?? null
   }

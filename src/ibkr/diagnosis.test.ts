@@ -40,6 +40,8 @@ function said(code: number, text: string, onOrder = false): SeenError {
   return { code, text, onOrder }
 }
 
+const RATE = said(100, 'Max rate of messages per second has been exceeded:max=50')
+
 const ROWS: readonly (readonly [string, string, Evidence])[] = [
   [
     '326 after startApi',
@@ -106,6 +108,16 @@ const ROWS: readonly (readonly [string, string, Evidence])[] = [
   ['only our session is mute', 'GATEWAY_HUNG{session}', { ...MUTE, canary: 'answered' }],
   ['RST', 'GATEWAY_DOWN', { ...HEALTHY, socket: 'closed', socketSays: 'read ECONNRESET' }],
   ['a refused connect', 'GATEWAY_DOWN', { ...HEALTHY, socket: 'refused', ping: null }],
+  [
+    'the end that follows error 100',
+    'PACING',
+    { ...HEALTHY, socket: 'closed', ping: null, errors: [RATE] },
+  ],
+  [
+    'heartbeats that were above the rate',
+    'PACING',
+    { ...HEALTHY, ping: 'unanswered', pushes: 3, stage: 'flushed', facts: QUIET, errors: [RATE] },
+  ],
   ['1100', 'IBKR_LINK_DOWN', { ...HEALTHY, connectivityLost: '1100: Connectivity lost' }],
   [
     '2103 of one farm',

@@ -56,7 +56,7 @@ const ROWS: readonly Row[] = [
     scope: session,
     when: [...mute, is.canaryAnswered],
   },
-  { verdict: 'GATEWAY_DOWN', when: [is.socketGone] },
+  { verdict: 'GATEWAY_DOWN', when: [is.socketGone, is.not(is.rateSaid)] },
   // The session answers. What does not?
   { verdict: 'IBKR_LINK_DOWN', when: [...alive, is.linkLost] },
   { verdict: 'IBKR_LINK_DOWN', scope: downFarm, when: [...alive, is.quoteFarmDown] },
@@ -74,6 +74,8 @@ const ROWS: readonly Row[] = [
   },
   { verdict: 'NO_DATA_EXPECTED', when: [...alive, is.not(is.marketOpen), is.dataEmpty] },
   { verdict: 'PACING', when: [...alive, is.paced] },
+  // Of heartbeats too: neither their silence nor the end that follows is another trouble.
+  { verdict: 'PACING', when: [is.rateSaid] },
   { verdict: 'TICKER_LINES_EXHAUSTED', when: [...alive, is.tickerLinesOut, is.farmsFine] },
   { verdict: 'REPLY_UNMATCHED', when: [...alive, is.unmatched, is.farmsFine] },
   {

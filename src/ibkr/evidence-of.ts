@@ -39,6 +39,8 @@ export interface Kept {
   readonly unreadable: string | null
   readonly lateAnswers: number
   readonly strayAnswers: number
+  /** As they were when it began: what is asked again and again afterwards is not its cause. */
+  readonly budgets: readonly BudgetUse[]
   /** The longest that our own timers came late. */
   readonly loopLateMs: number
   readonly retried: boolean | null
@@ -89,7 +91,7 @@ export function evidenceOf(sight: Sight, kept: Kept): Evidence {
     allowDelayed,
     ...ordersOf(sight),
     marketOpen: sessionAt(now) !== null,
-    budgets: countedBy(sight),
+    budgets: kept.budgets,
     unmatched: unmatchedOf(sight, kept),
     retry: answerText(kept.retried),
     canary: answerText(kept.canary?.answered ?? null),
@@ -212,7 +214,7 @@ function ordersOf(sight: Sight): Pick<Evidence, 'ordersSilent' | 'orderQueries'>
 const BARS = new Set(['shortHistory', 'longHistory', 'barStream'] as const)
 
 /** Counted by what was handed to the sockets: the numbers that the first analysis had to guess. */
-function countedBy({ clock, log }: Sight): readonly BudgetUse[] {
+export function countedBy({ clock, log }: Sight): readonly BudgetUse[] {
   const used = log.writtenSince(BARS, clock.monotonicMs() - HISTORY_WINDOW_MS)
   const lines = [...log.open].filter(({ kind }) => classOf(kind) === 'quotes').length
   return [

@@ -203,6 +203,12 @@ export function isPacing({ code, text }: SeenError): boolean {
   return code === 100 || ((code === 162 || code === 420) && /pacing/i.test(text))
 }
 
+/** The Gateway's own limit of messages: it ignores what came above it, and then hangs up. */
+export const rateSaid: Check = (e) => {
+  const said = e.errors.find(({ code }) => code === 100)
+  return of(said !== undefined, said === undefined ? 'no 100' : `100: ${said.text}`)
+}
+
 export const tickerLinesOut: Check = (e) => {
   const said = e.errors.find(({ code }) => code === 101)
   return of(said !== undefined, said === undefined ? 'no 101' : `101: ${said.text}`)

@@ -12,7 +12,7 @@ import type { Step, Taken } from './ladder.ts'
 import { classOf } from './breakers.ts'
 import type { RequestRecord } from './request-log.ts'
 import { SessionMemory } from './session-memory.ts'
-import { symptomsOf } from './symptoms.ts'
+import { feedsProven, isMute, symptomsOf } from './symptoms.ts'
 import type { Sight, Symptom } from './symptoms.ts'
 
 /** What the tracker can do, and whom it tells. */
@@ -25,8 +25,10 @@ export interface TrackerOptions {
   /** Streams that have told nothing since then, monotonic. */
   readonly resubscribe: (since: number) => void
   readonly queryOrders: () => void
-  /** False: there was nothing to end. */
-  readonly reconnect: (reason: string) => boolean
+  /** What failed was seen working: what was asked before was missed for a cause that is over. */
+  readonly cleared: () => void
+  /** Those that answer nothing, or all of them. */
+  readonly reconnect: (which: 'mute' | 'all', reason: string) => void
   /** Null: no hook is configured, or it was used too recently. */
   readonly restartGateway: (() => void) | null
   readonly mayRestart: () => boolean
@@ -47,6 +49,9 @@ interface Current {
   /** What would decide, by the evidence of now. */
   missing: string
   evidence: readonly string[]
+  /** When it was judged last, and by which signs. */
+  judgedAt: number
+  signs: string
   opened: boolean
   canaryAsked: boolean
   /** When the last symptom went; null: there are some. */
@@ -62,6 +67,9 @@ const LOOK_MS = 1_000
 const CLEAR_MS = 10_000
 /** Without confirmation a soft symptom is told as what it is, in time (P16). */
 const CONFIRM_MS = 20_000
+/** From then on a verdict is looked at again so often. */
+const LONG_MS = 600_000
+const LONG_LOOK_MS = 10_000
 const TIMELINE_MAX = 60
 /** How long what was asked again may take; its own deadline is longer than a verdict may. */
 const RETRY_MS = 8_000
@@ -114,10 +122,21 @@ export class IncidentTracker {
     if (first === undefined) return this.#quiet(now)
     const current = this.#current ?? this.#begin(first)
     this.#current = current
+    if (current.clearSince !== null && current.opened) this.#options.changed(current.verdict)
     current.clearSince = null
-    this.#judge(current, symptoms)
+    if (this.#isJudgedAgain(current, symptoms, now)) this.#judge(current, symptoms)
     this.#openOnce(current, symptoms)
     this.#climb(current)
+  }
+
+  /** Each second at first; what has lasted for minutes changes with a new sign, or slowly. */
+  #isJudgedAgain(current: Current, symptoms: readonly Symptom[], now: number): boolean {
+    const signs = symptoms.map(({ name }) => name).join()
+    const isOld = now - current.since > LONG_MS && now - current.judgedAt < LONG_LOOK_MS
+    if (isOld && signs === current.signs) return false
+    current.judgedAt = now
+    current.signs = signs
+    return true
   }
 
   #begin(symptom: Symptom): Current {
@@ -134,6 +153,8 @@ export class IncidentTracker {
       tried: [],
       taken: [],
       evidence: [],
+      judgedAt: now,
+      signs: '',
       opened: false,
       canaryAsked: false,
       clearSince: null,
@@ -185,7 +206,10 @@ export class IncidentTracker {
       ageMs: now - current.since,
       pageAgeMs: now - current.pageFrom,
       taken: current.taken,
-      connected: sight.sessions.some(({ link }) => link.connection !== null),
+      connected: sight.sessions.some(
+        ({ link: { connection } }) =>
+          connection !== null && (!isOfSession(current.verdict) || isMute(connection)),
+      ),
       mayRestart: mayRestart(),
     })
     if (step !== null) this.#attempt(current, step, now - current.since)
@@ -207,10 +231,7 @@ export class IncidentTracker {
     const { sight, resubscribe } = this.#options
     this.#memory.retried = answered
     this.#note(current, `asked again: ${answered ? 'answered' : 'not answered'}`)
-    if (answered) {
-      sight.feeds.provenAt = sight.clock.monotonicMs()
-      resubscribe(current.since)
-    }
+    if (answered && feedsProven(sight)) resubscribe(current.since)
     this.look()
   }
 
@@ -239,7 +260,10 @@ export class IncidentTracker {
     }
     if (step === 'canary') canary(failing, (answer) => this.#canaryAnswered(current, answer))
     if (step === 'query-orders') queryOrders()
-    if (step === 'reconnect') reconnect(`${verdictText(current.verdict)}: a new connection`)
+    if (step === 'reconnect') {
+      const which = isOfSession(current.verdict) ? 'mute' : 'all'
+      reconnect(which, `${verdictText(current.verdict)}: a new connection`)
+    }
     if (step === 'restart-gateway') restartGateway?.()
   }
 
@@ -251,7 +275,7 @@ export class IncidentTracker {
   #update(current: Current, notice: Told | null): void {
     if (!current.opened) return
     this.#options.tell('updated', incidentOf(current), notice)
-    this.#options.changed(current.verdict)
+    if (current.clearSince === null) this.#options.changed(current.verdict)
   }
 
   #quiet(now: number): void {
@@ -260,6 +284,9 @@ export class IncidentTracker {
     if (current.clearSince === null) {
       current.clearSince = now
       this.#note(current, CLEARED)
+      // Entries wait for what is wrong, and not for the record of it to be closed.
+      if (current.opened) this.#options.changed(null)
+      if (current.opened) this.#options.cleared()
     }
     // What never was told needs no end to be told.
     if (current.opened && now - current.clearSince < CLEAR_MS) return
@@ -281,6 +308,18 @@ export class IncidentTracker {
     current.timeline.push({ at: this.#options.sight.clock.now(), text })
   }
 }
+
+/** A session is silent as a whole: one that answers is not what is wrong. */
+function isOfSession({ name }: Verdict): boolean {
+  return OF_SESSION.has(name)
+}
+
+const OF_SESSION: ReadonlySet<Verdict['name']> = new Set<Verdict['name']>([
+  'LOCAL_READER_STALLED',
+  'LOCAL_WRITER_STALLED',
+  'NETWORK_BLACKHOLE',
+  'GATEWAY_HUNG',
+])
 
 /** A quote would cost a line that is kept for candidates. */
 function isAskedAgain(failing: RequestRecord | null): failing is RequestRecord {

@@ -2,6 +2,7 @@ import type { Cancel, Clock } from '../base/clock.ts'
 import type { Prng } from '../base/prng.ts'
 import type { Result } from '../base/result.ts'
 import { fail, ok } from '../base/result.ts'
+import type { RequestClass } from '../engine/health.ts'
 import type { Fault } from '../engine/ports.ts'
 import type { Response, ResponseOf } from '../wire/responses.ts'
 import type { Transport } from '../wire/transport.ts'
@@ -49,10 +50,14 @@ export interface LinkOptions extends Omit<
   readonly objection: (accounts: readonly string[]) => string | null
   readonly listener: LinkListener
   readonly notice: (notice: Notice) => void
+  /** When to try again, monotonic, so that several links take turns; default: when it is due. */
+  readonly turn?: (dueAt: number, delayMs: number) => number
 }
 
 /** Worth a warning (client-library.md section 4), and the second that currentTime cannot show. */
 const SKEW_MS_MAX = 2_000 + 1_000
+/** No two attempts of one client are closer than this (P12). */
+const APART_MS = 1_000
 
 /**
  * Keeps one connection alive, under one client id: connects, watches, connects again. One
@@ -68,6 +73,11 @@ export class Link {
   #attempts: Attempts = NO_ATTEMPTS
   #failures = 0
   #stopTimer: Cancel = () => undefined
+  /** When the last attempt began, and when the next one will; monotonic. */
+  #triedAt = -Infinity
+  #dueAt: number | null = null
+  /** The attempt that has failed, and may still be answered until the next one begins. */
+  #overdueEpoch = 0
   #closed = false
   #waiters: ((result: Result<void, Fault>) => void)[] = []
   #lastFault: Fault | null = null
@@ -85,6 +95,11 @@ export class Link {
     void this.#connect()
   }
 
+  /** Why nothing that is asked of this service now would be answered; null: it may be. */
+  outage(of: RequestClass): string | null {
+    return this.#options.watch.outage(of)
+  }
+
   /** No attempt follows: it was closed, or refused for good. */
   get isOver(): boolean {
     return this.#closed || this.#refused !== null
@@ -93,6 +108,16 @@ export class Link {
   /** The one there is, ready or not: for who wants to know why it is not. */
   get current(): Connection | null {
     return this.#connection
+  }
+
+  /** When it tries again, monotonic; null: it need not. */
+  get dueAt(): number | null {
+    return this.#dueAt
+  }
+
+  /** Another link has come up: the Gateway answers, so there is nothing to wait for. */
+  retryNow(): void {
+    if (this.#dueAt !== null) this.#retryAt(this.#options.clock.monotonicMs())
   }
 
   /** Ends the connection there is, if any; the next one follows as after any other end. */
@@ -128,6 +153,12 @@ export class Link {
 
   async #connect(): Promise<void> {
     const startedAt = this.#options.clock.monotonicMs()
+    this.#triedAt = startedAt
+    this.#dueAt = null
+    this.#connection?.end(
+      fault('not-connected', 'after-reconnect', 'not answered; trying again'),
+      'no-handshake',
+    )
     const dialled = await this.#options.connect()
     if (!dialled.ok) {
       const cause = dialled.error.code === 'timeout' ? 'no-route' : 'refused'
@@ -151,6 +182,8 @@ export class Link {
       up: (connection) => {
         const objected = objection(connection.accounts)
         if (objected !== null) return objected
+        this.#stopTimer()
+        this.#dueAt = null
         this.#attempts = NO_ATTEMPTS
         this.#failures = 0
         this.#upEpoch = connection.epoch
@@ -171,6 +204,10 @@ export class Link {
       drifted: (_, { message, detail }, onOrders) => {
         notice({ kind: 'drift', detail: `${message ?? 'unknown message'}: ${detail}`, onOrders })
       },
+      overdue: (connection, end) => {
+        this.#overdueEpoch = connection.epoch
+        this.#failed(end)
+      },
       ended: (connection, end) => this.#ended(connection, end),
     }
   }
@@ -183,7 +220,9 @@ export class Link {
       this.#options.listener.down(connection.epoch, why)
     }
     if (defect !== null) this.#options.notice({ kind: 'defect', error: defect })
-    this.#failed(end)
+    // It has been counted, and the next attempt is due, or has begun.
+    const counted = this.#overdueEpoch === connection.epoch && end.kind === 'not-ready'
+    if (!counted || why.retry === 'never') this.#failed(end)
   }
 
   #failed({ kind: ended, cause, fault: why }: Omit<ConnectionEnd, 'defect'>): void {
@@ -198,9 +237,21 @@ export class Link {
       const times = ++this.#failures
       this.#options.notice({ kind: 'attempt-failed', fault: why, cause, times })
     }
-    const next = nextAttempt(this.#attempts, ended, this.#options.prng.next())
+    const { clock, prng, turn } = this.#options
+    const next = nextAttempt(this.#attempts, ended, prng.next())
     this.#attempts = next.after
-    this.#stopTimer = this.#options.clock.after(next.delayMs, () => this.#connect())
+    // The time that an attempt took to fail is part of the wait for the next one.
+    const from = cause === 'no-handshake' ? this.#triedAt : clock.monotonicMs()
+    const dueAt = from + next.delayMs
+    this.#retryAt(ended === 'not-ready' ? (turn?.(dueAt, next.delayMs) ?? dueAt) : dueAt)
+  }
+
+  #retryAt(at: number): void {
+    const { clock } = this.#options
+    const now = clock.monotonicMs()
+    this.#stopTimer()
+    this.#dueAt = Math.max(at, now, this.#triedAt + APART_MS)
+    this.#stopTimer = clock.after(this.#dueAt - now, () => this.#connect())
   }
 
   #settle(result: Result<void, Fault>): void {

@@ -16,6 +16,7 @@ import type {
 } from '../domain/contract.ts'
 import type { Price } from '../domain/money.ts'
 import type { Candidate, Quote } from '../domain/quote.ts'
+import type { RequestClass } from '../engine/health.ts'
 import type { BarListener, BarsRequest, Fault, MarketData, QuoteLine } from '../engine/ports.ts'
 import { chainQuestion, chainsFrom } from './chains.ts'
 import type { Connection } from './connection.ts'
@@ -43,6 +44,8 @@ export interface MarketDataOptions {
   readonly contracts: ContractBook
   readonly budgets: Budgets
   readonly connection: () => Connection | null
+  /** Why this service is not asked: what it was asked now would be lost. Null: it is. */
+  readonly outage: (of: RequestClass) => string | null
   /** Dry-run only: a delayed price of an underlying is taken as its spot. */
   readonly allowDelayed: boolean
   /** Since when nothing keeps quotes from coming; null: something does. */
@@ -63,11 +66,11 @@ export class IbkrMarketData implements MarketData {
 
   constructor(options: MarketDataOptions) {
     this.#options = options
-    const { clock, budgets, connection } = options
+    const { clock, budgets } = options
     this.#sources = new BarSources({
       clock,
       budgets,
-      connection,
+      connection: () => this.#connection('history'),
       resolve: (on, key) => this.#underlyingOn(on, key),
     })
   }
@@ -76,6 +79,7 @@ export class IbkrMarketData implements MarketData {
     { underlying, size, span, hours = 'regular', background = false }: BarsRequest,
     signal: AbortSignal,
   ): Promise<Result<readonly Bar[], Fault>> {
+    if (this.#connection('history') === null) return fail(NOT_CONNECTED)
     const found = await this.#underlying(underlying)
     if (!found.ok) return found
     const { connection, contract } = found.value
@@ -176,7 +180,7 @@ export class IbkrMarketData implements MarketData {
 
   /** A line of its own, never one that was open before: its first ticks are the quote. */
   async requote(contract: Tradable, signal: AbortSignal): Promise<Result<Candidate, Fault>> {
-    const connection = this.#options.connection()
+    const connection = this.#connection('quotes')
     if (connection === null) return fail(NOT_CONNECTED)
     if (contract.kind === 'combo') return fail(COMBO)
     const quote = await this.#quote({ connection, contract }, 'decision', {
@@ -190,12 +194,17 @@ export class IbkrMarketData implements MarketData {
 
   watch(contract: Tradable, ended: (fault: Fault) => void): Result<QuoteLine, Fault> {
     const { clock, budgets, wellSince } = this.#options
-    const connection = this.#options.connection()
+    const connection = this.#connection('quotes')
     if (connection === null) return fail(NOT_CONNECTED)
     if (contract.kind === 'combo') return fail(COMBO)
     const freed = budgets.lines.tryTake('held')
     if (freed === null) return fail(fault('paced', 'later', 'there is no free market-data line'))
     return standingLine({ connection, clock, contract, freed, wellSince }, ended)
+  }
+
+  /** Of no use to this service while that is known to be out of reach: who asks tries again. */
+  #connection(of: RequestClass): Connection | null {
+    return this.#options.outage(of) === null ? this.#options.connection() : null
   }
 
   /** When P2 to P5 let it, then in its lane. */
@@ -239,7 +248,7 @@ export class IbkrMarketData implements MarketData {
       how,
     }: { readonly use: LineUse; readonly signal: AbortSignal; readonly how: How },
   ): Promise<Result<readonly Candidate[], Fault>> {
-    const connection = this.#options.connection()
+    const connection = this.#connection('quotes')
     if (connection === null) return fail(NOT_CONNECTED)
     setMaxListeners(0, signal) // every line waits for it
     const found = await Promise.all(
@@ -281,7 +290,7 @@ export class IbkrMarketData implements MarketData {
       Fault
     >
   > {
-    const connection = this.#options.connection()
+    const connection = this.#connection('contracts')
     if (connection === null) return fail(NOT_CONNECTED)
     const contract = await this.#underlyingOn(connection, key)
     return contract.ok ? ok({ connection, contract: contract.value }) : contract

@@ -69,7 +69,7 @@ export interface TradingOptions extends IbkrOptions {
 export function openIbkrData(options: DataOptions): IbkrData {
   const room = new Room(options)
   const data = dataOf(room, options)
-  room.start(canaryId(options), options.allowDelayed)
+  room.start(canaryId(options), { allowDelayed: options.allowDelayed })
   return data
 }
 
@@ -98,7 +98,11 @@ export function openIbkr(options: TradingOptions): Ibkr {
     restored: (connection) => broker.up(connection),
   })
   const data = dataOf(room, { ...options, allowDelayed: false })
-  room.start(canaryId(options), false)
+  const askOrders = (): void => {
+    const stock = room.contracts.anyStock()
+    if (stock !== null) void broker.whatIf(stock)
+  }
+  room.start(canaryId(options), { allowDelayed: false, askOrders })
   return { ...data, broker, whatIf: (key) => broker.whatIf(key) }
 }
 
@@ -131,6 +135,10 @@ function dataOf(room: Room, options: DataOptions): IbkrData {
       contracts: room.contracts,
       budgets: room.budgets,
       connection: () => link.connection,
+      // Bars are asked for again and again; a probe finds out when that is of use.
+      outage: (of) =>
+        link.outage(of) ??
+        (of === 'history' && room.log.isDead(of) ? 'no request for history is answered' : null),
       allowDelayed,
       wellSince: () => room.conditions.quotesWellSince('data'),
     }),

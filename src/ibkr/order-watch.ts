@@ -17,7 +17,7 @@ const KEPT = 200
 export class OrderWatch {
   readonly #clock: Clock
   readonly #asked = new Map<string, Asked>()
-  /** When the Gateway last said that an order exists, monotonic. */
+  /** When the Gateway last took an order that was sent to it, monotonic. */
   acceptedAt: number | null = null
 
   constructor(clock: Clock) {
@@ -47,6 +47,11 @@ export class OrderWatch {
     this.#asked.delete(`cancel ${orderId}`)
   }
 
+  /** Its connection is over: nothing will be said under it any more. */
+  forgetAll(): void {
+    this.#asked.clear()
+  }
+
   /** Those that have waited so long, the oldest first. */
   silentFor(ms: number): readonly string[] {
     const now = this.#clock.monotonicMs()
@@ -56,8 +61,8 @@ export class OrderWatch {
   }
 
   #stated(orderId: number, status: string): void {
-    this.acceptedAt = this.#clock.monotonicMs()
-    this.#asked.delete(`order ${orderId}`)
+    // Of one that rests already it says nothing about what is sent now.
+    if (this.#asked.delete(`order ${orderId}`)) this.acceptedAt = this.#clock.monotonicMs()
     if (CANCEL_ENDS.has(status)) this.#asked.delete(`cancel ${orderId}`)
   }
 }

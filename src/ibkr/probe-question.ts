@@ -1,14 +1,16 @@
 import { ok } from '../base/result.ts'
+import type { StockKey } from '../domain/contract.ts'
 import { emptyContract } from '../wire/contract.ts'
 import type { Request, RequestOf } from '../wire/requests.ts'
 import type { HistoryDesk } from './history-desk.ts'
 import type { Question } from './question.ts'
 import type { RequestRecord } from './request-log.ts'
 import type { RequestLedger } from './requests.ts'
+import { keyToWire } from './translate-contract.ts'
 
 export interface Probe {
   /** What was not answered. */
-  readonly of: RequestRecord
+  readonly of: Pick<RequestRecord, 'kind' | 'lane' | 'request' | 'connection'>
   /** History is asked for so much of it, so that no two probes are identical (P3). */
   readonly minutes: number
   readonly done: (answered: boolean) => void
@@ -37,7 +39,7 @@ export function askProbe(
   )
 }
 
-export function probeQuestion(of: RequestRecord, minutes: number): Question<void> {
+export function probeQuestion(of: Probe['of'], minutes: number): Question<void> {
   const request = (reqId: number): Request => renamed(of.request, reqId, minutes)
   const { kind } = request(0)
   const cancel = cancelOf(kind)
@@ -50,6 +52,22 @@ export function probeQuestion(of: RequestRecord, minutes: number): Question<void
     empty: () => ok(undefined),
     ...(cancel && { cancel, subscribes: true }),
   }
+}
+
+/** The price of a stock, where nothing was asked of quotes yet. */
+export function firstQuote(key: StockKey): Probe['of'] {
+  const request: Request = {
+    kind: 'reqMktData',
+    reqId: 0,
+    contract: { ...emptyContract, ...keyToWire(key) },
+    comboLegs: [],
+    deltaNeutralContract: null,
+    genericTicks: '',
+    snapshot: true,
+    regulatorySnapshot: false,
+    options: [],
+  }
+  return { kind: 'snapshotQuote', lane: 4, connection: 'data', request }
 }
 
 function renamed(request: Request, reqId: number, minutes: number): Request {

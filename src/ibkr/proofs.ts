@@ -12,6 +12,8 @@ export interface ProofsOptions {
   readonly clock: Clock
   readonly watches: readonly SessionWatch[]
   readonly conditions: Conditions
+  /** The link to IBKR works again, whatever was said of it. */
+  readonly reached: () => void
 }
 
 /**
@@ -28,6 +30,7 @@ export class Proofs {
 
   proved(record: RequestRecord): void {
     this.#rights(record)
+    this.#link(record)
     if (record.code === null && record.connection !== 'canary') this.#farm(record)
   }
 
@@ -39,6 +42,19 @@ export class Proofs {
     if (delayed) this.withoutRights.set(conId, { at, text: 'ticks of data type 3 or 4' })
     else if (code === null) this.withoutRights.delete(conId)
     else if (NO_RIGHTS.has(code)) this.withoutRights.set(conId, { at, text: `error ${code}` })
+  }
+
+  /** Bars and ticks come from IBKR; what the Gateway knows by itself proves nothing. */
+  #link(record: RequestRecord): void {
+    const of = classOf(record.kind) ?? (record.streams ? 'quotes' : null)
+    if (record.code !== null || (of !== 'history' && of !== 'quotes')) return
+    const now = this.#options.clock.monotonicMs()
+    const lost = this.#options.watches.filter(({ connectivityLost }) => connectivityLost !== null)
+    const isProof = lost.every(
+      ({ lostAt }) =>
+        now - lostAt >= UNDER_WAY_MS && (record.streams || record.createdAt >= lostAt),
+    )
+    if (lost.length > 0 && isProof) this.#options.reached()
   }
 
   #farm(record: RequestRecord): void {
@@ -55,7 +71,11 @@ export class Proofs {
 }
 
 /** The market-data farm of options has `opt` in its name; the others serve what they are over. */
-function proves({ kind, request }: RequestRecord, code: number, farm: string): boolean {
+export function proves(
+  { kind, request }: Pick<RequestRecord, 'kind' | 'request'>,
+  code: number,
+  farm: string,
+): boolean {
   const of = classOf(kind)
   if (code === 2105) return of === 'history'
   if (code === 2157) return of === 'contracts'

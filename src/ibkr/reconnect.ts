@@ -58,3 +58,19 @@ export function nextAttempt(
       return unreachable(ended)
   }
 }
+
+/** Shorter waits need no turns. */
+const TURNS_FROM_MS = 8_000
+
+/**
+ * Two connections that fail for one cause try in turn: the first that is answered wakes the other,
+ * so that nobody waits for more than about half a minute. At the longest wait they are half of it
+ * apart; before, whoever would come with the other comes half a wait sooner. All of it monotonic.
+ */
+export function turnOf(other: number | null, dueAt: number, delayMs: number): number {
+  if (other === null || delayMs < TURNS_FROM_MS) return dueAt
+  const half = delayMs / 2
+  if (delayMs < BACKOFF_TO_MS) return Math.abs(dueAt - other) < half / 2 ? dueAt - half : dueAt
+  const past = (((dueAt - other - half) % delayMs) + delayMs) % delayMs
+  return past <= half ? dueAt - past : dueAt - past + delayMs
+}

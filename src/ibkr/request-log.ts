@@ -72,6 +72,7 @@ export interface KindCounts {
 
 /** Ended requests that are kept for whoever asks what happened. */
 const KEPT = 1_000
+const DEAD_MISSES = 2
 
 /** All requests of all connections of the process: those that are open, and the last that ended. */
 export class RequestLog {
@@ -106,6 +107,11 @@ export class RequestLog {
 
   silence(of: RequestClass): Silence | null {
     return this.#silences.get(of) ?? null
+  }
+
+  /** Not once but twice in a row: what is asked now would wait for its deadline in vain. */
+  isDead(of: RequestClass): boolean {
+    return (this.#silences.get(of)?.count ?? 0) >= DEAD_MISSES
   }
 
   /** Monotonic; null: never. */

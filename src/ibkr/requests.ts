@@ -6,7 +6,7 @@ import type { Observed, RequestOutcome } from '../engine/latency.ts'
 import type { Fault } from '../engine/ports.ts'
 import type { Request } from '../wire/requests.ts'
 import type { Response } from '../wire/responses.ts'
-import { Breakers } from './breakers.ts'
+import { Breakers, classOf } from './breakers.ts'
 import { requestVerdict } from './error-codes.ts'
 import type { Lane } from './pacing.ts'
 import type { RequestLog } from './request-log.ts'
@@ -209,6 +209,18 @@ export class RequestLedger {
       const { streams = false } = open.question
       if (!streams || open.record.matchedAt === null) continue
       if ((open.record.lastAt ?? 0) >= since || open.record.createdAt >= since) continue
+      this.#end(open, fail(fault))
+      this.#cancelAtGateway(open)
+    }
+  }
+
+  /** These services answer nothing now: who waits for a first answer would wait in vain. */
+  endUnanswered(of: ReadonlySet<RequestClass>, fault: Fault, before = Infinity): void {
+    for (const open of this.#byId.values()) {
+      if (open.record.createdAt >= before) continue
+      const { kind, probe = false } = open.question
+      const service = classOf(kind)
+      if (service === null || !of.has(service) || probe || open.record.matchedAt !== null) continue
       this.#end(open, fail(fault))
       this.#cancelAtGateway(open)
     }

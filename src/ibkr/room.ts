@@ -24,6 +24,7 @@ import type { Pacing } from './allowance.ts'
 import { Budgets } from './budgets.ts'
 import { NO_PROBES } from './probes.ts'
 import type { Probes } from './probes.ts'
+import { turnOf } from './reconnect.ts'
 import { RequestLog } from './request-log.ts'
 import { SessionWatch } from './session-watch.ts'
 import { Supervision } from './supervision.ts'
@@ -93,6 +94,7 @@ export class Room {
   readonly #options: IbkrOptions
   readonly #ids = new RequestIds()
   readonly #sessions: Session[] = []
+  readonly #reached: (() => void)[] = []
   #supervision: Supervision | null = null
   /** Where the Gateway said that it listens now (1300); null: where it was configured. */
   #port: number | null = null
@@ -126,9 +128,13 @@ export class Room {
       ...(observed && { observed }),
       broke: (of, reason) => this.conditions.broke(name, of, reason),
       objection: (accounts) => accountObjection(accounts, { account, mode, declared }),
+      turn: (dueAt, delayMs) => turnOf(this.#dueOfOthers(link), dueAt, delayMs),
       notice: (of) => {
         this.conditions.heard(name, of)
         notice(name, of)
+        if (of.kind === 'link-up') {
+          for (const other of this.links) if (other !== link) other.retryNow()
+        }
         this.#supervision?.heard(session, of)
         if (of.kind === 'gateway' && of.notice.kind === 'port-reset') this.#moved(of.notice.port)
         const { connection } = link
@@ -139,6 +145,10 @@ export class Room {
         // A message about orders was not read whole: what it said is asked for again (S14).
         if (of.kind === 'drift' && of.onOrders) restored(connection, false)
       },
+    })
+    this.#reached.push(() => {
+      this.conditions.reached(name)
+      if (link.connection !== null) restored(link.connection, false)
     })
     const session: Session = { link, watch }
     this.#sessions.push(session)
@@ -151,7 +161,13 @@ export class Room {
     return this.links.flatMap(({ connection }) => connection?.requests.breakers.figures() ?? [])
   }
 
-  start(clientIdOfCanary: number, allowDelayed: boolean): void {
+  start(
+    clientIdOfCanary: number,
+    {
+      allowDelayed,
+      askOrders = null,
+    }: { readonly allowDelayed: boolean; readonly askOrders?: (() => void) | null },
+  ): void {
     const { clock, probes, restartWindows, restartGateway } = this.#options
     this.#supervision = new Supervision({
       clock,
@@ -169,6 +185,11 @@ export class Room {
         watch: new SessionWatch('canary', clock, this.#options.told),
       },
       tell: (input) => this.inputs.tell(input),
+      askOrders,
+      stock: () => this.contracts.anyStock(),
+      reached: () => {
+        for (const reached of this.#reached) reached()
+      },
     })
     for (const link of this.links) link.start()
     this.#supervision.start()
@@ -195,6 +216,10 @@ export class Room {
       log: this.log,
       busy: busy ?? (() => true),
     }
+  }
+
+  #dueOfOthers(link: Link): number | null {
+    return this.links.find((each) => each !== link)?.dueAt ?? null
   }
 
   /** 1300: every connection goes to the port that it named, and no other way. */

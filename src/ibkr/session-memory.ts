@@ -1,6 +1,7 @@
 import type { EpochMs } from '../base/clock.ts'
 import type { CanaryAnswer } from './canary.ts'
-import { worstOf } from './evidence-of.ts'
+import { countedBy, worstOf } from './evidence-of.ts'
+import type { BudgetUse } from './evidence.ts'
 import type { Kept, Mute } from './evidence-of.ts'
 import { lastStage } from './request-log.ts'
 import type { RequestRecord } from './request-log.ts'
@@ -16,6 +17,7 @@ interface Began {
   readonly messages: ReadonlyMap<string, number>
   readonly late: number
   readonly stray: number
+  readonly budgets: readonly BudgetUse[]
 }
 
 /** What an incident must not forget, though the connection that showed it is gone. */
@@ -51,6 +53,7 @@ export class SessionMemory {
       messages: new Map(watches.map(({ name, messages }) => [name, messages])),
       late: sum(watches.map(({ lateAnswers }) => lateAnswers)),
       stray: sum(watches.map(({ strayAnswers }) => strayAnswers)),
+      budgets: countedBy(this.#sight),
     }
     this.#remember()
   }
@@ -87,6 +90,7 @@ export class SessionMemory {
       unreadable: this.#unreadable,
       lateAnswers: sum(watches.map(({ lateAnswers }) => lateAnswers)) - (began?.late ?? 0),
       strayAnswers: sum(watches.map(({ strayAnswers }) => strayAnswers)) - (began?.stray ?? 0),
+      budgets: began?.budgets ?? countedBy(this.#sight),
       loopLateMs: this.#sight.loop.lateMs,
       retried: this.retried,
       canary: this.canary ?? this.#otherSession(),

@@ -1,6 +1,7 @@
 import type { Clock, EpochMs } from '../base/clock.ts'
 import type { Response } from '../wire/responses.ts'
 import type { FarmState, SeenError } from './evidence.ts'
+import type { RequestClass } from '../engine/health.ts'
 import { OrderWatch } from './order-watch.ts'
 import { FIRST_REQUEST_ID } from './question.ts'
 import type { EndCause } from './reconnect.ts'
@@ -18,6 +19,13 @@ interface HeardFarm extends FarmState {
   readonly firstAt: number
 }
 
+/** Until one of its kind is read whole again. */
+export interface Unreadable {
+  readonly at: number
+  readonly text: string
+  readonly message: string | null
+}
+
 const ERRORS_KEPT = 200
 /** 2103 to 2108, 2157, 2158: what is said of a farm; true: it works, or wakes when asked. */
 const FARM_CODES: ReadonlyMap<number, boolean> = new Map([
@@ -31,6 +39,8 @@ export class SessionWatch {
   readonly orders: OrderWatch
   readonly farms = new Map<string, HeardFarm>()
   connectivityLost: string | null = null
+  /** Since when, monotonic. */
+  lostAt = 0
   /** When a byte was read last. */
   readLastAt: EpochMs | null = null
   /** Messages that came, whoever asked for them. */
@@ -40,7 +50,7 @@ export class SessionWatch {
   /** Answers under an id that was answered before, or was never used. */
   strayAnswers = 0
   /** Frames that could not be read whole, but for a surplus field on what is no order message. */
-  unreadable: { readonly at: number; readonly text: string } | null = null
+  unreadable: Unreadable | null = null
   /** When the session, its link to IBKR or a farm last came back, monotonic. */
   restoredAt = 0
   /** Has been up at least once. */
@@ -69,6 +79,7 @@ export class SessionWatch {
   heard(response: Response): void {
     this.messages++
     this.orders.heard(response)
+    if (this.unreadable?.message === response.kind) this.unreadable = null
     if (response.kind !== 'error') return
     this.#error(response.id, response.code, response.text)
     this.#told(response.code, response.text)
@@ -77,6 +88,20 @@ export class SessionWatch {
   /** Since then, the newest last. */
   errorsSince(at: number): readonly TimedError[] {
     return this.#errors.filter((error) => error.at >= at)
+  }
+
+  /** Why nothing that is asked of this service now would be answered; null: it may be. */
+  outage(of: RequestClass): string | null {
+    if (this.connectivityLost !== null) return this.connectivityLost
+    if (of !== 'history') return null
+    const down = [...this.farms.values()].find(({ code }) => code === 2105)
+    return down === undefined ? null : `2105: ${down.farm} is down`
+  }
+
+  /** As 1102 says it, or an answer that only IBKR can have given. */
+  reached(): void {
+    this.connectivityLost = null
+    this.restoredAt = this.#clock.monotonicMs()
   }
 
   up(): void {
@@ -90,6 +115,8 @@ export class SessionWatch {
     // The next connection is told again; what this one said holds no longer.
     this.connectivityLost = null
     this.farms.clear()
+    // What became of them is asked for anew, and by then told to the next connection.
+    this.orders.forgetAll()
   }
 
   #error(id: number, code: number, text: string): void {
@@ -104,11 +131,11 @@ export class SessionWatch {
   }
 
   #session(code: number, text: string, at: number): void {
-    if (code === 1100 || code === 2110) this.connectivityLost = `${code}: ${text}`
-    if (code === 1101 || code === 1102) {
-      this.connectivityLost = null
-      this.restoredAt = at
+    if (code === 1100 || code === 2110) {
+      if (this.connectivityLost === null) this.lostAt = at
+      this.connectivityLost = `${code}: ${text}`
     }
+    if (code === 1101 || code === 1102) this.reached()
     if (code === 1102) {
       for (const { farm, up } of this.farms.values()) if (!up) this.farms.delete(farm)
     }

@@ -1,7 +1,9 @@
 import type { Clock } from '../base/clock.ts'
 import { sessionAt } from '../domain/calendar.ts'
+import type { StockKey } from '../domain/contract.ts'
 import type { Verdict } from '../domain/incident.ts'
 import type { RestartWindow } from '../domain/restart-windows.ts'
+import type { RequestClass } from '../engine/health.ts'
 import type { Fault } from '../engine/ports.ts'
 import type { Input } from '../trading/input.ts'
 import { verdictText } from '../domain/incident.ts'
@@ -13,8 +15,10 @@ import type { Notice } from './link.ts'
 import { askProbe } from './probe-question.ts'
 import type { Probes } from './probes.ts'
 import { Proofs } from './proofs.ts'
+import { Prover } from './prover.ts'
 import type { RequestLog, RequestRecord } from './request-log.ts'
 import { allOpenOrders } from './snapshot-questions.ts'
+import { isMute } from './symptoms.ts'
 import type { Session, Sight } from './symptoms.ts'
 
 export interface RestartHook {
@@ -34,6 +38,12 @@ export interface SupervisionOptions {
   readonly allowDelayed: () => boolean
   readonly canary: CanaryOptions
   readonly tell: (input: Input) => void
+  /** Some stock that can be asked about; null: none is known yet. */
+  readonly stock: () => StockKey | null
+  /** Asks whether orders are taken, with one that is only asked about; null: none is ever sent. */
+  readonly askOrders: (() => void) | null
+  /** Of every session: its link to IBKR works again, though nobody has said so. */
+  readonly reached: () => void
 }
 
 /** Loop delay, 99th percentile over 10 s (client-library.md, S13). */
@@ -43,6 +53,8 @@ const DRIFT_MS = 600_000
 /** After 1102, or when a farm is back: by then a subscription that lives has told something. */
 const VERIFY_MS = 30_000
 const IN_USE_ALERT = 3
+/** What was asked since may still be answered. */
+const UNDER_WAY_MS = 3_000
 
 /** Causes for which another gate stands already, or that block nothing. */
 const GATED_OTHERWISE: ReadonlySet<Verdict['name']> = new Set([
@@ -56,6 +68,7 @@ export class Supervision {
   readonly canary: Canary
   readonly #options: SupervisionOptions
   readonly #proofs: Proofs
+  readonly #prover: Prover
   #lastDriftAt: number | null = null
   #restartedAt: number | null = null
   #inUse = 0
@@ -63,10 +76,22 @@ export class Supervision {
   constructor(options: SupervisionOptions) {
     const { clock, probes, log, sessions, restartWindows, conditions } = options
     this.#options = options
-    const supervision = { clock, watches: sessions.map(({ watch }) => watch), conditions }
-    this.#proofs = new Proofs(supervision)
+    this.#proofs = new Proofs({
+      clock,
+      watches: sessions.map(({ watch }) => watch),
+      conditions,
+      reached: () => this.#reached(),
+    })
+    const { canary, askOrders } = options
+    const { history } = canary
+    const { reached: reconcile } = options
+    const { stock } = options
+    this.#prover = new Prover({ clock, log, sessions, history, askOrders, reconcile, stock })
     this.canary = new Canary(options.canary)
-    log.proved = (record) => this.#proofs.proved(record)
+    log.proved = (record) => {
+      this.#proofs.proved(record)
+      this.#prover.told(record)
+    }
     const { withoutRights } = this.#proofs
     const sight: Sight = {
       clock,
@@ -75,7 +100,7 @@ export class Supervision {
       sessions,
       restartWindows,
       withoutRights,
-      feeds: { provenAt: -Infinity },
+      feeds: { at: -Infinity, forMs: 0 },
       loop: { lateMs: 0 },
       get allowDelayed() {
         return options.allowDelayed()
@@ -119,11 +144,17 @@ export class Supervision {
       canary: (record, done) => void this.canary.ask(record, done),
       retry: (record, done) => this.#retry(record, done),
       resubscribe: (since) => this.#resubscribe(since),
+      cleared: () => this.#cleared(),
       queryOrders: () => {
         of('order')?.connection?.requests.share(allOpenOrders(), ignore)
       },
-      reconnect: (reason) =>
-        sessions.map(({ link }) => link.reconnect(reason, 'repair')).includes(true),
+      reconnect: (which, reason) => {
+        for (const { link } of sessions) {
+          const { connection } = link
+          if (connection === null || (which === 'mute' && !isMute(connection))) continue
+          link.reconnect(reason, 'repair')
+        }
+      },
       mayRestart: () => this.#mayRestart(),
       restartGateway:
         restartGateway === null
@@ -157,7 +188,27 @@ export class Supervision {
     return at === null || clock.monotonicMs() - at >= restartGateway.everyMs
   }
 
+  /** Who still waits for an answer from the time before asks again, and not at its deadline. */
+  #cleared(): void {
+    const { clock, log, sessions } = this.#options
+    const now = clock.monotonicMs()
+    log.forgive(now)
+    for (const { link } of sessions) {
+      link.connection?.requests.endUnanswered(BARS, OUT_OF_REACH, now - UNDER_WAY_MS)
+    }
+  }
+
+  /** 1100 that was never taken back: data is told again, and what happened is asked for. */
+  #reached(): void {
+    for (const { watch } of this.#options.sessions) watch.reached()
+    this.#options.reached()
+    this.#restored()
+  }
+
   #gateway(session: Session, notice: Extract<Notice, { kind: 'gateway' }>['notice']): void {
+    const { requests } = session.link.connection ?? {}
+    if (notice.kind === 'connectivity-lost') requests?.endUnanswered(DATA, OUT_OF_REACH)
+    if (session.watch.outage('history') !== null) requests?.endUnanswered(BARS, OUT_OF_REACH)
     if (notice.kind === 'connectivity-restored') this.#restored()
     const back = notice.kind === 'farm' && notice.up
     if (back && session.watch.restoredAt === this.#options.clock.monotonicMs()) this.#restored()
@@ -168,6 +219,7 @@ export class Supervision {
     const { clock, log } = this.#options
     const since = clock.monotonicMs()
     log.forgive(since)
+    for (const { link } of this.#options.sessions) link.connection?.requests.breakers.forgive()
     clock.after(VERIFY_MS, () => {
       if (sessionAt(clock.now()) === null) return
       this.#resubscribe(since)
@@ -199,6 +251,7 @@ export class Supervision {
     const { clock, probes, conditions } = this.#options
     const delay = probes.loopDelayMs()
     const late = delay !== null && delay > LOOP_MS_MAX
+    this.#prover.look()
     conditions.loop(late ? `our event loop is ${Math.round(delay)} ms late (p99 of 10 s)` : null)
     clock.after(1_000, () => this.#watchLoop())
   }
@@ -206,6 +259,16 @@ export class Supervision {
   #tell(input: Omit<Extract<Input, { kind: 'halt-required' }>, 'at'>): void {
     this.#options.tell({ ...input, at: this.#options.clock.now() })
   }
+}
+
+const DATA: ReadonlySet<RequestClass> = new Set<RequestClass>(['history', 'quotes', 'contracts'])
+const BARS: ReadonlySet<RequestClass> = new Set<RequestClass>(['history'])
+/** Whoever asked tries again by itself, and then nothing leaves before the service is back. */
+const OUT_OF_REACH: Fault = {
+  code: 'not-connected',
+  retry: 'later',
+  detail: 'the Gateway says that this service is out of reach',
+  vendorCode: null,
 }
 
 function ignore(): void {

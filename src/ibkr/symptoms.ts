@@ -2,17 +2,25 @@ import type { Clock } from '../base/clock.ts'
 import { sessionAt } from '../domain/calendar.ts'
 import type { RestartWindow } from '../domain/restart-windows.ts'
 import { isPacing, isReadOnly, STALL_MS } from './findings.ts'
+import type { Connection } from './connection.ts'
 import type { Link } from './link.ts'
 import type { Probes } from './probes.ts'
 import { classOf } from './breakers.ts'
 import type { RequestClass } from '../engine/health.ts'
-import type { RequestLog } from './request-log.ts'
+import type { RequestLog, RequestRecord } from './request-log.ts'
 import type { SessionWatch } from './session-watch.ts'
 
 /** One of our connections, over its lives. */
 export interface Session {
   readonly link: Link
   readonly watch: SessionWatch
+}
+
+/** When its service last answered about feeds that were silent, and how long that holds. */
+export interface FeedsProven {
+  /** Monotonic. */
+  at: number
+  forMs: number
 }
 
 /** What a diagnosis looks at. */
@@ -24,11 +32,11 @@ export interface Sight {
   readonly restartWindows: readonly RestartWindow[]
   /** Delayed data is no trouble: a dry run that allows it. */
   readonly allowDelayed: boolean
-  /** Contracts that were refused, or came delayed, and were not heard live since. */
-  /** When its service last proved, by an answer, that a quiet feed may be quiet; monotonic. */
-  readonly feeds: { provenAt: number }
+  /** A quiet feed may be quiet: its service has answered. */
+  readonly feeds: FeedsProven
   /** The longest that our own timers came late of late. */
   readonly loop: { lateMs: number }
+  /** Contracts that were refused, or came delayed, and were not heard live since. */
   readonly withoutRights: ReadonlyMap<number, { readonly at: number; readonly text: string }>
 }
 
@@ -49,13 +57,12 @@ const RIGHTS_MS = 900_000
 export const ORDER_MS = 30_000
 /** A stream is told something every five seconds; so long without is silence (S16). */
 export const FEED_MS = 30_000
-/**
- * One quiet stock says nothing for minutes, and nothing is wrong: so few are left to their own
- * patience, which asks for them again. That so many are quiet at once is no accident.
- */
-const FEEDS_MIN = 3
-/** A feed that is quiet although its service answers is asked for again, and left alone a while. */
+/** That so many are quiet at once is no accident; one quiet stock says nothing for minutes. */
+const FEEDS_MANY = 3
+/** A feed that is quiet although its service answers is left alone for a while. */
 const PROVEN_MS = 600_000
+/** Few feeds that stay quiet are asked about less and less: a handful of times a day. */
+const PROVEN_MS_MAX = 7_200_000
 /** A missed deadline of its own says little about an option that nobody quotes. */
 const MISSES: Readonly<Record<RequestClass, number>> = {
   history: 1,
@@ -110,6 +117,11 @@ function ofSession({ link, watch }: Session, { clock }: Sight): readonly Symptom
   return found
 }
 
+/** Its heartbeat waits for an answer, longer than it should. */
+export function isMute({ heartbeat }: Connection): boolean {
+  return heartbeat.missed > 0 || heartbeat.isLate
+}
+
 /** What the Gateway refuses in plain words. */
 function ofErrors(sight: Sight): readonly Symptom[] {
   const { clock, sessions, withoutRights, allowDelayed } = sight
@@ -122,10 +134,8 @@ function ofErrors(sight: Sight): readonly Symptom[] {
       if (error.code === 101) found.push({ name: 'no market-data line', since, hard: true })
       if (error.code === 10197) found.push({ name: 'competing session', since, hard: true })
     }
-    const readOnly = watch.errorsSince(now - RIGHTS_MS).findLast(isReadOnly)
-    if (readOnly !== undefined && (watch.orders.acceptedAt ?? -1) <= readOnly.at) {
-      found.push({ name: 'orders refused', since: readOnly.at, hard: true })
-    }
+    const refused = ordersRefused(watch, clock)
+    if (refused !== null) found.push({ name: 'orders refused', since: refused, hard: true })
   }
   const empty = emptyAnswersSince(sight)
   if (empty !== null) found.push({ name: 'empty answers', since: empty, hard: false })
@@ -133,6 +143,13 @@ function ofErrors(sight: Sight): readonly Symptom[] {
     if (now - at < RIGHTS_MS) found.push({ name: 'no data rights', since: at, hard: true })
   }
   return found
+}
+
+/** Since when the API is read-only: an order that is taken proves that it is not any more. */
+export function ordersRefused(watch: SessionWatch, clock: Clock): number | null {
+  const readOnly = watch.errorsSince(clock.monotonicMs() - RIGHTS_MS).findLast(isReadOnly)
+  if (readOnly === undefined || (watch.orders.acceptedAt ?? -1) > readOnly.at) return null
+  return readOnly.at
 }
 
 /** Three of them in open hours and no other answer; outside them one is enough to say why. */
@@ -172,13 +189,27 @@ function ofFeeds(sight: Sight): readonly Symptom[] {
 export function feedsSilentSince({ clock, log, sessions, feeds }: Sight): number | null {
   const hours = sessionAt(clock.now())
   const now = clock.monotonicMs()
-  const streams = [...log.open].filter(({ streams: is, matchedAt }) => is && matchedAt !== null)
-  if (hours === null || streams.length < FEEDS_MIN) return null
+  const streams = streamsOf(log)
+  if (hours === null || streams.length === 0) return null
   const opened = now - (clock.now() - hours.open)
   const restored = sessions.map(({ watch }) => watch.restoredAt)
-  if (now - feeds.provenAt < PROVEN_MS) return null
+  if (now - feeds.at < feeds.forMs) return null
   const heard = Math.max(opened, ...restored, ...streams.map(({ lastAt }) => lastAt ?? 0))
   return now - heard >= FEED_MS ? heard + FEED_MS : null
+}
+
+/** The service of silent feeds has answered. True: so many that each is asked for again. */
+export function feedsProven({ clock, log, feeds }: Sight): boolean {
+  const now = clock.monotonicMs()
+  const many = streamsOf(log).length >= FEEDS_MANY
+  const again = !many && now - feeds.at < 2 * feeds.forMs
+  feeds.forMs = again ? Math.min(2 * feeds.forMs, PROVEN_MS_MAX) : PROVEN_MS
+  feeds.at = now
+  return many
+}
+
+function streamsOf(log: RequestLog): readonly RequestRecord[] {
+  return [...log.open].filter(({ streams, matchedAt }) => streams && matchedAt !== null)
 }
 
 function ofOrders(sight: Sight): readonly Symptom[] {

@@ -29,6 +29,7 @@ export class FaultyLink implements Transport {
   #cuts: Cut[] = []
   #unacknowledged = 0
   #isConnected = true
+  #isDropped = false
 
   /** `mayStopReading`: bytes may stay in a kernel; under a lock-step clock nothing may. */
   constructor(
@@ -63,7 +64,9 @@ export class FaultyLink implements Transport {
       bytes: (chunk) => this.#take(chunk),
       closed: (reason) => {
         this.#isConnected = false
-        this.#requests.end(() => this.#over(reason))
+        // Who ends a connection does not wait for what is still under way on it.
+        if (this.#isDropped) this.#over(reason)
+        else this.#requests.end(() => this.#over(reason))
       },
     })
   }
@@ -82,6 +85,7 @@ export class FaultyLink implements Transport {
 
   /** As `close`, and at once. */
   drop(how: 'reset' | 'close'): void {
+    this.#isDropped = true
     if (how === 'reset') this.#inner.reset()
     else this.#inner.close()
   }
@@ -100,9 +104,12 @@ export class FaultyLink implements Transport {
     })
   }
 
+  /** What is late in arriving is late in being acknowledged. */
   shape(direction: Direction, shape: Shape): Cancel {
     const restores = this.#lanes(direction).map((lane) => lane.shape(shape))
+    if (direction !== 'replies') this.#unacknowledged++
     return once(() => {
+      if (direction !== 'replies') this.#unacknowledged--
       for (const restore of restores) restore()
     })
   }
@@ -133,13 +140,8 @@ export class FaultyLink implements Transport {
 
   #sever(bytes: Uint8Array, cut: Cut): void {
     this.#replies.push(bytes.subarray(0, keptOf(bytes, cut)))
-    const release = this.hold('both', { acknowledged: true })
-    this.#clock.after(READ_MS, () => {
-      this.drop(cut.how)
-      // What came meanwhile is lost; that it ended is heard, so that the client id is free again.
-      this.#requests.drop()
-      release()
-    })
+    this.hold('both', { acknowledged: true })
+    this.#clock.after(READ_MS, () => this.drop(cut.how))
   }
 
   #over(reason: string | null): void {

@@ -29,6 +29,7 @@ export const replyFaults = {
     number: 'F11',
     line: 'channels are clogged one after the other, and unclogged in random order with a burst',
     label: 'SESSION_HIST_WEDGED',
+    connections: 'open',
     parameters: {
       channels: z
         .array(z.enum(CHANNELS))

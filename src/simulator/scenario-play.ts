@@ -35,6 +35,7 @@ export function playScenario(stage: Stage, scenario: Scenario): Cancel {
     later(step.lasts, () => {
       stops.delete(stop)
       stop()
+      stage.log?.(`scenario ${scenario.name}: ${nameOf(step.action)} is over`)
     })
   }
   const whenAsked = (step: Step, history: number): void => {
