@@ -2,6 +2,7 @@ import type { Clock } from '../base/clock.ts'
 import { sessionAt } from '../domain/calendar.ts'
 import type { RestartWindow } from '../domain/restart-windows.ts'
 import { isPacing, isReadOnly, STALL_MS } from './findings.ts'
+import type { RequestOf } from '../wire/requests.ts'
 import type { Connection } from './connection.ts'
 import type { Link } from './link.ts'
 import type { Probes } from './probes.ts'
@@ -208,8 +209,16 @@ export function feedsProven({ clock, log, feeds }: Sight): boolean {
   return many
 }
 
+/** Of bars: what is held has a line of its own, and an option may say nothing for hours. */
 function streamsOf(log: RequestLog): readonly RequestRecord[] {
-  return [...log.open].filter(({ streams, matchedAt }) => streams && matchedAt !== null)
+  return [...log.open].filter(
+    ({ streams, matchedAt, request }) =>
+      streams && matchedAt !== null && !(request.kind === 'reqMktData' && isOption(request)),
+  )
+}
+
+function isOption({ contract }: RequestOf<'reqMktData'>): boolean {
+  return contract.secType === 'OPT'
 }
 
 function ofOrders(sight: Sight): readonly Symptom[] {

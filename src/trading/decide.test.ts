@@ -458,6 +458,22 @@ describe('exits', () => {
     expect(story.orders('intent').map(({ role }) => role)).toEqual(['close'])
   })
 
+  test('an exit that cannot leave us waits for the next tick: no turn without end', () => {
+    const story = holding()
+    for (const { id } of story.orders('held', 'working')) {
+      story.reported(id, { kind: 'cancel-reported' })
+    }
+    story.after(2_000).ticks(2)
+    for (let times = 0; times < 3; times++) {
+      const [order, ...rest] = story.orders('intent')
+      if (order === undefined) throw new Error('there is an exit to be sent')
+      for (const { id } of [order, ...rest]) story.reported(id, { kind: 'denied', reason: 'stale' })
+      expect(story.orders('intent')).toEqual([]) // not within the turn that denied it
+      story.after(1_000).ticks(2)
+      expect(story.orders('intent').length).toBeGreaterThan(0)
+    }
+  })
+
   test('quotes that are gone for an hour: not one order (D36)', () => {
     const story = holding()
     for (let second = 0; second < 3_600; second += 5) story.after(5_000).ticks()

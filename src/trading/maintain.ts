@@ -121,6 +121,8 @@ const REFUSED_WITHIN_MS = 30_000
 /** After a refusal the next attempt waits, each time twice as long; it may be refused as well. */
 const REFUSED_WAIT_MS = 500
 const REFUSED_WAIT_MS_MAX = 15_000
+/** What could not leave us is tried again with the next tick, and not within the same turn. */
+const DENIED_WAIT_MS = 500
 
 /** Exits sent of late that the broker did not take, or that nobody can vouch for; newest last. */
 function refusedLately(turn: Turn, id: StructureId): readonly TrackedOrder[] {
@@ -142,6 +144,8 @@ function stopsRefused(turn: Turn, { id, quantity, triggered: ending }: Structure
 }
 
 function mustWait(turn: Turn, id: StructureId): boolean {
+  const denied = ordersOf(turn.state, id).findLast(({ status }) => status === 'denied')
+  if (denied !== undefined && turn.at - denied.statusSince < DENIED_WAIT_MS) return true
   const refused = refusedLately(turn, id)
   const last = refused.at(-1)
   if (last === undefined) return false
