@@ -9,11 +9,12 @@ import { MemoryBarStore } from '../../src/history/memory.ts'
 import { openIbkr } from '../../src/ibkr/open.ts'
 import { lockStepProbes } from '../../src/ibkr/probes.ts'
 import { MemoryJournal, MemoryLatch, MemoryOrderIds } from '../../src/journal/memory.ts'
+import { generatedMarket } from '../../src/simulator/generated-market.ts'
 import { SimulatedGateway } from '../../src/simulator/gateway.ts'
 import type { Market } from '../../src/simulator/market.ts'
 import { LocalFaults } from '../../src/simulator/local-faults.ts'
 import { liveOrders } from '../../src/trading/alive.ts'
-import { crowdMarket, tickers } from '../simulation/crowd.ts'
+import { DAY, tickers } from '../simulation/crowd.ts'
 import { fixedPlan } from '../simulation/plan.ts'
 import type { Plan } from '../simulation/plan.ts'
 import type { Sample } from './sample.ts'
@@ -42,7 +43,8 @@ const crowds = new Map<number, Market>()
 
 /** Made once: what a market has told is kept. */
 function crowdOf(count: number): Market {
-  const known = crowds.get(count) ?? crowdMarket(tickers(count))
+  const known =
+    crowds.get(count) ?? generatedMarket({ seed: 7, start: DAY, symbols: tickers(count) })
   crowds.set(count, known)
   return known
 }
