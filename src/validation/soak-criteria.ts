@@ -3,7 +3,7 @@ import type { Criterion, Judgement } from './criterion.ts'
 import { decisions, defects, violations } from './data-criteria.ts'
 import { watchedMs } from './facts.ts'
 import type { Setup } from './facts.ts'
-import { recovery } from './outage-criteria.ts'
+import { recoveredAfterMs } from './outages.ts'
 import { cpu, LOOP_MS_MAX, median } from './process-criteria.ts'
 import { slopePerHour } from './slope.ts'
 import type { Point } from './tally.ts'
@@ -13,6 +13,19 @@ import type { Point } from './tally.ts'
  * minutes (docs/gateway.md).
  */
 export const NORMAL_MESSAGES_PER_SECOND = 14_693 / (390 * 60)
+/** P11: half of all within so long of the Gateway's answering again, and each within so long. */
+const RECOVERED_MS = { middle: 5_000, most: 60_000, accepted: 90_000 } as const
+/** Connections were accepted and then failed, so the backoff of P12 applies. */
+const ACCEPTED: ReadonlySet<string> = new Set([
+  'half-open',
+  'blackhole',
+  'lose-replies',
+  'accept-then-close',
+  'garbage',
+  'client-id-in-use',
+  'zombie',
+  'stopped',
+])
 /** A bar closes each minute and is decided within seconds; a repair before it may take some. */
 const RESUMED_MS_MAX = 90_000
 /** What a start leaves behind takes minutes; what leaks shows in tens of them. */
@@ -75,6 +88,30 @@ function faults(count: number): Criterion {
       return over >= count ? held(true, text) : open(text)
     },
   }
+}
+
+const recovery: Criterion = {
+  name: 'recovery',
+  wanted:
+    `within ${seconds(RECOVERED_MS.most)} of the Gateway's answering again, ` +
+    `${seconds(RECOVERED_MS.accepted)} where it accepted connections and failed; ` +
+    `the middle within ${seconds(RECOVERED_MS.middle)}`,
+  needsData: false,
+  judge: ({ outages }) => {
+    const all = outages.flatMap((outage) => {
+      const { planted } = outage
+      if (planted?.healedAt == null) return []
+      const most = ACCEPTED.has(planted.name) ? RECOVERED_MS.accepted : RECOVERED_MS.most
+      return [{ name: planted.name, ms: recoveredAfterMs(outage), most }]
+    })
+    if (all.length === 0) return open('nothing was broken')
+    const middle = median(all.map(({ ms }) => ms ?? Infinity))
+    const missed = all.filter(({ ms, most }) => ms === null || ms > most)
+    const times = all.map(({ name, ms }) => `${name} ${ms === null ? 'never' : seconds(ms)}`)
+    const text = `${missed.length} of ${all.length} missed, the middle ${seconds(middle)}`
+    const isHeld = missed.length === 0 && middle <= RECOVERED_MS.middle
+    return held(isHeld, `${text}: ${times.join(', ')}`)
+  },
 }
 
 const resumed: Criterion = {
