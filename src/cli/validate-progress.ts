@@ -46,7 +46,7 @@ export function reportFolder(path: string, on: Setup['on']): ReportFolder {
 
 /** What an interrupted run of the same setup left; null: there is none, and all is forgotten. */
 export function continued(folder: ReportFolder, setup: Setup): Progress | null {
-  const kept = setup.phase === 'phase3' && setup.on === 'gateway' ? read(folder.progress) : null
+  const kept = isContinued(setup) ? read(folder.progress) : null
   if (kept !== null && JSON.stringify(kept.setup) === JSON.stringify(setup)) return kept
   forgetDemo(folder.state)
   for (const path of [folder.progress, join(folder.state.path, 'simulated-account.json')]) {
@@ -55,8 +55,15 @@ export function continued(folder: ReportFolder, setup: Setup): Progress | null {
   return null
 }
 
-export function keep(folder: ReportFolder, progress: Progress): void {
-  replaceFile(folder.progress, JSON.stringify({ version: VERSION, progress }))
+/** Only hours on a Gateway are worth going on with: a simulated day is had again in minutes. */
+function isContinued({ phase, on }: Setup): boolean {
+  return phase === 'phase3' && on === 'gateway'
+}
+
+/** What `progress` tells is what an interrupted run would leave. */
+export function keep(folder: ReportFolder, setup: Setup, progress: () => Progress): void {
+  if (!isContinued(setup)) return
+  replaceFile(folder.progress, JSON.stringify({ version: VERSION, progress: progress() }))
 }
 
 /** A run that is over is not continued. */

@@ -13,6 +13,7 @@ import {
   complete,
   continued,
   keep,
+  type Progress,
   reportFolder,
   tallyOf,
   type ReportFolder,
@@ -108,18 +109,18 @@ async function watched(of: Validation, run: Running): Promise<RunFacts> {
       isBroken: world.isBroken,
       gauge: of.gauge(clock),
     }),
-    every(clock, KEEP_MS, () => {
-      const { periods: now } = seen(true)
-      keep(folder, { setup, periods: now, cycles: watch.cycles, tally: watch.tally.kept() })
-    }),
+    every(clock, KEEP_MS, () => keep(folder, setup, () => progressOf(seen(true)))),
     asking(of, run, planned),
   ]
   const passed = until <= from || (await world.pass((until + lateMs(setup)) as EpochMs))
   const last = seen(!passed)
   for (const each of leave) each()
-  const { periods: all } = last
-  keep(folder, { setup, periods: all, cycles: watch.cycles, tally: watch.tally.kept() })
+  keep(folder, setup, () => progressOf(last))
   return factsOf(last)
+}
+
+function progressOf({ setup, watch, periods }: Parameters<typeof factsOf>[0]): Progress {
+  return { setup, periods, cycles: watch.cycles, tally: watch.tally.kept() }
 }
 
 function lateMs({ symbols }: Setup): number {

@@ -63,6 +63,16 @@ test('phase 3: what breaks has its right verdict, and is over when it can be', a
   expect(found(ended)['diagnosis']?.found).toMatch(/^S2: HMDS_DOWN after /)
 })
 
+test('phase 3: over a night with the announced restart of the Gateway', async () => {
+  const ended = await validate('phase3', '--hours', '0.1', '--symbols', 'SPY')
+  expect(ended).toMatchObject({ code: 0, stderr: '' })
+  const { diagnosis, recovery, duration, limits } = found(ended)
+  expect(diagnosis?.found).toMatch(/^nightly-restart: PLANNED_RESTART after /)
+  expect(recovery?.found).toMatch(/^nightly-restart: after /)
+  expect(duration?.found).toMatch(/^6.0 minutes of an open market in 17.\d+ hours$/)
+  expect(limits).toMatchObject({ held: 'yes', found: 'none' })
+})
+
 test('the founding incident is told for what it was, and its process is replaced', async () => {
   const ended = await validate('phase3', '--hours', '0.2', '--scenario', 'founding-incident')
   expect(ended).toMatchObject({ code: 0, stderr: '' })
