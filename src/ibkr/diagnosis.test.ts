@@ -40,6 +40,7 @@ function said(code: number, text: string, onOrder = false): SeenError {
   return { code, text, onOrder }
 }
 
+const FULL = [{ rule: 'P5', used: 60, limit: 60 }]
 const RATE = said(100, 'Max rate of messages per second has been exceeded:max=50')
 
 const ROWS: readonly (readonly [string, string, Evidence])[] = [
@@ -99,11 +100,26 @@ const ROWS: readonly (readonly [string, string, Evidence])[] = [
     'NETWORK_BLACKHOLE',
     { ...HEALTHY, socket: 'no-route', ping: null, facts: QUIET },
   ],
+  [
+    'a connect that nobody answers, with a budget that a start has used up',
+    'NETWORK_BLACKHOLE',
+    { ...HEALTHY, socket: 'no-route', ping: null, facts: QUIET, budgets: FULL },
+  ],
+  [
+    'a growing tx_queue, whatever was said of the rate',
+    'NETWORK_BLACKHOLE',
+    { ...MUTE, facts: { ...QUIET, txQueue: 300 }, txGrowing: true, errors: [RATE], budgets: FULL },
+  ],
   ['nothing is answered, nor the canary', 'GATEWAY_HUNG', { ...MUTE, canary: 'unanswered' }],
   [
     'the handshake stays unanswered',
     'GATEWAY_HUNG',
     { ...HEALTHY, socket: 'handshake', ping: null, facts: QUIET, canary: 'unanswered' },
+  ],
+  [
+    'nothing is answered, with a budget that a start has used up',
+    'GATEWAY_HUNG',
+    { ...MUTE, canary: 'unanswered', budgets: FULL },
   ],
   ['only our session is mute', 'GATEWAY_HUNG{session}', { ...MUTE, canary: 'answered' }],
   ['RST', 'GATEWAY_DOWN', { ...HEALTHY, socket: 'closed', socketSays: 'read ECONNRESET' }],

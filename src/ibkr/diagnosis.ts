@@ -15,7 +15,8 @@ const readingFine = is.not(is.notReading)
 const notPaced = is.not(is.paced)
 const nothingSaid = is.farmsFine
 const canaryFails = is.not(is.canaryAnswered)
-const mute = [is.pingUnanswered, readingFine, is.wentOut, nothingSaid, notPaced] as const
+// A budget of history that is used up delays no heartbeat; only the limit of messages does.
+const mute = [is.pingUnanswered, readingFine, is.wentOut, nothingSaid, is.not(is.rateSaid)] as const
 /** The session lives; what is dead is one of its services. */
 const alive = [is.pingAnswered] as const
 
@@ -43,9 +44,11 @@ const ROWS: readonly Row[] = [
     verdict: 'LOCAL_WRITER_STALLED',
     when: [is.pingUnanswered, readingFine, is.ownBytesStuck],
   },
+  { verdict: 'NETWORK_BLACKHOLE', when: [is.pingLateOrNot, readingFine, is.networkCuts] },
+  // A Gateway that says 100 answers that, and not what it ignores: its own words come first.
   {
     verdict: 'NETWORK_BLACKHOLE',
-    when: [is.pingLateOrNot, readingFine, is.networkLoses, notPaced],
+    when: [is.pingLateOrNot, readingFine, is.networkTrickles, is.not(is.rateSaid)],
   },
   {
     verdict: 'GATEWAY_HUNG',

@@ -93,15 +93,19 @@ export const ownBytesStuck: Check = (e) => {
   return of(txQueue === 0 || e.canary === 'answered', says)
 }
 
-/** A kernel that cannot send, a connect that nobody answers, or only one direction that works. */
-export const networkLoses: Check = (e) => {
+/** A connect that nobody answers, or a kernel that cannot send. */
+export const networkCuts: Check = (e) => {
   if (e.socket === 'no-route') return of(true, e.socketSays ?? 'nobody answers a connect')
-  if (e.lateAnswers > 0) return of(true, `${e.lateAnswers} answers came after their deadline`)
-  if (e.ping === 'late') return of(true, 'answers trickle in late')
-  if (e.pushes > 0) return of(true, `${e.pushes} messages came, and no answer`)
   if (e.facts === null || e.facts.txQueue === null) return of(null, 'kernel tx_queue')
   const { txQueue } = e.facts
   return of(txQueue > 0 && e.txGrowing, `tx_queue is ${txQueue} B`)
+}
+
+/** Only one direction works, or what comes, comes late. */
+export const networkTrickles: Check = (e) => {
+  if (e.lateAnswers > 0) return of(true, `${e.lateAnswers} answers came after their deadline`)
+  if (e.ping === 'late') return of(true, 'answers trickle in late')
+  return of(e.pushes > 0, e.pushes > 0 ? `${e.pushes} messages came, and no answer` : 'no pushes')
 }
 
 export const wentOut: Check = (e) => {
