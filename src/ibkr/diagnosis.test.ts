@@ -151,6 +151,11 @@ const ROWS: readonly (readonly [string, string, Evidence])[] = [
     'HMDS_DOWN',
     { ...NO_BARS, farms: [{ farm: 'ushmds', code: 2105, up: false }], canary: 'unanswered' },
   ],
+  [
+    '2105, with a budget that a start has used up',
+    'HMDS_DOWN',
+    { ...NO_BARS, farms: [{ farm: 'ushmds', code: 2105, up: false }], budgets: FULL },
+  ],
   ['asked before 2106', 'HMDS_DOWN', { ...NO_BARS, hmdsUnheard: true }],
   ['2107 and no 2106', 'HMDS_IDLE', { ...NO_BARS, hmdsIdle: true }],
   [

@@ -65,7 +65,10 @@ const ROWS: readonly Row[] = [
   { verdict: 'IBKR_LINK_DOWN', scope: downFarm, when: [...alive, is.quoteFarmDown] },
   {
     verdict: 'HMDS_DOWN',
-    when: [...alive, is.anyOf(is.historyFarmDown, both(is.hmdsUnheard, is.dataSilent)), notPaced],
+    when: [
+      ...alive,
+      is.anyOf(is.historyFarmDown, both(both(is.hmdsUnheard, is.dataSilent), notPaced)),
+    ],
   },
   { verdict: 'HMDS_IDLE', when: [...alive, is.hmdsIdle, is.dataSilent, notPaced] },
   { verdict: 'DATA_RIGHTS', when: [...alive, is.noRights] },
