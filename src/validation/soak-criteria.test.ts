@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest'
-import { at, goodFacts, goodTally, outageOf, plantedOf, setupOf } from './facts.testing.ts'
+import {
+  at,
+  goodFacts,
+  goodTally,
+  noticedOf,
+  outageOf,
+  plantedOf,
+  setupOf,
+} from './facts.testing.ts'
 import type { RunFacts, SoakFacts } from './facts.ts'
 import { NORMAL_MESSAGES_PER_SECOND } from './soak-criteria.ts'
 import type { OutsideFigures, Point } from './tally.ts'
@@ -40,6 +48,13 @@ test('what grows fails, each by its name', () => {
   // What comes with an outage and goes with it is not growth.
   const spike = (i: number): Partial<Point> => (i % 10 === 0 ? { rssMb: 300 } : {})
   expect(soaked({}, spike)).toEqual(['PASS'])
+})
+
+test('a fault that is told late, or never, fails', () => {
+  expect(soaked({ outages: [outageOf({ noticed: [] })] })).toEqual(['FAIL', 'detection no'])
+  const named = [{ verdict: 'HMDS_DOWN', at: at(616_000) }]
+  const late = outageOf({ noticed: [noticedOf({ named })] })
+  expect(soaked({ outages: [late] })).toEqual(['FAIL', 'detection no'])
 })
 
 test('a missed recovery fails', () => {

@@ -13,6 +13,8 @@ import type { Point } from './tally.ts'
  * minutes (docs/gateway.md).
  */
 export const NORMAL_MESSAGES_PER_SECOND = 14_693 / (390 * 60)
+/** P10: by a ping each 5 s, whatever else is said. */
+const NOTICED_MS_MAX = 15_000
 /** P11: half of all within so long of the Gateway's answering again, and each within so long. */
 const RECOVERED_MS = { middle: 5_000, most: 60_000, accepted: 90_000 } as const
 /** Connections were accepted and then failed, so the backoff of P12 applies. */
@@ -37,6 +39,7 @@ export function soakCriteria(of: Exclude<Setup['soak'], undefined>): readonly Cr
     duration,
     load(of.loadWanted),
     faults(of.faults),
+    detection,
     recovery,
     resumed,
     nothingElse,
@@ -88,6 +91,23 @@ function faults(count: number): Criterion {
       return over >= count ? held(true, text) : open(text)
     },
   }
+}
+
+const detection: Criterion = {
+  name: 'detection',
+  wanted: `an incident is told within ${seconds(NOTICED_MS_MAX)} of each fault's beginning`,
+  needsData: false,
+  judge: ({ outages }) => {
+    const all = outages.flatMap(({ planted, noticed }) => {
+      if (planted === null) return []
+      const first = Math.min(...noticed.flatMap(({ named }) => named.map(({ at }) => at)))
+      return [{ name: planted.name, ms: first - planted.beganAt }]
+    })
+    if (all.length === 0) return open('nothing was broken')
+    const late = all.filter(({ ms }) => ms > NOTICED_MS_MAX)
+    const times = all.map(({ name, ms }) => `${name} ${isFinite(ms) ? seconds(ms) : 'never'}`)
+    return held(late.length === 0, `${late.length} of ${all.length} late: ${times.join(', ')}`)
+  },
 }
 
 const recovery: Criterion = {
