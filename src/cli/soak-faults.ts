@@ -5,6 +5,8 @@ import { FAULTS, type FaultName } from '../simulator/faults.ts'
 interface Kind {
   readonly name: FaultName | typeof STOPPED
   readonly with?: Readonly<Record<string, unknown>>
+  /** Where it is not that of the fault with its usual parameters. */
+  readonly label?: string
   /** Seconds, from and to; null: it is over by itself. */
   readonly lasts: readonly [from: number, to: number] | null
 }
@@ -25,7 +27,7 @@ const KINDS: readonly Kind[] = [
   { name: 'client-id-in-use', with: { lingerMs: null }, lasts: [15, 45] },
   { name: 'connectivity-lost', lasts: [20, 60] },
   { name: 'data-lost', lasts: [20, 60] },
-  { name: 'farm-down', with: { farm: 'history' }, lasts: [20, 60] },
+  { name: 'farm-down', with: { farm: 'history' }, label: 'HMDS_DOWN', lasts: [20, 60] },
   { name: 'zombie', lasts: [20, 45] },
   { name: 'restart', with: { downMs: 30_000 }, lasts: null },
   { name: STOPPED, lasts: [15, 30] },
@@ -62,7 +64,8 @@ export function drawFaults(of: {
 }
 
 /** The right verdict, told beside what the bot said. */
-export function labelOf({ name }: Kind): string | null {
+export function labelOf({ name, label }: Kind): string | null {
+  if (label !== undefined) return label
   return name === STOPPED ? FAULTS['half-open'].label : FAULTS[name].label
 }
 
