@@ -36,6 +36,11 @@ const PLACES = 10_000
 /** From this place on the outages are drawn for their recovery: any length, 1 s to 72 h. */
 export const RECOVERIES_FROM = 5_000
 
+/** Each day of an outage takes seconds to play, so that only some may be of any length. */
+const LONG = 0.25
+const LONG_MS_MAX = 72 * HOUR
+const USUAL_MS_MAX = 2 * HOUR
+
 /** Of a campaign that nobody draws. */
 const SHORT_SEED = seedAt(1, PLACES - 1)
 
@@ -56,7 +61,8 @@ export function sampleOf(seed: number): Sample {
     return drawn(seed, prng, { kind, ms: logUniform(prng, kind.shortestMs, kind.longestMs) })
   }
   const kind = recoveryKindAt(place - RECOVERIES_FROM)
-  const ms = logUniform(prng, SECOND, Math.min(kind.atMostMs, 72 * HOUR))
+  const longest = prng.chance(LONG) ? LONG_MS_MAX : USUAL_MS_MAX
+  const ms = logUniform(prng, SECOND, Math.min(kind.atMostMs, longest))
   return drawn(seed, prng, { kind, ms })
 }
 
