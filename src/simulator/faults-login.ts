@@ -84,25 +84,29 @@ function paced(
   of: { readonly form: 'hard' | 'soft'; readonly delayMs: number; readonly always: boolean },
   ground: Ground,
 ): Hooks {
-  const late = new Set<() => void>()
+  const late = new Map<string, () => void>()
   return {
     takes: (connection, request) => {
+      if (request.kind === 'cancelHistoricalData') {
+        // What was cancelled while it waited is asked no more.
+        return late.delete(connection.owner(request.reqId))
+      }
       if (request.kind !== 'reqHistoricalData') return false
       if (!of.always && ground.house.login.smallBarsLeft(ground.clock.monotonicMs()) > 0)
         return false
       if (of.form === 'hard') connection.error(request.reqId, 162, HISTORY_PACING)
       else {
+        const owner = connection.owner(request.reqId)
         const answer = (): void => {
-          late.delete(answer)
-          connection.accept(request)
+          if (late.delete(owner)) connection.accept(request)
         }
-        late.add(answer)
+        late.set(owner, answer)
         ground.after(of.delayMs, answer)
       }
       return true
     },
     healed: () => {
-      for (const answer of late) answer()
+      for (const answer of late.values()) answer()
     },
   }
 }

@@ -105,6 +105,33 @@ describe('farm-down', () => {
   })
 })
 
+test('history-paced, soft: what was cancelled, or whose asker is gone, is not opened late', async () => {
+  const bench = new GatewayBench()
+  const client = await ready(bench)
+  const other = await ready(bench, 2)
+  bench.inject('history-paced', { form: 'soft', always: true })
+  const streams = Array.from({ length: 30 }, (_, i) => bars(i + 1, { keepUpToDate: true }))
+  client.send(...streams)
+  other.send(...streams)
+  await bench.run(5_000)
+  for (const { reqId } of streams as readonly { readonly reqId: number }[]) {
+    client.send({ kind: 'cancelHistoricalData', reqId })
+  }
+  other.close()
+  await bench.run(30_000)
+  expect([client.take(), bench.gateway.counters.violations]).toEqual([[], 0])
+  // All fifty that a login may have open are free.
+  const late = Array.from({ length: 50 }, (_, i) => bars(100 + i, { keepUpToDate: true }))
+  client.send(...late.slice(0, 40))
+  await bench.run(2_000)
+  client.send(...late.slice(40))
+  await bench.run(30_000)
+  expect([kindsOf(client), bench.gateway.counters.violations]).toEqual([
+    expect.arrayContaining(['historicalData']),
+    0,
+  ])
+})
+
 describe('hmds-idle', () => {
   test('2107, and the next request brings 2106 after 0.3 s, then data', async () => {
     const bench = new GatewayBench()

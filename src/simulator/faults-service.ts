@@ -135,10 +135,14 @@ function isSaidOk(response: Response, code: number, name: string): boolean {
 }
 
 function idle(wakes: boolean, ground: Ground): Hooks {
-  const asked: { readonly connection: Connection; readonly request: Request }[] = []
+  let asked: { readonly connection: Connection; readonly request: Request }[] = []
   return {
     ready: (connection) => connection.error(-1, 2107, HMDS_ASLEEP),
     takes: (connection, request) => {
+      if (request.kind === 'cancelHistoricalData') {
+        const { reqId } = request
+        asked = asked.filter((each) => each.connection !== connection || !isOf(each.request, reqId))
+      }
       if (askedOf(request) !== 'history' || isCancel(request)) return false
       asked.push({ connection, request })
       if (wakes && asked.length === 1) ground.after(WAKE_MS, () => ground.heal())
@@ -152,6 +156,10 @@ function idle(wakes: boolean, ground: Ground): Hooks {
       if (wakes) for (const { connection, request } of asked) connection.accept(request)
     },
   }
+}
+
+function isOf(request: Request, reqId: number): boolean {
+  return 'reqId' in request && request.reqId === reqId
 }
 
 function notReady(

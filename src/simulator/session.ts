@@ -134,6 +134,8 @@ export class Session implements Connection {
   }
 
   accept(request: Request): void {
+    // What a fault has held back may come after the end: nothing is opened for who is gone.
+    if (this.#stage === 'closed') return
     const answer = this.#answers[request.kind] as ((request: Request) => void) | undefined
     if (answer !== undefined) return answer(request)
     const reqId = 'reqId' in request ? request.reqId : -1

@@ -84,7 +84,7 @@ function confusion(outcomes: readonly Outcome[]): readonly string[] {
 }
 
 function recoveryPart(of: Recovery): readonly string[] {
-  const { outages, usual, lingered, unnoticed, wentAround, never } = of
+  const { outages, usual, lingered, unnoticed, wentAround, never, closestConnectsMs } = of
   return [
     '## Recovery',
     '',
@@ -95,6 +95,8 @@ function recoveryPart(of: Recovery): readonly string[] {
     '',
     `- Without a lingering client id: ${times(usual)}, ${usual.count} outages.`,
     `- With 326 on the way: ${times(lingered)}, ${lingered.count} outages.`,
+    `- Two connections of one client that the Gateway accepted were never closer than ` +
+      `${seconds(closestConnectsMs)}.`,
     '',
     ...table(
       ['recovered within', 'without 326', 'with 326'],

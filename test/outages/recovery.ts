@@ -15,6 +15,8 @@ export interface Recovery {
   /** Ready before the Gateway was well: by another connection, say. */
   readonly wentAround: number
   readonly never: readonly Outcome[]
+  /** Between two accepted connections of one client, milliseconds. */
+  readonly closestConnectsMs: number
 }
 
 export interface Bin {
@@ -41,6 +43,7 @@ export function recoveryOf(outcomes: readonly Outcome[]): Recovery {
     unnoticed: outcomes.filter(({ interrupted }) => !interrupted).length,
     wentAround: outcomes.filter((each) => each.wentAround).length,
     never,
+    closestConnectsMs: Math.min(...outcomes.map((of) => of.closestConnectsMs ?? Infinity)),
   }
 }
 
