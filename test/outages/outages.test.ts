@@ -133,6 +133,7 @@ const OUTCOME = {
   wentAround: false,
   recoveredMs: 1_000,
   lingered: false,
+  unexplained: false,
   closestConnectsMs: null,
   told: [],
 } as const

@@ -84,7 +84,7 @@ function confusion(outcomes: readonly Outcome[]): readonly string[] {
 }
 
 function recoveryPart(of: Recovery): readonly string[] {
-  const { outages, usual, lingered, unnoticed, wentAround, never, closestConnectsMs } = of
+  const { outages, usual, lingered, unnoticed, wentAround, never, unexplained } = of
   return [
     '## Recovery',
     '',
@@ -95,8 +95,11 @@ function recoveryPart(of: Recovery): readonly string[] {
     '',
     `- Without a lingering client id: ${times(usual)}, ${usual.count} outages.`,
     `- With 326 on the way: ${times(lingered)}, ${lingered.count} outages.`,
+    `- ${unexplained} of them then waited for a person: an exit had filled at the broker on an ` +
+      `earlier day, IBKR tells the fills of the day alone, and the bot trades on with nothing that ` +
+      `it cannot explain (P24).`,
     `- Two connections of one client that the Gateway accepted were never closer than ` +
-      `${seconds(closestConnectsMs)}.`,
+      `${seconds(of.closestConnectsMs)}.`,
     '',
     ...table(
       ['recovered within', 'without 326', 'with 326'],

@@ -27,6 +27,8 @@ export interface Outcome {
   readonly wentAround: boolean
   /** From the Gateway's being well to the bot's being ready; null: never. */
   readonly recoveredMs: number | null
+  /** Ready but for a position that a person must explain. */
+  readonly unexplained: boolean
   /** 326 was said on the way: the old client id lingered. */
   readonly lingered: boolean
   /** Connections that the Gateway accepted, and how close two of one client came, milliseconds. */
@@ -115,6 +117,7 @@ function judged(stage: Stage, sample: Sample): Outcome {
     wentAround: !momentary && stage.firstUnreadyAt !== null && stage.wasReadyAt(end),
     recoveredMs: readyAt === null ? null : readyAt - wellAt,
     lingered: stage.lingered,
+    unexplained: stage.isUnexplained,
     closestConnectsMs: stage.closestConnectsMs,
     told: [...overlaps.flatMap(textOf), ...stage.gates.slice(-6)],
   }

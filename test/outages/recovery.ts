@@ -14,6 +14,8 @@ export interface Recovery {
   readonly unnoticed: number
   /** Ready before the Gateway was well: by another connection, say. */
   readonly wentAround: number
+  /** Ready but for a position whose exit filled at the broker on an earlier day. */
+  readonly unexplained: number
   readonly never: readonly Outcome[]
   /** Between two accepted connections of one client, milliseconds. */
   readonly closestConnectsMs: number
@@ -42,6 +44,7 @@ export function recoveryOf(outcomes: readonly Outcome[]): Recovery {
     lingeredBins: binsOf(lingered),
     unnoticed: outcomes.filter(({ interrupted }) => !interrupted).length,
     wentAround: outcomes.filter((each) => each.wentAround).length,
+    unexplained: outcomes.filter((of) => of.unexplained).length,
     never,
     closestConnectsMs: Math.min(...outcomes.map((of) => of.closestConnectsMs ?? Infinity)),
   }

@@ -24,6 +24,11 @@ const ACCOUNT = 'DU1234567'
 const OTHER_GATES: ReadonlySet<Gate> = new Set(['window', 'low-funds', 'baseline'])
 /** What the bot counts of its own orders. */
 const OWN_COUNT = /^order efficiency ratio/
+/**
+ * An exit filled at the broker while nobody listened, on an earlier day: IBKR tells the fills of
+ * the day alone, and what cannot be explained is for a person (P24).
+ */
+const UNEXPLAINED = /unexplained$/
 const LOOK_MS = 100
 const LONG_LOOK_MS = 1_000
 /** So long after its beginning it is looked at closely, and after its end. */
@@ -57,6 +62,8 @@ export class Stage {
   readonly journal = new MemoryJournal()
   readonly gates: string[] = []
   lingered = false
+  /** A position is not what it was, and nothing says why. */
+  isUnexplained = false
   /** Of one client, since the outage began. */
   closestConnectsMs: number | null = null
   readonly #plan: Plan
@@ -251,8 +258,11 @@ export class Stage {
   #whyNot(): string | null {
     const bot = this.#bot
     if (bot === null) return 'not started'
-    const gates = bot.engine.state.gates.filter(
-      ({ gate, reason }) => !OTHER_GATES.has(gate) && !OWN_COUNT.test(reason),
+    const { gates: all } = bot.engine.state
+    this.isUnexplained = all.some(({ reason }) => UNEXPLAINED.test(reason))
+    const gates = all.filter(
+      ({ gate, reason }) =>
+        !OTHER_GATES.has(gate) && !OWN_COUNT.test(reason) && !UNEXPLAINED.test(reason),
     )
     if (gates.length > 0) return gates.map(({ gate, reason }) => `${gate}: ${reason}`).join('; ')
     const { sources } = bot.feed.counts
