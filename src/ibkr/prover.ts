@@ -23,7 +23,7 @@ export interface ProverOptions {
 }
 
 /** From one question to the next: what the Gateway says it is at the latest by then. */
-const EVERY_MS = [5_000, 10_000, 20_000, 25_000] as const
+const EVERY_MS = [5_000, 10_000, 12_000] as const
 /** So much history in turn, minutes: no two questions in a row are identical (P3). */
 const MINUTES = [2, 3, 4, 5] as const
 const SERVICES = ['history', 'quotes', 'contracts'] as const
@@ -89,7 +89,7 @@ export class Prover {
       for (const { class: of } of link.connection?.requests.breakers.figures() ?? []) {
         const isOrders = of === 'orders' || of === 'account'
         if (isOrders) missing.set(`breaker ${of}`, this.#of.reconcile)
-        else add(`breaker ${of}`, ({ kind }) => classOf(kind) === of)
+        else add(`silent ${of}`, ({ kind }) => classOf(kind) === of)
       }
       if (watch.connectivityLost !== null) add('link', (of) => proves(of, 2105, ''))
       for (const { farm, code, up } of watch.farms.values()) {

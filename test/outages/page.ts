@@ -37,7 +37,8 @@ function scorePart({ samples, right, labels, founding, ...more }: Score): readon
     `${right} of ${samples} right (${percent(right, samples)}); UNDETERMINED counts as wrong. ` +
       `The founding set: ${founding.right} of ${founding.samples}. PACING said of something ` +
       `else: ${wrongPacing}. From the beginning of the outage to the right verdict: ` +
-      `${times(namedMs)}. Outages told as more than one incident: ${split}.`,
+      `${times(namedMs)}; what only some question shows, as orders or quotes, is named when it is ` +
+      `asked. Outages told as more than one incident: ${split}.`,
     '',
     ...table(
       ['verdict', 'samples', 'right', 'share'],
@@ -111,6 +112,7 @@ function recoveryPart(of: Recovery): readonly string[] {
     ),
     '',
     ...never.map(({ seed, kind }) => `- never recovered: ${kind}: ${replay(seed)}`),
+    ...(never.length > 0 ? [''] : []),
   ]
 }
 
