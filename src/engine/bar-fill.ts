@@ -3,6 +3,7 @@ import type { Bar, BarSize, BarSpan } from '../domain/bar.ts'
 import type { Hours } from '../domain/calendar.ts'
 import type { UnderlyingKey } from '../domain/contract.ts'
 import { withDeadline } from './deadline.ts'
+import { isUnsent } from './ports.ts'
 import type { Fault, MarketData } from './ports.ts'
 
 export interface FillOptions {
@@ -25,7 +26,7 @@ const ANSWER_MS = { foreground: 240_000, background: 780_000 } as const
 /** TWS API: no identical historical request within 15 s. */
 const RETRY_MS = 16_000
 const RETRY_MS_MAX = 300_000
-/** Without a connection nothing was sent, so asking again costs nothing. */
+/** What was not sent costs nothing to ask again. */
 const UNCONNECTED_MS = 2_000
 /** A request that timed out is repeated soon, twice (limits-and-codes.md 7.1). */
 const TIMED_OUT_MS = 5_000
@@ -92,7 +93,7 @@ export class BarFill {
       this.#of.filled(answer.value, span)
       return
     }
-    if (answer.error.code !== 'not-connected') this.requests++
+    if (!isUnsent(answer.error)) this.requests++
     this.refused = answer.error.retry === 'never' ? answer.error : null
     this.#retry = clock.after(this.#waitMs(answer.error), () => {
       this.#retry = null
@@ -101,8 +102,9 @@ export class BarFill {
     this.#of.failed()
   }
 
-  #waitMs({ code, retry }: Fault): number {
-    if (code === 'not-connected') return UNCONNECTED_MS
+  #waitMs(fault: Fault): number {
+    const { code, retry } = fault
+    if (isUnsent(fault)) return UNCONNECTED_MS
     if (retry === 'never') return REFUSED_MS
     if (code === 'paced') return RETRY_MS
     const failures = this.#failures++

@@ -5,6 +5,7 @@ import type { Bar, BarSource, BarSpan } from '../domain/bar.ts'
 import { sessionAt } from '../domain/calendar.ts'
 import type { Hours } from '../domain/calendar.ts'
 import type { UnderlyingKey } from '../domain/contract.ts'
+import { isUnsent } from './ports.ts'
 import type { BarListener, Fault, MarketData } from './ports.ts'
 
 export interface StreamListener {
@@ -105,7 +106,7 @@ export class BarStream {
     if (this.subscribed) return
     this.#retry()
     const opened = this.#subscribe(SOURCES)
-    this.#polled = !opened.ok && opened.error.code !== 'not-connected'
+    this.#polled = !opened.ok && !isUnsent(opened.error)
     if (opened.ok) this.#current = opened.value
     else if (!this.#polled) this.#unconnected()
   }
@@ -146,7 +147,7 @@ export class BarStream {
       const opened = this.#openAt(source)
       if (opened.ok) return opened
       fault = opened.error
-      if (fault.code === 'not-connected') break
+      if (isUnsent(fault)) break
       this.#judge(source, fault)
     }
     return fail(fault)
@@ -208,7 +209,7 @@ export class BarStream {
     }
     this.renewals++
     this.#drop()
-    if (fault.code === 'not-connected') return this.#unconnected()
+    if (isUnsent(fault)) return this.#unconnected()
     this.#reopenAfter(Math.min(REOPEN_MS * 2 ** this.#failures++, REOPEN_MS_MAX))
   }
 

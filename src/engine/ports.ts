@@ -28,6 +28,11 @@ export interface Fault {
   readonly vendorCode: number | null // the broker's own number, e.g. IBKR 162
 }
 
+/** There is no connection, or its service is known to be out: nothing of it left the process. */
+export function isUnsent({ code }: Pick<Fault, 'code'>): boolean {
+  return code === 'not-connected' || code === 'breaker-open'
+}
+
 export interface Broker {
   /** Hands the group to the socket or says why not. Never queues. Outcomes are reports. */
   place(orders: readonly Approved<Order>[]): Result<void, Fault>
