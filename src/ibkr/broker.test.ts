@@ -460,12 +460,12 @@ test('a shutdown lets the cancels leave first (H4)', async () => {
   const { world, ibkr } = await upRig()
   for (let i = 1; i <= 60; i++) {
     const placed = ibkr.broker.place([orderOf(`o-${i}`, { role: 'close', side: 'SELL' })])
-    if (!placed.ok) await world.run(1_250)
+    if (!placed.ok) await world.run(1_500)
     if (!placed.ok) ibkr.broker.place([orderOf(`o-${i}`, { role: 'close', side: 'SELL' })])
   }
   for (let i = 1; i <= 60; i++) ibkr.broker.cancel(id(`o-${i}`))
   void ibkr.close()
-  await world.run(3_000)
+  await world.run(5_000)
   expect(world.peer(ORDER_CLIENT).requests('cancelOrder')).toHaveLength(60)
   expect(world.peer(ORDER_CLIENT).heard.at(-1)?.request.kind).toBe('cancelOrder')
 })

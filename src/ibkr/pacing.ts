@@ -24,15 +24,8 @@ export const MESSAGES_PER_SECOND = RULES.P1.ours
  * A Gateway counts when it reads, and reads late when it is busy: what was sent over longer than a
  * second then comes within one. So late it may be, and still never counts more than we sent.
  */
-const LATE_MS = 250
+const LATE_MS = 500
 const WINDOW_MS = (RULES.P1.windowMs ?? 0) + LATE_MS
-/**
- * What can wait leaves evenly, a sixth of the limit in each quarter of a second: were it to leave in
- * bursts, a Gateway that is busy for half a second would read two of them within one.
- */
-const EVEN_FROM_LANE = 4
-const EVEN_MS = 250
-const EVEN_PARTS = 6
 /** After code 100: half the rate, and the last two lanes rest. */
 const PENALTY_MS = 60_000
 
@@ -119,18 +112,7 @@ export class Pacer {
     const now = this.#clock.monotonicMs()
     const from = this.#sent.findIndex((at) => at > now - WINDOW_MS)
     this.#sent = from < 0 ? [] : this.#sent.slice(from)
-    const room = this.#limitOf(lane) - this.#sent.length
-    return lane < EVEN_FROM_LANE ? room : Math.min(room, this.#evenly - this.#sentSince(EVEN_MS))
-  }
-
-  /** So many of what can wait, at a time. */
-  get #evenly(): number {
-    return Math.max(1, Math.floor(this.#limit / EVEN_PARTS))
-  }
-
-  #sentSince(ms: number): number {
-    const now = this.#clock.monotonicMs()
-    return this.#sent.length - (this.#sent.findLastIndex((at) => at <= now - ms) + 1)
+    return this.#limitOf(lane) - this.#sent.length
   }
 
   #limitOf(lane: Lane): number {
@@ -165,9 +147,7 @@ export class Pacer {
     const leaving = limit > 0 ? this.#sent[this.#sent.length - limit] : undefined
     const waitMs =
       leaving !== undefined ? leaving + WINDOW_MS - now : limit > 0 ? 0 : this.#penaltyUntil - now
-    const before = lane < EVEN_FROM_LANE ? undefined : this.#sent.at(-this.#evenly)
-    const evenMs = before === undefined ? 0 : before + EVEN_MS - now
-    this.#timer = this.#clock.after(Math.max(1, waitMs, evenMs), () => {
+    this.#timer = this.#clock.after(Math.max(1, waitMs), () => {
       this.#timer = null
       this.#pump()
     })

@@ -238,7 +238,7 @@ export class Room {
 
   /** Cancels that wait for room leave first (H4). */
   async close(): Promise<void> {
-    for (let waitedMs = 0; this.budgets.pacer.waiting(0) > 0 && waitedMs < 2_000; waitedMs += 100) {
+    for (let waitedMs = 0; this.budgets.pacer.waiting(0) > 0 && waitedMs < 5_000; waitedMs += 100) {
       await new Promise<void>((resolve) => {
         this.#options.clock.after(100, resolve)
       })
