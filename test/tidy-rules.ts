@@ -1,11 +1,11 @@
 /** A source file as the structure test reads it. */
 export interface Source {
-  /** From `src/`: `ibkr/pacing.ts`. */
+  /** From `src/`: `ibkr/pacing/pacing.ts`. */
   readonly path: string
   readonly text: string
 }
 
-/** Where it is broken: `ibkr/pacing.ts:12: ...`. */
+/** Where it is broken: `ibkr/pacing/pacing.ts:12: ...`. */
 export type Violation = string
 
 const floors: Readonly<Record<string, number>> = {

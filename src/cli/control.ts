@@ -8,7 +8,7 @@ import {
   type ControlRequest,
   type EngineView,
 } from '../engine/control.ts'
-import type { WhatIfAnswer } from '../ibkr/what-if.ts'
+import type { WhatIfAnswer } from '../ibkr/orders/what-if.ts'
 
 /** A request is one line; a longer one is somebody else's protocol. */
 const LINE_MAX = 64 * 1024

@@ -5,7 +5,7 @@ import type { EpochMs } from '../base/clock.ts'
 import type { GatewaySettings, Settings } from '../config/settings.ts'
 import { momentOf, newYorkDate, nextSession } from '../domain/calendar.ts'
 import { addDays } from '../domain/date.ts'
-import { proven, unchecked, wrong, type Finding } from '../ibkr/doctor-rows.ts'
+import { proven, unchecked, wrong, type Finding } from '../ibkr/doctor/doctor-rows.ts'
 import { messageOf } from '../journal/files.ts'
 import { readJournal, strangerIn } from '../journal/sqlite.ts'
 

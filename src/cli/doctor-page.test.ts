@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { DOCTOR_ROWS, ROW_NAMES } from '../ibkr/doctor-rows.ts'
+import { DOCTOR_ROWS, ROW_NAMES } from '../ibkr/doctor/doctor-rows.ts'
 
 /** docs/gateway-setup.md and the doctor say the same, or one of them has drifted. */
 

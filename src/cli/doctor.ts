@@ -3,21 +3,21 @@ import pc from 'picocolors'
 import { SystemClock, type Clock } from '../base/clock.ts'
 import type { Settings } from '../config/settings.ts'
 import type { OrderIdStore } from '../engine/ports.ts'
-import { askTime } from '../ibkr/ask-time.ts'
-import { clientIdOf } from '../ibkr/client-ids.ts'
-import type { RunningBot } from '../ibkr/doctor-client-ids.ts'
-import { examine, type Examined } from '../ibkr/doctor-examine.ts'
-import type { Wanted } from '../ibkr/doctor-facts.ts'
-import { gatewayFindings } from '../ibkr/doctor-findings.ts'
+import { askTime } from '../ibkr/session/ask-time.ts'
+import { clientIdOf } from '../ibkr/session/client-ids.ts'
+import type { RunningBot } from '../ibkr/doctor/doctor-client-ids.ts'
+import { examine, type Examined } from '../ibkr/doctor/doctor-examine.ts'
+import type { Wanted } from '../ibkr/doctor/doctor-facts.ts'
+import { gatewayFindings } from '../ibkr/doctor/doctor-findings.ts'
 import {
   contactFindings,
   everyRow,
   DOCTOR_ROWS,
   type DoctorVerdict,
   type Finding,
-} from '../ibkr/doctor-rows.ts'
+} from '../ibkr/doctor/doctor-rows.ts'
 import { TcpDialer } from '../ibkr/transport.ts'
-import type { WhatIfAnswer } from '../ibkr/what-if.ts'
+import type { WhatIfAnswer } from '../ibkr/orders/what-if.ts'
 import { settingsFrom } from './config-check.ts'
 import { askControl } from './control.ts'
 import { hostFindings } from './doctor-host.ts'

@@ -1,6 +1,6 @@
 import { SystemClock } from '../base/clock.ts'
 import type { GatewaySettings } from '../config/settings.ts'
-import { askTime } from '../ibkr/ask-time.ts'
+import { askTime } from '../ibkr/session/ask-time.ts'
 import { TcpDialer } from '../ibkr/transport.ts'
 import { CommandError } from './exit-codes.ts'
 

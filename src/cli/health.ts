@@ -3,7 +3,7 @@ import type { HealthPort, OuterFacts, Vitals } from '../engine/health.ts'
 import { Latencies, type Observed } from '../engine/latency.ts'
 import type { Notifier } from '../engine/ports.ts'
 import type { IbkrData } from '../ibkr/open.ts'
-import { DEADLINE_MS } from '../ibkr/question.ts'
+import { DEADLINE_MS } from '../ibkr/session/question.ts'
 
 export interface HealthOptions {
   readonly clock: Clock

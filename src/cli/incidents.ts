@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import pc from 'picocolors'
 import { exclusionLines, verdictText } from '../domain/incident.ts'
-import { remedyOf } from '../ibkr/remedies.ts'
+import { remedyOf } from '../ibkr/diagnosis/remedies.ts'
 import { incidentsOf, type IncidentRecord } from '../journal/incidents.ts'
 import { readJournal } from '../journal/sqlite.ts'
 import { timeText } from './describe.ts'

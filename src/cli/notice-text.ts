@@ -1,4 +1,4 @@
-import type { Notice } from '../ibkr/link.ts'
+import type { Notice } from '../ibkr/session/link.ts'
 
 /** `critical`: nothing is tried any more, a person must act. */
 export function noticeLevel(notice: Notice): 'info' | 'warning' | 'critical' {

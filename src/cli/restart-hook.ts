@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import type { GatewaySettings } from '../config/settings.ts'
-import type { RestartHook } from '../ibkr/supervision.ts'
+import type { RestartHook } from '../ibkr/diagnosis/supervision.ts'
 
 /** A restart that is asked for and cannot be done must not go unseen. */
 type Say = (text: string) => void

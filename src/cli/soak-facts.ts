@@ -1,7 +1,7 @@
 import type { EpochMs } from '../base/clock.ts'
 import { barEnd } from '../domain/bar.ts'
 import type { Ticker } from '../domain/contract.ts'
-import { CLEARED } from '../ibkr/incident-tracker.ts'
+import { CLEARED } from '../ibkr/diagnosis/incident-tracker.ts'
 import { readJournal } from '../journal/sqlite.ts'
 import type { RunFacts, Setup } from '../validation/facts.ts'
 import { noticedIn, outagesOf, type Planted } from '../validation/outages.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseScenario } from '../simulator/scenario.ts'
+import { parseScenario } from '../simulator/faults/scenario.ts'
 import { drawFaults, scenarioText, STOPPED } from './soak-faults.ts'
 
 const MINUTE = 60_000

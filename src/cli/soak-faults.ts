@@ -1,5 +1,5 @@
 import { Prng } from '../base/prng.ts'
-import { FAULTS, type FaultName } from '../simulator/faults.ts'
+import { FAULTS, type FaultName } from '../simulator/faults/faults.ts'
 
 /** What a bot must recover from by itself. */
 interface Kind {

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../base/clock.ts'
 import { newYorkDate } from '../domain/calendar.ts'
-import { CLEARED } from '../ibkr/incident-tracker.ts'
+import { CLEARED } from '../ibkr/diagnosis/incident-tracker.ts'
 import { readJournal } from '../journal/sqlite.ts'
 import type { Period, RunFacts, Setup } from '../validation/facts.ts'
 import { noticedIn, outagesOf, type Noticed } from '../validation/outages.ts'

@@ -1,8 +1,8 @@
 import type { Cancel, Clock, EpochMs } from '../base/clock.ts'
 import type { SimulatedGateway } from '../simulator/gateway.ts'
-import type { LocalFaults } from '../simulator/local-faults.ts'
-import { playScenario } from '../simulator/scenario-play.ts'
-import type { Scenario } from '../simulator/scenario.ts'
+import type { LocalFaults } from '../simulator/faults/local-faults.ts'
+import { playScenario } from '../simulator/faults/scenario-play.ts'
+import type { Scenario } from '../simulator/faults/scenario.ts'
 import type { Planted } from '../validation/outages.ts'
 
 export interface StageHands {

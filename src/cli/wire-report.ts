@@ -1,5 +1,5 @@
 import pc from 'picocolors'
-import type { MessageTally, WireDrift, WireTally } from '../ibkr/wire-tally.ts'
+import type { MessageTally, WireDrift, WireTally } from '../ibkr/doctor/wire-tally.ts'
 
 /** What a session, live or recorded, came to on the wire; without a word of whose it was. */
 export interface WireReport {

@@ -1,5 +1,5 @@
 import { amountOf } from '../domain/money.ts'
-import type { Pacing } from '../ibkr/allowance.ts'
+import type { Pacing } from '../ibkr/pacing/allowance.ts'
 import { DEAD_MAN_URL, WEBHOOK_URL, type NotifySettings } from './notify.ts'
 import type { Settings } from './settings.ts'
 

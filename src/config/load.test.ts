@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { money } from '../domain/money.ts'
-import { PACING } from '../ibkr/allowance.ts'
+import { PACING } from '../ibkr/pacing/allowance.ts'
 import { settingsText } from './describe.ts'
 import { loadSettings, parseSettings } from './load.ts'
 

@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { PACING, SHARE_MIN } from '../ibkr/allowance.ts'
-import type { Pacing } from '../ibkr/allowance.ts'
-import { MINUTE_HISTORY, RULES } from '../ibkr/limits.ts'
+import { PACING, SHARE_MIN } from '../ibkr/pacing/allowance.ts'
+import type { Pacing } from '../ibkr/pacing/allowance.ts'
+import { MINUTE_HISTORY, RULES } from '../ibkr/pacing/limits.ts'
 
 /** A limit that may be lowered, never raised; `why` names the limit of IBKR behind it. */
 function atMost(most: number, why: string, least = 1) {

@@ -1,7 +1,7 @@
 import type { Hours, Zone } from '../domain/calendar.ts'
 import type { UnderlyingKey } from '../domain/contract.ts'
 import type { RestartWindow } from '../domain/restart-windows.ts'
-import type { Pacing } from '../ibkr/allowance.ts'
+import type { Pacing } from '../ibkr/pacing/allowance.ts'
 import type { SelectionRules } from '../selection/rules.ts'
 import type { StrategyName } from '../strategy/registry.ts'
 import type { Rules } from '../trading/command.ts'

@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { EpochMs } from '../base/clock.ts'
 import { price } from '../domain/money.ts'
 import { FrameReader } from '../wire/frame.ts'
-import { linkNotice, orderEvidence, requestVerdict } from './error-codes.ts'
+import { linkNotice, orderEvidence, requestVerdict } from './session/error-codes.ts'
 import {
   bracketOf,
   commissionOf,
@@ -19,11 +19,11 @@ import {
   statusOf,
   upRig,
 } from './gateway.testing.ts'
-import { historySteps } from './history.ts'
-import type { Notice } from './link.ts'
+import { historySteps } from './market/history.ts'
+import type { Notice } from './session/link.ts'
 import { notice, TcpWorld } from './peer.testing.ts'
-import { QuoteBuilder } from './quotes.ts'
-import { contractFrom } from './translate-contract.ts'
+import { QuoteBuilder } from './market/quotes.ts'
+import { contractFrom } from './translate/translate-contract.ts'
 
 /** Hazards of a TWS client, client-library.md 1.3: our session has none of them. Over real TCP. */
 const worlds: TcpWorld[] = []

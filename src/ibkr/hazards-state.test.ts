@@ -7,7 +7,7 @@ import {
   said,
   upRig,
 } from './gateway.testing.ts'
-import type { Notice } from './link.ts'
+import type { Notice } from './session/link.ts'
 import { error, notice, TcpWorld } from './peer.testing.ts'
 
 /** Hazards of a TWS client, client-library.md 1.2: our session has none of them. Over real TCP. */

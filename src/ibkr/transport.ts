@@ -5,7 +5,7 @@ import type { Result } from '../base/result.ts'
 import { fail, ok } from '../base/result.ts'
 import type { Fault } from '../engine/ports.ts'
 import type { Transport, TransportFacts, TransportListener } from '../wire/transport.ts'
-import { kernelQueues } from './kernel-queues.ts'
+import { kernelQueues } from './diagnosis/kernel-queues.ts'
 
 /** Readiness, first step (client-library.md section 3), milliseconds. */
 const CONNECT_MS_MAX = 5_000

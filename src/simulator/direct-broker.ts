@@ -6,11 +6,11 @@ import type { Currency } from '../domain/money.ts'
 import type { ClientOrderId, Order, OrderTerms } from '../domain/order.ts'
 import type { BrokerSnapshot, OrderReport } from '../domain/report.ts'
 import type { Broker, Fault } from '../engine/ports.ts'
-import { answerAfter, fault } from './answers.ts'
-import type { GatewayCore } from './core.ts'
-import { brokerOrder, errorEvidence, evidenceOf, execIdOf, fillOf } from './evidence.ts'
-import type { CoreEvent, SimOrder, SimTicket } from './state.ts'
-import { orderKey } from './state.ts'
+import { answerAfter, fault } from './broker/answers.ts'
+import type { GatewayCore } from './broker/core.ts'
+import { brokerOrder, errorEvidence, evidenceOf, execIdOf, fillOf } from './broker/evidence.ts'
+import type { CoreEvent, SimOrder, SimTicket } from './broker/state.ts'
+import { orderKey } from './broker/state.ts'
 
 export interface DirectOptions {
   /** Default 30, the base of the client ids. */

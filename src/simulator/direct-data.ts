@@ -17,11 +17,11 @@ import type {
 } from '../domain/contract.ts'
 import type { Candidate, Quote } from '../domain/quote.ts'
 import type { BarListener, Fault, MarketData } from '../engine/ports.ts'
-import { answerAfter, fault } from './answers.ts'
-import type { GatewayCore } from './core.ts'
-import { Hours } from './hours.ts'
-import type { MarketQuote } from './market.ts'
-import type { SimContract } from './state.ts'
+import { answerAfter, fault } from './broker/answers.ts'
+import type { GatewayCore } from './broker/core.ts'
+import { Hours } from './broker/hours.ts'
+import type { MarketQuote } from './market/market.ts'
+import type { SimContract } from './broker/state.ts'
 
 /** How long answers take, in milliseconds, as measured of a live Gateway (protocol.md 12). */
 const ANSWER_MS = { history: 150, chains: 100, spot: 30, quotes: 60 } as const

@@ -7,8 +7,8 @@ import type { Approved, ClientOrderId, Order, OrderTerms } from '../domain/order
 import type { OrderReport } from '../domain/report.ts'
 import type { Broker, MarketData } from '../engine/ports.ts'
 import { direct } from './direct.ts'
-import { at, Bench, CALL, EXPIRY, PUT, SPX, SPY, TODAY } from './scripted-market.testing.ts'
-import type { Script } from './scripted-market.testing.ts'
+import { at, Bench, CALL, EXPIRY, PUT, SPX, SPY, TODAY } from './market/scripted-market.testing.ts'
+import type { Script } from './market/scripted-market.testing.ts'
 
 const SCRIPT: Script = {
   quotes: {

@@ -1,5 +1,5 @@
 import type { Broker, MarketData } from '../engine/ports.ts'
-import type { GatewayCore } from './core.ts'
+import type { GatewayCore } from './broker/core.ts'
 import { directBroker } from './direct-broker.ts'
 import type { DirectOptions } from './direct-broker.ts'
 import { directMarketData } from './direct-data.ts'

@@ -4,8 +4,8 @@ import type { EpochMs } from '../base/clock.ts'
 import { emptyContract } from '../wire/contract.ts'
 import { untouchedOrder } from '../wire/defaults.ts'
 import type { Request } from '../wire/requests.ts'
-import { GatewayBench } from './session.testing.ts'
-import type { TestClient } from './session.testing.ts'
+import { GatewayBench } from './session/session.testing.ts'
+import type { TestClient } from './session/session.testing.ts'
 
 const SPY = { ...emptyContract, symbol: 'SPY', secType: 'STK', exchange: 'SMART', currency: 'USD' }
 

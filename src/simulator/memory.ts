@@ -1,7 +1,7 @@
 import type { Cancel } from '../base/clock.ts'
 import type { Transport, TransportFacts, TransportListener } from '../wire/transport.ts'
-import { once } from './once.ts'
-import type { ServerEnd } from './server-end.ts'
+import { once } from './faults/once.ts'
+import type { ServerEnd } from './session/server-end.ts'
 
 /** What a kernel takes before bytes stay with the writer; Linux starts with 85 kB (assumed). */
 const KERNEL_BUFFER_BYTES = 87_040

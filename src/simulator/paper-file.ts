@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import type { Result } from '../base/result.ts'
 import { fail, ok } from '../base/result.ts'
-import type { GatewayState } from './state.ts'
+import type { GatewayState } from './broker/state.ts'
 
 /** Grows when a file of the older shape can no longer be read. */
 const SHAPE = 1

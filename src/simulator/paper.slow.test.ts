@@ -9,13 +9,13 @@ import { money, price } from '../domain/money.ts'
 import type { Approved, ClientOrderId, Order } from '../domain/order.ts'
 import type { Candidate } from '../domain/quote.ts'
 import type { MarketData } from '../engine/ports.ts'
-import { answerAfter, fault } from './answers.ts'
+import { answerAfter, fault } from './broker/answers.ts'
 import { quoteFrom } from './direct-data.ts'
 import { loadPaper, savePaper } from './paper-file.ts'
 import { paper } from './paper.ts'
 import type { PaperOptions } from './paper.ts'
-import { at, CALL, scriptedMarket, virtualClock } from './scripted-market.testing.ts'
-import type { Scripted } from './scripted-market.testing.ts'
+import { at, CALL, scriptedMarket, virtualClock } from './market/scripted-market.testing.ts'
+import type { Scripted } from './market/scripted-market.testing.ts'
 
 /** Live quotes of one option; while they are dead, questions are answered with what was. */
 class Feed {

@@ -5,13 +5,13 @@ import { newYorkDate, nextSession, sessionAt, sessionOf } from '../domain/calend
 import type { Candidate } from '../domain/quote.ts'
 import { withDeadline } from '../engine/deadline.ts'
 import type { Broker, Fault, MarketData } from '../engine/ports.ts'
-import { GatewayCore } from './core.ts'
-import type { CoreOptions } from './core.ts'
-import { isSimContract, isWorking } from './desk.ts'
+import { GatewayCore } from './broker/core.ts'
+import type { CoreOptions } from './broker/core.ts'
+import { isSimContract, isWorking } from './broker/desk.ts'
 import { directBroker } from './direct-broker.ts'
 import type { DirectOptions } from './direct-broker.ts'
-import { LiveMarket } from './live-market.ts'
-import type { GatewayState, SimContract } from './state.ts'
+import { LiveMarket } from './market/live-market.ts'
+import type { GatewayState, SimContract } from './broker/state.ts'
 
 export interface PaperOptions extends DirectOptions {
   readonly clock: Clock

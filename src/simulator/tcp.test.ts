@@ -7,7 +7,7 @@ import { clientPrelude } from '../wire/handshake.ts'
 import { encodeRequest } from '../wire/requests.ts'
 import type { Transport } from '../wire/transport.ts'
 import { SimulatedGateway } from './gateway.ts'
-import { at, scriptedMarket } from './scripted-market.testing.ts'
+import { at, scriptedMarket } from './market/scripted-market.testing.ts'
 import { listenTcp } from './tcp.ts'
 
 const LOOPBACK = { port: 0, host: '127.0.0.1' }

@@ -2,8 +2,8 @@ import { createServer } from 'node:net'
 import type { AddressInfo, Server, Socket } from 'node:net'
 import type { Cancel } from '../base/clock.ts'
 import type { TransportListener } from '../wire/transport.ts'
-import { once } from './once.ts'
-import type { ServerEnd } from './server-end.ts'
+import { once } from './faults/once.ts'
+import type { ServerEnd } from './session/server-end.ts'
 
 /** What a client may leave unread before it is cut off: a day of quotes on a few lines. */
 const QUEUED_BYTES_MAX = 64 * 1024 * 1024

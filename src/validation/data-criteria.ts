@@ -1,5 +1,5 @@
-import { DEADLINE_MS } from '../ibkr/question.ts'
-import type { RequestKind } from '../ibkr/question.ts'
+import { DEADLINE_MS } from '../ibkr/session/question.ts'
+import type { RequestKind } from '../ibkr/session/question.ts'
 import { held, hours, open, seconds } from './criterion.ts'
 import type { Criterion } from './criterion.ts'
 import type { Setup } from './facts.ts'

@@ -1,8 +1,8 @@
 import { assert } from '../../src/base/assert.ts'
 import type { Prng } from '../../src/base/prng.ts'
-import type { FaultName } from '../../src/simulator/faults.ts'
-import type { Scenario, Step } from '../../src/simulator/scenario.ts'
-import { SCENARIOS } from '../../src/simulator/scenarios.ts'
+import type { FaultName } from '../../src/simulator/faults/faults.ts'
+import type { Scenario, Step } from '../../src/simulator/faults/scenario.ts'
+import { SCENARIOS } from '../../src/simulator/faults/scenarios.ts'
 import { pick } from './pick.ts'
 import type { Written } from '../simulation/config-text.ts'
 

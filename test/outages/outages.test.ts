@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { Prng } from '../../src/base/prng.ts'
-import { SCENARIOS } from '../../src/simulator/scenarios.ts'
+import { SCENARIOS } from '../../src/simulator/faults/scenarios.ts'
 import { KINDS, LABELS, NOT_PLAYED } from './kinds.ts'
 import { play } from './play.ts'
 import { recoveryOf } from './recovery.ts'

@@ -3,7 +3,7 @@ import type { EpochMs } from '../../src/base/clock.ts'
 import { verdictText } from '../../src/domain/incident.ts'
 import { incidentsOf } from '../../src/journal/incidents.ts'
 import type { IncidentRecord } from '../../src/journal/incidents.ts'
-import { playScenario } from '../../src/simulator/scenario-play.ts'
+import { playScenario } from '../../src/simulator/faults/scenario-play.ts'
 import type { Sample } from './sample.ts'
 import { Stage } from './stage.ts'
 

@@ -1,6 +1,6 @@
 import { assert } from '../../src/base/assert.ts'
 import { Prng, seedOf } from '../../src/base/prng.ts'
-import type { Scenario } from '../../src/simulator/scenario.ts'
+import type { Scenario } from '../../src/simulator/faults/scenario.ts'
 import type { Written } from '../simulation/config-text.ts'
 import { KINDS, LABELS } from './kinds.ts'
 import type { Kind, Lead } from './kinds.ts'

@@ -7,7 +7,7 @@ import { VirtualClock } from '../../src/base/clock.ts'
 import { atNewYork } from '../../src/domain/calendar.ts'
 import type { CalendarDate, Ticker } from '../../src/domain/contract.ts'
 import { SimulatedGateway } from '../../src/simulator/gateway.ts'
-import { generatedMarket } from '../../src/simulator/generated-market.ts'
+import { generatedMarket } from '../../src/simulator/market/generated-market.ts'
 import { ThirdPartyClient } from './third-party-client.ts'
 
 const TODAY = '2026-03-10' as CalendarDate

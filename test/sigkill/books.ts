@@ -4,7 +4,7 @@ import { readJournal } from '../../src/journal/sqlite.ts'
 import type { Entry } from '../../src/journal/rows.ts'
 import { ledgerOf } from '../../src/journal/trades.ts'
 import type { StatusReply } from '../../src/engine/control.ts'
-import type { GatewayCore } from '../../src/simulator/core.ts'
+import type { GatewayCore } from '../../src/simulator/broker/core.ts'
 import type { Stage } from './stage.ts'
 
 /** What is wrong between the broker's book and the bot's journal; nothing, as it must be. */

@@ -1,8 +1,8 @@
 import type { Cancel } from '../../src/base/clock.ts'
 import type { ConId } from '../../src/domain/contract.ts'
 import { nameOf } from '../../src/domain/contract-key.ts'
-import type { GatewayCore } from '../../src/simulator/core.ts'
-import type { SimOrder } from '../../src/simulator/state.ts'
+import type { GatewayCore } from '../../src/simulator/broker/core.ts'
+import type { SimOrder } from '../../src/simulator/broker/state.ts'
 
 /** Promise P30. */
 const UNCOVERED_MS_MAX = 5_000

@@ -1,7 +1,7 @@
 import { nameOf } from '../../src/domain/contract-key.ts'
-import type { GatewayCore } from '../../src/simulator/core.ts'
-import type { CoreEvent, SimExecution, SimOrder } from '../../src/simulator/state.ts'
-import { orderKey } from '../../src/simulator/state.ts'
+import type { GatewayCore } from '../../src/simulator/broker/core.ts'
+import type { CoreEvent, SimExecution, SimOrder } from '../../src/simulator/broker/state.ts'
+import { orderKey } from '../../src/simulator/broker/state.ts'
 
 /** Springs in the middle of the broker's own turn: an entry was filled, its exits are not told. */
 export class FillTrap {

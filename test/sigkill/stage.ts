@@ -5,7 +5,7 @@ import { SystemClock } from '../../src/base/clock.ts'
 import type { EpochMs } from '../../src/base/clock.ts'
 import { atNewYork } from '../../src/domain/calendar.ts'
 import type { CalendarDate, Ticker } from '../../src/domain/contract.ts'
-import { generatedMarket } from '../../src/simulator/generated-market.ts'
+import { generatedMarket } from '../../src/simulator/market/generated-market.ts'
 import { SimulatedGateway } from '../../src/simulator/gateway.ts'
 import { paperConfig } from '../scenarios/cli-config.ts'
 

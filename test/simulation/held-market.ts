@@ -1,5 +1,5 @@
 import type { EpochMs } from '../../src/base/clock.ts'
-import type { Market, MarketQuote } from '../../src/simulator/market.ts'
+import type { Market, MarketQuote } from '../../src/simulator/market/market.ts'
 
 /** What is done to the quotes; bars and contracts stay as they are. */
 export type Hold = 'moving' | 'frozen' | 'dead'

@@ -1,5 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
-import type { FaultName } from '../../src/simulator/faults.ts'
+import type { FaultName } from '../../src/simulator/faults/faults.ts'
 import { Crowd, tickers } from './crowd.ts'
 
 const lines: string[] = []

@@ -1,5 +1,5 @@
 import type { ExecId } from '../../../src/domain/fill.ts'
-import type { SimExecution } from '../../../src/simulator/state.ts'
+import type { SimExecution } from '../../../src/simulator/broker/state.ts'
 import { unless } from './checker.ts'
 import type { Checker, Complaint } from './checker.ts'
 

@@ -1,6 +1,6 @@
 import { amountOf } from '../../../src/domain/money.ts'
 import type { ClientOrderId, Order, OrderChange, OrderTerms } from '../../../src/domain/order.ts'
-import { orderKey } from '../../../src/simulator/state.ts'
+import { orderKey } from '../../../src/simulator/broker/state.ts'
 import type { RequestOf } from '../../../src/wire/requests.ts'
 import { unless } from './checker.ts'
 import type { Checker, Complaint, Sight } from './checker.ts'

@@ -1,5 +1,5 @@
 import type { ConId } from '../../../src/domain/contract.ts'
-import { conIdOf, remainingOf } from '../../../src/simulator/desk.ts'
+import { conIdOf, remainingOf } from '../../../src/simulator/broker/desk.ts'
 import { firstOf, liveOrders, unless } from './checker.ts'
 import type { Checker, Complaint, Sight } from './checker.ts'
 

@@ -1,6 +1,6 @@
 import type { ClientOrderId, OrderStatus } from '../../../src/domain/order.ts'
 import { isTerminal } from '../../../src/orders/lifecycle.ts'
-import { remainingOf } from '../../../src/simulator/desk.ts'
+import { remainingOf } from '../../../src/simulator/broker/desk.ts'
 import { firstOf, liveOrders, unless } from './checker.ts'
 import type { Checker } from './checker.ts'
 

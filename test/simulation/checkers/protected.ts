@@ -1,6 +1,6 @@
 import type { ConId } from '../../../src/domain/contract.ts'
 import type { ClientOrderId } from '../../../src/domain/order.ts'
-import { conIdOf, isWorking, remainingOf } from '../../../src/simulator/desk.ts'
+import { conIdOf, isWorking, remainingOf } from '../../../src/simulator/broker/desk.ts'
 import { firstOf, liveOrders, unless } from './checker.ts'
 import type { Checker, Complaint, Sight } from './checker.ts'
 

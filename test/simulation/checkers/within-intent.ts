@@ -1,5 +1,5 @@
 import type { ClientOrderId } from '../../../src/domain/order.ts'
-import { conIdOf } from '../../../src/simulator/desk.ts'
+import { conIdOf } from '../../../src/simulator/broker/desk.ts'
 import { firstOf, unless } from './checker.ts'
 import type { Checker, Complaint, Sight } from './checker.ts'
 

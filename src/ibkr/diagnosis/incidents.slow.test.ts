@@ -1,0 +1,346 @@
+import { describe, expect, test } from 'vitest'
+import type { Cancel } from '../../base/clock.ts'
+import { ok } from '../../base/result.ts'
+import { verdictText } from '../../domain/incident.ts'
+import type { Incident } from '../../domain/incident.ts'
+import { parseRestartWindow } from '../../domain/restart-windows.ts'
+import type { Input } from '../../trading/input.ts'
+import type { TransportFacts } from '../../wire/transport.ts'
+import { bracketOf, DATA_CLIENT, detailsOf, openOrderOf, ORDER_CLIENT } from '../gateway.testing.ts'
+import { statusOf, upRig } from '../gateway.testing.ts'
+import type { TradingOptions } from '../open.ts'
+import { error, notice, World } from '../peer.testing.ts'
+import { lockStepProbes } from './probes.ts'
+
+const CANARY_CLIENT = 32
+const QUIET: TransportFacts = {
+  bytesRead: 0,
+  writableLength: 0,
+  rxQueue: 0,
+  txQueue: 0,
+  localPort: 1,
+  remotePort: 2,
+  paused: false,
+}
+const MINUTE = 60_000
+
+async function newRig(options: Partial<TradingOptions> = {}) {
+  const seen: { facts: TransportFacts } = { facts: QUIET }
+  const { world, ibkr } = await upRig({ probes: lockStepProbes(() => seen.facts), ...options })
+  const inputs: Input[] = []
+  ibkr.onInput((input) => inputs.push(input))
+  const incidents = () => inputs.filter((input) => input.kind === 'incident-observed')
+  const last = (): Incident => {
+    const found = incidents().at(-1)?.incident
+    if (found === undefined) throw new Error('expected an incident')
+    return found
+  }
+  await world.run(10_000)
+  return {
+    world,
+    ibkr,
+    inputs,
+    incidents,
+    last,
+    seen,
+    verdict: () => verdictText(last().verdict),
+    phases: () => incidents().map(({ phase }) => phase),
+    steps: () => last().tried.map(({ step }) => step),
+    gates: () => ibkr.gates().map(({ gate }) => gate),
+    paged: () => incidents().filter(({ notice: told }) => told?.level === 'critical'),
+  }
+}
+
+type Rig = Awaited<ReturnType<typeof newRig>>
+
+function silence({ world }: Rig, ...clients: readonly number[]): void {
+  for (const client of clients) world.peer(client).mute = true
+}
+
+/** What the data connection asks, as the feed of a symbol does. */
+function askHistory({ ibkr }: Rig): void {
+  const underlying = { kind: 'stock', symbol: 'SPY', exchange: 'SMART', currency: 'USD' } as never
+  const span = { from: 1_767_970_800_000, to: 1_767_974_400_000 } as never
+  const { signal } = new AbortController()
+  void ibkr.marketData.history({ underlying, size: '1m', span }, signal)
+}
+
+function stockOf({ reqId }: { readonly reqId: number }) {
+  const contract = { secType: 'STK', conId: 1, strike: 0, right: '', exchange: 'SMART' } as const
+  return [detailsOf(reqId, contract), { kind: 'contractDetailsEnd', reqId } as const]
+}
+
+describe('a session that is silent', () => {
+  test('only ours: the canary is answered, and a new connection is the remedy', async () => {
+    const rig = await newRig()
+    silence(rig, ORDER_CLIENT, DATA_CLIENT)
+    await rig.world.run(15_000)
+    expect(rig.incidents()[0]).toMatchObject({ phase: 'opened' })
+    await rig.world.run(30_000)
+    expect(rig.verdict()).toBe('GATEWAY_HUNG{session}')
+    expect(rig.last().evidence.join()).toContain('Canary client, same request: answered')
+    expect(rig.phases().filter((phase) => phase === 'opened')).toHaveLength(1)
+    expect(rig.phases().at(-1)).toBe('ended')
+    expect(rig.gates()).toEqual([])
+    // The canary asked one thing, sent no order frame, and is gone.
+    const asked = rig.world.peer(CANARY_CLIENT).heard.map(({ request }) => request.kind)
+    expect(new Set(asked)).toEqual(new Set(['startApi', 'reqCurrentTime']))
+  })
+
+  test('all of it: the hook once, a person within 5 minutes, one incident', async () => {
+    let restarts = 0
+    const hook = { run: () => restarts++, everyMs: 15 * MINUTE }
+    const rig = await newRig({ restartGateway: hook })
+    silence(rig, ORDER_CLIENT, DATA_CLIENT)
+    rig.world.script = { mute: true }
+    await rig.world.run(40_000)
+    expect(rig.verdict()).toBe('GATEWAY_HUNG')
+    expect(restarts).toBe(1)
+    await rig.world.run(4 * MINUTE + 30_000)
+    expect(rig.paged()).toHaveLength(1)
+    await rig.world.run(5 * MINUTE)
+    expect(restarts).toBe(1)
+    rig.world.script = {}
+    await rig.world.run(2 * MINUTE)
+    expect(rig.phases().filter((phase) => phase === 'opened')).toHaveLength(1)
+    expect(rig.phases().at(-1)).toBe('ended')
+  })
+
+  test.each<[string, Partial<TransportFacts>, string]>([
+    ['unread bytes', { rxQueue: 60 }, 'LOCAL_READER_STALLED'],
+    ['a paused socket', { paused: true }, 'LOCAL_READER_STALLED'],
+    ['unsent bytes', { writableLength: 80 }, 'LOCAL_WRITER_STALLED'],
+    ['unacknowledged bytes', { txQueue: 80 }, 'NETWORK_BLACKHOLE'],
+  ])('%s: %s', async (_, facts, verdict) => {
+    const rig = await newRig()
+    rig.seen.facts = { ...QUIET, ...facts }
+    silence(rig, ORDER_CLIENT, DATA_CLIENT)
+    await rig.world.run(16_000)
+    expect(rig.verdict()).toBe(verdict)
+    rig.seen.facts = QUIET
+    await rig.world.run(60_000)
+    expect([rig.verdict(), rig.phases().at(-1)]).toEqual([verdict, 'ended'])
+  })
+
+  test('pushes come and no answer: one direction is lost', async () => {
+    const rig = await newRig()
+    rig.world.answer('reqCurrentTime', () => [])
+    for (let second = 0; second < 25; second++) {
+      await rig.world.run(1_000)
+      for (const client of [ORDER_CLIENT, DATA_CLIENT]) {
+        rig.world.peer(client).send({ kind: 'positionEnd' })
+      }
+    }
+    expect(rig.verdict()).toBe('NETWORK_BLACKHOLE')
+  })
+
+  test('RST, then a refused port: down, until it answers again', async () => {
+    const rig = await newRig()
+    rig.world.refuse = true
+    for (const client of [ORDER_CLIENT, DATA_CLIENT]) rig.world.peer(client).transport.close()
+    await rig.world.run(2_000)
+    expect(rig.verdict()).toBe('GATEWAY_DOWN')
+    await rig.world.run(5 * MINUTE)
+    expect(rig.paged()).toHaveLength(1)
+    rig.world.refuse = false
+    await rig.world.run(20_000)
+    expect(rig.phases()).toContain('ended')
+    expect(rig.phases().filter((phase) => phase === 'opened')).toHaveLength(1)
+  })
+
+  test('announced: nobody is paged before the window ends, then somebody is', async () => {
+    const window = parseRestartWindow('Fri 10:00-10:20 America/New_York')
+    const rig = await newRig({ restartWindows: window === null ? [] : [window] })
+    rig.world.refuse = true
+    for (const client of [ORDER_CLIENT, DATA_CLIENT]) rig.world.peer(client).transport.close()
+    await rig.world.run(19 * MINUTE)
+    expect([rig.verdict(), rig.paged()]).toEqual(['PLANNED_RESTART', []])
+    await rig.world.run(7 * MINUTE)
+    expect([rig.verdict(), rig.paged().length]).toEqual(['GATEWAY_DOWN', 1])
+  })
+
+  test('326: passive, the same id, told after the third and paged at 60 s', async () => {
+    const rig = await newRig()
+    rig.world.script = { welcome: [notice(326, 'Unable to connect as the client id is in use.')] }
+    const closes = setInUse(rig)
+    for (const client of [ORDER_CLIENT, DATA_CLIENT]) rig.world.peer(client).transport.close()
+    await rig.world.run(MINUTE + 5_000)
+    closes()
+    expect(rig.verdict()).toBe('CLIENT_ID_IN_USE')
+    const told = rig.incidents().map(({ notice: of }) => of?.message ?? '')
+    expect(told.some((message) => message.includes('326 came 3 times'))).toBe(true)
+    expect(rig.paged()).toHaveLength(1)
+    const ids = new Set(rig.world.peers.map(({ clientId }) => clientId))
+    expect([...ids].every((id) => id === null || id === ORDER_CLIENT || id === DATA_CLIENT)).toBe(
+      true,
+    )
+  })
+})
+
+/** As a Gateway does: it says 326 and closes. */
+function setInUse({ world }: Rig): Cancel {
+  let stopped = false
+  const look = (): void => {
+    for (const peer of world.peers.slice(2)) if (peer.clientId !== null) peer.transport.close()
+    if (!stopped) world.clock.after(100, look)
+  }
+  look()
+  return () => {
+    stopped = true
+  }
+}
+
+describe('a session that answers, but not everything', () => {
+  test('1100, 1102: one incident, the socket stays, and silent feeds are asked for again', async () => {
+    const rig = await newRig()
+    const peer = rig.world.peer(DATA_CLIENT)
+    rig.world.answer('reqContractDetails', stockOf)
+    for (const client of [ORDER_CLIENT, DATA_CLIENT]) {
+      rig.world.peer(client).send(notice(1100, 'Connectivity between IBKR and TWS has been lost.'))
+    }
+    await rig.world.run(40_000)
+    expect(rig.verdict()).toBe('IBKR_LINK_DOWN')
+    for (const client of [ORDER_CLIENT, DATA_CLIENT]) {
+      rig.world.peer(client).send(notice(1102, 'Connectivity restored - data maintained.'))
+    }
+    await rig.world.run(40_000)
+    expect(rig.phases()).toEqual(['opened', 'ended'])
+    expect(rig.world.peer(DATA_CLIENT)).toBe(peer)
+  })
+
+  test.each([
+    [2103, 'Market data farm connection is broken:usfarm', 'IBKR_LINK_DOWN{usfarm}'],
+    [2105, 'HMDS data farm connection is broken:ushmds', 'HMDS_DOWN'],
+    [2157, 'Sec-def data farm connection is broken:secdefnj', 'IBKR_LINK_DOWN{secdefnj}'],
+  ] as const)('%i of a farm', async (code, text, verdict) => {
+    const rig = await newRig()
+    rig.world.peer(DATA_CLIENT).send(notice(code, text))
+    await rig.world.run(2_000)
+    expect(rig.verdict()).toBe(verdict)
+    expect(rig.gates()).toContain('farm')
+    rig.world.peer(DATA_CLIENT).send(notice(code + 1, text.replace('broken', 'OK')))
+    await rig.world.run(15_000)
+    expect([rig.phases().at(-1), rig.gates()]).toEqual(['ended', []])
+  })
+
+  test.each([
+    ['180 S', 'SESSION_HIST_WEDGED', ['retry', 'canary', 'reconnect']],
+    ['none', 'GATEWAY_HIST_WEDGED', ['retry', 'canary']],
+  ] as const)('bars for %s, which the canary asks for: %s', async (answered, verdict, steps) => {
+    const rig = await newRig()
+    rig.world.answer('reqContractDetails', stockOf)
+    rig.world.answer('reqHistoricalData', ({ reqId, duration }) =>
+      duration === answered ? [error(reqId, 162, 'query returned no data')] : [],
+    )
+    askHistory(rig)
+    await rig.world.run(20_000 + 30_000) // its deadline, and the time a verdict may take
+    expect(rig.verdict()).toBe(verdict)
+    expect(rig.steps().slice(0, steps.length)).toEqual(expect.arrayContaining([...steps]))
+    expect(rig.last().verdict.excluded).toContainEqual({
+      verdict: 'PACING',
+      because: expect.stringMatching(/history in 10 min: \d\/60/) as string,
+    })
+  })
+
+  test('one lost answer is no outage: asked once more, the service answers', async () => {
+    const rig = await newRig()
+    rig.world.answer('reqContractDetails', stockOf)
+    rig.world.answer('reqHistoricalData', ({ reqId, duration }) =>
+      duration === '120 S' ? [error(reqId, 162, 'query returned no data')] : [],
+    )
+    askHistory(rig)
+    await rig.world.run(2 * MINUTE)
+    expect(rig.incidents()).toEqual([])
+  })
+
+  test('162 pacing, in the words of the Gateway', async () => {
+    const rig = await newRig()
+    rig.world.answer('reqContractDetails', stockOf)
+    rig.world.answer('reqHistoricalData', ({ reqId }) => [
+      error(reqId, 162, 'Historical Market Data Service error message: pacing violation'),
+    ])
+    askHistory(rig)
+    await rig.world.run(5_000)
+    expect(rig.verdict()).toBe('PACING')
+    expect(rig.steps()).not.toContain('reconnect')
+  })
+
+  test('an order that nobody answers, while queries are answered: that order alone', async () => {
+    const rig = await newRig()
+    expect(rig.ibkr.broker.place(bracketOf())).toEqual(ok(undefined))
+    await rig.world.run(45_000)
+    expect(rig.verdict()).toBe('ORDERS_DEAD{one order}')
+    expect(rig.steps()).toEqual(['page', 'query-orders'])
+    expect(rig.world.peer(ORDER_CLIENT).requests('placeOrder')).toHaveLength(3)
+    for (const placed of rig.world.peer(ORDER_CLIENT).requests('placeOrder')) {
+      rig.world.peer(ORDER_CLIENT).send(openOrderOf(placed, { status: 'Submitted' }))
+    }
+    await rig.world.run(15_000)
+    expect(rig.phases().at(-1)).toBe('ended')
+  })
+
+  test('321 on an order: the remedy is a setting of the Gateway', async () => {
+    const rig = await newRig()
+    rig.world.answer('placeOrder', ({ orderId }) => [
+      error(orderId, 321, 'Error validating request: The API interface is in Read-Only mode.'),
+    ])
+    rig.ibkr.broker.place(bracketOf())
+    await rig.world.run(2_000)
+    expect([rig.verdict(), rig.paged().length]).toEqual(['READ_ONLY', 1])
+    expect(rig.gates()).toContain('breaker')
+  })
+
+  test('no rights to the data of a contract, unless a dry run allows delayed data', async () => {
+    const rig = await newRig()
+    rig.world.answer('reqContractDetails', stockOf)
+    rig.world.answer('reqMktData', ({ reqId }) => [
+      error(reqId, 10089, 'Requested market data requires additional subscription for API.'),
+    ])
+    const underlying = { kind: 'stock', symbol: 'SPY', exchange: 'SMART', currency: 'USD' } as never
+    void rig.ibkr.marketData.spot(underlying, new AbortController().signal)
+    await rig.world.run(2_000)
+    expect([rig.verdict(), rig.paged().length]).toEqual(['DATA_RIGHTS', 1])
+  })
+
+  test('a second drift on order messages within 10 minutes halts (S14)', async () => {
+    const rig = await newRig()
+    const peer = rig.world.peer(ORDER_CLIENT)
+    const drifted = surplus(peer.encoded(statusOf(1, 'Submitted')))
+    peer.sendRaw(drifted)
+    await rig.world.run(1_000)
+    expect(rig.inputs.some(({ kind }) => kind === 'halt-required')).toBe(false)
+    expect(rig.verdict()).toBe('PROTOCOL_ERROR')
+    peer.sendRaw(drifted)
+    await rig.world.run(1_000)
+    expect(rig.inputs).toContainEqual(
+      expect.objectContaining({ kind: 'halt-required', cause: 'decode-drift' }),
+    )
+  })
+
+  test('1300: every connection goes to the port that the Gateway named', async () => {
+    const world = new World()
+    const ports: (number | null | undefined)[] = []
+    const { ibkr } = await upRig(
+      {
+        connect: (port) => {
+          ports.push(port)
+          return world.connect()
+        },
+      },
+      world,
+    )
+    await world.run(1_000)
+    const text = 'TWS socket port has been reset and this connection is being dropped. 4003'
+    world.peer(DATA_CLIENT).send(notice(1300, text))
+    await world.run(5_000)
+    expect(ports).toEqual([null, null, 4003, 4003])
+    expect((await ibkr.ready(100)).ok).toBe(true)
+  })
+})
+
+/** The same frame with one field more at its end. */
+function surplus(frame: Uint8Array): Uint8Array {
+  const longer = Buffer.concat([frame, Buffer.from('7\0')])
+  longer.writeUInt32BE(longer.length - 4, 0)
+  return longer
+}

@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import type { EpochMs } from '../../base/clock.ts'
+import { VirtualClock } from '../../base/clock.ts'
+import { bracketOf, openOrderOf, ORDER_CLIENT, statusOf, upRig } from '../gateway.testing.ts'
+import { OrderWatch } from './order-watch.ts'
+
+/** A bracket that was sent, as the Gateway's end of the connection heard it. */
+async function sent() {
+  const { world, ibkr } = await upRig()
+  ibkr.broker.place(bracketOf())
+  await world.run(10)
+  const orders = world.peer(ORDER_CLIENT).requests('placeOrder')
+  const clock = new VirtualClock({ start: 0 as EpochMs, settled: () => true, speed: null })
+  const watch = new OrderWatch(clock)
+  return { clock, watch, orders }
+}
+
+test('an order that rests says nothing about one that is sent now', async () => {
+  const { watch, orders } = await sent()
+  watch.heard(statusOf(7, 'Submitted'))
+  expect(watch.acceptedAt).toBeNull()
+  const [first] = orders
+  if (first === undefined) throw new Error('an order was sent')
+  watch.sent(first)
+  watch.heard(openOrderOf(first, { status: 'Submitted' }))
+  expect(watch.acceptedAt).toBe(0)
+})
+
+test('what the end of a connection left unanswered is asked for anew, and not waited for', async () => {
+  const { clock, watch, orders } = await sent()
+  for (const order of orders) watch.sent(order)
+  await clock.runUntil(60_000 as EpochMs)
+  expect(watch.silentFor(30_000)).toHaveLength(3)
+  watch.forgetAll()
+  expect(watch.silentFor(30_000)).toEqual([])
+})

@@ -1,0 +1,72 @@
+import type { Clock } from '../../base/clock.ts'
+import type { Request } from '../../wire/requests.ts'
+import type { Response } from '../../wire/responses.ts'
+
+interface Asked {
+  readonly orderId: number
+  readonly what: 'order' | 'cancel'
+  readonly at: number
+}
+
+/** What a cancel waits for; everything else an order may say means that it still lives. */
+const CANCEL_ENDS = new Set(['PendingCancel', 'ApiCancelled', 'Cancelled', 'Filled', 'Inactive'])
+/** Unanswered frames that are kept; a connection that has more has one trouble, not many. */
+const KEPT = 200
+
+/** Order frames of one connection that had no answer yet, by what each is answered with. */
+export class OrderWatch {
+  readonly #clock: Clock
+  readonly #asked = new Map<string, Asked>()
+  /** When the Gateway last took an order that was sent to it, monotonic. */
+  acceptedAt: number | null = null
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  sent(request: Request): void {
+    const what = request.kind === 'placeOrder' ? 'order' : 'cancel'
+    if (request.kind !== 'placeOrder' && request.kind !== 'cancelOrder') return
+    const key = `${what} ${request.orderId}`
+    // Asked again, it waits since it was asked first.
+    if (this.#asked.has(key) || this.#asked.size >= KEPT) return
+    const at = this.#clock.monotonicMs()
+    this.#asked.set(key, { orderId: request.orderId, what, at })
+  }
+
+  heard(response: Response): void {
+    if (response.kind === 'openOrder') this.#stated(response.orderId, response.orderState.status)
+    if (response.kind === 'orderStatus') this.#stated(response.orderId, response.status)
+    if (response.kind === 'execDetails') this.#asked.delete(`order ${response.orderId}`)
+    if (response.kind === 'error') this.forget(response.id)
+  }
+
+  /** An error is an answer; what it means for the order is another question. */
+  forget(orderId: number): void {
+    this.#asked.delete(`order ${orderId}`)
+    this.#asked.delete(`cancel ${orderId}`)
+  }
+
+  /** Its connection is over: nothing will be said under it any more. */
+  forgetAll(): void {
+    this.#asked.clear()
+  }
+
+  /** Those that have waited so long, the oldest first. */
+  silentFor(ms: number): readonly string[] {
+    const now = this.#clock.monotonicMs()
+    return [...this.#asked.values()]
+      .filter(({ at }) => now - at >= ms)
+      .map(({ what, orderId, at }) => `${what} ${orderId} unanswered for ${text(now - at)}`)
+  }
+
+  #stated(orderId: number, status: string): void {
+    // Of one that rests already it says nothing about what is sent now.
+    if (this.#asked.delete(`order ${orderId}`)) this.acceptedAt = this.#clock.monotonicMs()
+    if (CANCEL_ENDS.has(status)) this.#asked.delete(`cancel ${orderId}`)
+  }
+}
+
+function text(ms: number): string {
+  return `${Math.round(ms / 1_000)} s`
+}

@@ -1,0 +1,130 @@
+import type { Clock } from '../../base/clock.ts'
+import type { StockKey } from '../../domain/contract.ts'
+import type { HistoryDesk } from '../pacing/history-desk.ts'
+import { askProbe, firstQuote } from './probe-question.ts'
+import type { Probe } from './probe-question.ts'
+import { proves } from './proofs.ts'
+import { classOf } from '../session/breakers.ts'
+import type { RequestLog, RequestRecord } from './request-log.ts'
+import { ordersRefused } from './symptoms.ts'
+import type { Session } from './symptoms.ts'
+
+export interface ProverOptions {
+  readonly clock: Clock
+  readonly log: RequestLog
+  readonly sessions: readonly Session[]
+  readonly history: HistoryDesk
+  /** Asks whether orders are taken, with one that is only asked about; null: none is sent. */
+  readonly askOrders: (() => void) | null
+  /** Some stock that can be asked about; null: none is known yet. */
+  readonly stock: () => StockKey | null
+  /** Asks for everything about orders and the account. */
+  readonly reconcile: () => void
+}
+
+/** From one question to the next: what the Gateway says it is at the latest by then. */
+const EVERY_MS = [5_000, 10_000, 12_000] as const
+/** So much history in turn, minutes: no two questions in a row are identical (P3). */
+const MINUTES = [2, 3, 4, 5] as const
+const SERVICES = ['history', 'quotes', 'contracts'] as const
+/** Until then what was missed is asked again by whoever looks for the cause. */
+const SILENT_MS = 15_000
+
+interface Doubt {
+  asked: number
+  nextAt: number
+}
+
+type Question = Probe['of']
+type Ask = (asked: number) => void
+
+/**
+ * A farm or the link to IBKR may come back without a word (F27). Nothing else is asked of it
+ * meanwhile, so it is asked here, now and then: an answer is the proof.
+ */
+export class Prover {
+  readonly #of: ProverOptions
+  readonly #doubts = new Map<string, Doubt>()
+
+  constructor(of: ProverOptions) {
+    this.#of = of
+  }
+
+  /** Each second. */
+  look(): void {
+    const now = this.#of.clock.monotonicMs()
+    const missing = this.#missing()
+    for (const name of this.#doubts.keys()) if (!missing.has(name)) this.#doubts.delete(name)
+    for (const [name, ask] of missing) {
+      const doubt = this.#doubts.get(name) ?? { asked: 0, nextAt: now + EVERY_MS[0] }
+      this.#doubts.set(name, doubt)
+      if (now < doubt.nextAt) continue
+      doubt.asked++
+      doubt.nextAt = now + (EVERY_MS[doubt.asked] ?? EVERY_MS.at(-1) ?? 0)
+      ask(doubt.asked)
+    }
+  }
+
+  /** A stream tells something: what is asked now may be answered again. */
+  told({ streams, kind }: RequestRecord): void {
+    if (!streams || this.#doubts.size === 0) return
+    const doubt = this.#doubts.get(`silent ${classOf(kind) ?? 'quotes'}`)
+    if (doubt === undefined || doubt.asked === 0) return
+    doubt.nextAt = Math.min(doubt.nextAt, this.#of.clock.monotonicMs())
+  }
+
+  /** By name, and how to ask for the proof that it is back. */
+  #missing(): ReadonlyMap<string, Ask> {
+    const { sessions, log, clock, askOrders } = this.#of
+    const missing = new Map<string, Ask>()
+    const add = (name: string, isProof: (of: Question) => boolean): void => {
+      missing.set(name, (asked) => this.#ask(asked, isProof))
+    }
+    for (const of of SERVICES) {
+      const { since } = log.silence(of) ?? { since: Infinity }
+      const isLong = clock.monotonicMs() - since >= SILENT_MS
+      if (isLong) add(`silent ${of}`, ({ kind }) => classOf(kind) === of)
+    }
+    for (const { link, watch } of sessions) {
+      for (const { class: of } of link.connection?.requests.breakers.figures() ?? []) {
+        const isOrders = of === 'orders' || of === 'account'
+        if (isOrders) missing.set(`breaker ${of}`, this.#of.reconcile)
+        else add(`silent ${of}`, ({ kind }) => classOf(kind) === of)
+      }
+      if (watch.connectivityLost !== null) add('link', (of) => proves(of, 2105, ''))
+      for (const { farm, code, up } of watch.farms.values()) {
+        if (!up) add(`${code} ${farm}`, (of) => proves(of, code, farm))
+      }
+      if (askOrders !== null && ordersRefused(watch, clock) !== null)
+        missing.set('orders', askOrders)
+    }
+    return missing
+  }
+
+  #ask(asked: number, isProof: (of: Question) => boolean): void {
+    const { history } = this.#of
+    const of = this.#newest(isProof) ?? this.#first(isProof)
+    const requests = this.#sessionOf(of)?.link.connection?.requests
+    if (of === null || requests === undefined) return
+    const minutes = MINUTES[asked % MINUTES.length] ?? MINUTES[0]
+    askProbe({ history, requests }, { of, minutes, done: () => undefined })
+  }
+
+  /** What was asked of it last; null: nothing ever, so nothing depends on it yet. */
+  #newest(isProof: (of: Question) => boolean): RequestRecord | null {
+    const { open, ended } = this.#of.log
+    const isOne = (of: RequestRecord): boolean => of.connection !== 'canary' && isProof(of)
+    return ended.findLast(isOne) ?? [...open].findLast(isOne) ?? null
+  }
+
+  /** Nobody has asked for a price yet, and nobody does while entries are gated. */
+  #first(isProof: (of: Question) => boolean): Question | null {
+    const stock = this.#of.stock()
+    const quote = stock === null ? null : firstQuote(stock)
+    return quote !== null && isProof(quote) ? quote : null
+  }
+
+  #sessionOf(of: Question | null): Session | undefined {
+    return this.#of.sessions.find(({ watch }) => watch.name === of?.connection)
+  }
+}

@@ -1,0 +1,283 @@
+import type { Clock } from '../../base/clock.ts'
+import { sessionAt } from '../../domain/calendar.ts'
+import type { StockKey } from '../../domain/contract.ts'
+import type { Verdict } from '../../domain/incident.ts'
+import type { RestartWindow } from '../../domain/restart-windows.ts'
+import type { RequestClass } from '../../engine/health.ts'
+import type { Fault } from '../../engine/ports.ts'
+import type { Input } from '../../trading/input.ts'
+import { verdictText } from '../../domain/incident.ts'
+import { Canary } from './canary.ts'
+import type { CanaryOptions } from './canary.ts'
+import type { Conditions } from '../session/conditions.ts'
+import { IncidentTracker } from './incident-tracker.ts'
+import type { Notice } from '../session/link.ts'
+import { askProbe } from './probe-question.ts'
+import type { Probes } from './probes.ts'
+import { Proofs } from './proofs.ts'
+import { Prover } from './prover.ts'
+import type { RequestLog, RequestRecord } from './request-log.ts'
+import { allOpenOrders } from '../orders/snapshot-questions.ts'
+import { isMute } from './symptoms.ts'
+import type { Session, Sight } from './symptoms.ts'
+
+export interface RestartHook {
+  readonly run: () => void
+  /** At most once in this time. */
+  readonly everyMs: number
+}
+
+export interface SupervisionOptions {
+  readonly clock: Clock
+  readonly probes: Probes
+  readonly log: RequestLog
+  readonly conditions: Conditions
+  readonly sessions: readonly Session[]
+  readonly restartWindows: readonly RestartWindow[]
+  readonly restartGateway: RestartHook | null
+  readonly allowDelayed: () => boolean
+  readonly canary: CanaryOptions
+  readonly tell: (input: Input) => void
+  /** Some stock that can be asked about; null: none is known yet. */
+  readonly stock: () => StockKey | null
+  /** Asks whether orders are taken, with one that is only asked about; null: none is ever sent. */
+  readonly askOrders: (() => void) | null
+  /** Of every session: its link to IBKR works again, though nobody has said so. */
+  readonly reached: () => void
+}
+
+/** Loop delay, 99th percentile over 10 s (client-library.md, S13). */
+const LOOP_MS_MAX = 100
+/** Two drifts on order messages within this time are more than a hiccup (S14). */
+const DRIFT_MS = 600_000
+/** After 1102, or when a farm is back: by then a subscription that lives has told something. */
+const VERIFY_MS = 30_000
+const IN_USE_ALERT = 3
+/** What was asked since may still be answered. */
+const UNDER_WAY_MS = 3_000
+
+/** Causes for which another gate stands already, or that block nothing. */
+const GATED_OTHERWISE: ReadonlySet<Verdict['name']> = new Set([
+  ...(['CLIENT_ID_IN_USE', 'PLANNED_RESTART', 'GATEWAY_DOWN', 'IBKR_LINK_DOWN'] as const),
+  ...(['NO_DATA_EXPECTED', 'DATA_RIGHTS', 'PACING', 'TICKER_LINES_EXHAUSTED'] as const),
+])
+
+/** Watches the sessions of the process: what they say, what they do not say, and what to do. */
+export class Supervision {
+  readonly tracker: IncidentTracker
+  readonly canary: Canary
+  readonly #options: SupervisionOptions
+  readonly #proofs: Proofs
+  readonly #prover: Prover
+  #lastDriftAt: number | null = null
+  #restartedAt: number | null = null
+  #inUse = 0
+
+  constructor(options: SupervisionOptions) {
+    const { clock, probes, log, sessions, restartWindows, conditions } = options
+    this.#options = options
+    this.#proofs = new Proofs({
+      clock,
+      watches: sessions.map(({ watch }) => watch),
+      conditions,
+      reached: () => this.#reached(),
+    })
+    const { canary, askOrders } = options
+    const { history } = canary
+    const { reached: reconcile } = options
+    const { stock } = options
+    this.#prover = new Prover({ clock, log, sessions, history, askOrders, reconcile, stock })
+    this.canary = new Canary(options.canary)
+    log.proved = (record) => {
+      this.#proofs.proved(record)
+      this.#prover.told(record)
+    }
+    const { withoutRights } = this.#proofs
+    const sight: Sight = {
+      clock,
+      probes,
+      log,
+      sessions,
+      restartWindows,
+      withoutRights,
+      feeds: { at: -Infinity, forMs: 0 },
+      loop: { lateMs: 0 },
+      get allowDelayed() {
+        return options.allowDelayed()
+      },
+    }
+    this.tracker = this.#newTracker(sight)
+  }
+
+  start(): void {
+    this.tracker.start()
+    this.#watchLoop()
+  }
+
+  stop(): void {
+    this.tracker.stop()
+    this.canary.close()
+  }
+
+  /** Of one connection, after the gates know it. */
+  heard(session: Session, notice: Notice): void {
+    if (notice.kind === 'link-up') {
+      this.#inUse = 0
+      this.#restored()
+    }
+    if (notice.kind === 'gateway') this.#gateway(session, notice.notice)
+    if (notice.kind === 'drift' && notice.onOrders) this.#drifted(notice.detail)
+    if (notice.kind === 'refused' && session.watch.wasUp && notice.fault.code === 'refused') {
+      const reason = notice.fault.detail
+      this.#tell({ kind: 'halt-required', cause: 'account-mismatch', reason })
+    }
+    if (notice.kind === 'attempt-failed' && notice.cause === 'client-id-in-use') this.#idInUse()
+    // Not within the callback of a socket: what is done may end that socket.
+    this.#options.clock.after(0, () => this.tracker.look())
+  }
+
+  #newTracker(sight: Sight): IncidentTracker {
+    const { clock, sessions, conditions, restartGateway, tell } = this.#options
+    const of = (name: string) => sessions.find(({ watch }) => watch.name === name)?.link ?? null
+    return new IncidentTracker({
+      sight,
+      canary: (record, done) => void this.canary.ask(record, done),
+      retry: (record, done) => this.#retry(record, done),
+      resubscribe: (since) => this.#resubscribe(since),
+      cleared: () => this.#cleared(),
+      queryOrders: () => {
+        of('order')?.connection?.requests.share(allOpenOrders(), ignore)
+      },
+      reconnect: (which, reason) => {
+        for (const { link } of sessions) {
+          const { connection } = link
+          if (connection === null || (which === 'mute' && !isMute(connection))) continue
+          link.reconnect(reason, 'repair')
+        }
+      },
+      mayRestart: () => this.#mayRestart(),
+      restartGateway:
+        restartGateway === null
+          ? null
+          : () => {
+              this.#restartedAt = clock.monotonicMs()
+              restartGateway.run()
+            },
+      tell: (phase, incident, notice) => {
+        tell({ kind: 'incident-observed', at: clock.now(), phase, incident, notice })
+      },
+      changed: (verdict) => {
+        const gates = verdict !== null && !GATED_OTHERWISE.has(verdict.name)
+        conditions.incident(gates ? `incident: ${verdictText(verdict)}` : null)
+      },
+    })
+  }
+
+  #retry(of: RequestRecord, done: (answered: boolean) => void): void {
+    const { sessions, canary } = this.#options
+    const { history } = canary
+    const session = sessions.find(({ watch }) => watch.name === of.connection)
+    const requests = session?.link.connection?.requests ?? null
+    if (requests !== null) askProbe({ history, requests }, { of, minutes: 2, done })
+  }
+
+  #mayRestart(): boolean {
+    const { clock, restartGateway } = this.#options
+    if (restartGateway === null) return false
+    const at = this.#restartedAt
+    return at === null || clock.monotonicMs() - at >= restartGateway.everyMs
+  }
+
+  /** Who still waits for an answer from the time before asks again, and not at its deadline. */
+  #cleared(): void {
+    const { clock, log, sessions } = this.#options
+    const now = clock.monotonicMs()
+    log.forgive(now)
+    for (const { link } of sessions) {
+      link.connection?.requests.endUnanswered(BARS, OUT_OF_REACH, now - UNDER_WAY_MS)
+    }
+  }
+
+  /** 1100 that was never taken back: data is told again, and what happened is asked for. */
+  #reached(): void {
+    for (const { watch } of this.#options.sessions) watch.reached()
+    this.#options.reached()
+    this.#restored()
+  }
+
+  #gateway(session: Session, notice: Extract<Notice, { kind: 'gateway' }>['notice']): void {
+    const { requests } = session.link.connection ?? {}
+    if (notice.kind === 'connectivity-lost') requests?.endUnanswered(DATA, OUT_OF_REACH)
+    if (session.watch.outage('history') !== null) requests?.endUnanswered(BARS, OUT_OF_REACH)
+    if (notice.kind === 'connectivity-restored') this.#restored()
+    const back = notice.kind === 'farm' && notice.up
+    if (back && session.watch.restoredAt === this.#options.clock.monotonicMs()) this.#restored()
+  }
+
+  /** What was missed before has an explanation; what is silent from now on is asked for again. */
+  #restored(): void {
+    const { clock, log } = this.#options
+    const since = clock.monotonicMs()
+    log.forgive(since)
+    for (const { link } of this.#options.sessions) link.connection?.requests.breakers.forgive()
+    clock.after(VERIFY_MS, () => {
+      if (sessionAt(clock.now()) === null) return
+      this.#resubscribe(since)
+    })
+  }
+
+  #resubscribe(since: number): void {
+    for (const { link } of this.#options.sessions) {
+      link.connection?.requests.endSilentStreams(since, SILENT)
+    }
+  }
+
+  #drifted(detail: string): void {
+    const now = this.#options.clock.monotonicMs()
+    const again = this.#lastDriftAt !== null && now - this.#lastDriftAt < DRIFT_MS
+    this.#lastDriftAt = now
+    const reason = `a second drift on order messages within 10 minutes: ${detail}`
+    if (again) this.#tell({ kind: 'halt-required', cause: 'decode-drift', reason })
+  }
+
+  #idInUse(): void {
+    this.#inUse++
+    if (this.#inUse !== IN_USE_ALERT) return
+    const message = `326 came ${IN_USE_ALERT} times: another client, or our last one, has our id`
+    this.tracker.alert({ level: 'warning', message })
+  }
+
+  #watchLoop(): void {
+    const { clock, probes, conditions } = this.#options
+    const delay = probes.loopDelayMs()
+    const late = delay !== null && delay > LOOP_MS_MAX
+    this.#prover.look()
+    conditions.loop(late ? `our event loop is ${Math.round(delay)} ms late (p99 of 10 s)` : null)
+    clock.after(1_000, () => this.#watchLoop())
+  }
+
+  #tell(input: Omit<Extract<Input, { kind: 'halt-required' }>, 'at'>): void {
+    this.#options.tell({ ...input, at: this.#options.clock.now() })
+  }
+}
+
+const DATA: ReadonlySet<RequestClass> = new Set<RequestClass>(['history', 'quotes', 'contracts'])
+const BARS: ReadonlySet<RequestClass> = new Set<RequestClass>(['history'])
+/** Whoever asked tries again by itself, and then nothing leaves before the service is back. */
+const OUT_OF_REACH: Fault = {
+  code: 'not-connected',
+  retry: 'later',
+  detail: 'the Gateway says that this service is out of reach',
+  vendorCode: null,
+}
+
+function ignore(): void {
+  // What became of it is in the log of requests.
+}
+
+const SILENT: Fault = {
+  code: 'no-data',
+  retry: 'later',
+  detail: 'silent for 30 s although the link and its farm are back',
+  vendorCode: null,
+}

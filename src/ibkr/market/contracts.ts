@@ -1,0 +1,177 @@
+import type { Clock } from '../../base/clock.ts'
+import type { Result } from '../../base/result.ts'
+import { fail, ok } from '../../base/result.ts'
+import { newYorkDate } from '../../domain/calendar.ts'
+import type {
+  ConId,
+  Contract,
+  Listing,
+  OptionKey,
+  StockKey,
+  UnderlyingKey,
+} from '../../domain/contract.ts'
+import { price } from '../../domain/money.ts'
+import type { Price } from '../../domain/money.ts'
+import type { Fault } from '../../engine/ports.ts'
+import { emptyContract } from '../../wire/contract.ts'
+import type { ResponseOf } from '../../wire/responses.ts'
+import type { Lane } from '../pacing/pacing.ts'
+import { ask, askShared } from '../session/ask.ts'
+import type { Question } from '../session/question.ts'
+import type { RequestLedger } from '../session/requests.ts'
+import { contractFrom, keyToWire, SMART } from '../translate/translate-contract.ts'
+import type { WireContract } from '../translate/translate-contract.ts'
+
+type Details = ResponseOf<'contractDetails'>
+type Increments = Listing['priceIncrements']
+type Key = StockKey | OptionKey | UnderlyingKey
+
+/**
+ * The contracts of the process, resolved one by one and never by the chain. Kept for one day: the
+ * hours of a contract reach only a week ahead.
+ */
+export class ContractBook {
+  readonly #clock: Clock
+  #date = ''
+  readonly #contracts = new Map<string, Promise<Result<Contract, Fault>>>()
+  readonly #rules = new Map<number, Promise<Result<Increments, Fault>>>()
+  /** What has been resolved, for those who cannot wait. */
+  readonly #known = new Map<ConId, Contract>()
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  /** Of those that were asked about; null: none was. */
+  anyStock(): StockKey | null {
+    for (const known of this.#known.values()) {
+      if (known.kind !== 'stock') continue
+      const { kind, symbol, exchange, currency } = known
+      return { kind, symbol, exchange, currency }
+    }
+    return null
+  }
+
+  known(conId: ConId): Contract | null {
+    return this.#known.get(conId) ?? null
+  }
+
+  /** A contract that is part of our picture already, as one of an order that is sent. */
+  remember(contract: Contract): void {
+    if (contract.kind !== 'combo') this.#known.set(contract.conId, contract)
+  }
+
+  byKey(ledger: RequestLedger, key: Key): Promise<Result<Contract, Fault>> {
+    return this.#resolve(ledger, { cacheKey: JSON.stringify(key), lane: 4, wire: keyToWire(key) })
+  }
+
+  /** Of a position or an order, which say no exchange to be sent to. */
+  byConId(ledger: RequestLedger, of: WireContract, lane: Lane): Promise<Result<Contract, Fault>> {
+    const exchange = of.secType === 'IND' ? of.exchange : SMART
+    const wire = { ...emptyContract, conId: of.conId, exchange, currency: of.currency }
+    return this.#resolve(ledger, { cacheKey: String(of.conId), lane, wire })
+  }
+
+  #resolve(
+    ledger: RequestLedger,
+    of: { readonly cacheKey: string; readonly lane: Lane; readonly wire: WireContract },
+  ): Promise<Result<Contract, Fault>> {
+    const today = newYorkDate(this.#clock.now())
+    if (today !== this.#date) this.#contracts.clear()
+    this.#date = today
+    const cached = this.#contracts.get(of.cacheKey)
+    if (cached !== undefined) return cached
+    const resolving = this.#ask(ledger, of)
+    this.#contracts.set(of.cacheKey, resolving)
+    void resolving.then((result) => {
+      if (result.ok) this.remember(result.value)
+      // That a contract does not exist is worth remembering for the day; what passes is not.
+      else if (!isMissing(result.error)) this.#contracts.delete(of.cacheKey)
+    })
+    return resolving
+  }
+
+  async #ask(
+    ledger: RequestLedger,
+    { lane, wire }: { readonly lane: Lane; readonly wire: WireContract },
+  ): Promise<Result<Contract, Fault>> {
+    const rows = await ask(ledger, contractDetails(wire, lane))
+    if (!rows.ok) return rows
+    const [details, ...others] = rows.value
+    if (details === undefined) return fail(noContract(wire, 'nothing was found'))
+    if (others.some((other) => other.contract.conId !== details.contract.conId)) {
+      return fail(noContract(wire, `${rows.value.length} contracts were found`))
+    }
+    const increments = await this.#increments(ledger, details)
+    if (!increments.ok) return increments
+    const contract = contractFrom(details, increments.value)
+    return contract.ok ? contract : fail(noContract(wire, contract.error))
+  }
+
+  /** The market rule of the exchange we send to; without one, minTick everywhere. */
+  async #increments(ledger: RequestLedger, details: Details): Promise<Result<Increments, Fault>> {
+    const exchanges = details.validExchanges.split(',')
+    const ids = details.marketRuleIds.split(',')
+    const id = Number(ids[Math.max(0, exchanges.indexOf(SMART))])
+    if (!(id > 0)) return ok([{ from: 0 as Price, tick: price(details.minTick) }])
+    let rule = this.#rules.get(id)
+    if (rule === undefined) {
+      rule = askShared(ledger, marketRule(id))
+      this.#rules.set(id, rule)
+      void rule.then((result) => {
+        if (!result.ok) this.#rules.delete(id)
+      })
+    }
+    return rule
+  }
+}
+
+function isMissing({ code, retry }: Fault): boolean {
+  return code === 'no-data' && retry === 'never'
+}
+
+/** Every contract that fits; 200 is an answer, and says that there is none. */
+export function contractDetails(contract: WireContract, lane: Lane): Question<readonly Details[]> {
+  const rows: Details[] = []
+  return {
+    kind: 'contractDetails',
+    lane,
+    request: (reqId) => ({
+      kind: 'reqContractDetails',
+      reqId,
+      contract,
+      secIdType: '',
+      secId: '',
+      issuerId: '',
+    }),
+    answer: (response) => {
+      if (response.kind === 'contractDetails') rows.push(response)
+      return response.kind === 'contractDetailsEnd' ? ok(rows) : null
+    },
+  }
+}
+
+function marketRule(ruleId: number): Question<Increments> {
+  return {
+    kind: 'marketRule',
+    key: String(ruleId),
+    lane: 5,
+    request: () => ({ kind: 'reqMarketRule', ruleId }),
+    answer: (response) => {
+      if (response.kind !== 'marketRule' || response.ruleId !== ruleId) return null
+      return ok(
+        response.increments
+          .map(({ lowEdge, increment }) => ({ from: price(lowEdge), tick: price(increment) }))
+          .sort((a, b) => a.from - b.from),
+      )
+    },
+  }
+}
+
+function noContract(wire: WireContract, why: string): Fault {
+  const { symbol, secType, lastTradeDateOrContractMonth, strike, right, conId } = wire
+  const name = symbol === '' ? `conId ${conId}` : symbol
+  const terms = `${secType} ${lastTradeDateOrContractMonth} ${strike} ${right}`.trim()
+  const detail = `expected one contract for ${name} ${terms}: ${why}`
+  return { code: 'no-data', retry: 'never', detail, vendorCode: null }
+}

@@ -1,0 +1,170 @@
+import { describe, expect, test } from 'vitest'
+import { price } from '../../domain/money.ts'
+import type { Latched } from '../../engine/ports.ts'
+import { encodeRequest } from '../../wire/requests.ts'
+import type { Request } from '../../wire/requests.ts'
+import { OPTION, orderOf } from '../gateway.testing.ts'
+import { isPaperAccount, lastLook, refuseOrders, whatIfOnly } from './last-look.ts'
+import type { Intent } from './last-look.ts'
+import { contractToWire } from '../translate/translate-contract.ts'
+import { orderToWire } from '../translate/translate-order.ts'
+import type { WireOrder } from '../translate/translate-order.ts'
+
+const ACCOUNT = 'DU1'
+const open = { mode: 'paper', account: ACCOUNT, readLatch: (): Latched | null => null } as const
+
+const intent: Intent = {
+  orderId: 5,
+  parentId: 4,
+  conId: OPTION.conId,
+  symbol: 'SPY',
+  side: 'SELL',
+  quantity: 2,
+  terms: { type: 'STP', trigger: price(1.5) },
+  timeInForce: 'GTC',
+  ocaGroup: 'g',
+  orderRef: 'run-3',
+  transmit: true,
+  entry: false,
+}
+
+const order: WireOrder = orderToWire(
+  orderOf('run-3', {
+    side: 'SELL',
+    timeInForce: 'GTC',
+    oca: { name: 'g', type: 'reduce-with-block' },
+    terms: { type: 'STP', trigger: price(1.5) },
+  }),
+  { account: ACCOUNT, parentId: 4, transmit: true },
+)
+
+function placed(changes: Partial<WireOrder> = {}, orderId = 5): Request {
+  const contract = contractToWire(OPTION)
+  return { kind: 'placeOrder', orderId, contract, order: { ...order, ...changes } }
+}
+
+function frameOf(request: Request, version = 193): Uint8Array {
+  const frame = encodeRequest(request, version)
+  if (!frame.ok) throw new Error(frame.error.detail)
+  return frame.value
+}
+
+test.each([176, 178, 187, 193, 200])('a frame that says what was meant passes at %i', (version) => {
+  expect(lastLook(open)(frameOf(placed(), version), intent)).toBeNull()
+})
+
+describe('one wrong field is seen', () => {
+  const wrong: readonly (readonly [string, Partial<WireOrder>])[] = [
+    ['action', { action: 'BUY' }],
+    ['totalQuantity', { totalQuantity: 20 }],
+    ['orderType', { orderType: 'MKT' }],
+    ['lmtPrice', { lmtPrice: 1.4 }],
+    ['auxPrice', { auxPrice: 15 }],
+    ['auxPrice', { auxPrice: null }],
+    ['tif', { tif: 'DAY' }],
+    ['ocaGroup', { ocaGroup: '' }],
+    ['account', { account: 'DU2' }],
+    ['orderRef', { orderRef: 'run-4' }],
+    ['transmit', { transmit: false }],
+    ['transmit', { transmit: null }],
+    ['parentId', { parentId: 0 }],
+    ['outsideRth', { outsideRth: true }],
+  ]
+  test.each(wrong)('%s', (name, changes) => {
+    expect(lastLook(open)(frameOf(placed(changes)), intent)).toContain(`${name} "`)
+  })
+
+  test('orderId and contract', () => {
+    expect(lastLook(open)(frameOf(placed({}, 6)), intent)).toContain('orderId')
+    const other = { ...intent, conId: 1, symbol: 'QQQ' }
+    expect(lastLook(open)(frameOf(placed()), other)).toMatch(/conId.*symbol/)
+  })
+})
+
+test('an order frame without an intent does not leave', () => {
+  expect(lastLook(open)(frameOf(placed()), null)).toBe('an order frame without an intent')
+})
+
+test('the latch stops entries and nothing else', () => {
+  const latched = lastLook({ ...open, readLatch: () => ({ by: 'panic', reason: 'x' }) })
+  expect(latched(frameOf(placed()), { ...intent, entry: true })).toContain('kill latch')
+  expect(latched(frameOf(placed()), intent)).toBeNull()
+  const cancel: Request = {
+    kind: 'cancelOrder',
+    orderId: 5,
+    manualCancelTime: '',
+    extOperator: '',
+    manualOrderIndicator: null,
+  }
+  expect(latched(frameOf(cancel), null)).toBeNull()
+})
+
+test.each([
+  ['demo', 'DU1', true],
+  ['simulation', 'DF1', true],
+  ['paper', 'DU1', true],
+  ['paper', 'U1', false],
+  ['demo', 'U1', false],
+  ['live', 'U1', false], // until it can be armed
+  ['live', 'DU1', false],
+  ['dry-run', 'DU1', false],
+  ['backtest', 'DU1', false],
+] as const)('mode %s with account %s may send orders: %s', (mode, account, may) => {
+  const guard = lastLook({ ...open, mode, account })
+  const objection = guard(frameOf(placed({ account })), intent)
+  expect(objection === null).toBe(may)
+})
+
+test.each([
+  ['placeOrder', placed()],
+  [
+    'cancelOrder',
+    {
+      kind: 'cancelOrder',
+      orderId: 1,
+      manualCancelTime: '',
+      extOperator: '',
+      manualOrderIndicator: null,
+    },
+  ],
+  ['reqGlobalCancel', { kind: 'reqGlobalCancel', extOperator: '', manualOrderIndicator: null }],
+] as const)('the data connection refuses %s, what-if included', (_, request) => {
+  expect(refuseOrders(frameOf(request), null)).toContain('order frame')
+  expect(refuseOrders(frameOf({ kind: 'reqCurrentTime' }), null)).toBeNull()
+})
+
+test.each([
+  ['DU1234567', true],
+  ['DF1234567', true],
+  ['U1234567', false],
+  ['F1234567', false],
+  ['', false],
+])('%s is a paper account: %s', (account, paper) => {
+  expect(isPaperAccount(account)).toBe(paper)
+})
+
+describe('what-if', () => {
+  const asked: Intent = { ...intent, whatIf: true }
+
+  test.each([176, 177, 183, 193, 200])('is told from an order at %i', (version) => {
+    const [question, answer] = [placed({ whatIf: true }), placed()].map((each) =>
+      frameOf(each, version),
+    )
+    if (question === undefined || answer === undefined) throw new Error('two frames')
+    expect(lastLook(open)(question, asked)).toBeNull()
+    // The planted mistake either way: a question that would be an order, and the reverse.
+    expect(lastLook(open)(answer, asked)).toContain('expected whatIf "1", was "0"')
+    expect(lastLook(open)(question, intent)).toContain('expected whatIf "0", was "1"')
+  })
+
+  test('whatIfOnly lets no order and no cancel through', () => {
+    const guard = whatIfOnly(open)
+    expect(guard(frameOf(placed({ whatIf: true })), asked)).toBeNull()
+    expect(guard(frameOf(placed()), intent)).toContain('sends no order')
+    expect(guard(frameOf(placed()), null)).toContain('without an intent')
+    const live = whatIfOnly({ ...open, mode: 'live', account: 'U1' })
+    expect(live(frameOf(placed({ whatIf: true })), asked)).toContain('live orders are refused')
+    const dry = whatIfOnly({ ...open, mode: 'dry-run' })
+    expect(dry(frameOf(placed({ whatIf: true })), asked)).toContain('sends no orders')
+  })
+})

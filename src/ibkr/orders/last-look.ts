@@ -1,0 +1,155 @@
+import { unreachable } from '../../base/assert.ts'
+import type { Mode } from '../../domain/account.ts'
+import type { Side } from '../../domain/contract.ts'
+import type { OrderTerms } from '../../domain/order.ts'
+import type { Latched } from '../../engine/ports.ts'
+
+/** What an order frame was meant to say, as the engine asked for it. */
+export interface Intent {
+  readonly orderId: number
+  readonly parentId: number
+  readonly conId: number // 0 for a combo
+  readonly symbol: string
+  readonly side: Side
+  readonly quantity: number
+  readonly terms: OrderTerms
+  readonly timeInForce: string
+  readonly ocaGroup: string
+  readonly orderRef: string
+  readonly transmit: boolean
+  /** Opens something: what a set latch stops. Exits and cancels are never stopped. */
+  readonly entry: boolean
+  /** Asks what the order would do; nothing comes into existence. */
+  readonly whatIf?: true
+}
+
+export interface LastLookOptions {
+  readonly mode: Mode
+  readonly account: string
+  readonly readLatch: () => Latched | null
+}
+
+/** Answers why a frame may not leave; null lets it pass. `intent` is null but for orders. */
+export type FrameGuard = (frame: Uint8Array, intent: Intent | null) => string | null
+
+/** Ids of the frames that place, exercise, change or cancel orders (protocol.md section 6). */
+const PLACE_ORDER = '3'
+const ORDER_FRAMES: ReadonlySet<string> = new Set([PLACE_ORDER, '4', '21', '58'])
+const LENGTH_BYTES = 4
+
+/** The data connection cannot trade, in any mode: promises.md section 4, layer 2. */
+export const refuseOrders: FrameGuard = (frame) => {
+  const [id = ''] = fieldsOf(frame)
+  return ORDER_FRAMES.has(id) ? `frame ${id} is an order frame, this connection carries none` : null
+}
+
+/**
+ * The last code before bytes leave, with a field map of its own: it reads the encoded frame back
+ * and compares it with the intent, so that a mistake of the encoder or a bypassed risk check stops
+ * here (P47). Live is refused until it can be armed.
+ */
+export function lastLook(options: LastLookOptions): FrameGuard {
+  return (frame, intent) => {
+    const fields = fieldsOf(frame)
+    const [id = ''] = fields
+    if (!ORDER_FRAMES.has(id)) return null
+    const forbidden = whyNoOrders(options)
+    if (forbidden !== null) return forbidden
+    if (id !== PLACE_ORDER) {
+      return id === '21' ? 'exercising is not something this bot does' : null
+    }
+    if (intent === null) return 'an order frame without an intent'
+    if (intent.entry) {
+      const latched = options.readLatch()
+      if (latched !== null) return `the kill latch is set by ${latched.by}: ${latched.reason}`
+    }
+    return whatIfDifference(fields, intent) ?? differences(fields, wanted(intent, options.account))
+  }
+}
+
+/** Lets what-if orders through, as far as the last look does; no order can come of it. */
+export function whatIfOnly(options: LastLookOptions): FrameGuard {
+  const look = lastLook(options)
+  return (frame, intent) =>
+    intent === null || intent.whatIf === true
+      ? look(frame, intent)
+      : 'this connection asks what-if and sends no order'
+}
+
+const EXEMPT_CODE = 45
+const WHAT_IF = 84
+
+/**
+ * A question that goes out as an order would be one. Below version 177 a field more comes before
+ * (protocol.md 7.1): the exempt code, -1, tells where we are. Legs of a combo shift by more.
+ */
+function whatIfDifference(fields: readonly string[], intent: Intent): string | null {
+  if (intent.conId === 0) return intent.whatIf === true ? 'combos are not asked what-if' : null
+  const shift = fields[EXEMPT_CODE] === '-1' ? 0 : 1
+  const expected = intent.whatIf === true ? '1' : '0'
+  const came = fields[WHAT_IF + shift] ?? ''
+  if (fields[EXEMPT_CODE + shift] === '-1' && came === expected) return null
+  return `the frame differs from the intent: expected whatIf "${expected}", was "${came}"`
+}
+
+function whyNoOrders({ mode, account }: LastLookOptions): string | null {
+  const paper = isPaperAccount(account)
+  switch (mode) {
+    case 'demo':
+    case 'simulation':
+    case 'paper':
+      return paper ? null : `mode ${mode} needs an account DU... or DF..., not ${account}`
+    case 'live':
+      return 'live orders are refused: nothing in this version can arm them'
+    case 'dry-run':
+    case 'backtest':
+      return `mode ${mode} sends no orders`
+    default:
+      return unreachable(mode)
+  }
+}
+
+/** Paper accounts start with `DU` or `DF` (promises.md section 4). */
+export function isPaperAccount(account: string): boolean {
+  return /^D[UF]/.test(account)
+}
+
+/** Index in the placeOrder frame (protocol.md 7.1) and what must stand there. */
+type Wanted = readonly (readonly [index: number, name: string, value: string | number])[]
+
+function wanted(intent: Intent, account: string): Wanted {
+  const { terms } = intent
+  return [
+    [1, 'orderId', intent.orderId],
+    [2, 'conId', intent.conId],
+    [3, 'symbol', intent.symbol],
+    [16, 'action', intent.side],
+    [17, 'totalQuantity', intent.quantity],
+    [18, 'orderType', terms.type],
+    [19, 'lmtPrice', terms.type === 'LMT' ? terms.limit / 1e6 : ''],
+    [20, 'auxPrice', terms.type === 'STP' ? terms.trigger / 1e6 : ''],
+    [21, 'tif', intent.timeInForce],
+    [22, 'ocaGroup', intent.ocaGroup],
+    [23, 'account', account],
+    [26, 'orderRef', intent.orderRef],
+    [27, 'transmit', intent.transmit ? '1' : '0'],
+    [28, 'parentId', intent.parentId],
+    [33, 'outsideRth', '0'],
+  ]
+}
+
+function differences(fields: readonly string[], expected: Wanted): string | null {
+  const wrong = expected.filter(([index, , value]) => !says(fields[index] ?? '', value))
+  if (wrong.length === 0) return null
+  const list = wrong.map(([index, name, value]) => `${name} "${value}", was "${fields[index]}"`)
+  return `the frame differs from the intent: expected ${list.join('; ')}`
+}
+
+function says(field: string, value: string | number): boolean {
+  if (typeof value === 'string') return field === value
+  return field === '' ? value === 0 : Math.abs(Number(field) - value) < 1e-9
+}
+
+function fieldsOf(frame: Uint8Array): readonly string[] {
+  return Buffer.from(frame.subarray(LENGTH_BYTES)).toString('latin1').split('\0')
+}

@@ -1,0 +1,213 @@
+import type { Clock } from '../../base/clock.ts'
+import type { Result } from '../../base/result.ts'
+import { fail, ok } from '../../base/result.ts'
+import type { Account } from '../../domain/account.ts'
+import type {
+  ConId,
+  Contract,
+  OptionContract,
+  StockContract,
+  Tradable,
+} from '../../domain/contract.ts'
+import type { Fill } from '../../domain/fill.ts'
+import { money } from '../../domain/money.ts'
+import type { ClientOrderId } from '../../domain/order.ts'
+import type { Position } from '../../domain/position.ts'
+import type { BrokerOrder, BrokerSnapshot } from '../../domain/report.ts'
+import type { Fault } from '../../engine/ports.ts'
+import { accountFrom, accountSummary, dailyPnl } from './account-values.ts'
+import type { Connection } from '../session/connection.ts'
+import type { ContractBook } from '../market/contracts.ts'
+import type { OrderBook } from './order-book.ts'
+import type { OrderReports } from './order-reports.ts'
+import { ask, askShared } from '../session/ask.ts'
+import { allOpenOrders, completedOrders, executions, positions } from './snapshot-questions.ts'
+import type { CompletedRow, ExecutionRow, OpenRow, PositionRow } from './snapshot-questions.ts'
+import { tradableFromRow } from '../translate/translate-contract.ts'
+import type { WireContract } from '../translate/translate-contract.ts'
+import { fillFrom } from '../translate/translate-fill.ts'
+import { completedEvidence, sideOf, statusEvidence } from '../translate/translate-order.ts'
+
+export interface SnapshotOptions {
+  readonly clock: Clock
+  readonly account: string
+  readonly book: OrderBook
+  readonly reports: OrderReports
+  readonly contracts: ContractBook
+}
+
+interface Lists {
+  readonly positions: readonly PositionRow[]
+  readonly open: readonly OpenRow[]
+  readonly completed: readonly CompletedRow[]
+  readonly executions: readonly ExecutionRow[]
+}
+
+type Contracts = ReadonlyMap<number, Tradable>
+
+/**
+ * The broker's picture, of one connection: the account, then positions, open orders, completed
+ * orders and executions, asked for in this order and at once (promises.md 3.5). If one list does
+ * not end there is no picture: an absence from half of it proves nothing.
+ */
+export async function takeSnapshot(
+  connection: Connection,
+  options: SnapshotOptions,
+  signal: AbortSignal,
+): Promise<Result<BrokerSnapshot, Fault>> {
+  const { clock, account, reports } = options
+  const { requests } = connection
+  const values = await accountValues(connection, options, signal)
+  if (!values.ok) return values
+  const requestedAt = clock.now()
+  const [held, open, completed, executed] = await Promise.all([
+    askShared(requests, positions(account)),
+    askShared(requests, allOpenOrders()),
+    askShared(requests, completedOrders()),
+    ask(
+      requests,
+      executions(account, (row) => reports.knows(row)),
+      signal,
+    ),
+  ])
+  if (!held.ok) return held
+  if (!open.ok) return open
+  if (!completed.ok) return completed
+  if (!executed.ok) return executed
+  const lists = {
+    positions: held.value.filter(({ position }) => position !== 0),
+    open: open.value,
+    completed: completed.value,
+    executions: executed.value,
+  }
+  const contracts = await resolve(connection, options.contracts, lists)
+  if (!contracts.ok) return contracts
+  if (!connection.isUp) return fail(CONNECTION_GONE)
+  return ok({
+    requestedAt,
+    epoch: connection.epoch,
+    openOrders: openOrders(lists.open, contracts.value, options.book),
+    completedOrders: completedOf(lists.completed, contracts.value),
+    fills: fillsOf(lists.executions, contracts.value, options),
+    positions: positionsOf(lists.positions, contracts.value),
+    account: values.value,
+  })
+}
+
+const CONNECTION_GONE: Fault = {
+  code: 'not-connected',
+  retry: 'after-reconnect',
+  detail: 'the connection ended while its picture was taken',
+  vendorCode: null,
+}
+
+/** First, because the day's profit can take a second to come, and the lists must not grow old. */
+async function accountValues(
+  { requests }: Connection,
+  { account, clock }: SnapshotOptions,
+  signal: AbortSignal,
+): Promise<Result<Account, Fault>> {
+  const [summary, pnl] = await Promise.all([
+    ask(requests, accountSummary(account), signal),
+    ask(requests, dailyPnl(account), signal),
+  ])
+  if (!summary.ok) return summary
+  const read = { id: account, at: clock.now(), dailyPnl: pnl.ok ? pnl.value : null }
+  return accountFrom(summary.value, read)
+}
+
+/** Every stock and option that is named. Other kinds cannot be traded here and are left out. */
+async function resolve(
+  connection: Connection,
+  book: ContractBook,
+  lists: Lists,
+): Promise<Result<Contracts, Fault>> {
+  const rows = [...lists.positions, ...lists.open, ...lists.completed, ...lists.executions]
+  const wanted = new Map<number, WireContract>()
+  for (const { contract } of rows) {
+    const named = contract.secType === 'STK' || contract.secType === 'OPT'
+    if (named) wanted.set(contract.conId, { ...contract, includeExpired: false })
+  }
+  const found = await Promise.all(
+    [...wanted.values()].map(async (contract) => {
+      const known = book.known(contract.conId as ConId)
+      if (known !== null) return ok(known)
+      const resolved = await book.byConId(connection.requests, contract, 2)
+      // Expired contracts have no definition any more (200), and are still held or were traded.
+      if (resolved.ok || resolved.error.code !== 'no-data') return resolved
+      const bare = tradableFromRow(contract)
+      return bare === null ? resolved : ok<Contract>(bare)
+    }),
+  )
+  const contracts = new Map<number, Tradable>()
+  for (const each of found) {
+    if (!each.ok) return each
+    if (each.value.kind !== 'index' && each.value.kind !== 'combo') {
+      contracts.set(each.value.conId, each.value)
+    }
+  }
+  return ok(contracts)
+}
+
+function openOrders(
+  rows: readonly OpenRow[],
+  contracts: Contracts,
+  book: OrderBook,
+): readonly BrokerOrder[] {
+  return rows.flatMap((row) => {
+    const ours = book.echoed(row)
+    const contract = ours?.tradable ?? contracts.get(row.contract.conId)
+    if (contract === undefined) return []
+    return {
+      orderId: ours?.id ?? null,
+      permId: row.order.permId ?? 0,
+      contract,
+      side: sideOf(row.order.action),
+      quantity: row.order.totalQuantity,
+      // What is listed lives, also while a fill or a cancel is on its way.
+      evidence: statusEvidence(row.orderState.status) ?? { kind: 'reported', as: 'working' },
+    }
+  })
+}
+
+/** A completed order carries no order id: its reference says whose it is. */
+function completedOf(rows: readonly CompletedRow[], contracts: Contracts): readonly BrokerOrder[] {
+  return rows.flatMap((row) => {
+    const contract = contracts.get(row.contract.conId)
+    if (contract === undefined) return []
+    return {
+      orderId: row.order.orderRef === '' ? null : (row.order.orderRef as ClientOrderId),
+      permId: row.order.permId ?? 0,
+      contract,
+      side: sideOf(row.order.action),
+      quantity: row.order.totalQuantity,
+      evidence: completedEvidence(row),
+    }
+  })
+}
+
+/** Ours only: what others traded shows in the positions. */
+function fillsOf(
+  rows: readonly ExecutionRow[],
+  contracts: Contracts,
+  { book, clock }: SnapshotOptions,
+): readonly Fill[] {
+  return rows.flatMap((row) => {
+    const orderId = book.ownerOf(row)
+    const contract = contracts.get(row.contract.conId)
+    if (orderId === null || contract === undefined) return []
+    return fillFrom(row, { orderId, contract, readAt: clock.now() })
+  })
+}
+
+function positionsOf(rows: readonly PositionRow[], contracts: Contracts): readonly Position[] {
+  return rows.flatMap(({ contract: { conId }, position, avgCost }) => {
+    const contract = contracts.get(conId)
+    if (contract === undefined || !isHeld(contract)) return []
+    return { contract, quantity: position, cost: money(avgCost * position) }
+  })
+}
+
+function isHeld(contract: Tradable): contract is StockContract | OptionContract {
+  return contract.kind !== 'combo'
+}

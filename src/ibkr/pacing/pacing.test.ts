@@ -1,0 +1,130 @@
+import * as fc from 'fast-check'
+import { expect, test } from 'vitest'
+import type { EpochMs } from '../../base/clock.ts'
+import { VirtualClock } from '../../base/clock.ts'
+import { Pacer } from './pacing.ts'
+import type { Lane } from './pacing.ts'
+
+function newClock(): VirtualClock {
+  return new VirtualClock({ start: 0 as EpochMs, settled: () => true, speed: null })
+}
+
+const lanes = fc.constantFrom<Lane>(0, 1, 2, 3, 4, 5, 6)
+
+test('no window of one second holds more than 45 messages (P1, H9)', async () => {
+  const offers = fc.array(fc.record({ lane: lanes, at: fc.integer({ min: 0, max: 3_000 }) }), {
+    maxLength: 400,
+  })
+  await fc.assert(
+    fc.asyncProperty(offers, async (wanted) => {
+      const clock = newClock()
+      const pacer = new Pacer(clock)
+      const sent: number[] = []
+      for (const { lane, at } of wanted) {
+        clock.after(at, () => {
+          pacer.offer(lane, { run: () => sent.push(clock.monotonicMs()), aged: () => undefined })
+        })
+      }
+      await clock.runUntil(150_000 as EpochMs)
+      for (const [index, at] of sent.entries()) {
+        const inWindow = sent.slice(0, index + 1).filter((other) => other > at - 1_000)
+        expect(inWindow.length).toBeLessThanOrEqual(45)
+      }
+    }),
+    { numRuns: 30 },
+  )
+})
+
+test('a Gateway that is busy for half a second never counts more in a second than we sent', async () => {
+  const starts = fc.array(fc.integer({ min: 0, max: 6_000 }), { minLength: 1, maxLength: 20 })
+  await fc.assert(
+    fc.asyncProperty(starts, async (busyFrom) => {
+      const clock = newClock()
+      const pacer = new Pacer(clock)
+      const read: number[] = []
+      for (let i = 0; i < 200; i++) {
+        pacer.offer(0, {
+          run: () => {
+            const now = clock.monotonicMs()
+            const busy = busyFrom.find((from) => from <= now && now < from + 500)
+            read.push(busy === undefined ? now : busy + 500)
+          },
+          aged: () => undefined,
+        })
+      }
+      await clock.runUntil(20_000 as EpochMs)
+      for (const at of read) {
+        const inWindow = read.filter((other) => other > at - 1_000 && other <= at)
+        expect(inWindow.length).toBeLessThanOrEqual(45)
+      }
+    }),
+    { numRuns: 50 },
+  )
+})
+
+test('every offer is run or aged exactly once, and lane 0 never ages', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(lanes, { maxLength: 300 }), async (wanted) => {
+      const clock = newClock()
+      const pacer = new Pacer(clock)
+      const ends = wanted.map(() => ({ run: 0, aged: 0 }))
+      for (const [index, lane] of wanted.entries()) {
+        const end = ends[index] ?? { run: 0, aged: 0 }
+        pacer.offer(lane, { run: () => end.run++, aged: () => end.aged++ })
+      }
+      await clock.runUntil(200_000 as EpochMs)
+      expect(ends.every(({ run, aged }) => run + aged === 1)).toBe(true)
+      expect(ends.filter((end, index) => wanted[index] === 0 && end.aged > 0)).toEqual([])
+    }),
+    { numRuns: 30 },
+  )
+})
+
+test('a cancel leaves at once behind 200 history requests (H3)', async () => {
+  const clock = newClock()
+  const pacer = new Pacer(clock)
+  const sent: string[] = []
+  for (let i = 0; i < 200; i++) {
+    pacer.offer(6, { run: () => sent.push('history'), aged: () => undefined })
+  }
+  pacer.offer(0, { run: () => sent.push('cancel'), aged: () => undefined })
+  expect(sent.at(-1)).toBe('cancel')
+  await clock.runUntil(20_000 as EpochMs)
+  expect(sent.filter((each) => each === 'history')).toHaveLength(200)
+})
+
+test('a full budget of what can wait still leaves room for two brackets', () => {
+  const pacer = new Pacer(newClock())
+  for (let i = 0; i < 100; i++) pacer.offer(4, { run: () => undefined, aged: () => undefined })
+  expect(pacer.tryTake(3, 3)).toBe(true)
+  expect(pacer.tryTake(1, 3)).toBe(true)
+  expect(pacer.tryTake(3, 3)).toBe(false)
+})
+
+test('lanes go in order of priority, each first in first out', async () => {
+  const clock = newClock()
+  const pacer = new Pacer(clock, 12)
+  const sent: string[] = []
+  const offer = (lane: Lane, name: string): void => {
+    pacer.offer(lane, { run: () => sent.push(name), aged: () => sent.push(`${name} aged`) })
+  }
+  pacer.tryTake(0, 12)
+  offer(6, 'history')
+  offer(4, 'quote a')
+  offer(4, 'quote b')
+  offer(2, 'positions')
+  await clock.runUntil(6_000 as EpochMs)
+  expect(sent).toEqual(['positions', 'quote a', 'quote b', 'history'])
+})
+
+test('after code 100 the rate halves and history rests for a minute', async () => {
+  const clock = newClock()
+  const pacer = new Pacer(clock)
+  pacer.penalise()
+  expect(pacer.tryTake(0, 23)).toBe(false)
+  expect(pacer.tryTake(0, 22)).toBe(true)
+  let sentAt: number | null = null
+  pacer.offer(6, { run: () => (sentAt = clock.monotonicMs()), aged: () => undefined })
+  await clock.runUntil(61_000 as EpochMs)
+  expect(sentAt).toBe(60_000)
+})

@@ -1,0 +1,155 @@
+import type { Cancel, Clock } from '../../base/clock.ts'
+import { RULES } from './limits.ts'
+
+/**
+ * Priority lanes before the socket (client-library.md section 5). Strict between lanes, first in
+ * first out within one. `ageMsMax`: who waits longer fails here and is never sent late.
+ */
+const LANES = [
+  { holds: 'cancels, kill', ageMsMax: null, kept: 0 },
+  { holds: 'heartbeat, exits and their changes', ageMsMax: 2_000, kept: 5 },
+  { holds: 'reconcile queries', ageMsMax: 10_000, kept: 5 },
+  { holds: 'entries and their changes', ageMsMax: 1_000, kept: 5 },
+  // Two brackets more are kept from what can wait: an order is sent at once or not at all.
+  { holds: 'quotes, contracts in use', ageMsMax: 10_000, kept: 11 },
+  { holds: 'chains, market rules, account values', ageMsMax: 30_000, kept: 11 },
+  { holds: 'history', ageMsMax: 120_000, kept: 11 },
+] as const
+
+export type Lane = 0 | 1 | 2 | 3 | 4 | 5 | 6
+
+/** IBKR counts 50 messages in any second (L1); a little less is for what else is on the way. */
+export const MESSAGES_PER_SECOND = RULES.P1.ours
+/**
+ * A Gateway counts when it reads, and reads late when it is busy: what was sent over longer than a
+ * second then comes within one. So late it may be, and still never counts more than we sent.
+ */
+const LATE_MS = 500
+const WINDOW_MS = (RULES.P1.windowMs ?? 0) + LATE_MS
+/** After code 100: half the rate, and the last two lanes rest. */
+const PENALTY_MS = 60_000
+
+/** What waits for its turn; `age` when it waited too long. Exactly one of the two is called. */
+export interface Waiting {
+  run(): void
+  aged(): void
+}
+
+/**
+ * One budget for all connections of the process, so that their sum keeps the limit too. It counts
+ * what was sent in the last window exactly, so no second anywhere exceeds it (P1).
+ */
+export class Pacer {
+  readonly #clock: Clock
+  readonly #limit: number
+  readonly #queues: (Waiting & { readonly stopAge: Cancel })[][] = LANES.map(() => [])
+  #sent: number[] = [] // times of the last window, oldest first
+  #penaltyUntil = 0
+  #timer: Cancel | null = null
+
+  constructor(clock: Clock, limit: number = MESSAGES_PER_SECOND) {
+    this.#clock = clock
+    this.#limit = limit
+  }
+
+  /** All of `count` now, or nothing: for orders, which never wait. */
+  tryTake(lane: Lane, count: number): boolean {
+    if (this.#room(lane) < count) return false
+    const now = this.#clock.monotonicMs()
+    for (let i = 0; i < count; i++) this.#sent.push(now)
+    return true
+  }
+
+  /** Runs now, or when its lane has room. The cancel takes it out of the queue, silently. */
+  offer(lane: Lane, waiting: Waiting): Cancel {
+    const { ageMsMax } = LANES[lane]
+    const first = this.#queues.slice(0, lane + 1).every((queue) => queue.length === 0)
+    if (first && this.tryTake(lane, 1)) {
+      waiting.run()
+      return () => undefined
+    }
+    const leave = () => {
+      const queue = this.#queues[lane] ?? []
+      const index = queue.indexOf(entry)
+      if (index >= 0) queue.splice(index, 1)
+      entry.stopAge()
+    }
+    const stopAge =
+      ageMsMax === null
+        ? () => undefined
+        : this.#clock.after(ageMsMax, () => {
+            leave()
+            waiting.aged()
+          })
+    const entry = { run: () => waiting.run(), aged: () => waiting.aged(), stopAge }
+    this.#queues[lane]?.push(entry)
+    this.#wake()
+    return leave
+  }
+
+  /** How many wait in this lane. */
+  waiting(lane: Lane): number {
+    return this.#queues[lane]?.length ?? 0
+  }
+
+  /** Of the last window, and when the oldest leaves it. */
+  used(): { readonly used: number; readonly freesInMs: number | null } {
+    this.#room(0)
+    const [oldest] = this.#sent
+    const now = this.#clock.monotonicMs()
+    const freesInMs = oldest === undefined ? null : oldest + WINDOW_MS - now
+    return { used: this.#sent.length, freesInMs }
+  }
+
+  /** Code 100 came: something here counts differently from the Gateway. */
+  penalise(): void {
+    this.#penaltyUntil = this.#clock.monotonicMs() + PENALTY_MS
+    this.#wake()
+  }
+
+  /** Messages that would be sent at once, in this lane. */
+  #room(lane: Lane): number {
+    const now = this.#clock.monotonicMs()
+    const from = this.#sent.findIndex((at) => at > now - WINDOW_MS)
+    this.#sent = from < 0 ? [] : this.#sent.slice(from)
+    return this.#limitOf(lane) - this.#sent.length
+  }
+
+  #limitOf(lane: Lane): number {
+    const punished = this.#clock.monotonicMs() < this.#penaltyUntil
+    if (punished && lane >= 5) return 0
+    const limit = punished ? Math.floor(this.#limit / 2) : this.#limit
+    return limit - LANES[lane].kept
+  }
+
+  #pump(): void {
+    for (const lane of [0, 1, 2, 3, 4, 5, 6] as const) {
+      const queue = this.#queues[lane] ?? []
+      for (;;) {
+        const next = queue[0]
+        if (next === undefined) break
+        if (!this.tryTake(lane, 1)) return this.#wake()
+        queue.shift()
+        next.stopAge()
+        next.run()
+      }
+    }
+  }
+
+  /** Once, when the first that waits can have its turn. */
+  #wake(): void {
+    const lane = ([0, 1, 2, 3, 4, 5, 6] as const).find((each) => this.#queues[each]?.length)
+    this.#timer?.()
+    this.#timer = null
+    if (lane === undefined) return
+    const now = this.#clock.monotonicMs()
+    const limit = this.#limitOf(lane)
+    const leaving = limit > 0 ? this.#sent[this.#sent.length - limit] : undefined
+    const waitMs =
+      leaving !== undefined ? leaving + WINDOW_MS - now : limit > 0 ? 0 : this.#penaltyUntil - now
+    this.#timer = this.#clock.after(Math.max(1, waitMs), () => {
+      this.#timer = null
+      this.#pump()
+    })
+  }
+}

@@ -1,0 +1,95 @@
+import type { ConId } from '../../domain/contract.ts'
+import type { Desk } from './desk.ts'
+import { current, draw, isSimContract, isWorking, quoteOf, update } from './desk.ts'
+import { allowance, isHeldByParent, liveChildren } from './family.ts'
+import { fill } from './fills.ts'
+import type { MarketQuote } from '../market/market.ts'
+import { elects, tradesAt, waitsForTrigger } from './matching.ts'
+import type { Offer } from './matching.ts'
+import type { SimOrder } from './state.ts'
+
+/** In a generated market a fill of several units takes only a part of them once in so many. */
+const SPLIT_ONE_IN = 4
+
+/** Whether the market by itself could fill some of it. */
+export function isMatchable(desk: Desk, order: SimOrder): boolean {
+  return isWorking(order) && allowance(desk, order) > 0
+}
+
+/** Every working order once against the quotes of this moment. */
+export function matchAll(desk: Desk): void {
+  for (const key of desk.state.orders.keys()) {
+    const order = desk.state.orders.get(key)
+    if (order !== undefined && isMatchable(desk, order)) attempt(desk, order, false)
+  }
+}
+
+/** One order against the quote of this moment; `arriving` when it has just come to the market. */
+export function attempt(desk: Desk, order: SimOrder, arriving: boolean): void {
+  const { contract } = order
+  if (!isSimContract(contract) || !desk.hours.isOpen(contract, desk.now)) return
+  if (!isMatchable(desk, order)) return
+  const quote = quoteOf(desk, contract.conId)
+  if (quote === null) return
+  const waits = waitsForTrigger(order)
+  if (waits && !elects(order, quote)) return
+  const ready = waits ? elected(desk, order) : order
+  const offer = tradesAt(ready, quote, arriving || waits)
+  if (offer === null) return
+  const quantity = take(desk, ready, { id: contract.conId, quote, offer })
+  if (quantity === 0) return
+  const after = fill(desk, ready, { quantity, price: offer.price, synthetic: quote.synthetic })
+  activateChildren(desk, after)
+}
+
+function elected(desk: Desk, order: SimOrder): SimOrder {
+  const status = order.status === 'PendingCancel' ? order.status : 'Submitted'
+  const triggered = update(desk, order, { triggered: true, status, whyHeld: '' })
+  desk.emit({ kind: 'open-order', order: triggered })
+  return triggered
+}
+
+/**
+ * How many units this quote gives the order. What is displayed is there once: our orders share it
+ * until the quote changes.
+ */
+function take(
+  desk: Desk,
+  order: SimOrder,
+  at: { id: ConId; quote: MarketQuote; offer: Offer },
+): number {
+  const wanted = allowance(desk, order)
+  const { size } = at.offer
+  const before = desk.state.taken.get(at.id)
+  const fresh = before?.changedAt !== at.quote.changedAt
+  const taken = fresh ? { changedAt: at.quote.changedAt, BUY: 0, SELL: 0 } : before
+  const shown = size === null ? Infinity : size - taken[order.side]
+  let quantity = Math.min(wanted, Math.max(0, Math.floor(shown)))
+  const parts = desk.splits && quantity > 1 && draw(desk, 1, SPLIT_ONE_IN) === 1
+  if (parts) quantity = draw(desk, 1, quantity - 1)
+  const used = parts && size !== null ? size : taken[order.side] + quantity
+  desk.state.taken.set(at.id, { ...taken, [order.side]: used })
+  return quantity
+}
+
+/** With the first fill of the parent its children come to the market. */
+function activateChildren(desk: Desk, parent: SimOrder): void {
+  for (const each of liveChildren(desk, parent)) {
+    const child = current(desk, each)
+    if (!isWorking(child) || !child.whyHeld.startsWith('child')) continue
+    const active = update(desk, child, restingStatus(desk, child))
+    desk.emit({ kind: 'open-order', order: active })
+    attempt(desk, active, true)
+  }
+}
+
+/** The status of an acknowledged order, and why it is held back (12.4, 12.5). */
+export function restingStatus(desk: Desk, order: SimOrder): Pick<SimOrder, 'status' | 'whyHeld'> {
+  const waits = waitsForTrigger(order)
+  if (isHeldByParent(desk, order)) {
+    return { status: 'PreSubmitted', whyHeld: waits ? 'child,trigger' : 'child' }
+  }
+  if (waits) return { status: 'PreSubmitted', whyHeld: 'trigger' }
+  const open = isSimContract(order.contract) && desk.hours.isOpen(order.contract, desk.now)
+  return { status: open ? 'Submitted' : 'PreSubmitted', whyHeld: '' }
+}

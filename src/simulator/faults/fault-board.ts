@@ -1,0 +1,155 @@
+import { assert } from '../../base/assert.ts'
+import type { Cancel } from '../../base/clock.ts'
+import { Prng, seedOf } from '../../base/prng.ts'
+import type { Request } from '../../wire/requests.ts'
+import type { Response } from '../../wire/responses.ts'
+import type { Connection, Ground, Hooks } from './fault.ts'
+import { FAULTS, problemsOf } from './faults.ts'
+import type { FaultSpec } from './faults.ts'
+import { once } from './once.ts'
+import type { House } from '../session/session-client.ts'
+
+interface Active {
+  readonly hooks: Hooks
+  readonly clientIds: readonly number[] | null
+  /** Null: new ones as well. */
+  readonly open: ReadonlySet<Connection> | null
+  readonly undo: Map<Connection, Cancel>
+}
+
+export interface BoardOptions {
+  readonly house: House
+  readonly seed: number
+  readonly connections: () => readonly Connection[]
+  /** Switches the listening port off, and on again. */
+  readonly refuse: () => Cancel
+}
+
+/** The faults that are active now. A Gateway asks it at each place where something passes. */
+export class FaultBoard {
+  readonly #options: BoardOptions
+  readonly #active = new Set<Active>()
+  #begun = 0
+
+  constructor(options: BoardOptions) {
+    this.#options = options
+  }
+
+  get isQuiet(): boolean {
+    return this.#active.size === 0
+  }
+
+  inject(spec: FaultSpec): Cancel {
+    const problems = problemsOf(spec)
+    assert(problems.length === 0, `a fault as it is documented; ${problems.join('; ')}`)
+    const { name, clientIds, connections = FAULTS[name].connections, ...parameters } = spec
+    const { log } = this.#options.house
+    const open = new Set(this.#options.connections())
+    const scope = { clientIds: clientIds ?? null, open: connections === 'open' ? open : null }
+    const undo: Cancel[] = []
+    const heal = once(() => {
+      log(`fault ${name} is over`)
+      this.#active.delete(active)
+      for (const each of [...undo, ...active.undo.values()]) each()
+      active.hooks.healed?.()
+    })
+    log(`fault ${name} begins`)
+    const ground = this.#groundOf(name, scope, { undo, heal })
+    const hooks = FAULTS[name].begin(parameters, ground)
+    const active: Active = { hooks, ...scope, undo: new Map() }
+    this.#active.add(active)
+    for (const each of ground.connections()) {
+      this.#open(active, each, false)
+      if (each.isReady) hooks.ready?.(each, false)
+    }
+    return heal
+  }
+
+  opened(connection: Connection): void {
+    for (const each of this.#active) {
+      if (each.clientIds === null && isFor(each, connection)) this.#open(each, connection, true)
+    }
+  }
+
+  /** It has said who it is. */
+  announced(connection: Connection): void {
+    for (const each of this.#active) {
+      if (each.clientIds !== null && isFor(each, connection)) this.#open(each, connection, true)
+    }
+  }
+
+  ready(connection: Connection): void {
+    for (const each of this.#for(connection)) each.hooks.ready?.(connection, true)
+  }
+
+  closed(connection: Connection): void {
+    for (const each of this.#active) each.undo.delete(connection)
+  }
+
+  takes(connection: Connection, request: Request): boolean {
+    return this.#for(connection).some(({ hooks }) => hooks.takes?.(connection, request) === true)
+  }
+
+  says(connection: Connection, response: Response): readonly Response[] {
+    return this.#for(connection).reduce<readonly Response[]>(
+      (said, { hooks: { says } }) =>
+        says === undefined ? said : said.flatMap((each) => says(connection, each)),
+      [response],
+    )
+  }
+
+  writes(connection: Connection, frame: Uint8Array, kind: Response['kind']): readonly Uint8Array[] {
+    return this.#for(connection).reduce<readonly Uint8Array[]>(
+      (frames, { hooks: { writes } }) =>
+        writes === undefined ? frames : frames.flatMap((each) => writes(connection, each, kind)),
+      [frame],
+    )
+  }
+
+  claims(version: number): number {
+    return [...this.#active].reduce((said, { hooks }) => hooks.claims?.(said) ?? said, version)
+  }
+
+  isInUse(clientId: number): boolean {
+    return [...this.#active].some(
+      ({ hooks, clientIds }) =>
+        (clientIds?.includes(clientId) ?? true) && hooks.inUse?.(clientId) === true,
+    )
+  }
+
+  #for(connection: Connection): readonly Active[] {
+    return [...this.#active].filter((each) => isFor(each, connection))
+  }
+
+  #open({ hooks, undo }: Active, connection: Connection, isNew: boolean): void {
+    const cancel = hooks.opened?.(connection, isNew)
+    if (cancel !== undefined) undo.set(connection, cancel)
+  }
+
+  #groundOf(
+    name: string,
+    scope: Pick<Active, 'clientIds' | 'open'>,
+    life: { readonly undo: Cancel[]; readonly heal: Cancel },
+  ): Ground {
+    const { house, seed } = this.#options
+    const { clock, log } = house
+    const keep = (cancel: Cancel): Cancel => {
+      life.undo.push(cancel)
+      return cancel
+    }
+    return {
+      clock,
+      house,
+      prng: new Prng(seedOf(seed, `fault ${++this.#begun} ${name}`)),
+      log,
+      connections: () => this.#options.connections().filter((each) => isFor(scope, each)),
+      refuse: () => keep(this.#options.refuse()),
+      after: (delayMs, callback) => keep(clock.after(delayMs, callback)),
+      heal: life.heal,
+    }
+  }
+}
+
+function isFor({ clientIds, open }: Pick<Active, 'clientIds' | 'open'>, of: Connection): boolean {
+  return (clientIds?.includes(of.announcedId) ?? true) && (open?.has(of) ?? true)
+}

@@ -1,0 +1,95 @@
+import { gzipSync } from 'node:zlib'
+import { afterEach, expect, test } from 'vitest'
+import type { CalendarDate, Ticker } from '../../domain/contract.ts'
+import { DAY, Recording } from './replay.testing.ts'
+
+let made: Recording | null = null
+function recording(): Recording {
+  made = new Recording().trades([['09:30', 100, 101, 99, 100.5, 1000]])
+  return made
+}
+afterEach(() => {
+  made?.remove()
+  made = null
+})
+
+const TRADES = `equity_1m/XYZ/${DAY}.trade.csv.gz`
+
+test('a file that was cut in half names itself and the remedy', () => {
+  const whole = gzipSync(
+    `ts,open,high,low,close,volume\n${'1402061400000,1,1,1,1,1\n'.repeat(500)}`,
+  )
+  const cut = recording().bytes(TRADES, whole.subarray(0, whole.length / 2))
+  expect(cut.refusal()).toBe(
+    `DIR/${TRADES}: cannot be unpacked (unexpected end of file); the file is damaged: ` +
+      'fetch it again and compare its sha256 with MANIFEST.csv',
+  )
+})
+
+test.each([
+  [
+    'a file of another kind',
+    'ts,bid_o\n1,2\n',
+    'expected the columns ts,open,high,low,close,volume, of which open,high,low,close,volume ' +
+      'are missing; is this a file of another kind?',
+  ],
+  [
+    'a line that ends early',
+    'ts,open,high,low,close,volume\n1402061400000,1,1\n',
+    'line 2: expected 6 fields, came 3; the file is damaged',
+  ],
+  [
+    'a word instead of a number',
+    'ts,open,high,low,close,volume\n1402061400000,1,1,1,x,1\n',
+    'row 1: expected a number, came "x"; the file is damaged',
+  ],
+  [
+    'a trade without a price',
+    'ts,open,high,low,close,volume\n1402061400000,1,1,1,,1\n',
+    'row 1: expected a number, came ""; the file is damaged',
+  ],
+  [
+    'no trade in regular hours',
+    'ts,open,high,low,close,volume\n1402041600000,1,1,1,1,1\n',
+    'expected trades between the open and the close, there are none',
+  ],
+])('%s is refused with its place', (_name, text, told) => {
+  const refusal = recording().bytes(TRADES, gzipSync(text)).refusal()
+  expect(refusal).toContain(`DIR/${TRADES}`)
+  expect(refusal).toContain(told)
+})
+
+test('an option row that names no option is refused with its place', () => {
+  const rows = [['09:30', 'someday', 100, 'C', 1, 1, 1, 1, 1, 2, 2, 2, 2, 1]] as const
+  expect(recording().options('quote', rows).refusal()).toBe(
+    `DIR/option_1m/XYZ/${DAY}.quote.csv.gz, row 1: expected an option, came "someday 100 C"`,
+  )
+})
+
+test.each([
+  [
+    'a date that was not recorded',
+    { dates: ['2014-06-09' as CalendarDate] },
+    `DIR/equity_1m/XYZ: expected a recording of XYZ on 2014-06-09, recorded are ${DAY}; ` +
+      'choose one of them',
+  ],
+  [
+    'a Saturday',
+    { dates: ['2014-06-07' as CalendarDate] },
+    '2014-06-07: the exchange was closed; choose another date',
+  ],
+  [
+    'a symbol that was not recorded',
+    { symbols: ['ABC' as Ticker] },
+    'DIR: expected recordings of ABC in equity_1m or index_1m; there are XYZ',
+  ],
+  [
+    'a folder that is not there',
+    { dir: '/nowhere' },
+    '/nowhere: no such folder; name the one that holds the recordings',
+  ],
+  ['no symbol', { symbols: [] }, 'expected at least one symbol to replay'],
+  ['no date', { dates: [] }, 'expected at least one date to replay, as 2014-06-06'],
+])('%s is refused with what there is', (_name, options, told) => {
+  expect(recording().refusal(options)).toBe(told)
+})
