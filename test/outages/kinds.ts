@@ -110,7 +110,9 @@ const TOLD: Readonly<Record<string, Told>> = {
   'S2-F31-all': ofService,
   // A client with a hundred lines costs more to simulate than everything else.
   // What is held has its line: the bot must want one more, for its first signal.
+  // What is held has its line: the lack of others shows with the next signal, so there must be one.
   S3: {
+    written: { symbols: 'SPY, QQQ, AAPL', interval: '60s', structuresMax: 9 },
     leadMs: (prng) => prng.int(5_000, 20_000),
     anyLength: true,
     atMostMs: 20 * MINUTE,
