@@ -14,12 +14,17 @@ test.each<readonly [string, FaultName, string]>([
   const crowd = new Crowd({ symbols: tickers(100), start })
   const { gateway } = crowd
   const [only] = crowd.bots
+  const told: string[] = []
+  only?.bot.engine.subscribe((event) => {
+    if (event.type === 'IncidentOpened' || event.type === 'IncidentEnded') told.push(event.type)
+  })
   await crowd.until('10:05')
   const heal = gateway.inject({ name: fault })
   const before = { ...gateway.counters }
   const perSecond = counted(crowd)
   await crowd.until('10:15')
   const during = { ...gateway.counters }
+  expect(told[0]).toBe('IncidentOpened')
   heal()
   await crowd.until('10:17')
   crowd.watch()
@@ -39,6 +44,7 @@ test.each<readonly [string, FaultName, string]>([
     return only?.bot.feed.closed(underlying.symbol, '1m', 20).ok === true
   })
   expect(whole).toHaveLength(100)
+  expect(told.at(-1)).toBe('IncidentEnded')
 })
 
 /** The most messages in any second of the Gateway's clock. */

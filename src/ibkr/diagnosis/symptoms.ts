@@ -74,7 +74,7 @@ const MISSES: Readonly<Record<RequestClass, number>> = {
 }
 
 export function symptomsOf(sight: Sight): readonly Symptom[] {
-  return [
+  const found = [
     ...ofLoop(sight),
     ...sight.sessions.flatMap((session) => ofSession(session, sight)),
     ...ofErrors(sight),
@@ -82,6 +82,19 @@ export function symptomsOf(sight: Sight): readonly Symptom[] {
     ...ofFeeds(sight),
     ...ofOrders(sight),
   ]
+  return found.length > 0 ? found : ofRefusals(sight)
+}
+
+/** One service that refuses is its own trouble; several at once are an outage without a name. */
+const REFUSALS_MIN = 2
+
+/** Answered at once, and always with an error: no deadline is missed, and nothing works. */
+function ofRefusals({ clock, sessions }: Sight): readonly Symptom[] {
+  const open = sessions.flatMap(({ link }) => link.connection?.requests.breakers.figures() ?? [])
+  const services = [...new Set(open.map((each) => each.class))].sort()
+  if (services.length < REFUSALS_MIN) return []
+  const name = `requests refused: ${services.join(', ')}`
+  return [{ name, since: clock.monotonicMs(), hard: false }]
 }
 
 /** Asleep, stopped or busy for seconds: what came meanwhile was not read in time. */

@@ -15,7 +15,7 @@ export const stormFaults = {
   'requests-refused': fault({
     number: 'S6',
     line: 'currentTime is answered; every other request is answered with an error at once',
-    label: 'IBKR_LINK_DOWN',
+    label: 'UNDETERMINED',
     parameters: {
       services: z
         .array(z.enum(SERVICES))

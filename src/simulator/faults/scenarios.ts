@@ -157,7 +157,7 @@ const STORMS: readonly Scenario[] = [
     {
       name: 'retry-storm',
       describe: 'for ten minutes every request is answered with an error at once',
-      label: 'IBKR_LINK_DOWN',
+      label: 'UNDETERMINED',
     },
     [{ lasts: 10 * MINUTE, action: fault('requests-refused') }],
   ),
