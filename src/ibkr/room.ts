@@ -94,7 +94,7 @@ export class Room {
   readonly #options: IbkrOptions
   readonly #ids = new RequestIds()
   readonly #sessions: Session[] = []
-  readonly #reached: (() => void)[] = []
+  readonly #reconciles: (() => void)[] = []
   #supervision: Supervision | null = null
   /** Where the Gateway said that it listens now (1300); null: where it was configured. */
   #port: number | null = null
@@ -146,8 +146,7 @@ export class Room {
         if (of.kind === 'drift' && of.onOrders) restored(connection, false)
       },
     })
-    this.#reached.push(() => {
-      this.conditions.reached(name)
+    this.#reconciles.push(() => {
       if (link.connection !== null) restored(link.connection, false)
     })
     const session: Session = { link, watch }
@@ -188,7 +187,10 @@ export class Room {
       askOrders,
       stock: () => this.contracts.anyStock(),
       reached: () => {
-        for (const reached of this.#reached) reached()
+        for (const { watch } of this.#sessions) this.conditions.reached(watch.name)
+      },
+      reconcile: () => {
+        for (const reconcile of this.#reconciles) reconcile()
       },
     })
     for (const link of this.links) link.start()

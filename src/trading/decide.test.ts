@@ -464,14 +464,17 @@ describe('exits', () => {
       story.reported(id, { kind: 'cancel-reported' })
     }
     story.after(2_000).ticks(2)
-    for (let times = 0; times < 3; times++) {
+    for (let times = 0; times < 4; times++) {
       const [order, ...rest] = story.orders('intent')
       if (order === undefined) throw new Error('there is an exit to be sent')
       for (const { id } of [order, ...rest]) story.reported(id, { kind: 'denied', reason: 'stale' })
       expect(story.orders('intent')).toEqual([]) // not within the turn that denied it
-      story.after(1_000).ticks(2)
+      story.after(250 * 2 ** times).ticks(2)
+      expect(story.orders('intent')).toEqual([]) // each time twice as late
+      story.after(300 * 2 ** times).ticks(2)
       expect(story.orders('intent').length).toBeGreaterThan(0)
     }
+    expect(story.commands.filter((each) => each === 'critical')).toHaveLength(1)
   })
 
   test('quotes that are gone for an hour: not one order (D36)', () => {

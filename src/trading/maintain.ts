@@ -1,3 +1,4 @@
+import type { EpochMs } from '../base/clock.ts'
 import type { StructureId, TrackedOrder } from '../domain/order.ts'
 import type { Structure } from '../domain/position.ts'
 import type { Quote } from '../domain/quote.ts'
@@ -121,8 +122,10 @@ const REFUSED_WITHIN_MS = 30_000
 /** After a refusal the next attempt waits, each time twice as long; it may be refused as well. */
 const REFUSED_WAIT_MS = 500
 const REFUSED_WAIT_MS_MAX = 15_000
-/** What could not leave us is tried again with the next tick, and not within the same turn. */
+/** What could not leave us is tried again with the next tick, then each time twice as late. */
 const DENIED_WAIT_MS = 500
+/** From so many in a row on it is no passing trouble: a person is told, once. */
+const DENIED_MAX = 3
 
 /** Exits sent of late that the broker did not take, or that nobody can vouch for; newest last. */
 function refusedLately(turn: Turn, id: StructureId): readonly TrackedOrder[] {
@@ -144,13 +147,26 @@ function stopsRefused(turn: Turn, { id, quantity, triggered: ending }: Structure
 }
 
 function mustWait(turn: Turn, id: StructureId): boolean {
-  const denied = ordersOf(turn.state, id).findLast(({ status }) => status === 'denied')
-  if (denied !== undefined && turn.at - denied.statusSince < DENIED_WAIT_MS) return true
+  const denied = deniedInARow(turn, id)
+  const waitDeniedMs = Math.min(DENIED_WAIT_MS * 2 ** (denied.times - 1), REFUSED_WAIT_MS_MAX)
+  if (denied.lastAt !== null && turn.at - denied.lastAt < waitDeniedMs) return true
   const refused = refusedLately(turn, id)
   const last = refused.at(-1)
   if (last === undefined) return false
   const waitMs = Math.min(REFUSED_WAIT_MS * 2 ** (refused.length - 1), REFUSED_WAIT_MS_MAX)
   return turn.at - last.statusSince < waitMs
+}
+
+/** Exits that never left us, since the last one that did. */
+function deniedInARow(
+  turn: Turn,
+  id: StructureId,
+): { readonly times: number; readonly lastAt: EpochMs | null } {
+  const tried = (order: TrackedOrder): boolean => !isEntry(order) && order.status !== 'intent'
+  const exits = ordersOf(turn.state, id).filter(tried)
+  const denied = exits.slice(exits.findLastIndex(({ status }) => status !== 'denied') + 1)
+  const times = new Set(denied.map(({ intendedAt }) => intendedAt)).size // those of one turn are one
+  return { times, lastAt: denied.at(-1)?.statusSince ?? null }
 }
 
 /** Cancels first, then changes, then what is new. */
@@ -167,7 +183,11 @@ function exitsRepaired(turn: Turn, view: ProtectionView): void {
   }
   for (const change of protection.replace) replaced(turn, change)
   for (const order of protection.resend) resent(turn, order)
-  if (!mustWait(turn, structure.id)) placed(turn, protection.place)
+  if (mustWait(turn, structure.id)) return
+  placed(turn, protection.place)
+  if (protection.place.length > 0 && deniedInARow(turn, structure.id).times === DENIED_MAX) {
+    turn.notify('critical', `${structure.id}: its exits cannot be sent, ${DENIED_MAX} in a row`)
+  }
 }
 
 function reasonOf(exit: Trigger, { plan, stopPassedAt }: Structure): string {

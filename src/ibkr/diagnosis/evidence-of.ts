@@ -10,7 +10,7 @@ import type { EndCause } from '../session/reconnect.ts'
 import { classOf } from '../session/breakers.ts'
 import { lastStage } from './request-log.ts'
 import type { RequestRecord, Stage } from './request-log.ts'
-import { emptyAnswersSince, feedsSilentSince, ORDER_MS } from './symptoms.ts'
+import { emptyAnswersSince, feedsSilentSince, ORDER_MS, RIGHTS_MS } from './symptoms.ts'
 import type { Session, Sight } from './symptoms.ts'
 
 /** A session that did not answer, as it was seen last: it may be gone, and this is why. */
@@ -72,7 +72,8 @@ export function evidenceOf(sight: Sight, kept: Kept): Evidence {
   const now = clock.now()
   const worst = worstOf(sessions)
   const window = restartWindowAt(restartWindows, now)
-  const rights = [...withoutRights.values()].at(-1)
+  const nowMs = clock.monotonicMs()
+  const rights = [...withoutRights.values()].findLast(({ at }) => nowMs - at < RIGHTS_MS)
   return {
     at: now,
     ...socketOf(worst, kept, sight.probes === NO_PROBES ? null : QUIET),

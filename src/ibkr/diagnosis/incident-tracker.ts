@@ -33,8 +33,8 @@ export interface TrackerOptions {
   readonly restartGateway: (() => void) | null
   readonly mayRestart: () => boolean
   readonly tell: (phase: 'opened' | 'updated' | 'ended', of: Incident, notice: Told | null) => void
-  /** The incident that is open now, or null: entries are gated by some. */
-  readonly changed: (verdict: Verdict | null) => void
+  /** The verdict that stands, and what the evidence of now says; null: none. Some gate entries. */
+  readonly changed: (verdict: Verdict | null, now: Verdict | null) => void
 }
 
 interface Current {
@@ -46,6 +46,8 @@ interface Current {
   readonly tried: Attempted[]
   readonly taken: Taken[]
   verdict: Verdict
+  /** By the evidence of now alone. */
+  now: Verdict
   /** What would decide, by the evidence of now. */
   missing: string
   evidence: readonly string[]
@@ -122,7 +124,8 @@ export class IncidentTracker {
     if (first === undefined) return this.#quiet(now)
     const current = this.#current ?? this.#begin(first)
     this.#current = current
-    if (current.clearSince !== null && current.opened) this.#options.changed(current.verdict)
+    if (current.clearSince !== null && current.opened)
+      this.#options.changed(current.verdict, current.now)
     current.clearSince = null
     if (this.#isJudgedAgain(current, symptoms, now)) this.#judge(current, symptoms)
     this.#openOnce(current, symptoms)
@@ -145,6 +148,7 @@ export class IncidentTracker {
     const since = Math.min(now, symptom.since)
     const sinceAt = (clock.now() - (now - since)) as EpochMs
     this.#memory.begin(since)
+    const verdict = verdictOf(evidenceOf(this.#options.sight, this.#memory.kept()))
     return {
       since,
       symptom: symptom.name,
@@ -159,7 +163,8 @@ export class IncidentTracker {
       canaryAsked: false,
       clearSince: null,
       pageFrom: since,
-      verdict: verdictOf(evidenceOf(this.#options.sight, this.#memory.kept())),
+      verdict,
+      now: verdict,
       missing: '',
     }
   }
@@ -174,6 +179,9 @@ export class IncidentTracker {
       current.pageFrom = sight.clock.monotonicMs()
     }
     current.missing = verdict.missing.join()
+    const isOther = titleOf(verdict) !== titleOf(current.now)
+    current.now = verdict
+    if (isOther && current.opened) this.#options.changed(current.verdict, verdict)
     const keeps = !supersedes(verdict, current.verdict)
     if (!keeps) current.evidence = evidenceLines(evidence)
     const before = titleOf(current.verdict)
@@ -192,7 +200,7 @@ export class IncidentTracker {
     const incident = incidentOf(current)
     const level = current.verdict.name === 'NO_DATA_EXPECTED' ? 'info' : 'warning'
     this.#options.tell('opened', incident, { level, message: incidentLine(incident) })
-    this.#options.changed(current.verdict)
+    this.#options.changed(current.verdict, current.now)
   }
 
   #climb(current: Current): void {
@@ -275,7 +283,7 @@ export class IncidentTracker {
   #update(current: Current, notice: Told | null): void {
     if (!current.opened) return
     this.#options.tell('updated', incidentOf(current), notice)
-    if (current.clearSince === null) this.#options.changed(current.verdict)
+    if (current.clearSince === null) this.#options.changed(current.verdict, current.now)
   }
 
   #quiet(now: number): void {
@@ -285,7 +293,7 @@ export class IncidentTracker {
       current.clearSince = now
       this.#note(current, CLEARED)
       // Entries wait for what is wrong, and not for the record of it to be closed.
-      if (current.opened) this.#options.changed(null)
+      if (current.opened) this.#options.changed(null, null)
       if (current.opened) this.#options.cleared()
     }
     // What never was told needs no end to be told.
@@ -296,7 +304,7 @@ export class IncidentTracker {
     const seconds = Math.round((current.clearSince - current.since) / 1_000)
     const message = `incident over after ${seconds} s: ${verdictText(current.verdict)}`
     this.#options.tell('ended', incidentOf(current), { level: 'info', message })
-    this.#options.changed(null)
+    this.#options.changed(null, null)
   }
 
   /** A line when it is new. */

@@ -34,3 +34,12 @@ test('what the end of a connection left unanswered is asked for anew, and not wa
   watch.forgetAll()
   expect(watch.silentFor(30_000)).toEqual([])
 })
+
+test('what nobody answered is settled by other means after two minutes', async () => {
+  const { clock, watch, orders } = await sent()
+  for (const order of orders) watch.sent(order)
+  await clock.runUntil(60_000 as EpochMs)
+  expect(watch.silentFor(30_000)).toHaveLength(orders.length)
+  await clock.runUntil(120_000 as EpochMs)
+  expect(watch.silentFor(30_000)).toEqual([])
+})

@@ -10,6 +10,8 @@ interface Asked {
 
 /** What a cancel waits for; everything else an order may say means that it still lives. */
 const CANCEL_ENDS = new Set(['PendingCancel', 'ApiCancelled', 'Cancelled', 'Filled', 'Inactive'])
+/** By then the broker's picture has told what became of it, or order queries are silent as well. */
+const SETTLED_MS = 120_000
 /** Unanswered frames that are kept; a connection that has more has one trouble, not many. */
 const KEPT = 200
 
@@ -27,6 +29,7 @@ export class OrderWatch {
   sent(request: Request): void {
     const what = request.kind === 'placeOrder' ? 'order' : 'cancel'
     if (request.kind !== 'placeOrder' && request.kind !== 'cancelOrder') return
+    this.#drop()
     const key = `${what} ${request.orderId}`
     // Asked again, it waits since it was asked first.
     if (this.#asked.has(key) || this.#asked.size >= KEPT) return
@@ -54,10 +57,16 @@ export class OrderWatch {
 
   /** Those that have waited so long, the oldest first. */
   silentFor(ms: number): readonly string[] {
+    this.#drop()
     const now = this.#clock.monotonicMs()
     return [...this.#asked.values()]
       .filter(({ at }) => now - at >= ms)
       .map(({ what, orderId, at }) => `${what} ${orderId} unanswered for ${text(now - at)}`)
+  }
+
+  #drop(): void {
+    const now = this.#clock.monotonicMs()
+    for (const [key, { at }] of this.#asked) if (now - at >= SETTLED_MS) this.#asked.delete(key)
   }
 
   #stated(orderId: number, status: string): void {

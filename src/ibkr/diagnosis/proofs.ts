@@ -46,13 +46,13 @@ export class Proofs {
 
   /** Bars and ticks come from IBKR; what the Gateway knows by itself proves nothing. */
   #link(record: RequestRecord): void {
-    const of = classOf(record.kind) ?? (record.streams ? 'quotes' : null)
+    // A line may switch to frozen, or repeat what it knew: only what was asked since is an answer.
+    const of = record.streams ? null : classOf(record.kind)
     if (record.code !== null || (of !== 'history' && of !== 'quotes')) return
     const now = this.#options.clock.monotonicMs()
     const lost = this.#options.watches.filter(({ connectivityLost }) => connectivityLost !== null)
     const isProof = lost.every(
-      ({ lostAt }) =>
-        now - lostAt >= UNDER_WAY_MS && (record.streams || record.createdAt >= lostAt),
+      ({ lostAt }) => now - lostAt >= UNDER_WAY_MS && record.createdAt >= lostAt,
     )
     if (lost.length > 0 && isProof) this.#options.reached()
   }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts'
+import { sessionAt } from '../../domain/calendar.ts'
 import type { StockKey } from '../../domain/contract.ts'
 import type { HistoryDesk } from '../pacing/history-desk.ts'
 import { askProbe, firstQuote } from './probe-question.ts'
@@ -24,8 +25,11 @@ export interface ProverOptions {
 
 /** From one question to the next: what the Gateway says it is at the latest by then. */
 const EVERY_MS = [5_000, 10_000, 12_000] as const
+/** Whether orders are taken is asked with a frame of an order: seldom, and while that matters. */
+const ORDERS_EVERY_MS = [5_000, 30_000, 60_000, 300_000] as const
 /** So much history in turn, minutes: no two questions in a row are identical (P3). */
 const MINUTES = [2, 3, 4, 5] as const
+const ORDERS = 'orders'
 const SERVICES = ['history', 'quotes', 'contracts'] as const
 /** Until then what was missed is asked again by whoever looks for the cause. */
 const SILENT_MS = 15_000
@@ -60,7 +64,8 @@ export class Prover {
       this.#doubts.set(name, doubt)
       if (now < doubt.nextAt) continue
       doubt.asked++
-      doubt.nextAt = now + (EVERY_MS[doubt.asked] ?? EVERY_MS.at(-1) ?? 0)
+      const everyMs = name === ORDERS ? ORDERS_EVERY_MS : EVERY_MS
+      doubt.nextAt = now + (everyMs[doubt.asked] ?? everyMs.at(-1) ?? 0)
       ask(doubt.asked)
     }
   }
@@ -95,8 +100,9 @@ export class Prover {
       for (const { farm, code, up } of watch.farms.values()) {
         if (!up) add(`${code} ${farm}`, (of) => proves(of, code, farm))
       }
-      if (askOrders !== null && ordersRefused(watch, clock) !== null)
-        missing.set('orders', askOrders)
+      const isOpen = sessionAt(clock.now()) !== null
+      if (askOrders !== null && isOpen && ordersRefused(watch, clock) !== null)
+        missing.set(ORDERS, askOrders)
     }
     return missing
   }

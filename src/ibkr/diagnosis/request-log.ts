@@ -81,7 +81,7 @@ export class RequestLog {
   readonly #counts = new Map<RequestKind, KindCounts>()
   readonly #silences = new Map<RequestClass, Silence>()
   readonly #answers = new Map<RequestClass, number>()
-  #forgivenBefore = 0
+  readonly #forgivenBefore = new Map<RequestClass, number>()
   /** Told of every answer, of a stream too. */
   proved: (record: RequestRecord) => void = () => undefined
 
@@ -120,9 +120,11 @@ export class RequestLog {
   }
 
   /** What was asked before, and missed, was missed for a cause that is over. */
-  forgive(before: number): void {
-    this.#silences.clear()
-    this.#forgivenBefore = before
+  forgive(before: number, classes: ReadonlySet<RequestClass>): void {
+    for (const of of classes) {
+      this.#silences.delete(of)
+      this.#forgivenBefore.set(of, before)
+    }
   }
 
   opened(record: RequestRecord): void {
@@ -171,7 +173,7 @@ export class RequestLog {
   #missed(record: RequestRecord, at: number): void {
     const of = classOf(record.kind)
     if (of === null || record.connection === 'canary') return
-    if (record.createdAt < this.#forgivenBefore) return
+    if (record.createdAt < (this.#forgivenBefore.get(of) ?? 0)) return
     const { count = 0, since = at } = this.#silences.get(of) ?? {}
     this.#silences.set(of, { count: count + 1, since, last: record })
   }

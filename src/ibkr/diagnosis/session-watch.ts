@@ -53,6 +53,8 @@ export class SessionWatch {
   unreadable: Unreadable | null = null
   /** When the session, its link to IBKR or a farm last came back, monotonic. */
   restoredAt = 0
+  /** How often its link to IBKR or a farm came back. */
+  restorations = 0
   /** Has been up at least once. */
   wasUp = false
   /** How the last connection or attempt ended; null while one is up. */
@@ -101,7 +103,12 @@ export class SessionWatch {
   /** As 1102 says it, or an answer that only IBKR can have given. */
   reached(): void {
     this.connectivityLost = null
+    this.#restoredNow()
+  }
+
+  #restoredNow(): void {
     this.restoredAt = this.#clock.monotonicMs()
+    this.restorations++
   }
 
   up(): void {
@@ -142,7 +149,7 @@ export class SessionWatch {
     const up = FARM_CODES.get(code)
     if (up === undefined) return
     const farm = farmNamed(code, text)
-    if (up && this.farms.get(farm)?.up === false) this.restoredAt = at
+    if (up && this.farms.get(farm)?.up === false) this.#restoredNow()
     const firstAt = this.farms.get(farm)?.firstAt ?? at
     this.farms.set(farm, { farm, code, up, at, firstAt })
   }

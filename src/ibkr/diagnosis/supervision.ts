@@ -44,6 +44,8 @@ export interface SupervisionOptions {
   readonly askOrders: (() => void) | null
   /** Of every session: its link to IBKR works again, though nobody has said so. */
   readonly reached: () => void
+  /** What happened to orders and the account is asked for. */
+  readonly reconcile: () => void
 }
 
 /** Loop delay, 99th percentile over 10 s (client-library.md, S13). */
@@ -69,6 +71,8 @@ export class Supervision {
   readonly #options: SupervisionOptions
   readonly #proofs: Proofs
   readonly #prover: Prover
+  /** How often the link to IBKR or a farm of each had come back when it was looked at last. */
+  readonly #restorations = new Map<Session, number>()
   #lastDriftAt: number | null = null
   #restartedAt: number | null = null
   #inUse = 0
@@ -84,8 +88,7 @@ export class Supervision {
     })
     const { canary, askOrders } = options
     const { history } = canary
-    const { reached: reconcile } = options
-    const { stock } = options
+    const { reconcile, stock } = options
     this.#prover = new Prover({ clock, log, sessions, history, askOrders, reconcile, stock })
     this.canary = new Canary(options.canary)
     log.proved = (record) => {
@@ -123,7 +126,7 @@ export class Supervision {
   heard(session: Session, notice: Notice): void {
     if (notice.kind === 'link-up') {
       this.#inUse = 0
-      this.#restored()
+      this.#restored(session.watch.name === 'order' ? ACCOUNT : DATA)
     }
     if (notice.kind === 'gateway') this.#gateway(session, notice.notice)
     if (notice.kind === 'drift' && notice.onOrders) this.#drifted(notice.detail)
@@ -166,9 +169,10 @@ export class Supervision {
       tell: (phase, incident, notice) => {
         tell({ kind: 'incident-observed', at: clock.now(), phase, incident, notice })
       },
-      changed: (verdict) => {
-        const gates = verdict !== null && !GATED_OTHERWISE.has(verdict.name)
-        conditions.incident(gates ? `incident: ${verdictText(verdict)}` : null)
+      changed: (verdict, now) => {
+        // What stands may be explained and gated; what is wrong by now may not be.
+        const ungated = [verdict, now].find((of) => of !== null && !GATED_OTHERWISE.has(of.name))
+        conditions.incident(ungated ? `incident: ${verdictText(ungated)}` : null)
       },
     })
   }
@@ -192,7 +196,7 @@ export class Supervision {
   #cleared(): void {
     const { clock, log, sessions } = this.#options
     const now = clock.monotonicMs()
-    log.forgive(now)
+    log.forgive(now, EVERYTHING)
     for (const { link } of sessions) {
       link.connection?.requests.endUnanswered(BARS, OUT_OF_REACH, now - UNDER_WAY_MS)
     }
@@ -202,24 +206,29 @@ export class Supervision {
   #reached(): void {
     for (const { watch } of this.#options.sessions) watch.reached()
     this.#options.reached()
-    this.#restored()
+    this.#options.reconcile()
+    this.#restored(EVERYTHING)
   }
 
   #gateway(session: Session, notice: Extract<Notice, { kind: 'gateway' }>['notice']): void {
     const { requests } = session.link.connection ?? {}
     if (notice.kind === 'connectivity-lost') requests?.endUnanswered(DATA, OUT_OF_REACH)
     if (session.watch.outage('history') !== null) requests?.endUnanswered(BARS, OUT_OF_REACH)
-    if (notice.kind === 'connectivity-restored') this.#restored()
-    const back = notice.kind === 'farm' && notice.up
-    if (back && session.watch.restoredAt === this.#options.clock.monotonicMs()) this.#restored()
+    if (notice.kind === 'connectivity-restored') this.#restored(EVERYTHING)
+    const { restorations } = session.watch
+    const isNew = restorations !== (this.#restorations.get(session) ?? 0)
+    this.#restorations.set(session, restorations)
+    if (isNew && notice.kind === 'farm' && notice.up) this.#restored(DATA)
   }
 
   /** What was missed before has an explanation; what is silent from now on is asked for again. */
-  #restored(): void {
+  #restored(classes: ReadonlySet<RequestClass>): void {
     const { clock, log } = this.#options
     const since = clock.monotonicMs()
-    log.forgive(since)
-    for (const { link } of this.#options.sessions) link.connection?.requests.breakers.forgive()
+    log.forgive(since, classes)
+    for (const { link } of this.#options.sessions) {
+      link.connection?.requests.breakers.forgive(classes)
+    }
     clock.after(VERIFY_MS, () => {
       if (sessionAt(clock.now()) === null) return
       this.#resubscribe(since)
@@ -262,6 +271,8 @@ export class Supervision {
 }
 
 const DATA: ReadonlySet<RequestClass> = new Set<RequestClass>(['history', 'quotes', 'contracts'])
+const ACCOUNT: ReadonlySet<RequestClass> = new Set<RequestClass>(['orders', 'account'])
+const EVERYTHING: ReadonlySet<RequestClass> = new Set([...DATA, ...ACCOUNT])
 const BARS: ReadonlySet<RequestClass> = new Set<RequestClass>(['history'])
 /** Whoever asked tries again by itself, and then nothing leaves before the service is back. */
 const OUT_OF_REACH: Fault = {

@@ -54,7 +54,8 @@ export interface Symptom {
 const START_MS = 30_000
 /** A refusal is one that lasts while it is repeated. */
 const REPEATED_MS = 60_000
-const RIGHTS_MS = 900_000
+/** How long what was refused for want of a right is held to be so. */
+export const RIGHTS_MS = 900_000
 export const ORDER_MS = 30_000
 /** A stream is told something every five seconds; so long without is silence (S16). */
 export const FEED_MS = 30_000

@@ -43,7 +43,7 @@ test('a Gateway that is busy for half a second never counts more in a second tha
       const pacer = new Pacer(clock)
       const read: number[] = []
       for (let i = 0; i < 200; i++) {
-        pacer.offer(0, {
+        pacer.offer(4, {
           run: () => {
             const now = clock.monotonicMs()
             const busy = busyFrom.find((from) => from <= now && now < from + 500)

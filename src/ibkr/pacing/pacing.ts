@@ -25,7 +25,10 @@ export const MESSAGES_PER_SECOND = RULES.P1.ours
  * second then comes within one. So late it may be, and still never counts more than we sent.
  */
 const LATE_MS = 500
-const WINDOW_MS = (RULES.P1.windowMs ?? 0) + LATE_MS
+const SECOND_MS = RULES.P1.windowMs ?? 0
+const WINDOW_MS = SECOND_MS + LATE_MS
+/** What can wait leaves that room; what is urgent keeps to the second alone (P44). */
+const WAITS_FROM_LANE = 4
 /** After code 100: half the rate, and the last two lanes rest. */
 const PENALTY_MS = 60_000
 
@@ -112,7 +115,8 @@ export class Pacer {
     const now = this.#clock.monotonicMs()
     const from = this.#sent.findIndex((at) => at > now - WINDOW_MS)
     this.#sent = from < 0 ? [] : this.#sent.slice(from)
-    return this.#limitOf(lane) - this.#sent.length
+    if (lane >= WAITS_FROM_LANE) return this.#limitOf(lane) - this.#sent.length
+    return this.#limitOf(lane) - this.#sent.filter((at) => at > now - SECOND_MS).length
   }
 
   #limitOf(lane: Lane): number {
@@ -145,8 +149,9 @@ export class Pacer {
     const now = this.#clock.monotonicMs()
     const limit = this.#limitOf(lane)
     const leaving = limit > 0 ? this.#sent[this.#sent.length - limit] : undefined
+    const windowMs = lane >= WAITS_FROM_LANE ? WINDOW_MS : SECOND_MS
     const waitMs =
-      leaving !== undefined ? leaving + WINDOW_MS - now : limit > 0 ? 0 : this.#penaltyUntil - now
+      leaving !== undefined ? leaving + windowMs - now : limit > 0 ? 0 : this.#penaltyUntil - now
     this.#timer = this.#clock.after(Math.max(1, waitMs), () => {
       this.#timer = null
       this.#pump()

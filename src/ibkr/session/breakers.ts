@@ -114,9 +114,10 @@ export class Breakers {
     })
   }
 
-  /** What failed did so for a cause that is over: all are asked again. */
-  forgive(): void {
+  /** What failed did so for a cause that is over: these are asked again. */
+  forgive(classes: ReadonlySet<RequestClass>): void {
     for (const [of, watched] of this.#watched) {
+      if (!classes.has(of)) continue
       const { phase } = watched.breaker
       watched.stopTimer()
       watched.breaker = CLOSED

@@ -1,4 +1,4 @@
-import type { Clock, EpochMs } from '../../base/clock.ts'
+import type { Cancel, Clock, EpochMs } from '../../base/clock.ts'
 import type { Gate, SetGate } from '../../domain/account.ts'
 import type { RequestClass } from '../../engine/health.ts'
 import type { LinkNotice } from './error-codes.ts'
@@ -16,6 +16,8 @@ export class Conditions {
   readonly #clock: Clock
   readonly #set = new Map<string, SetGate>()
   readonly #changed: () => void
+  /** What ends by itself, a minute after it was said last. */
+  readonly #minutes = new Map<string, Cancel>()
   /** When the last trouble of quotes ended. */
   #quotesWellSince = 0 as EpochMs
 
@@ -117,7 +119,11 @@ export class Conditions {
 
   #putForAMinute(key: string, gate: Gate, reason: string): void {
     this.#put(key, gate, reason)
-    this.#clock.after(MINUTE_MS, () => this.#clear(key))
+    this.#minutes.get(key)?.()
+    this.#minutes.set(
+      key,
+      this.#clock.after(MINUTE_MS, () => this.#clear(key)),
+    )
   }
 
   #clear(key: string): void {

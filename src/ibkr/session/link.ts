@@ -230,6 +230,8 @@ export class Link {
     if (this.#closed) return
     if (why.retry === 'never') {
       this.#refused = why
+      this.#stopTimer()
+      this.#dueAt = null
       this.#options.notice({ kind: 'refused', fault: why })
       return this.#settle(fail(why))
     }
