@@ -477,6 +477,21 @@ describe('exits', () => {
     expect(story.commands.filter((each) => each === 'critical')).toHaveLength(1)
   })
 
+  test('exits that nobody answers are not sent without end: three of a role, until one is settled', () => {
+    const story = holding()
+    for (const { id } of story.orders('held', 'working')) {
+      story.reported(id, { kind: 'cancel-reported' })
+    }
+    for (let second = 0; second < 600; second++) story.after(1_000).ticks(1).handedOver()
+    const exits = [...story.state.orders.values()].filter(({ role }) => role !== 'entry')
+    const unknown = exits.filter(({ status }) => status === 'unknown' || status === 'sending')
+    const roles = unknown.map(({ role }) => role)
+    for (const role of new Set(roles)) {
+      expect(roles.filter((each) => each === role).length).toBeLessThanOrEqual(4) // one is being sent
+    }
+    expect(unknown.length).toBeGreaterThan(2)
+  })
+
   test('quotes that are gone for an hour: not one order (D36)', () => {
     const story = holding()
     for (let second = 0; second < 3_600; second += 5) story.after(5_000).ticks()

@@ -157,6 +157,19 @@ function mustWait(turn: Turn, id: StructureId): boolean {
   return turn.at - last.statusSince < waitMs
 }
 
+/**
+ * Exits of one role that nobody can vouch for: more of them protect nothing better, and when the
+ * link to IBKR is back all of them may rest. Once the broker's picture settles one, another may go.
+ */
+const DOUBTFUL_MAX = 3
+
+function isInDoubt(turn: Turn, id: StructureId, role: TrackedOrder['role']): boolean {
+  const doubtful = ordersOf(turn.state, id).filter(
+    (order) => order.role === role && isDoubtful(order, turn.at),
+  )
+  return doubtful.length >= DOUBTFUL_MAX
+}
+
 /** Exits that never left us, since the last one that did. */
 function deniedInARow(
   turn: Turn,
@@ -184,8 +197,9 @@ function exitsRepaired(turn: Turn, view: ProtectionView): void {
   for (const change of protection.replace) replaced(turn, change)
   for (const order of protection.resend) resent(turn, order)
   if (mustWait(turn, structure.id)) return
-  placed(turn, protection.place)
-  if (protection.place.length > 0 && deniedInARow(turn, structure.id).times === DENIED_MAX) {
+  const place = protection.place.filter(({ role }) => !isInDoubt(turn, structure.id, role))
+  placed(turn, place)
+  if (place.length > 0 && deniedInARow(turn, structure.id).times === DENIED_MAX) {
     turn.notify('critical', `${structure.id}: its exits cannot be sent, ${DENIED_MAX} in a row`)
   }
 }
