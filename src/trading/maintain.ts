@@ -178,7 +178,8 @@ function deniedInARow(
   const tried = (order: TrackedOrder): boolean => !isEntry(order) && order.status !== 'intent'
   const exits = ordersOf(turn.state, id).filter(tried)
   const denied = exits.slice(exits.findLastIndex(({ status }) => status !== 'denied') + 1)
-  const times = new Set(denied.map(({ intendedAt }) => intendedAt)).size // those of one turn are one
+  // Those of one turn are one attempt.
+  const times = new Set(denied.map(({ intendedAt }) => intendedAt)).size
   return { times, lastAt: denied.at(-1)?.statusSince ?? null }
 }
 
