@@ -7,7 +7,7 @@ import type { Strategy } from '../strategy/strategy.ts'
 import { initialState } from '../trading/state.ts'
 import { adviceOf } from './advice.ts'
 import type { BarFeed } from './bar-feed.ts'
-import type { CyclePlan } from './cycle.ts'
+import type { CyclePlan } from './cycle-plan.ts'
 import { structure } from './fixtures.testing.ts'
 import { at, SPY } from './scripted-bars.testing.ts'
 

@@ -10,7 +10,7 @@ import type { Strategy } from '../strategy/strategy.ts'
 import { heldStructures } from '../trading/alive.ts'
 import { entryKey } from '../trading/state.ts'
 import type { State } from '../trading/state.ts'
-import type { CyclePlan } from './cycle.ts'
+import type { CyclePlan } from './cycle-plan.ts'
 
 /**
  * A bar is entered on in the first cycle after it has closed, and this late at the most (P43): what

@@ -1,28 +1,16 @@
 import type { EpochMs } from '../base/clock.ts'
 import { barEnd } from '../domain/bar.ts'
 import type { Bar } from '../domain/bar.ts'
-import type { UnderlyingKey } from '../domain/contract.ts'
-import type { SelectionRules } from '../selection/rules.ts'
-import type { Strategy } from '../strategy/strategy.ts'
 import type { CycleOutcome } from '../trading/input.ts'
 import { adviceOf } from './advice.ts'
 import type { Advice, Judged, WantedEntrySignal } from './advice.ts'
-import type { BarFeed } from './bar-feed.ts'
+import type { CyclePlan } from './cycle-plan.ts'
 import { withDeadline } from './deadline.ts'
 import type { Engine } from './engine.ts'
 import { observe } from './observe.ts'
 import type { ChainMemory } from './observe.ts'
 import type { Ports } from './ports.ts'
 import { whyNoEntry } from './why-no-entry.ts'
-
-export interface CyclePlan {
-  readonly underlying: UnderlyingKey
-  readonly intervalMs: 60_000 | 180_000 | 600_000
-  /** Asked in this order; the first that wants to enter is followed. One decision a closed bar. */
-  readonly strategies: readonly Strategy[]
-  readonly selection: SelectionRules
-  readonly feed: BarFeed
-}
 
 /** One closed bar of one symbol; what is remembered from cycle to cycle is only a cache. */
 export interface CycleTask {

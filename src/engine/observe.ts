@@ -12,7 +12,7 @@ import { illiquidities } from '../selection/liquidity.ts'
 import { reachOf } from '../selection/reach.ts'
 import type { PassedOver } from '../selection/rules.ts'
 import { pick, shortlist } from '../selection/select.ts'
-import type { CyclePlan } from './cycle.ts'
+import type { CyclePlan } from './cycle-plan.ts'
 import type { Fault, Ports } from './ports.ts'
 
 /** What is listed changes from day to day, not from bar to bar: asked for once a date. */

@@ -1,0 +1,14 @@
+import type { UnderlyingKey } from '../domain/contract.ts'
+import type { SelectionRules } from '../selection/rules.ts'
+import type { Strategy } from '../strategy/strategy.ts'
+import type { BarFeed } from './bar-feed.ts'
+
+/** What a cycle of one symbol is made of. */
+export interface CyclePlan {
+  readonly underlying: UnderlyingKey
+  readonly intervalMs: 60_000 | 180_000 | 600_000
+  /** Asked in this order; the first that wants to enter is followed. One decision a closed bar. */
+  readonly strategies: readonly Strategy[]
+  readonly selection: SelectionRules
+  readonly feed: BarFeed
+}
