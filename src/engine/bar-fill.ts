@@ -4,7 +4,7 @@ import type { Hours } from '../domain/calendar.ts'
 import type { UnderlyingKey } from '../domain/contract.ts'
 import { withDeadline } from './deadline.ts'
 import { isUnsent } from './ports.ts'
-import type { Fault, MarketData } from './ports.ts'
+import type { BarsUrgency, Fault, MarketData } from './ports.ts'
 
 export interface FillOptions {
   readonly clock: Clock
@@ -14,15 +14,18 @@ export interface FillOptions {
   readonly hours: Hours
   /** What is lacking now, as one span; null: nothing. */
   readonly wanted: () => BarSpan | null
-  /** Nobody waits for it. */
-  readonly isBackground: (span: BarSpan) => boolean
+  readonly urgency: (span: BarSpan) => BarsUrgency
   readonly filled: (bars: readonly Bar[], span: BarSpan) => void
   /** No answer this time; there will be another attempt. */
   readonly failed: () => void
 }
 
 /** Requests end by themselves, or when they waited too long; this is for one that hangs. */
-const ANSWER_MS = { foreground: 240_000, background: 780_000 } as const
+const ANSWER_MS: Readonly<Record<BarsUrgency, number>> = {
+  'waited-for': 240_000,
+  'first-fill': 880_000,
+  repair: 880_000,
+}
 /** TWS API: no identical historical request within 15 s. */
 const RETRY_MS = 16_000
 const RETRY_MS_MAX = 300_000
@@ -78,11 +81,10 @@ export class BarFill {
   async #ask(span: BarSpan): Promise<void> {
     if (this.#stopped) return
     const { clock, marketData, underlying, size, hours } = this.#of
-    const background = this.#of.isBackground(span)
-    const ms = ANSWER_MS[background ? 'background' : 'foreground']
-    const deadline = { clock, ms, of: `${size} bars of ${underlying.symbol}` }
+    const urgency = this.#of.urgency(span)
+    const deadline = { clock, ms: ANSWER_MS[urgency], of: `${size} bars of ${underlying.symbol}` }
     const answer = await withDeadline(deadline, (signal) =>
-      marketData.history({ underlying, size, span, hours, background }, signal),
+      marketData.history({ underlying, size, span, hours, urgency }, signal),
     )
     if (this.#stopped) return
     this.pending = null

@@ -116,7 +116,9 @@ export class BarTrack {
       size,
       hours: this.#of.hours,
       wanted: () => this.#wanted(size),
-      isBackground: ({ to }) => size !== '1m' || !this.#isWaitedFor(to),
+      // Larger bars are asked for once; only minutes have gaps that are repaired.
+      urgency: ({ to }) =>
+        size !== '1m' ? 'first-fill' : this.#isWaitedFor(to) ? 'waited-for' : 'repair',
       filled: (bars, span) => this.#filled(size, bars, span),
       failed: () => this.#tell(),
     })

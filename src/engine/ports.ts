@@ -58,9 +58,15 @@ export interface BarsRequest {
   readonly span: BarSpan // at most 2,000 bars
   /** Default: regular. */
   readonly hours?: Hours
-  /** Nobody waits for it: it may queue behind everything else. */
-  readonly background?: boolean
+  /** Default: waited for. */
+  readonly urgency?: BarsUrgency
 }
+
+/**
+ * What hangs on an answer. `waited-for`: the newest minutes, without which nothing is decided.
+ * `first-fill`: larger bars, once; then they grow by themselves. `repair`: nobody waits for it.
+ */
+export type BarsUrgency = 'waited-for' | 'first-fill' | 'repair'
 
 export interface BarListener {
   /** An open bar repeats with new values until the next one begins. */

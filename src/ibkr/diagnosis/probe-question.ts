@@ -34,7 +34,7 @@ export function askProbe(
   const tape = `${symbol} ${exchange} TRADES`
   const identity = `${tape} 1m probe ${request.duration}`
   history.offer(
-    { identity, tape, background: false },
+    { identity, tape, series: null, urgency: 'waited-for' },
     { run: ({ sent, freed }) => open({ ...question, sent, freed }), aged: () => undefined },
   )
 }

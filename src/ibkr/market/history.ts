@@ -117,9 +117,10 @@ export function identityOf(
     hours = 'regular',
   }: { readonly contract: Underlying; readonly size: BarSize; readonly hours?: Hours },
   { endDateTime, duration }: Pick<HistoryStep, 'endDateTime' | 'duration'>,
-): { readonly identity: string; readonly tape: string } {
+): { readonly identity: string; readonly tape: string; readonly series: string } {
   const tape = tapeOf(contract)
-  return { tape, identity: `${tape} ${size} ${hours} ${endDateTime} ${duration}` }
+  const series = `${tape} ${size} ${hours}`
+  return { tape, series, identity: `${series} ${endDateTime} ${duration}` }
 }
 
 export interface StreamWanted {

@@ -22,7 +22,7 @@ import { chainQuestion, chainsFrom } from './chains.ts'
 import type { Connection } from '../session/connection.ts'
 import type { ContractBook } from './contracts.ts'
 import { closedBars, historyQuestion, historySteps, identityOf } from './history.ts'
-import type { HistoryWanted } from '../pacing/history-desk.ts'
+import type { HistoryWanted } from '../pacing/history-queue.ts'
 import type { Question } from '../session/question.ts'
 import { BarSources } from './bar-sources.ts'
 import type { Budgets } from '../pacing/budgets.ts'
@@ -76,7 +76,7 @@ export class IbkrMarketData implements MarketData {
   }
 
   async history(
-    { underlying, size, span, hours = 'regular', background = false }: BarsRequest,
+    { underlying, size, span, hours = 'regular', urgency = 'waited-for' }: BarsRequest,
     signal: AbortSignal,
   ): Promise<Result<readonly Bar[], Fault>> {
     if (this.#connection('history') === null) return fail(NOT_CONNECTED)
@@ -86,7 +86,7 @@ export class IbkrMarketData implements MarketData {
     const asked = { contract, size, hours, version: connection.version }
     const bars: Bar[] = []
     for (const step of historySteps(size, span, hours)) {
-      const wanted = { ...identityOf(asked, step), background }
+      const wanted = { ...identityOf(asked, step), urgency }
       const answer = await this.#asked.ask(wanted.identity, signal, (given) =>
         this.#inTurn(connection, wanted, { question: historyQuestion(asked, step), signal: given }),
       )

@@ -42,7 +42,7 @@ const UNDERLYING_LINES = 10
 export interface Allowance extends Pacing {
   /** P2: streams and requests under way together. */
   readonly historyOpen: number
-  /** Of requests for bars of a minute and more in 600 s, so many may be ones nobody waits for. */
+  /** What can wait is sent only while no more than this was used in 600 s, unless owed a turn. */
   readonly backgroundPerTenMinutes: number
   /** So many streams may be opened beyond them: all of them, after each of two lost connections. */
   readonly streamsAgainPerTenMinutes: number

@@ -2,13 +2,15 @@ import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { EpochMs } from '../../base/clock.ts'
 import { VirtualClock } from '../../base/clock.ts'
+import type { BarsUrgency } from '../../engine/ports.ts'
 import { GATEWAY_LIMITS, LoginLimits } from '../../simulator/session/limits.ts'
 import { allowanceOf, PACING } from './allowance.ts'
 import { HistoryDesk } from './history-desk.ts'
-import type { HistoryWanted, Place } from './history-desk.ts'
+import type { HistoryWanted, Place } from './history-queue.ts'
 
 const ALL = allowanceOf(PACING)
 const SECOND = 1_000
+const NOW = 'waited-for' as const
 
 interface Rig {
   readonly clock: VirtualClock
@@ -26,7 +28,7 @@ function rig(allowance = ALL): Rig {
     desk,
     log,
     ask(name, { answersIn = 100, ...of } = {}) {
-      const wanted = { identity: name, tape: name, background: false, ...of }
+      const wanted = { identity: name, tape: name, series: name, urgency: NOW, ...of }
       desk.offer(wanted, {
         run: (place) => {
           log.push(`${name}@${clock.monotonicMs()}`)
@@ -43,7 +45,7 @@ const run = (of: Rig, ms: number): Promise<void> => of.clock.runUntil(ms as Epoc
 describe('one-shot requests', () => {
   test('6 at a time, 2 of them in the background; foreground goes first', async () => {
     const of = rig()
-    for (let i = 0; i < 4; i++) of.ask(`b${i}`, { background: true, answersIn: 1_000 })
+    for (let i = 0; i < 4; i++) of.ask(`b${i}`, { urgency: 'repair', answersIn: 1_000 })
     for (let i = 0; i < 5; i++) of.ask(`f${i}`, { answersIn: 1_000 })
     expect(of.log).toEqual(['b0@0', 'b1@0', 'f0@0', 'f1@0', 'f2@0', 'f3@0'])
     await run(of, 1_000)
@@ -77,7 +79,7 @@ describe('one-shot requests', () => {
 
   test('of them at most 60 that nobody waits for: the rest is for who does', async () => {
     const of = rig()
-    for (let i = 0; i < 130; i++) of.ask(`b${i}`, { background: true })
+    for (let i = 0; i < 130; i++) of.ask(`b${i}`, { urgency: 'repair' })
     await run(of, 300 * SECOND)
     expect(of.log.length).toBe(60)
     for (let i = 0; i < 70; i++) of.ask(`f${i}`)
@@ -85,13 +87,73 @@ describe('one-shot requests', () => {
     expect(of.log.filter((each) => each.startsWith('f') && !each.includes('aged')).length).toBe(60)
   })
 
+  test('minutes that were never asked for go before all others, then whoever waits longest', async () => {
+    const of = rig({ ...ALL, historyInFlight: 1 })
+    of.ask('a', { answersIn: 1_000 })
+    await run(of, 10)
+    for (const name of ['a', 'b', 'c']) of.ask(name, { identity: `${name}2`, answersIn: 1_000 })
+    of.ask('d', { urgency: 'first-fill', answersIn: 1_000 })
+    await run(of, 5_000)
+    expect(of.log).toEqual(['a@0', 'b@1000', 'c@2000', 'a@3000', 'd@4000'])
+  })
+
+  test('larger bars leave half to minutes for two minutes, and no longer', async () => {
+    const of = rig()
+    for (let i = 0; i < 130; i++) of.ask(`l${i}`, { urgency: 'first-fill' })
+    await run(of, 119 * SECOND)
+    expect(of.log).toHaveLength(60)
+    await run(of, 599 * SECOND)
+    expect(of.log).toHaveLength(120)
+  })
+
+  /**
+   * As with 100 symbols and a fifth of a login: 24 requests in ten minutes, and each symbol wants
+   * one a minute. First the minutes of each, then a fill or a repair among every three that are
+   * sent: (100 + 3 x 201) / 24 = 30 windows.
+   */
+  test('symbols that are polled keep no fill and no repair back for ever', async () => {
+    const of = rig(allowanceOf({ ...PACING, share: 0.2 }))
+    const sent = new Map<string, number[]>()
+    const ask = (series: string, urgency: BarsUrgency, again: number | null): void => {
+      const { clock, desk } = of
+      const identity = `${series} ${clock.monotonicMs()}`
+      const wanted = { identity, tape: series, series, urgency }
+      desk.offer(wanted, {
+        run: (place) => {
+          sent.set(series, [...(sent.get(series) ?? []), clock.monotonicMs()])
+          place.sent()
+          clock.after(200, () => place.freed())
+          if (again !== null) clock.after(again, () => ask(series, urgency, again))
+        },
+        aged: () => clock.after(16 * SECOND, () => ask(series, urgency, again)),
+      })
+    }
+    for (let i = 0; i < 100; i++) {
+      ask(`1m ${i}`, 'waited-for', 60 * SECOND)
+      ask(`5m ${i}`, 'first-fill', null)
+      ask(`1h ${i}`, 'first-fill', null)
+    }
+    ask('gap', 'repair', null)
+    const window = 600 * SECOND
+    await run(of, 30 * window)
+    const first = (size: string): number =>
+      Math.max(...Array.from({ length: 100 }, (_, i) => sent.get(`${size} ${i}`)?.[0] ?? Infinity))
+    expect(first('1m')).toBeLessThan(5 * window)
+    const last = Math.max(first('5m'), first('1h'), sent.get('gap')?.[0] ?? Infinity)
+    expect(last).toBeLessThan(30 * window)
+    // And each symbol has its minutes in turn, 16 of 100 in each window.
+    const rounds = [...sent].filter(([name]) => name.startsWith('1m')).map(([, at]) => at.length)
+    expect(Math.min(...rounds)).toBeGreaterThanOrEqual(5)
+    expect(of.desk.used('minutes').used).toBeLessThanOrEqual(24)
+  })
+
   test('what waits for too long is told so, and is never sent', async () => {
     const of = rig()
     for (let i = 0; i < 6; i++) of.ask(`slow${i}`, { answersIn: 1e9 })
     of.ask('foreground')
-    of.ask('background', { background: true })
+    of.ask('repair', { urgency: 'repair' })
     await run(of, 700 * SECOND)
-    expect(of.log.slice(6)).toEqual(['foreground aged@120000', 'background aged@600000'])
+    expect(of.log.slice(6)).toEqual(['foreground aged@120000', 'repair aged@700000'])
   })
 
   test('a word about pacing stops everything for 15 s', async () => {
@@ -108,7 +170,7 @@ describe('one-shot requests', () => {
     const of = rig()
     for (let i = 0; i < 200; i++) {
       of.desk.offer(
-        { identity: 'same', tape: 'same', background: false },
+        { identity: 'same', tape: 'same', series: 'same', urgency: NOW },
         { run: (place) => place.freed(), aged: () => undefined },
       )
     }
@@ -181,7 +243,7 @@ test('whatever is asked, the Gateway counts no violation, even if every bar were
       at: fc.nat(900_000),
       name: fc.nat(12),
       tape: fc.nat(4),
-      background: fc.boolean(),
+      urgency: fc.constantFrom('waited-for' as const, 'first-fill' as const, 'repair' as const),
       answersIn: fc.nat(40_000),
       leavesIn: fc.nat(3_000),
       stream: fc.boolean(),
@@ -223,7 +285,7 @@ test('whatever is asked, the Gateway counts no violation, even if every bar were
             return
           }
           desk.offer(
-            { ...wanted, background: of.background },
+            { ...wanted, series: wanted.identity, urgency: of.urgency },
             { run: (place) => leave(place, of), aged: () => undefined },
           )
         })

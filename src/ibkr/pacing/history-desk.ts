@@ -1,32 +1,10 @@
 import type { Cancel, Clock } from '../../base/clock.ts'
 import type { Allowance } from './allowance.ts'
+import { HistoryQueue } from './history-queue.ts'
+import type { HistoryWaiting, HistoryWanted, Place, Waits } from './history-queue.ts'
 import { counted, countsSince, fitsAt, RULES, weightOf } from './limits.ts'
 import type { Counts } from './limits.ts'
 
-/** One historical request, as P2 to P5 look at it. */
-export interface HistoryWanted {
-  /** All that makes two requests the same. */
-  readonly identity: string
-  /** Contract, exchange and data. */
-  readonly tape: string
-  /** Nobody waits for the answer: repairs, and bars that grow by themselves later. */
-  readonly background: boolean
-}
-
-/** A place at the Gateway: told when the request left, and when nothing of it is open any more. */
-export interface Place {
-  readonly sent: () => void
-  readonly freed: () => void
-}
-
-export interface HistoryWaiting {
-  run(place: Place): void
-  /** It waited too long, and is not sent any more. */
-  aged(): void
-}
-
-/** How long a request may wait for its turn, milliseconds. */
-const AGE_MS_MAX = { foreground: 120_000, background: 600_000 } as const
 /** The Gateway spoke of pacing: so long nothing is asked (limits-and-codes.md 7.1). */
 const VIOLATION_MS = 15_000
 
@@ -38,37 +16,29 @@ const WINDOW_MS: Readonly<Record<Meter, number>> = {
   total: RULES.P5.windowMs ?? 0,
 }
 
-interface Entry {
-  readonly wanted: HistoryWanted
-  readonly waiting: HistoryWaiting
-  readonly stopAge: Cancel
-}
-
 /** What is counted of one request, with what is granted and has not left yet. */
 type Use = Partial<Record<Meter, string>>
 /**
  * Bars of a minute and more share a meter that no limit of IBKR stands behind (L7), so it may be
- * filled by rank: repairs leave room for what is waited for, and a stream, without which each bar
+ * filled by rank: what can wait leaves room for what cannot, and a stream, without which each bar
  * is a request, is opened again whatever was asked before.
  */
-type Rank = 'stream' | 'foreground' | 'background'
+type Rank = 'stream' | 'whole' | 'half'
 
 /**
- * The guards P2 to P5 before history enters its lane. What may not go yet waits, foreground first,
- * and whoever is held back by its own limits holds back nobody else. Bars of less than a minute
- * are never asked for; 5-second streams count in P5.
+ * The guards P2 to P5 before history enters its lane. What may not go yet waits, and whoever is
+ * held back by its own limits holds back nobody else. Bars of less than a minute are never asked
+ * for; 5-second streams count in P5.
  */
 export class HistoryDesk {
   readonly #clock: Clock
   readonly #allowance: Allowance
-  readonly #waiting: Record<'foreground' | 'background', Entry[]> = {
-    foreground: [],
-    background: [],
-  }
+  readonly #queue: HistoryQueue
   readonly #counts: Record<Meter, Counts> = { identical: [], burst: [], minutes: [], total: [] }
   /** Granted, not sent: they count now, whenever now is. */
   readonly #granted = new Set<Use>()
-  readonly #inFlight = { foreground: 0, background: 0 }
+  #inFlight = 0
+  #repairsInFlight = 0
   #streams = 0
   #restsUntil = -Infinity
   #wakes: Cancel = () => undefined
@@ -77,23 +47,13 @@ export class HistoryDesk {
 
   constructor(clock: Clock, allowance: Allowance) {
     this.#clock = clock
+    this.#queue = new HistoryQueue(clock)
     this.#allowance = allowance
   }
 
   /** Runs now or in its turn. The cancel takes it out of the queue, silently. */
   offer(wanted: HistoryWanted, waiting: HistoryWaiting): Cancel {
-    const queue = this.#waiting[urgency(wanted)]
-    const leave = (): void => {
-      const index = queue.indexOf(entry)
-      if (index >= 0) queue.splice(index, 1)
-      entry.stopAge()
-    }
-    const stopAge = this.#clock.after(AGE_MS_MAX[urgency(wanted)], () => {
-      leave()
-      waiting.aged()
-    })
-    const entry: Entry = { wanted, waiting, stopAge }
-    queue.push(entry)
+    const leave = this.#queue.add(wanted, waiting)
     this.#pump()
     return leave
   }
@@ -150,11 +110,11 @@ export class HistoryDesk {
   }
 
   get inFlight(): number {
-    return this.#inFlight.foreground + this.#inFlight.background
+    return this.#inFlight
   }
 
   get queued(): number {
-    return this.#waiting.foreground.length + this.#waiting.background.length
+    return this.#queue.length
   }
 
   /** Of P5 (`total`) or of its soft meter (`minutes`). */
@@ -174,34 +134,44 @@ export class HistoryDesk {
 
   #pump(): void {
     this.#wakes()
-    let next = Infinity
-    for (const queue of [this.#waiting.foreground, this.#waiting.background]) {
-      // A copy: whoever runs may offer again.
-      for (const entry of queue.slice()) {
-        if (!this.#hasSlot(urgency(entry.wanted))) break
-        const at = this.#fitsAt(useOf(entry.wanted), urgency(entry.wanted))
-        next = Math.min(next, at)
-        if (at > this.#clock.monotonicMs() || !queue.includes(entry)) continue
-        queue.splice(queue.indexOf(entry), 1)
-        entry.stopAge()
-        entry.waiting.run(this.#oneShot(entry.wanted))
-      }
+    let next = this.#next()
+    for (; typeof next !== 'number'; next = this.#next()) {
+      this.#queue.take(next)
+      next.waiting.run(this.#oneShot(next.wanted)) // who may offer again
     }
+    this.#wakes()
+    if (next === Infinity) return
+    const waitMs = Math.max(1, next - this.#clock.monotonicMs())
+    this.#wakes = this.#clock.after(waitMs, () => this.#pump())
+  }
+
+  /** Who goes now, or when somebody may; Infinity: when something that is under way has ended. */
+  #next(): Waits | number {
+    const { historyInFlight, historyOpen, backgroundInFlight } = this.#allowance
+    if (this.inFlight >= historyInFlight || this.#open >= historyOpen) return Infinity
     const now = this.#clock.monotonicMs()
-    if (next === Infinity || this.queued === 0) return
-    this.#wakes = this.#clock.after(Math.max(1, next - now), () => this.#pump())
+    if (this.#queue.length === 0) return Infinity
+    const roomAt = this.#fitsAt({ minutes: '' }, 'whole')
+    if (roomAt > now) return roomAt
+    let next = Infinity
+    for (const entry of this.#queue.inOrder()) {
+      const { urgency } = entry.wanted
+      if (urgency === 'repair' && this.#repairsInFlight >= backgroundInFlight) continue
+      const isWhole = urgency === 'waited-for' || this.#queue.isOwed(entry)
+      const at = this.#fitsAt(useOf(entry.wanted), isWhole ? 'whole' : 'half')
+      if (at <= now) return entry
+      next = Math.min(next, at, this.#queue.owedFrom(entry))
+    }
+    return next
   }
 
-  #hasSlot(of: 'foreground' | 'background'): boolean {
-    const { historyInFlight, backgroundInFlight, historyOpen } = this.#allowance
-    if (this.inFlight >= historyInFlight || this.#open >= historyOpen) return false
-    return of === 'foreground' || this.#inFlight.background < backgroundInFlight
-  }
-
-  #oneShot(wanted: HistoryWanted): Place {
-    this.#inFlight[urgency(wanted)]++
+  #oneShot({ urgency, ...wanted }: HistoryWanted): Place {
+    const repairs = urgency === 'repair' ? 1 : 0
+    this.#inFlight++
+    this.#repairsInFlight += repairs
     return this.#grant(useOf(wanted), () => {
-      this.#inFlight[urgency(wanted)]--
+      this.#inFlight--
+      this.#repairsInFlight -= repairs
     })
   }
 
@@ -247,7 +217,7 @@ export class HistoryDesk {
 
   #minutesMax(rank: Rank): number {
     const { minuteHistoryPerTenMinutes: most, ...of } = this.#allowance
-    if (rank === 'background') return of.backgroundPerTenMinutes
+    if (rank === 'half') return of.backgroundPerTenMinutes
     return rank === 'stream' ? most + of.streamsAgainPerTenMinutes : most
   }
 
@@ -273,10 +243,6 @@ export class HistoryDesk {
 
 const METERS: readonly Meter[] = ['identical', 'burst', 'minutes', 'total']
 
-function useOf({ identity, tape }: HistoryWanted): Use {
+function useOf({ identity, tape }: Pick<HistoryWanted, 'identity' | 'tape'>): Use {
   return { identical: identity, burst: tape, minutes: '' }
-}
-
-function urgency({ background }: HistoryWanted): 'foreground' | 'background' {
-  return background ? 'background' : 'foreground'
 }
