@@ -90,6 +90,11 @@ const bans: readonly Ban[] = [
     instead: 'a subscriber',
     allowed: (path) => path.startsWith('cli/'),
   },
+  {
+    pattern: /kind: 'reqMktData'/,
+    instead: 'quoteRequest',
+    allowed: (path) => !path.startsWith('ibkr/') || path.endsWith('/translate-quote-request.ts'),
+  },
   { pattern: /stoqey/, instead: 'the wire room', allowed: () => false },
 ]
 
@@ -128,13 +133,36 @@ function importViolations({ path, text }: Source): readonly Violation[] {
   return found
 }
 
+/** Files that import themselves by way of others, types included: what is left when ends go. */
+export function circles(sources: readonly Source[]): readonly string[] {
+  const imports = new Map(
+    sources.map(({ path, text }) => [
+      path,
+      [...text.matchAll(/from '(\.[^']+)'/g)].map(([, target = '']) => pathOf(path, target)),
+    ]),
+  )
+  for (let before = Infinity; imports.size < before;) {
+    before = imports.size
+    const imported = new Set([...imports.values()].flat())
+    for (const [path, targets] of imports) {
+      const isEnd = !imported.has(path) || !targets.some((target) => imports.has(target))
+      if (isEnd) imports.delete(path)
+    }
+  }
+  return [...imports.keys()]
+}
+
 function roomOf(path: string, target: string): string {
+  return pathOf(path, target).split('/')[0] ?? ''
+}
+
+function pathOf(path: string, target: string): string {
   const parts = path.split('/').slice(0, -1)
   for (const step of target.split('/')) {
     if (step === '..') parts.pop()
     else if (step !== '.') parts.push(step)
   }
-  return parts[0] ?? ''
+  return parts.join('/')
 }
 
 function banViolations({ path, text }: Source): readonly Violation[] {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { linesOf, violations, type Source } from './tidy-rules.ts'
+import { circles, linesOf, violations, type Source } from './tidy-rules.ts'
 
 const root = join(import.meta.dirname, '..')
 const isTest = (path: string) => /\.(test|contract|testing)\.ts$/.test(path)
@@ -21,6 +21,10 @@ describe('the structure of docs/architecture.md', () => {
   test('floors, banned calls and sizes hold', () => {
     expect(sources.length).toBeGreaterThan(20)
     expect(violations(sources)).toEqual([])
+  })
+
+  test('no file imports itself by way of others, not even a type', () => {
+    expect(circles(sources)).toEqual([])
   })
 
   test('the median file is under 110 lines', () => {

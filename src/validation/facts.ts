@@ -90,3 +90,30 @@ export function sumOf(
 export function watchedMs({ periods }: Pick<RunFacts, 'periods'>): number {
   return periods.reduce((sum, { from, to }) => sum + (to - from), 0)
 }
+
+/** What was decided of the bars that closed; each counts as often as it was decided. */
+export function barsOf(
+  closed: ReadonlyMap<Ticker, readonly EpochMs[]>,
+  decided: readonly { readonly symbol: Ticker; readonly barStart: EpochMs }[],
+): ReadonlyMap<Ticker, Bars> {
+  const bySymbol = new Map<Ticker, EpochMs[]>()
+  for (const { symbol, barStart } of decided) {
+    const starts = bySymbol.get(symbol) ?? []
+    bySymbol.set(symbol, starts)
+    starts.push(barStart)
+  }
+  return new Map(
+    [...closed].map(([symbol, starts]): [Ticker, Bars] => {
+      const [wanted, own] = [new Set(starts), bySymbol.get(symbol) ?? []]
+      const had = new Set(own)
+      return [
+        symbol,
+        {
+          closed: starts.length,
+          decided: own.filter((start) => wanted.has(start)).length,
+          missing: starts.filter((start) => !had.has(start)),
+        },
+      ]
+    }),
+  )
+}

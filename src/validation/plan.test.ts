@@ -2,7 +2,8 @@ import { expect, test } from 'vitest'
 import { atNewYork } from '../domain/calendar.ts'
 import type { CalendarDate } from '../domain/contract.ts'
 import { SPY } from './facts.testing.ts'
-import { barsOf, lengthOf, minutesOf, openFrom, planOf } from './plan.ts'
+import { barsOf } from './facts.ts'
+import { lengthOf, minutesOf, openFrom, planOf } from './plan.ts'
 import type { Plan } from './plan.ts'
 
 const MONDAY = '2026-03-09' as CalendarDate

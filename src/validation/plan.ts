@@ -1,9 +1,8 @@
 import type { EpochMs } from '../base/clock.ts'
 import { atNewYork, newYorkDate, nextSession, sessionOf } from '../domain/calendar.ts'
 import type { Session } from '../domain/calendar.ts'
-import type { CalendarDate, Ticker } from '../domain/contract.ts'
+import type { CalendarDate } from '../domain/contract.ts'
 import { addDays } from '../domain/date.ts'
-import type { Bars } from './facts.ts'
 
 /** Of an open market. */
 export interface Stretch {
@@ -128,31 +127,4 @@ export function minutesOf(stretches: readonly Stretch[]): readonly EpochMs[] {
     const count = Math.max(0, Math.floor(to / MINUTE) - first)
     return Array.from({ length: count }, (_, i) => ((first + i) * MINUTE) as EpochMs)
   })
-}
-
-/** What was decided of the bars that closed; each counts as often as it was decided. */
-export function barsOf(
-  closed: ReadonlyMap<Ticker, readonly EpochMs[]>,
-  decided: readonly { readonly symbol: Ticker; readonly barStart: EpochMs }[],
-): ReadonlyMap<Ticker, Bars> {
-  const bySymbol = new Map<Ticker, EpochMs[]>()
-  for (const { symbol, barStart } of decided) {
-    const starts = bySymbol.get(symbol) ?? []
-    bySymbol.set(symbol, starts)
-    starts.push(barStart)
-  }
-  return new Map(
-    [...closed].map(([symbol, starts]): [Ticker, Bars] => {
-      const [wanted, own] = [new Set(starts), bySymbol.get(symbol) ?? []]
-      const had = new Set(own)
-      return [
-        symbol,
-        {
-          closed: starts.length,
-          decided: own.filter((start) => wanted.has(start)).length,
-          missing: starts.filter((start) => !had.has(start)),
-        },
-      ]
-    }),
-  )
 }

@@ -12,7 +12,7 @@ import type { RequestRecord } from './request-log.ts'
 export type CanaryAnswer = { readonly answered: boolean; readonly ms: number }
 
 export type CanaryOptions = { readonly history: HistoryDesk } & Omit<
-  ConnectionOptions,
+  ConnectionOptions<Connection>,
   'transport' | 'startedAt' | 'epoch' | 'listener'
 > &
   Pick<LinkOptions, 'connect'>

@@ -7,6 +7,7 @@ import type { Question } from '../session/question.ts'
 import type { RequestRecord } from './request-log.ts'
 import type { RequestLedger } from '../session/requests.ts'
 import { keyToWire } from '../translate/translate-contract.ts'
+import { quoteRequest } from '../translate/translate-quote-request.ts'
 
 export interface Probe {
   /** What was not answered. */
@@ -56,18 +57,8 @@ export function probeQuestion(of: Probe['of'], minutes: number): Question<void> 
 
 /** The price of a stock, where nothing was asked of quotes yet. */
 export function firstQuote(key: StockKey): Probe['of'] {
-  const request: Request = {
-    kind: 'reqMktData',
-    reqId: 0,
-    contract: { ...emptyContract, ...keyToWire(key) },
-    comboLegs: [],
-    deltaNeutralContract: null,
-    genericTicks: '',
-    snapshot: true,
-    regulatorySnapshot: false,
-    options: [],
-  }
-  return { kind: 'snapshotQuote', lane: 4, connection: 'data', request }
+  const { request } = quoteRequest({ ...emptyContract, ...keyToWire(key) }, { snapshot: true })
+  return { kind: 'snapshotQuote', lane: 4, connection: 'data', request: request(0) }
 }
 
 function renamed(request: Request, reqId: number, minutes: number): Request {

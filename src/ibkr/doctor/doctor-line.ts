@@ -6,6 +6,7 @@ import type { Response } from '../../wire/responses.ts'
 import { ask } from '../session/ask.ts'
 import type { Question } from '../session/question.ts'
 import { contractToWire } from '../translate/translate-contract.ts'
+import { quoteRequest } from '../translate/translate-quote-request.ts'
 import type { Visit } from './visit.ts'
 
 /** What a short-lived quote line says about the right to see live data. */
@@ -58,21 +59,11 @@ class LineQuestion implements Question<null> {
 
   request(reqId: number): ReturnType<Question<null>['request']> {
     this.reqId = reqId
-    return {
-      kind: 'reqMktData',
-      reqId,
-      contract: contractToWire(this.#contract),
-      comboLegs: [],
-      deltaNeutralContract: null,
-      genericTicks: '',
-      snapshot: false,
-      regulatorySnapshot: false,
-      options: [],
-    }
+    return quoteRequest(contractToWire(this.#contract)).request(reqId)
   }
 
   cancel(reqId: number): ReturnType<Question<null>['request']> {
-    return { kind: 'cancelMktData', reqId }
+    return quoteRequest(contractToWire(this.#contract)).cancel(reqId)
   }
 
   answer(response: Response): Result<null, Fault> | null {

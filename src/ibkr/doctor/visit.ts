@@ -155,7 +155,7 @@ class Visitor {
     if (response.ok && response.value.kind === 'error') this.#errors.push(response.value)
   }
 
-  #listener(): ConnectionListener {
+  #listener(): ConnectionListener<Connection> {
     return {
       up: (connection) => {
         this.#settle({ kind: 'up', visit: this.#visit(connection) })

@@ -19,6 +19,7 @@ import {
   positions,
 } from '../orders/snapshot-questions.ts'
 import { contractFrom, contractToWire } from '../translate/translate-contract.ts'
+import { quoteRequest } from '../translate/translate-quote-request.ts'
 import type { Visit } from './visit.ts'
 
 export interface TourOptions {
@@ -95,18 +96,7 @@ function quoteStream(contract: ReturnType<typeof contractToWire>): Question<neve
     kind: 'streamingQuote',
     lane: 4,
     streams: true,
-    request: (reqId) => ({
-      kind: 'reqMktData',
-      reqId,
-      contract,
-      comboLegs: [],
-      deltaNeutralContract: null,
-      genericTicks: '',
-      snapshot: false,
-      regulatorySnapshot: false,
-      options: [],
-    }),
-    cancel: (reqId) => ({ kind: 'cancelMktData', reqId }),
+    ...quoteRequest(contract),
     answer: () => null,
   }
 }

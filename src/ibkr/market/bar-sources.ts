@@ -15,6 +15,7 @@ import type { Folded } from './minute-fold.ts'
 import type { Question } from '../session/question.ts'
 import { QuoteBuilder } from './quotes.ts'
 import { contractToWire } from '../translate/translate-contract.ts'
+import { quoteRequest } from '../translate/translate-quote-request.ts'
 
 type Wanted = Parameters<MarketData['stream']>[0]
 type Underlying = StockContract | IndexContract
@@ -206,18 +207,7 @@ function quoteLineQuestion(
     kind: 'quoteLine',
     lane: 6,
     streams: true,
-    request: (reqId) => ({
-      kind: 'reqMktData',
-      reqId,
-      contract: contractToWire(contract),
-      comboLegs: [],
-      deltaNeutralContract: null,
-      genericTicks: '',
-      snapshot: false,
-      regulatorySnapshot: false,
-      options: [],
-    }),
-    cancel: (reqId) => ({ kind: 'cancelMktData', reqId }),
+    ...quoteRequest(contractToWire(contract)),
     answer: (response) => {
       const now = clock.now()
       builder.take(response, now)

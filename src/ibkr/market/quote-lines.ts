@@ -9,6 +9,7 @@ import { QuoteBuilder } from './quotes.ts'
 import { ABORTED } from '../session/ask.ts'
 import type { Question } from '../session/question.ts'
 import { contractToWire } from '../translate/translate-contract.ts'
+import { quoteRequest } from '../translate/translate-quote-request.ts'
 
 /** Option volume, open interest, average option volume: what a snapshot cannot be asked (L14). */
 const OPTION_TICKS = '100,101,106'
@@ -83,24 +84,13 @@ function lineRequest({
   Question<Quote>,
   'kind' | 'lane' | 'request' | 'cancel' | 'subscribes' | 'endsItself'
 > {
-  const ticks = !snapshot && contract.kind === 'option' ? OPTION_TICKS : ''
+  const genericTicks = !snapshot && contract.kind === 'option' ? OPTION_TICKS : ''
   return {
     kind: snapshot ? 'snapshotQuote' : 'streamingQuote',
     lane: 4,
     subscribes: true,
     endsItself: (response) => response.kind === 'tickSnapshotEnd',
-    request: (reqId) => ({
-      kind: 'reqMktData',
-      reqId,
-      contract: contractToWire(contract),
-      comboLegs: [],
-      deltaNeutralContract: null,
-      genericTicks: ticks,
-      snapshot,
-      regulatorySnapshot: false,
-      options: [],
-    }),
-    cancel: (reqId) => ({ kind: 'cancelMktData', reqId }),
+    ...quoteRequest(contractToWire(contract), { snapshot, genericTicks }),
   }
 }
 

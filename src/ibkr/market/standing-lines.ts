@@ -8,6 +8,7 @@ import type { Connection } from '../session/connection.ts'
 import type { Question } from '../session/question.ts'
 import { QuoteBuilder } from './quotes.ts'
 import { contractToWire } from '../translate/translate-contract.ts'
+import { quoteRequest } from '../translate/translate-quote-request.ts'
 
 export interface Standing {
   readonly connection: Connection
@@ -78,18 +79,7 @@ function question(
     streams: true,
     subscribes: true,
     freed: of.freed,
-    request: (reqId) => ({
-      kind: 'reqMktData',
-      reqId,
-      contract: contractToWire(contract),
-      comboLegs: [],
-      deltaNeutralContract: null,
-      genericTicks: '',
-      snapshot: false,
-      regulatorySnapshot: false,
-      options: [],
-    }),
-    cancel: (reqId) => ({ kind: 'cancelMktData', reqId }),
+    ...quoteRequest(contractToWire(contract)),
     answer: (response) => {
       of.builder.take(response, of.clock.now())
       return null

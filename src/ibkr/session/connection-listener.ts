@@ -6,7 +6,6 @@ import type { WireError } from '../../wire/codec.ts'
 import type { VersionRange } from '../../wire/handshake.ts'
 import type { Response, ResponseOf } from '../../wire/responses.ts'
 import type { Transport } from '../../wire/transport.ts'
-import type { Connection } from './connection.ts'
 import type { LinkNotice } from './error-codes.ts'
 import type { FrameGuard } from '../orders/last-look.ts'
 import type { Pacer } from '../pacing/pacing.ts'
@@ -23,25 +22,27 @@ export interface ConnectionCounters {
   decodeDrift: number
 }
 
-/** What a connection tells. A listener that throws poisons the connection, and loses no frame. */
-export interface ConnectionListener {
+/**
+ * What a connection `C` tells. A listener that throws poisons the connection, and loses no frame.
+ */
+export interface ConnectionListener<C> {
   /** Ready, and a heartbeat was answered; may answer why it must not be used. */
-  up(connection: Connection): string | null
+  up(connection: C): string | null
   /** Everything that is not the answer to a request of ours under its id. */
-  said(connection: Connection, response: Response): void
-  orderError(connection: Connection, error: ResponseOf<'error'>): void
-  noticed(connection: Connection, notice: LinkNotice, text: string): void
-  heartbeatLate(connection: Connection, late: boolean): void
+  said(connection: C, response: Response): void
+  orderError(connection: C, error: ResponseOf<'error'>): void
+  noticed(connection: C, notice: LinkNotice, text: string): void
+  heartbeatLate(connection: C, late: boolean): void
   skewed(skewMs: number): void
   /** A message had more or fewer fields than its layout. */
-  drifted(connection: Connection, error: WireError, onOrders: boolean): void
-  /** Once. Nothing follows. */
+  drifted(connection: C, error: WireError, onOrders: boolean): void
   /**
    * It should have been up by now. It stays, until its user ends it: a Gateway that wakes answers
    * what waits for it. Without this it ends.
    */
-  overdue?(connection: Connection, end: ConnectionEnd): void
-  ended(connection: Connection, end: ConnectionEnd): void
+  overdue?(connection: C, end: ConnectionEnd): void
+  /** Once. Nothing follows. */
+  ended(connection: C, end: ConnectionEnd): void
 }
 
 export interface ConnectionEnd {
@@ -52,7 +53,7 @@ export interface ConnectionEnd {
   readonly defect: unknown
 }
 
-export interface ConnectionOptions {
+export interface ConnectionOptions<C> {
   readonly clock: Clock
   readonly transport: Transport
   /** When its TCP connect began, monotonic. */
@@ -72,5 +73,5 @@ export interface ConnectionOptions {
   readonly busy: () => boolean
   readonly observed?: (of: Observed) => void
   readonly broke?: (of: RequestClass, reason: string | null) => void
-  readonly listener: ConnectionListener
+  readonly listener: ConnectionListener<C>
 }

@@ -49,7 +49,7 @@ type Stage = 'version' | 'ready' | 'proving' | 'up' | 'ended'
 export class Connection {
   readonly epoch: number
   readonly requests: RequestLedger
-  readonly #options: ConnectionOptions
+  readonly #options: ConnectionOptions<Connection>
   readonly #reader = new FrameReader()
   readonly #heartbeat: Heartbeat
   readonly #farms = new Set<string>()
@@ -63,7 +63,7 @@ export class Connection {
   #isOverdue = false
   #lastAnswerAt: EpochMs | null = null
 
-  constructor(options: ConnectionOptions) {
+  constructor(options: ConnectionOptions<Connection>) {
     this.#options = options
     this.epoch = options.epoch
     this.requests = this.#newLedger()

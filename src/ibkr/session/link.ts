@@ -40,7 +40,7 @@ export type Notice =
   | { readonly kind: 'defect'; readonly error: unknown }
 
 export interface LinkOptions extends Omit<
-  ConnectionOptions,
+  ConnectionOptions<Connection>,
   'transport' | 'startedAt' | 'epoch' | 'listener'
 > {
   readonly clock: Clock
@@ -176,7 +176,7 @@ export class Link {
     this.#connection.start()
   }
 
-  #listener(): ConnectionListener {
+  #listener(): ConnectionListener<Connection> {
     const { listener, notice, objection } = this.#options
     return {
       up: (connection) => {
