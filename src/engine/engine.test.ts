@@ -228,6 +228,40 @@ describe('pictures of the account', () => {
     expect(seen).toEqual({ open: 0, most: 1, all: 5 })
   })
 
+  test('one that was begun before 1102 does not let entries go on', async () => {
+    let told: ((up: boolean, epoch: number) => void) | undefined
+    const held: (() => void)[] = []
+    let holds = false
+    const world = new World({
+      wrap: ({ broker }) => ({
+        broker: {
+          ...broker,
+          onLink: (listener) => broker.onLink((told = listener)),
+          snapshot: async (signal) => {
+            const answer = await broker.snapshot(signal)
+            if (holds) await new Promise<void>((resolve) => void held.push(resolve))
+            return answer
+          },
+        },
+      }),
+    })
+    const { engine } = world.start()
+    const gates = () => engine.state.gates.map(({ gate }) => gate)
+    await world.run(10_000)
+    expect(gates()).toEqual([])
+    holds = true
+    told?.(true, engine.state.epoch)
+    await world.run(2_000)
+    expect([engine.state.link, gates(), held.length]).toEqual(['up', ['reconcile'], 1])
+    told?.(true, engine.state.epoch) // 1102 while the picture is taken
+    held[0]?.()
+    await world.run(2_000)
+    expect([gates(), held.length]).toEqual([['reconcile'], 2])
+    held[1]?.()
+    await world.run(1_000)
+    expect(gates()).toEqual([])
+  })
+
   test('one that never comes has a deadline, and is asked for again', async () => {
     let asked = 0
     const world = new World({

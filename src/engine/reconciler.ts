@@ -2,6 +2,7 @@ import type { Clock, EpochMs } from '../base/clock.ts'
 import type { CalendarDate } from '../domain/contract.ts'
 import type { BrokerSnapshot } from '../domain/report.ts'
 import type { Rules } from '../trading/command.ts'
+import { isReconciling } from '../trading/alive.ts'
 import { baselineOf } from '../trading/decide-day.ts'
 import type { Input } from '../trading/input.ts'
 import type { State } from '../trading/state.ts'
@@ -25,6 +26,8 @@ const RETRY_MS = 2_000
 export class Reconciler {
   readonly #of: ReconcilerOptions
   #taking = false
+  /** Nothing is known of the broker since the picture under way was begun. */
+  #outdated = false
   #requestedAt: EpochMs | null = null
   #notBeforeMs = 0
   #observedOn: CalendarDate | null = null
@@ -33,8 +36,12 @@ export class Reconciler {
     this.#of = of
   }
 
-  /** A new connection: nothing that was known of the broker before counts. */
+  /**
+   * A new connection, or one that stayed and missed something (1101, 1102): nothing that was known
+   * of the broker before counts, nor a picture that was begun before.
+   */
   linkUp(): void {
+    this.#outdated = true
     this.#requestedAt = null
     this.#notBeforeMs = 0
     this.#observedOn = null
@@ -55,11 +62,13 @@ export class Reconciler {
     const { clock, broker } = this.#of
     const { epoch } = this.#of.state()
     const requestedAt = clock.now()
+    this.#outdated = false
     const deadline = { clock, ms: ANSWER_MS, of: "the broker's picture of the account" }
     const answer = await withDeadline(deadline, (signal) => broker.snapshot(signal))
     this.#taking = false
     const state = this.#of.state()
-    if (state.epoch !== epoch || state.link === 'down') return this.tick()
+    const isOver = state.epoch !== epoch || state.link === 'down'
+    if (isOver || this.#outdated) return this.tick()
     if (answer.ok && answer.value.epoch === epoch) {
       this.#requestedAt = requestedAt
       this.#of.answered()
@@ -75,7 +84,7 @@ export class Reconciler {
     const at = clock.now()
     dispatch({ kind: 'snapshot-taken', at, snapshot })
     this.#observeDay(snapshot, at)
-    if (state().link === 'reconciling') this.#notBeforeMs = clock.monotonicMs() + RETRY_MS
+    if (isReconciling(state())) this.#notBeforeMs = clock.monotonicMs() + RETRY_MS
   }
 
   /** The baseline of the day, once a connection and once a date, as soon as it is reliable. */

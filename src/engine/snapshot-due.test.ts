@@ -18,11 +18,15 @@ const baseline = {
 }
 const known = (changes: Partial<State> = {}): State => stateWith({ baseline, ...changes })
 const withOrder = (changes: Partial<TrackedOrder>) => known({ orders: byId(order(changes)) })
+const unreconciled = { gate: 'reconcile', symbol: null, since: ms(0), reason: 'r' } as const
+const stray = { ...unreconciled, symbol: call.symbol }
 const held = { contract: call, quantity: 1, cost: money(1) }
 
 test.each<readonly [string, State, number | null, number]>([
   ['at once on a new connection', known(), null, 0],
   ['at once while reconciling', known({ link: 'reconciling' }), 1_000, 0],
+  ['at once while entries wait for it', known({ gates: [unreconciled] }), 1_000, 0],
+  ['as ever when one symbol is not explained', known({ gates: [stray] }), 1_000, 301_000],
   ['every 5 minutes when nothing is held', known(), 1_000, 301_000],
   ["every 10 s while the day's baseline is unknown", stateWith(), 1_000, 11_000],
   ['every minute while an order rests', withOrder({}), 1_000, 61_000],

@@ -1,6 +1,6 @@
 import type { EpochMs } from '../base/clock.ts'
 import type { TrackedOrder } from '../domain/order.ts'
-import { liveOrders } from '../trading/alive.ts'
+import { isReconciling, liveOrders } from '../trading/alive.ts'
 import type { Rules } from '../trading/command.ts'
 import type { State } from '../trading/state.ts'
 
@@ -12,7 +12,7 @@ const AGAIN_MS = 10_000
 
 /** When the broker's picture is wanted next; `asked` is when the last good one was asked for. */
 export function snapshotDueAt(state: State, asked: EpochMs | null, rules: Rules): EpochMs {
-  if (asked === null || state.link === 'reconciling') return 0 as EpochMs
+  if (asked === null || isReconciling(state)) return 0 as EpochMs
   const orders = liveOrders(state)
   const held = [...state.positions.values()].some((position) => position.quantity !== 0)
   const idleMs = state.baseline === null ? AGAIN_MS : IDLE_MS // no entries until it is known

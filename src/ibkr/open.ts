@@ -95,7 +95,10 @@ export function openIbkr(options: TradingOptions): Ibkr {
     account,
     listener: broker,
     // 1101 and 1102: what happened meanwhile is asked for, on the connection that stayed.
-    restored: (connection) => broker.up(connection),
+    restored: (connection) => {
+      connection.requests.outdate()
+      broker.up(connection)
+    },
   })
   const data = dataOf(room, { ...options, allowDelayed: false })
   const askOrders = (): void => {

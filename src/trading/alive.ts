@@ -44,3 +44,11 @@ export function liveOrders({ orders }: Pick<State, 'orders'>): readonly TrackedO
 export function heldStructures({ structures }: Pick<State, 'structures'>): readonly Structure[] {
   return holding(structures)
 }
+
+/** Entries wait for a picture of the broker, whether or not the connection stayed. */
+export function isReconciling({ link, gates }: Pick<State, 'link' | 'gates'>): boolean {
+  return (
+    link === 'reconciling' ||
+    gates.some(({ gate, symbol }) => gate === 'reconcile' && symbol === null)
+  )
+}

@@ -35,17 +35,27 @@ export function decideLink(turn: Turn, { link, epoch }: LinkInput): void {
     turn.notify('warning', 'link down: no entries; exits that rest at the broker stay')
     return
   }
-  if (epoch === state.epoch && state.link !== 'down') return
+  if (epoch === state.epoch && state.link !== 'down') return unsure(turn)
   turn.record({ type: 'LinkChanged', link: 'reconciling', epoch })
   shut(turn, 'connected, not reconciled yet')
+}
+
+/**
+ * The connection stayed, and what happened at the broker meanwhile was not told (1101, 1102). Exits
+ * go on; entries wait for a picture that was begun since.
+ */
+function unsure(turn: Turn): void {
+  const reason = 'what happened at the broker meanwhile is not known yet'
+  gated(turn, { gate: 'reconcile', symbol: null, since: turn.at, reason })
 }
 
 /** After a clean snapshot. */
 export function linkUp(turn: Turn): void {
   const { link, epoch } = turn.state
-  if (link === 'up') return
-  turn.record({ type: 'LinkChanged', link: 'up', epoch })
-  cleared(turn, { gate: 'link', symbol: null }, 'connected')
+  if (link !== 'up') {
+    turn.record({ type: 'LinkChanged', link: 'up', epoch })
+    cleared(turn, { gate: 'link', symbol: null }, 'connected')
+  }
   cleared(turn, { gate: 'reconcile', symbol: null }, 'reconciled')
 }
 

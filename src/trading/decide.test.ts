@@ -73,6 +73,25 @@ describe('the link', () => {
     expect(story.told).toEqual([])
   })
 
+  test('the connection stayed and missed something: entries wait for a picture, exits do not', () => {
+    const story = entered()
+    story.journal.splice(0)
+    const restored = { kind: 'link-changed', link: 'reconciling', epoch: 1 } as const
+    story.happens(restored).happens(restored)
+    expect(story.told).toEqual(['gate reconcile all'])
+    expect(story.state.link).toBe('up')
+    story.happens({ kind: 'entry-proposed', request: request() })
+    expect(story.told.at(-1)).toContain('refused gate')
+    story.sent.splice(0)
+    const cancel = { kind: 'cancel', orderId: story.bracket.target.id } as const
+    story.happens({ kind: 'operator-commanded', by: 'me', command: cancel })
+    expect(story.sent).toMatchObject([{ kind: 'cancel' }])
+    story.snapshot({ epoch: 0 })
+    expect(story.told).not.toContain('gate reconcile all cleared')
+    story.snapshot()
+    expect(story.told).toContain('gate reconcile all cleared')
+  })
+
   test('another epoch without a word between: the old one is over', () => {
     const story = ready()
     story.happens({ kind: 'entry-proposed', request: request() }).handedOver()

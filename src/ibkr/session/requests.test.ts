@@ -155,6 +155,26 @@ test('a request without an id is asked once, and its answer shared', () => {
   expect([sent.length, ends.length]).toEqual([2, 2])
 })
 
+test('who asks after something was missed does not share an answer from before it', () => {
+  const { ledger, sent } = newRig()
+  const ends: string[] = []
+  const positions: Question<string> = {
+    kind: 'positions',
+    lane: 2,
+    request: () => ({ kind: 'reqPositions' }),
+    answer: (response) => (response.kind === 'positionEnd' ? ok('flat') : null),
+  }
+  ledger.share(positions, () => ends.push('before'))
+  ledger.outdate()
+  ledger.share(positions, () => ends.push('since'))
+  ledger.share(positions, () => ends.push('gone'))()
+  expect(sent).toHaveLength(1) // without an id the answers could not be told apart
+  ledger.offered({ kind: 'positionEnd' })
+  expect([sent.length, ends]).toEqual([2, ['before']])
+  ledger.offered({ kind: 'positionEnd' })
+  expect(ends).toEqual(['before', 'since'])
+})
+
 test('a stream has a deadline for its first answer only', async () => {
   const { clock, ledger } = newRig()
   const ends: unknown[] = []

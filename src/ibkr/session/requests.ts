@@ -40,6 +40,9 @@ interface Open {
 interface Shared {
   readonly open: Open
   readonly waiters: Set<(result: Result<unknown, Fault>) => void>
+  /** Who wants what is true since it was asked: they ask once it has ended. */
+  readonly later: Set<() => void>
+  outdated: boolean
 }
 
 /** Ended ids that are remembered, to tell a late answer from a stray one. */
@@ -120,6 +123,15 @@ export class RequestLedger {
     const waiter = done as (result: Result<unknown, Fault>) => void
     const key = `${question.kind} ${question.key ?? ''}`
     let shared = this.#shared.get(key)
+    if (shared?.outdated === true) {
+      const { later } = shared
+      let stop: Cancel = () => void later.delete(again)
+      const again = (): void => {
+        stop = this.share(question, done)
+      }
+      later.add(again)
+      return () => stop()
+    }
     const first = shared === undefined
     const refused = first ? this.breakers.refusal(question) : null
     if (refused !== null) {
@@ -129,12 +141,22 @@ export class RequestLedger {
     shared ??= {
       open: this.#opened(0, question, (result) => this.#tell(key, result)),
       waiters: new Set(),
+      later: new Set(),
+      outdated: false,
     }
     this.#shared.set(key, shared)
     shared.waiters.add(waiter)
     const { waiters } = shared
     if (first) this.#start(shared.open)
     return () => waiters.delete(waiter)
+  }
+
+  /**
+   * What was missed is in no answer that was asked for before: nobody joins those that are open.
+   * They are waited for, because an answer without an id could be theirs.
+   */
+  outdate(): void {
+    for (const shared of this.#shared.values()) shared.outdated = true
   }
 
   /** An answer under a request id. */
@@ -173,7 +195,8 @@ export class RequestLedger {
 
   /** What carries no id is offered to every request without one. */
   offered(response: Response): void {
-    for (const { open } of this.#shared.values()) this.#take(open, response)
+    // To those that wait now: one that is asked because of it waits for the next.
+    for (const { open } of [...this.#shared.values()]) this.#take(open, response)
   }
 
   failed(reqId: number, code: number, text: string): void {
@@ -358,6 +381,7 @@ export class RequestLedger {
     const shared = this.#shared.get(key)
     this.#shared.delete(key)
     for (const waiter of shared?.waiters ?? []) waiter(result)
+    for (const again of shared?.later ?? []) again()
   }
 
   /** A cancel that found no room in time tries again: an open line costs as long as it is open. */
