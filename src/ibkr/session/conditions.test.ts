@@ -78,6 +78,52 @@ test.each([1101, 1102])('1100 is a gate until %i', (restored) => {
   expect(gates()).toEqual([])
 })
 
+const restored = (code: 1101 | 1102): readonly (readonly [string, Notice])[] => [
+  ['order', { kind: 'gateway', notice: linkNotice(code, 'restored'), text: 'restored' }],
+]
+const reconnected = [
+  ['order', down],
+  ['order', up],
+] as const
+
+test.each([
+  ['1101', restored(1101)],
+  ['1102', restored(1102)],
+  ['a connection that ends', reconnected.slice(0, 1)],
+])('a late ping stays late over %s (L11)', (_, notices) => {
+  const { conditions, gates } = newRig()
+  conditions.heard('order', { kind: 'heartbeat', late: true })
+  for (const each of notices) conditions.heard(...each)
+  expect(gates()).toContain('heartbeat')
+  conditions.heard('order', { kind: 'heartbeat', late: false })
+  expect(gates()).not.toContain('heartbeat')
+})
+
+test.each([
+  ['1101', restored(1101)],
+  ['1102', restored(1102)],
+  ['a new connection', reconnected],
+])('a strike of 100 lasts its minute over %s (L11)', async (_, notices) => {
+  const { clock, conditions, code, gates } = newRig()
+  code('order', 100, 'max rate of messages')
+  for (const each of notices) conditions.heard(...each)
+  await clock.runUntil(59_000 as EpochMs)
+  expect(gates()).toEqual(['pacing'])
+  await clock.runUntil(60_000 as EpochMs)
+  expect(gates()).toEqual([])
+})
+
+test.each([
+  [1101, ['farm']],
+  [1102, []],
+])('after %i the gates of its farms are %j', (number, expected) => {
+  const { code, gates } = newRig()
+  code('data', 2103, 'broken:usopt')
+  code('data', 1100, 'lost')
+  code('data', number, 'restored')
+  expect(gates()).toEqual(expected)
+})
+
 test.each([
   [100, 'pacing'],
   [10197, 'stale-data'],

@@ -35,11 +35,12 @@ export class Conditions {
   heard(of: string, notice: Notice): void {
     switch (notice.kind) {
       case 'link-up':
-        // It was answered just now; the attempts before it may not have been, and are over.
+        // No connection is up before its own ping was answered, and that is the proof: the ping
+        // of the connection before, and of attempts that came to nothing, is asked by nobody now.
         this.#put(`heartbeat ${of}`, 'heartbeat', null)
         return this.#put(`link ${of}`, 'connectivity', null)
       case 'link-down':
-        this.#forget(of) // the next connection is told again
+        this.#forget(SAID_OF_CONNECTION, of)
         return this.#put(`link ${of}`, 'connectivity', `${of} connection: ${notice.fault.detail}`)
       case 'heartbeat':
         return this.#put(`heartbeat ${of}`, 'heartbeat', notice.late ? `${of}: no answer` : null)
@@ -101,7 +102,10 @@ export class Conditions {
       case 'connectivity-lost':
         return this.#put(`connectivity ${of}`, 'connectivity', text)
       case 'connectivity-restored':
-        return this.#forget(of)
+        this.#clear(`connectivity ${of}`)
+        // 1102 says that data goes on, and so do its farms (limits-and-codes.md section 5); after
+        // 1101 each tells for itself.
+        return notice.dataLost ? undefined : this.#forget(['farm'], of)
       case 'farm':
         // Per farm: one that is back says nothing about another (P19).
         return this.#put(`farm ${notice.farm} ${of}`, 'farm', notice.up ? null : text)
@@ -113,8 +117,11 @@ export class Conditions {
     }
   }
 
-  #forget(of: string): void {
-    for (const key of this.#set.keys()) if (key.endsWith(` ${of}`)) this.#clear(key)
+  #forget(causes: readonly string[], of: string): void {
+    for (const key of this.#set.keys()) {
+      if (causes.includes(key.slice(0, key.indexOf(' '))) && key.endsWith(` ${of}`))
+        this.#clear(key)
+    }
   }
 
   #putForAMinute(key: string, gate: Gate, reason: string): void {
@@ -141,6 +148,13 @@ export class Conditions {
     this.#changed()
   }
 }
+
+/**
+ * What ends with the connection that said it: the next one is told again of IBKR and its farms, and
+ * asks every service anew. Not its ping, which is late until one is answered, and not what holds
+ * for the whole login: a strike of 100, another session that competes.
+ */
+const SAID_OF_CONNECTION = ['connectivity', 'farm', 'breaker']
 
 /** Whether what this key stands for keeps the quotes of a connection from coming. */
 function stopsQuotes(key: string, of: string): boolean {

@@ -7,7 +7,7 @@ import { refuseOrders } from '../orders/last-look.ts'
 import { Link } from './link.ts'
 import type { LinkOptions, Notice } from './link.ts'
 import { Pacer } from '../pacing/pacing.ts'
-import { error, notice, World } from '../peer.testing.ts'
+import { error, notice, World, welcome } from '../peer.testing.ts'
 import { ask } from './ask.ts'
 import { noRequests, RequestIds } from './question.ts'
 import type { Question } from './question.ts'
@@ -235,6 +235,20 @@ describe('liveness', () => {
     expect(rig.said).toEqual(['down 1: two heartbeats in a row were not answered'])
     await rig.world.run(1_100)
     expect(rig.link.connection?.epoch).toBe(2)
+  })
+
+  test('a connection that comes up while its second ping is late says so', async () => {
+    const rig = newRig()
+    const [ids, accounts] = welcome()
+    rig.world.script = { welcome: [ids, accounts].filter((each) => each !== undefined) }
+    rig.link.start()
+    await rig.world.run(4_000)
+    rig.world.peer(CLIENT).mute = true
+    await rig.world.run(6_500)
+    expect(rig.notices.slice(-2)).toEqual([
+      { kind: 'link-up', epoch: 1 },
+      { kind: 'heartbeat', late: true },
+    ])
   })
 
   test('one missed heartbeat is asked again at once and forgiven', async () => {

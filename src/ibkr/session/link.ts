@@ -188,6 +188,8 @@ export class Link {
         this.#failures = 0
         this.#upEpoch = connection.epoch
         notice({ kind: 'link-up', epoch: connection.epoch })
+        // One was answered, or it would not be up; the next one, asked since, may be late already.
+        if (connection.heartbeat.isLate) notice({ kind: 'heartbeat', late: true })
         listener.up(connection)
         this.#settle(ok(undefined))
         return null

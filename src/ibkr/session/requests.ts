@@ -196,7 +196,8 @@ export class RequestLedger {
   /** What carries no id is offered to every request without one. */
   offered(response: Response): void {
     // To those that wait now: one that is asked because of it waits for the next.
-    for (const { open } of [...this.#shared.values()]) this.#take(open, response)
+    const waiting = [...this.#shared.values()]
+    for (const { open } of waiting) this.#take(open, response)
   }
 
   failed(reqId: number, code: number, text: string): void {
