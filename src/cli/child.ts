@@ -5,6 +5,9 @@ export interface ChildEnd {
   readonly signal: string | null
 }
 
+/** Tells a command that the channel it is started with is its life line. */
+export const WITH_PARENT = '--with-parent'
+
 /**
  * One of our own commands in a process of its own. A terminal's Ctrl-C does not reach it, and it
  * stops by itself when we are gone.
@@ -16,7 +19,7 @@ export class Child {
 
   constructor(args: readonly string[], heard: (line: string) => void) {
     const main = process.argv[1] ?? ''
-    this.#process = spawn(process.execPath, [...process.execArgv, main, ...args], {
+    this.#process = spawn(process.execPath, [...process.execArgv, main, ...args, WITH_PARENT], {
       detached: true,
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })

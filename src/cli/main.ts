@@ -5,6 +5,7 @@ import type { EpochMs } from '../base/clock.ts'
 import type { Hours } from '../domain/calendar.ts'
 import type { CalendarDate, Ticker } from '../domain/contract.ts'
 import { configCheck } from './config-check.ts'
+import { WITH_PARENT } from './child.ts'
 import { demo } from './demo.ts'
 import { doctorWire } from './doctor-wire.ts'
 import { doctor } from './doctor.ts'
@@ -27,6 +28,10 @@ import type { Phase } from '../validation/facts.ts'
 
 const INTERVALS: readonly string[] = ['60', '180', '600']
 const JSON_HELP = 'one JSON object as the last line on stdout, and nothing before it'
+
+/** What only our own commands give to each other. */
+const withParent = (): Option =>
+  new Option(WITH_PARENT, 'stop when the channel to the process that started it is lost').hideHelp()
 
 interface Json {
   readonly json?: boolean
@@ -84,6 +89,7 @@ interface RunFlags extends Json {
   readonly symbol?: readonly Ticker[]
   readonly gatewayTime?: boolean
   readonly state?: string
+  readonly withParent?: boolean
 }
 
 function runs(command: Command, act: (of: RunCommand) => Promise<number>): void {
@@ -94,10 +100,11 @@ function runs(command: Command, act: (of: RunCommand) => Promise<number>): void 
     .option('--gateway-time', 'take date and time from the Gateway: for simulators at another date')
     .option('--state <dir>', 'instead of the state folder of the configuration')
     .option('--json', JSON_HELP)
+    .addOption(withParent())
     .action(async (flags: RunFlags) => {
       const { config, dryRun = false, symbol: symbols = null } = flags
-      const { gatewayTime = false, state = null, json = false } = flags
-      exitCode = await act({ config, dryRun, symbols, gatewayTime, state, json })
+      const { gatewayTime = false, state = null, json = false, withParent = false } = flags
+      exitCode = await act({ config, dryRun, symbols, gatewayTime, state, json, withParent })
     })
 }
 
@@ -120,6 +127,7 @@ interface SimulateFlags extends Json {
   readonly scenario?: string
   readonly listScenarios?: boolean
   readonly events?: boolean
+  readonly withParent?: boolean
 }
 
 program
@@ -143,12 +151,12 @@ program
   .option('--list-scenarios', 'name them and end')
   .option('--events', 'one JSON object a line as it happens, and each second what was counted')
   .option('--json', JSON_HELP)
+  .addOption(withParent())
   .action(async (flags: SimulateFlags) => {
     const { start = null, symbols = null, replay = null, date = null, json = false } = flags
-    const { scenario = null, events = false, listScenarios: isAskedForAll = false } = flags
-    exitCode = isAskedForAll
-      ? listScenarios(json)
-      : await simulate({ ...flags, start, symbols, replay, date, scenario, events, json })
+    const { scenario = null, events = false, withParent = false } = flags
+    const asked = { start, symbols, replay, date, scenario, events, json, withParent }
+    exitCode = flags.listScenarios ? listScenarios(json) : await simulate({ ...flags, ...asked })
   })
 
 interface DoctorFlags extends Json {

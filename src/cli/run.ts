@@ -40,6 +40,8 @@ export interface RunCommand {
   readonly gatewayTime: boolean
   readonly state: string | null
   readonly json: boolean
+  /** It stops when the process that started it is gone. */
+  readonly withParent: boolean
 }
 
 /** How long the first connection may take before the command gives up (client-library.md S3). */
@@ -47,7 +49,8 @@ const FIRST_READY_MS = 30_000
 
 /** Trades through a Gateway until it is asked to stop. */
 export async function run(command: RunCommand): Promise<number> {
-  const asked = untilAsked() // from the first moment on: a supervisor may stop what still starts
+  // From the first moment on: a supervisor may stop what still starts.
+  const asked = untilAsked({ withParent: command.withParent })
   const settings = only(settingsFrom(command.config), command.symbols)
   const mode = modeOf(settings, command.dryRun)
   const gatewayClock = await gatewayTime(settings.gateway)

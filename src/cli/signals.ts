@@ -4,7 +4,19 @@ export interface StopSignal {
   leave(): void
 }
 
-export function onStopSignal(stop: () => void): StopSignal {
+export interface StopOptions {
+  /**
+   * The loss of the channel to the process that started this one is a request too. For our own
+   * children alone: a process manager has such a channel as well, and may be started again while
+   * the bot trades on.
+   */
+  readonly withParent?: boolean
+}
+
+export function onStopSignal(
+  stop: () => void,
+  { withParent = false }: StopOptions = {},
+): StopSignal {
   const state = { asked: false }
   const heard = (): void => {
     if (state.asked) process.exit(130)
@@ -13,8 +25,7 @@ export function onStopSignal(stop: () => void): StopSignal {
   }
   process.on('SIGINT', heard)
   process.on('SIGTERM', heard)
-  // Only of a process that was started with a channel: whoever started it is gone.
-  process.on('disconnect', heard)
+  if (withParent) process.on('disconnect', heard)
   return {
     get asked() {
       return state.asked
@@ -28,8 +39,8 @@ export function onStopSignal(stop: () => void): StopSignal {
 }
 
 /** Resolves when it is asked to stop, from this call on. */
-export function untilAsked(): Promise<void> {
+export function untilAsked(options: StopOptions = {}): Promise<void> {
   return new Promise((done) => {
-    onStopSignal(done)
+    onStopSignal(done, options)
   })
 }

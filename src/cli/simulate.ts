@@ -29,13 +29,16 @@ export interface SimulateCommand {
   readonly json: boolean
   /** One JSON object a line, as it happens, and each second what was counted. */
   readonly events: boolean
+  /** It stops when the process that started it is gone. */
+  readonly withParent: boolean
 }
 
 const COUNT_MS = 1_000
 
 /** Serves one simulated Gateway in real time until it is asked to stop. */
 export async function simulate(command: SimulateCommand): Promise<number> {
-  const asked = untilAsked() // before anything is said: a reader of it may stop us at once
+  // Before anything is said: a reader of it may stop us at once.
+  const asked = untilAsked({ withParent: command.withParent })
   const scenario = command.scenario === null ? null : loadScenario(command.scenario)
   const clock = new SystemClock(startOf(command) ?? startedFor(scenario))
   const market = marketOf(command, newYorkDate(clock.now()))

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { join } from 'node:path'
 import { MAIN } from '../built.ts'
 
@@ -30,12 +31,17 @@ export class Cli {
   #stdout = ''
   #stderr = ''
 
-  constructor(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
+  constructor(
+    args: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+    /** `ipc`: with a channel, as a process manager has one to what it starts. */
+    more: readonly 'ipc'[] = [],
+  ) {
     const startedMs = performance.now()
     this.#child = spawn(process.execPath, ['--no-warnings', MAIN, ...args], {
       cwd: ROOT,
       env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '', ...environment },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', ...more],
     })
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.#stdout += text
@@ -45,13 +51,19 @@ export class Cli {
       this.#stderr += text
     })
     running.add(this)
-    this.ended = new Promise((resolve) => {
-      this.#child.once('close', (code, signal) => {
-        running.delete(this)
-        const ms = performance.now() - startedMs
-        resolve({ code: code ?? signal ?? 1, stdout: this.#stdout, stderr: this.#stderr, ms })
-      })
-    })
+    this.ended = this.#end(startedMs)
+  }
+
+  /** The event `close` does not come for a child whose channel was given up from here. */
+  async #end(startedMs: number): Promise<Ended> {
+    const { stdout, stderr } = this.#child
+    const outputs = [stdout, stderr].filter((each) => each !== null)
+    const closed = outputs.map((each) => once(each, 'close'))
+    const [code, signal] = (await once(this.#child, 'exit')) as [number | null, NodeJS.Signals]
+    await Promise.all(closed)
+    running.delete(this)
+    const ms = performance.now() - startedMs
+    return { code: code ?? signal, stdout: this.#stdout, stderr: this.#stderr, ms }
   }
 
   /** Until this was written on stdout; rejects when the process ends without. */
@@ -78,6 +90,11 @@ export class Cli {
   /** Nobody reads its output any more. */
   deafen(): void {
     this.#child.stdout?.destroy()
+  }
+
+  /** Its channel is lost, as when the process manager ends. */
+  disconnect(): void {
+    this.#child.disconnect()
   }
 
   end(signal: NodeJS.Signals): Promise<Ended> {

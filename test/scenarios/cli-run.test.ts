@@ -40,8 +40,9 @@ function made(): { readonly args: readonly string[]; readonly state: string } {
 
 test('run answers status, refuses a second bot, stops on Ctrl-C, and starts again', async () => {
   const { args, state } = made()
-  const bot = new Cli(args)
+  const bot = new Cli(args, {}, ['ipc'])
   await bot.says('link up')
+  bot.disconnect() // the process manager that started it is started again itself
   const owner = ['--mode', 'paper', '--state', state]
   const text = await cli('status', ...owner)
   expect(text).toMatchObject({ code: 0, stderr: '' })
@@ -56,6 +57,7 @@ test('run answers status, refuses a second bot, stops on Ctrl-C, and starts agai
   expect(second).toMatchObject({ code: 5 })
   expect(second.stderr).toMatch(/journal\.db: .* another instance holds .*; stop it first/)
 
+  expect(bot.stdout).not.toContain('stopping')
   const ended = await bot.end('SIGINT')
   expect(ended).toMatchObject({ code: 0, stderr: '' })
   expect(ended.stdout).toContain('what rests at the broker stays')
