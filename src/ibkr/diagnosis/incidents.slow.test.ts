@@ -290,6 +290,27 @@ describe('a session that answers, but not everything', () => {
     expect(rig.gates()).toContain('breaker')
   })
 
+  test('READ_ONLY ends when the question whether orders are taken is refused on its merits', async () => {
+    const rig = await newRig()
+    const { world, ibkr } = rig
+    const frames = () => world.peer(ORDER_CLIENT).requests('placeOrder').length
+    world.answer('reqContractDetails', stockOf)
+    const underlying = { kind: 'stock', symbol: 'SPY', exchange: 'SMART', currency: 'USD' } as never
+    void ibkr.marketData.spot(underlying, new AbortController().signal)
+    await world.run(2_000)
+    const readOnly = 'Error validating request: The API interface is in Read-Only mode.'
+    world.answer('placeOrder', ({ orderId }) => [error(orderId, 321, readOnly)])
+    ibkr.broker.place(bracketOf())
+    await world.run(10_000)
+    expect([rig.verdict(), frames()]).toEqual(['READ_ONLY', 4])
+    const poor = 'Order rejected - reason:insufficient margin'
+    world.answer('placeOrder', ({ orderId }) => [error(orderId, 201, poor)])
+    await world.run(45_000)
+    expect([rig.phases().at(-1), frames()]).toEqual(['ended', 5])
+    await world.run(15 * MINUTE)
+    expect(frames()).toBe(5) // no more order ids are taken once there is no doubt
+  })
+
   test('no rights to the data of a contract, unless a dry run allows delayed data', async () => {
     const rig = await newRig()
     rig.world.answer('reqContractDetails', stockOf)

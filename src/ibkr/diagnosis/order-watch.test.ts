@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import type { EpochMs } from '../../base/clock.ts'
 import { VirtualClock } from '../../base/clock.ts'
 import { bracketOf, openOrderOf, ORDER_CLIENT, statusOf, upRig } from '../gateway.testing.ts'
+import { error } from '../peer.testing.ts'
 import { OrderWatch } from './order-watch.ts'
 
 /** A bracket that was sent, as the Gateway's end of the connection heard it. */
@@ -24,6 +25,20 @@ test('an order that rests says nothing about one that is sent now', async () => 
   watch.sent(first)
   watch.heard(openOrderOf(first, { status: 'Submitted' }))
   expect(watch.acceptedAt).toBe(0)
+})
+
+test.each([
+  [201, 'Order rejected - reason:insufficient margin', 0],
+  [321, 'The API interface is currently in Read-Only mode.', null],
+])('an order that is refused with %i: when orders were taken last', async (code, text, at) => {
+  const { watch, orders } = await sent()
+  const [first] = orders
+  if (first?.kind !== 'placeOrder') throw new Error('an order was sent')
+  watch.heard(error(first.orderId, code, text)) // of an order that is not waited for
+  expect(watch.acceptedAt).toBeNull()
+  watch.sent(first)
+  watch.heard(error(first.orderId, code, text))
+  expect(watch.acceptedAt).toBe(at)
 })
 
 test('what the end of a connection left unanswered is asked for anew, and not waited for', async () => {

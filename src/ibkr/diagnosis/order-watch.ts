@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Request } from '../../wire/requests.ts'
-import type { Response } from '../../wire/responses.ts'
+import type { Response, ResponseOf } from '../../wire/responses.ts'
+import { isRefusalOnMerits } from '../session/error-codes.ts'
 
 interface Asked {
   readonly orderId: number
@@ -19,7 +20,10 @@ const KEPT = 200
 export class OrderWatch {
   readonly #clock: Clock
   readonly #asked = new Map<string, Asked>()
-  /** When the Gateway last took an order that was sent to it, monotonic. */
+  /**
+   * When the Gateway last took an order that was sent to it, or refused it on its merits: either
+   * proves that it lets orders of the API through. Monotonic.
+   */
   acceptedAt: number | null = null
 
   constructor(clock: Clock) {
@@ -41,7 +45,14 @@ export class OrderWatch {
     if (response.kind === 'openOrder') this.#stated(response.orderId, response.orderState.status)
     if (response.kind === 'orderStatus') this.#stated(response.orderId, response.status)
     if (response.kind === 'execDetails') this.#asked.delete(`order ${response.orderId}`)
-    if (response.kind === 'error') this.forget(response.id)
+    if (response.kind === 'error') this.#refused(response)
+  }
+
+  #refused({ id, code, text }: ResponseOf<'error'>): void {
+    if (this.#asked.has(`order ${id}`) && isRefusalOnMerits(code, text)) {
+      this.acceptedAt = this.#clock.monotonicMs()
+    }
+    this.forget(id)
   }
 
   /** An error is an answer; what it means for the order is another question. */

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { linkNotice, orderEvidence, rejectClass, requestVerdict } from './error-codes.ts'
+import {
+  isRefusalOnMerits,
+  linkNotice,
+  orderEvidence,
+  rejectClass,
+  requestVerdict,
+} from './error-codes.ts'
 import type { OrderPhase } from './error-codes.ts'
 
 describe('an order error is evidence and never an end', () => {
@@ -87,4 +93,18 @@ test.each([
   ['something else', 'unclassified'],
 ])('"%s" is a reject of class %s (7.4)', (text, expected) => {
   expect(rejectClass(text)).toBe(expected)
+})
+
+test.each([
+  [201, 'Order rejected - reason:INSUFFICIENT MARGIN', true],
+  [110, 'The price does not conform to the minimum price variation', true],
+  [10289, 'You must set cash quantity for this order', true],
+  [321, "Error validating request.-'bP' : The API interface is in Read-Only mode.", false],
+  [201, 'Order rejected - reason:the API is in Read-Only mode', false],
+  [10015, 'Trading is not allowed in the API', false],
+  [103, 'Duplicate order id', false],
+  [320, 'Server error when reading an API client request', false],
+  [10328, 'Connection lost, order data could not be resolved', false],
+])('%i (%s): the order itself was looked at: %s', (code, text, merits) => {
+  expect(isRefusalOnMerits(code, text)).toBe(merits)
 })

@@ -46,6 +46,15 @@ const CANCEL_REFUSED = codes('135 136 161 10147 10148')
 /** Not rejected but unresolved: the connection ended while the order was under way. */
 const OUTCOME_UNKNOWN = codes('133 10318 10328')
 
+/**
+ * Refused for a reason of the order's own: funds, rights, price, size, session, rules of the market
+ * (section 6.3). Not among them: what says that the API itself may not trade (321, 10015), that the
+ * request was not understood, or that the outcome is open.
+ */
+const ON_ITS_MERITS = codes(`109 110 154 163 164 201 203 382 383 392 404 411 412 460 10234 10235
+  10240 10254 10286-10294 10296-10298 10302-10308 10310 10312 10316 10317 10319 10321 10322 10335
+  10336 10340 10342-10345`)
+
 const CANCELLED = 202
 const PARENT_MISSING = 10006
 const PRICE_GRID = 110
@@ -94,6 +103,11 @@ function historyVerdict(text: string): RequestVerdict {
   }
   if (has(text, 'connect')) return fault('no-data', 'later') // until HMDS is back (2106)
   return fault('refused', 'never') // invalid step, expired, and what is not known
+}
+
+/** True: whoever says so has looked at the order, so orders of the API are taken. */
+export function isRefusalOnMerits(code: number, text: string): boolean {
+  return ON_ITS_MERITS.has(code) && !has(text, 'read-only')
 }
 
 /** What the order was doing when the code came. */
