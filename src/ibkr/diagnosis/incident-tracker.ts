@@ -2,6 +2,7 @@ import type { Cancel, EpochMs } from '../../base/clock.ts'
 import { restartWindowAt } from '../../domain/restart-windows.ts'
 import { verdictText, VERDICTS } from '../../domain/incident.ts'
 import type { Attempted, Incident, Verdict } from '../../domain/incident.ts'
+import type { RequestClass } from '../../engine/health.ts'
 import type { Told } from '../../trading/input.ts'
 import type { CanaryAnswer } from './canary.ts'
 import { verdictOf } from './diagnosis.ts'
@@ -37,6 +38,13 @@ export interface TrackerOptions {
   readonly changed: (verdict: Verdict | null, now: Verdict | null) => void
 }
 
+/** Of an outage, without a break: what it was found to be, and how long it was. */
+interface Stretch {
+  readonly verdict: Verdict
+  readonly evidence: readonly string[]
+  readonly ms: number
+}
+
 interface Current {
   /** Monotonic. */
   readonly since: number
@@ -44,8 +52,15 @@ interface Current {
   readonly sinceAt: EpochMs
   readonly timeline: { readonly at: EpochMs; readonly text: string }[]
   readonly tried: Attempted[]
-  readonly taken: Taken[]
+  taken: Taken[]
+  /** When this stretch began, monotonic; there is one more for each time it came back. */
+  stretchSince: number
+  /** Of those before this one; null: this is the first. */
+  longest: Stretch | null
+  /** Of this stretch. */
   verdict: Verdict
+  /** The longest of all, which is told. */
+  named: Stretch
   /** By the evidence of now alone. */
   now: Verdict
   /** What would decide, by the evidence of now. */
@@ -65,8 +80,19 @@ interface Current {
 /** How a timeline says that the last sign is gone. */
 export const CLEARED = 'no sign of it any more'
 const LOOK_MS = 1_000
-/** What is over comes back within this time or not at all: one outage is one incident. */
+/** What is over comes back within this time, or with what was asked meanwhile, or not at all. */
 const CLEAR_MS = 10_000
+/** An incident is kept open for what was asked meanwhile no longer than this. */
+const AWAITED_MS_MAX = 60_000
+/** What is answered is answered by then. */
+const ANSWERED_MS = 3_000
+/** Services whose silence is a sign; of quotes it may be nobody who quotes. */
+const AWAITED: ReadonlySet<RequestClass> = new Set<RequestClass>([
+  'history',
+  'contracts',
+  'orders',
+  'account',
+])
 /** Without confirmation a soft symptom is told as what it is, in time (P16). */
 const CONFIRM_MS = 20_000
 /** From then on a verdict is looked at again so often. */
@@ -124,6 +150,9 @@ export class IncidentTracker {
     if (first === undefined) return this.#quiet(now)
     const current = this.#current ?? this.#begin(first)
     this.#current = current
+    const { clearSince, timeline } = current
+    const isNew = timeline.every(({ text }) => text !== first.name)
+    if (clearSince !== null && now - clearSince >= CLEAR_MS && isNew) this.#turns(current, first)
     if (current.clearSince !== null && current.opened)
       this.#options.changed(current.verdict, current.now)
     current.clearSince = null
@@ -163,10 +192,30 @@ export class IncidentTracker {
       canaryAsked: false,
       clearSince: null,
       pageFrom: since,
+      stretchSince: since,
+      longest: null,
       verdict,
+      named: { verdict, evidence: [], ms: 0 },
       now: verdict,
       missing: '',
     }
+  }
+
+  /**
+   * One outage, though it looked over: the connection is back, and then its bars do not come. What
+   * is wrong by now is found from what is seen by now; the longest stretch names all of it.
+   */
+  #turns(current: Current, { since }: Symptom): void {
+    const { sight } = this.#options
+    current.longest = current.named
+    current.stretchSince = Math.min(sight.clock.monotonicMs(), since)
+    current.taken = current.taken.filter(({ step }) => step !== 'retry' && step !== 'canary')
+    current.canaryAsked = false
+    this.#memory.end()
+    this.#memory.begin(current.stretchSince)
+    current.verdict = verdictOf(evidenceOf(sight, this.#memory.kept()))
+    current.now = current.verdict
+    current.evidence = []
   }
 
   /** What was determined stays, until other evidence determines something else. */
@@ -184,10 +233,16 @@ export class IncidentTracker {
     if (isOther && current.opened) this.#options.changed(current.verdict, verdict)
     const keeps = !supersedes(verdict, current.verdict)
     if (!keeps) current.evidence = evidenceLines(evidence)
-    const before = titleOf(current.verdict)
     if (!keeps) current.verdict = verdict
-    if (titleOf(current.verdict) === before) return
-    this.#note(current, `verdict ${verdictText(current.verdict)}`)
+    const before = titleOf(current.named.verdict)
+    const ms = sight.clock.monotonicMs() - current.stretchSince
+    current.named = longer(current.longest, {
+      verdict: current.verdict,
+      evidence: current.evidence,
+      ms,
+    })
+    if (titleOf(current.named.verdict) === before) return
+    this.#note(current, `verdict ${verdictText(current.named.verdict)}`)
     this.#update(current, null)
   }
 
@@ -298,13 +353,26 @@ export class IncidentTracker {
     }
     // What never was told needs no end to be told.
     if (current.opened && now - current.clearSince < CLEAR_MS) return
+    if (current.opened && now - current.clearSince < AWAITED_MS_MAX && this.#awaits(now)) return
     this.#current = null
     this.#memory.end()
     if (!current.opened) return
     const seconds = Math.round((current.clearSince - current.since) / 1_000)
-    const message = `incident over after ${seconds} s: ${verdictText(current.verdict)}`
-    this.#options.tell('ended', incidentOf(current), { level: 'info', message })
+    const incident = incidentOf(current)
+    const message = `incident over after ${seconds} s: ${verdictText(incident.verdict)}`
+    this.#options.tell('ended', incident, { level: 'info', message })
     this.#options.changed(null, null)
+  }
+
+  /** No answer yet, and none missed for good: whether it is over shows when one comes. */
+  #awaits(now: number): boolean {
+    const { log } = this.#options.sight
+    if ([...AWAITED].some((of) => log.silence(of) !== null)) return true
+    return [...log.open].some(({ kind, connection, writtenAt, matchedAt }) => {
+      const of = classOf(kind)
+      if (of === null || !AWAITED.has(of) || connection === 'canary') return false
+      return writtenAt !== null && matchedAt === null && now - writtenAt >= ANSWERED_MS
+    })
   }
 
   /** A line when it is new. */
@@ -348,8 +416,15 @@ function titleOf({ name, scope }: Verdict): string {
   return scope === null ? name : `${name}{${scope}}`
 }
 
+/** Of two stretches of one incident the longer names it, if it was determined. */
+function longer(one: Stretch | null, other: Stretch): Stretch {
+  if (one === null || one.verdict.name === 'UNDETERMINED') return other
+  return other.ms > one.ms && other.verdict.name !== 'UNDETERMINED' ? other : one
+}
+
 function incidentOf(current: Current): Incident {
-  const { symptom, sinceAt: since, verdict, evidence, timeline, tried } = current
+  const { symptom, sinceAt: since, timeline, tried } = current
+  const { verdict, evidence } = current.named
   const id = `i-${since.toString(36)}`
   return { id, symptom, since, verdict, evidence, timeline: [...timeline], tried: [...tried] }
 }

@@ -177,6 +177,18 @@ describe('a session that is silent', () => {
   })
 })
 
+test('326 after a silence is our own last connection: the network had cut it', async () => {
+  const rig = await newRig()
+  rig.seen.facts = { ...QUIET, txQueue: 80 }
+  silence(rig, ORDER_CLIENT, DATA_CLIENT)
+  rig.world.script = { welcome: [notice(326, 'Unable to connect as the client id is in use.')] }
+  const closes = setInUse(rig)
+  await rig.world.run(30_000)
+  closes()
+  expect(rig.verdict()).toBe('NETWORK_BLACKHOLE')
+  expect(rig.last().timeline.map(({ text }) => text)).toContain('client id in use')
+})
+
 /** As a Gateway does: it says 326 and closes. */
 function setInUse({ world }: Rig): Cancel {
   let stopped = false
@@ -356,6 +368,41 @@ describe('a session that answers, but not everything', () => {
     await world.run(5_000)
     expect(ports).toEqual([null, null, 4003, 4003])
     expect((await ibkr.ready(100)).ok).toBe(true)
+  })
+})
+
+describe('one outage is one incident', () => {
+  test('orders are silent while positions are answered: nothing of it is over', async () => {
+    const rig = await newRig()
+    const silent = ['reqAllOpenOrders', 'reqCompletedOrders', 'reqExecutions'] as const
+    for (const kind of silent) rig.world.answer(kind, () => [])
+    for (let i = 0; i < 8; i++) {
+      void rig.ibkr.broker.snapshot(new AbortController().signal)
+      await rig.world.run(12_000)
+    }
+    expect(rig.verdict()).toBe('ORDERS_DEAD')
+    expect(rig.phases().filter((phase) => phase === 'opened')).toHaveLength(1)
+    expect(rig.phases()).not.toContain('ended')
+  })
+
+  test('back for twenty seconds, but what was asked meanwhile is not answered', async () => {
+    const rig = await newRig()
+    rig.world.answer('reqContractDetails', stockOf)
+    rig.world.answer('reqHistoricalData', () => [])
+    for (const client of [ORDER_CLIENT, DATA_CLIENT]) rig.world.peer(client).transport.close()
+    await rig.world.run(3_000)
+    expect(rig.verdict()).toBe('GATEWAY_DOWN')
+    askHistory(rig)
+    await rig.world.run(60_000)
+    expect(rig.verdict()).toBe('GATEWAY_HIST_WEDGED')
+    expect(rig.phases().filter((phase) => phase === 'opened')).toHaveLength(1)
+  })
+
+  test('what is answered after it is over keeps nothing open', async () => {
+    const rig = await newRig()
+    for (const client of [ORDER_CLIENT, DATA_CLIENT]) rig.world.peer(client).transport.close()
+    await rig.world.run(14_000)
+    expect([rig.verdict(), rig.phases().at(-1)]).toEqual(['GATEWAY_DOWN', 'ended'])
   })
 })
 

@@ -58,3 +58,19 @@ test('what nobody answered is settled by other means after two minutes', async (
   await clock.runUntil(120_000 as EpochMs)
   expect(watch.silentFor(30_000)).toEqual([])
 })
+
+test('a cancel that is sent again and again has waited since it was sent first', async () => {
+  const { clock, watch } = await sent()
+  const cancel = { kind: 'cancelOrder', orderId: 4 } as const
+  const again = async (ms: number): Promise<void> => {
+    watch.sent({
+      ...cancel,
+      manualCancelTime: '',
+      extOperator: '',
+      manualOrderIndicator: null,
+    })
+    await clock.runUntil((clock.now() + ms) as EpochMs)
+  }
+  for (let i = 0; i < 6; i++) await again(31_000)
+  expect(watch.silentFor(30_000)).toEqual(['cancel 4 unanswered for 186 s'])
+})

@@ -7,6 +7,8 @@ interface Asked {
   readonly orderId: number
   readonly what: 'order' | 'cancel'
   readonly at: number
+  /** When it was asked last: who still asks has not learned it by other means. */
+  readonly askedAt: number
 }
 
 /** What a cancel waits for; everything else an order may say means that it still lives. */
@@ -35,10 +37,11 @@ export class OrderWatch {
     if (request.kind !== 'placeOrder' && request.kind !== 'cancelOrder') return
     this.#drop()
     const key = `${what} ${request.orderId}`
+    const known = this.#asked.get(key)
+    if (known === undefined && this.#asked.size >= KEPT) return
+    const askedAt = this.#clock.monotonicMs()
     // Asked again, it waits since it was asked first.
-    if (this.#asked.has(key) || this.#asked.size >= KEPT) return
-    const at = this.#clock.monotonicMs()
-    this.#asked.set(key, { orderId: request.orderId, what, at })
+    this.#asked.set(key, { orderId: request.orderId, what, at: known?.at ?? askedAt, askedAt })
   }
 
   heard(response: Response): void {
@@ -77,7 +80,9 @@ export class OrderWatch {
 
   #drop(): void {
     const now = this.#clock.monotonicMs()
-    for (const [key, { at }] of this.#asked) if (now - at >= SETTLED_MS) this.#asked.delete(key)
+    for (const [key, { askedAt }] of this.#asked) {
+      if (now - askedAt >= SETTLED_MS) this.#asked.delete(key)
+    }
   }
 
   #stated(orderId: number, status: string): void {

@@ -167,7 +167,10 @@ export class SessionMemory {
       const { ended, unreadable } = watch
       if (unreadable !== null && unreadable.at >= since) this.#unreadable = unreadable.text
       if (ended === null || ended.at < since) continue
-      if (ended.cause === 'client-id-in-use') this.#clientIdInUse = ended.detail
+      // After a silence it is our own last connection, whose end has not reached the Gateway.
+      if (ended.cause === 'client-id-in-use' && this.#mute === null) {
+        this.#clientIdInUse = ended.detail
+      }
       if (ended.cause === 'unreadable') this.#unreadable = ended.detail
       if (ended.cause === 'no-route') this.#noRoute = ended.detail
       if (ended.cause === 'no-heartbeat' && this.#mute !== null) {

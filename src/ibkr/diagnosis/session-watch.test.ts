@@ -17,3 +17,13 @@ test('a farm that comes back is one restoration, by a clock that never stands st
   watch.heard(error(-1, 1102, 'restored'))
   expect(watch.restorations).toBe(2)
 })
+
+test('a farm that is spoken of long after the session came up was not there before', () => {
+  const watch = new SessionWatch('data', new SystemClock())
+  watch.heard(error(-1, 2104, 'a market data farm:usfarm'))
+  watch.up()
+  expect(watch.restorations).toBe(0)
+  watch.heard(error(-1, 2106, 'HMDS data farm connection is OK:ushmds'))
+  watch.heard(error(-1, 2106, 'HMDS data farm connection is OK:ushmds'))
+  expect(watch.restorations).toBe(1)
+})

@@ -149,7 +149,10 @@ export class SessionWatch {
     const up = FARM_CODES.get(code)
     if (up === undefined) return
     const farm = farmNamed(code, text)
-    if (up && this.farms.get(farm)?.up === false) this.#restoredNow()
+    const known = this.farms.get(farm)
+    // Of one that nobody spoke of while the session came up, what was asked until now is lost (L20).
+    const isUp = this.wasUp && this.ended === null
+    if (up && (known === undefined ? isUp : !known.up)) this.#restoredNow()
     const firstAt = this.farms.get(farm)?.firstAt ?? at
     this.farms.set(farm, { farm, code, up, at, firstAt })
   }

@@ -68,6 +68,20 @@ test('what is over is forgiven: all is asked again, and no gate is left', async 
   expect(sent.length).toBe(before + 1)
 })
 
+test('an answer to who asks although it is open closes it; what was asked before does not', async () => {
+  const { ledger, gates, dies, lastId } = newRig()
+  ledger.open(question('shortHistory'), () => undefined)
+  const early = lastId()
+  for (let i = 0; i < 5; i++) ledger.open(question('barStream'), () => undefined)
+  for (let id = early + 1; id <= early + 5; id++) ledger.failed(id, 162, 'pacing violation')
+  ledger.answered(early, { kind: 'contractDetailsEnd', reqId: early })
+  expect(gates()).toHaveLength(1)
+  ledger.open({ ...question('shortHistory'), probe: true }, () => undefined)
+  ledger.answered(lastId(), { kind: 'contractDetailsEnd', reqId: lastId() })
+  expect([gates(), ledger.breakers.figures()]).toEqual([[], []])
+  expect(await dies('barStream')).toMatchObject({ error: { code: 'timeout' } })
+})
+
 test('five that die in a row open it: nothing more is sent, and entries are gated', async () => {
   const { ledger, sent, gates, dies } = newRig()
   for (let i = 0; i < 5; i++) expect(await dies('shortHistory')).toMatchObject({ ok: false })

@@ -32,11 +32,11 @@ const CLASS_OF: Readonly<Record<RequestKind, RequestClass | null>> = {
   barStream: 'history',
   realTimeBars: null, // silent while the market is: it has no deadline to miss
   quoteLine: null,
-  positions: 'orders',
   openOrders: 'orders',
   completedOrders: 'orders',
   executions: 'orders',
   accountSummary: 'account',
+  positions: 'account', // answered while everything about orders is silent (F32)
   pnl: null,
 }
 
@@ -96,7 +96,9 @@ export class Breakers {
     const watched = this.#watched.get(of) ?? { breaker: CLOSED, stopTimer: () => undefined }
     this.#watched.set(of, watched)
     const { breaker } = watched
-    watched.breaker = this.#next(breaker, outcome)
+    // Who doubts a service asks it although it is open; an answer to that is the proof.
+    const isProof = question.probe === true && outcome === 'answered'
+    watched.breaker = isProof ? CLOSED : this.#next(breaker, outcome)
     if (watched.breaker.phase === breaker.phase) return
     watched.stopTimer()
     if (watched.breaker.phase === 'open') this.#opened(of, watched, question)
