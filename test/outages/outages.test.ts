@@ -5,7 +5,7 @@ import { KINDS, LABELS, NOT_PLAYED } from './kinds.ts'
 import { play } from './play.ts'
 import { recoveryOf } from './recovery.ts'
 import { sampleOf, seedAt, shortSample } from './sample.ts'
-import { bare, scoreOf, shortfalls } from './score.ts'
+import { bare, scoreOf, shortfalls, toldOf, toldShortfalls } from './score.ts'
 
 /** The maximum of P11, where connections were accepted and then failed. */
 const READY_MS_MAX = 90_000
@@ -105,6 +105,17 @@ describe('a campaign', () => {
     ])
     expect([score.right, score.samples, score.wrongPacing]).toEqual([1, 4, 1])
     expect(shortfalls(score).join()).toContain('1 of 4 right')
+  })
+
+  test('an outage that is told twice, or not at all, is a shortfall', () => {
+    const once = Array.from({ length: 99 }, () => OUTCOME)
+    const short = { ...OUTCOME, incidents: 0, durationMs: 20_000 }
+    const unseen = { ...OUTCOME, incidents: 0, interrupted: false }
+    const told = toldOf([...once, { ...OUTCOME, incidents: 2 }, short, unseen])
+    expect([told.once, told.more.length, told.not.length]).toEqual([99, 1, 0])
+    expect(toldShortfalls(told)).toEqual([])
+    const more = toldOf([...once, { ...OUTCOME, incidents: 2 }, { ...OUTCOME, incidents: 0 }])
+    expect(toldShortfalls(more)).toHaveLength(1)
   })
 
   test('who is never ready again is told, and what lingers is counted apart', () => {

@@ -2,7 +2,7 @@ import type { Outcome } from './play.ts'
 import { recoveryOf } from './recovery.ts'
 import type { Bin, Recovery } from './recovery.ts'
 import { bare, isRight, scoreOf } from './score.ts'
-import type { LabelScore, Percentiles, Score } from './score.ts'
+import type { LabelScore, Percentiles, Score, Told } from './score.ts'
 
 export interface Campaign {
   readonly seed: number
@@ -30,7 +30,7 @@ export function pageOf(of: Campaign): readonly string[] {
 }
 
 function scorePart({ samples, right, labels, founding, ...more }: Score): readonly string[] {
-  const { namedMs, split, wrongPacing } = more
+  const { namedMs, told, wrongPacing } = more
   return [
     '## Verdicts',
     '',
@@ -38,8 +38,9 @@ function scorePart({ samples, right, labels, founding, ...more }: Score): readon
       `The founding set: ${founding.right} of ${founding.samples}. PACING said of something ` +
       `else: ${wrongPacing}. From the beginning of the outage to the right verdict: ` +
       `${times(namedMs)}; what only some question shows, as orders or quotes, is named when it is ` +
-      `asked. Outages told as more than one incident: ${split}.`,
+      `asked.`,
     '',
+    ...toldPart(told),
     ...table(
       ['verdict', 'samples', 'right', 'share'],
       labels.map(({ label, samples: own, right: ownRight }: LabelScore) => [
@@ -50,6 +51,20 @@ function scorePart({ samples, right, labels, founding, ...more }: Score): readon
       ]),
     ),
     '',
+  ]
+}
+
+/** Those told otherwise than once, with how to see them again. */
+function toldPart({ once, more, not }: Told): readonly string[] {
+  const lines = [...more, ...not].map(
+    ({ kind, incidents, seed }) => `- ${kind} was told ${incidents} times: ${replay(seed)}`,
+  )
+  return [
+    `Of the outages longer than 30 s that could be noticed, told once: ${once}, told as two or ` +
+      `more: ${more.length}, not told: ${not.length}.`,
+    '',
+    ...lines,
+    ...(lines.length > 0 ? [''] : []),
   ]
 }
 
@@ -85,7 +100,7 @@ function confusion(outcomes: readonly Outcome[]): readonly string[] {
 }
 
 function recoveryPart(of: Recovery): readonly string[] {
-  const { outages, usual, lingered, unnoticed, wentAround, never, unexplained } = of
+  const { outages, usual, lingered, unnoticed, wentAround, never, unexplained, told } = of
   return [
     '## Recovery',
     '',
@@ -102,6 +117,7 @@ function recoveryPart(of: Recovery): readonly string[] {
     `- Two connections of one client that the Gateway accepted were never closer than ` +
       `${seconds(of.closestConnectsMs)}.`,
     '',
+    ...toldPart(told),
     ...table(
       ['recovered within', 'without 326', 'with 326'],
       of.usualBins.map(({ upToMs, count }: Bin, index) => [

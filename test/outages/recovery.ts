@@ -1,6 +1,6 @@
 import type { Outcome } from './play.ts'
-import { percentiles } from './score.ts'
-import type { Percentiles } from './score.ts'
+import { percentiles, toldOf, toldShortfalls } from './score.ts'
+import type { Percentiles, Told } from './score.ts'
 
 export interface Recovery {
   readonly outages: number
@@ -17,6 +17,7 @@ export interface Recovery {
   /** Ready but for a position whose exit filled at the broker on an earlier day. */
   readonly unexplained: number
   readonly never: readonly Outcome[]
+  readonly told: Told
   /** Between two accepted connections of one client, milliseconds. */
   readonly closestConnectsMs: number
 }
@@ -46,17 +47,18 @@ export function recoveryOf(outcomes: readonly Outcome[]): Recovery {
     wentAround: outcomes.filter((each) => each.wentAround).length,
     unexplained: outcomes.filter((of) => of.unexplained).length,
     never,
+    told: toldOf(outcomes),
     closestConnectsMs: Math.min(...outcomes.map((of) => of.closestConnectsMs ?? Infinity)),
   }
 }
 
 /** What must hold (promises.md P11); empty: all of it does. */
-export function recoveryShortfalls({ usual, never }: Recovery): readonly string[] {
+export function recoveryShortfalls({ usual, never, told }: Recovery): readonly string[] {
   const found: string[] = []
   if ((usual.p50 ?? 0) > 5_000) found.push(`p50 of recovery is ${usual.p50} ms; 5 s are allowed`)
   if ((usual.p99 ?? 0) > 30_000) found.push(`p99 of recovery is ${usual.p99} ms; 30 s are allowed`)
   if (never.length > 0) found.push(`${never.length} outages were never recovered from`)
-  return found
+  return [...found, ...toldShortfalls(told)]
 }
 
 function msOf(outcomes: readonly Outcome[]): readonly number[] {

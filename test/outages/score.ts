@@ -23,9 +23,16 @@ export interface Score {
   readonly founding: LabelScore
   /** PACING said of something else: one is a failure of the whole run. */
   readonly wrongPacing: number
-  /** Outages of which more than one incident was told. */
-  readonly split: number
+  readonly told: Told
   readonly namedMs: Percentiles
+}
+
+/** How often an outage was told: once is right (promises.md P16). */
+export interface Told {
+  readonly once: number
+  /** As two or more. */
+  readonly more: readonly Outcome[]
+  readonly not: readonly Outcome[]
 }
 
 export interface Percentiles {
@@ -47,9 +54,37 @@ export function scoreOf(outcomes: readonly Outcome[]): Score {
     labels: labels.map((label) => counted(label, outcomes, (each) => each.label === label)),
     founding: counted('founding set', outcomes, ({ kind }) => FOUNDING.test(kind)),
     wrongPacing: outcomes.filter((each) => each.saysPacing && each.label !== 'PACING').length,
-    split: outcomes.filter(({ incidents }) => incidents > 1).length,
+    told: toldOf(outcomes),
     namedMs: percentiles(named),
   }
+}
+
+/** Shorter ones need not be told (P16). */
+const TOLD_FROM_MS = 30_000
+
+/** Of the outages in which the bot could not trade, or that it named. */
+export function toldOf(outcomes: readonly Outcome[]): Told {
+  const noticed = outcomes.filter(
+    ({ durationMs, interrupted, incidents }) =>
+      durationMs > TOLD_FROM_MS && (interrupted || incidents > 0),
+  )
+  return {
+    once: noticed.filter(({ incidents }) => incidents === 1).length,
+    more: noticed.filter(({ incidents }) => incidents > 1),
+    not: noticed.filter(({ incidents }) => incidents === 0),
+  }
+}
+
+/** So many in a hundred may be told otherwise than once. */
+const OTHERWISE_MAX = 0.01
+
+export function toldShortfalls({ once, more, not }: Told): readonly string[] {
+  const otherwise = more.length + not.length
+  if (otherwise <= OTHERWISE_MAX * (once + otherwise)) return []
+  return [
+    `${more.length} outages were told as two, ${not.length} not at all, ${once} once; ` +
+      `${100 * OTHERWISE_MAX} % otherwise than once are allowed`,
+  ]
 }
 
 function counted(
@@ -63,7 +98,7 @@ function counted(
 
 /** What must hold of a whole campaign (promises.md P16); empty: all of it does. */
 export function shortfalls(score: Score): readonly string[] {
-  const { samples, right, labels, founding, wrongPacing } = score
+  const { samples, right, labels, founding, wrongPacing, told } = score
   const found: string[] = []
   if (right < 0.95 * samples) found.push(`${right} of ${samples} right; 95 % are expected`)
   for (const { label, samples: own, right: ownRight } of [...labels, founding]) {
@@ -74,7 +109,7 @@ export function shortfalls(score: Score): readonly string[] {
     }
   }
   if (wrongPacing > 0) found.push(`PACING was said of ${wrongPacing} outages of another cause`)
-  return found
+  return [...found, ...toldShortfalls(told)]
 }
 
 export function percentiles(numbers: readonly number[]): Percentiles {
