@@ -25,6 +25,7 @@ import { Budgets } from './pacing/budgets.ts'
 import { NO_PROBES } from './diagnosis/probes.ts'
 import type { Probes } from './diagnosis/probes.ts'
 import { turnOf } from './session/reconnect.ts'
+import { Scout } from './session/scout.ts'
 import { RequestLog } from './diagnosis/request-log.ts'
 import { SessionWatch } from './diagnosis/session-watch.ts'
 import { Supervision } from './diagnosis/supervision.ts'
@@ -95,6 +96,7 @@ export class Room {
   readonly #ids = new RequestIds()
   readonly #sessions: Session[] = []
   readonly #reconciles: (() => void)[] = []
+  readonly #scout: Scout
   #supervision: Supervision | null = null
   /** Where the Gateway said that it listens now (1300); null: where it was configured. */
   #port: number | null = null
@@ -107,6 +109,13 @@ export class Room {
       for (const listener of this.gateListeners) listener(this.conditions.gates())
     })
     const { clock, pacing } = options
+    this.#scout = new Scout({
+      clock,
+      links: () => this.links,
+      ask: (done) => {
+        void this.#supervision?.canary.ask(null, ({ answered }) => done(answered))
+      },
+    })
     this.budgets = new Budgets({
       clock,
       ...(pacing && { pacing }),
@@ -133,8 +142,10 @@ export class Room {
         this.conditions.heard(name, of)
         notice(name, of)
         if (of.kind === 'link-up') {
+          this.#scout.up()
           for (const other of this.links) if (other !== link) other.retryNow()
         }
+        if (of.kind === 'attempt-failed') this.#scout.failed(of.cause)
         this.#supervision?.heard(session, of)
         if (of.kind === 'gateway' && of.notice.kind === 'port-reset') this.#moved(of.notice.port)
         const { connection } = link
@@ -220,8 +231,9 @@ export class Room {
     }
   }
 
-  #dueOfOthers(link: Link): number | null {
-    return this.links.find((each) => each !== link)?.dueAt ?? null
+  #dueOfOthers(link: Link): readonly number[] {
+    const others = this.links.filter((each) => each !== link)
+    return [...others, this.#scout].flatMap(({ dueAt }) => dueAt ?? [])
   }
 
   /** 1300: every connection goes to the port that it named, and no other way. */
@@ -246,6 +258,7 @@ export class Room {
       })
     }
     this.#supervision?.stop()
+    this.#scout.close()
     for (const link of this.links) link.close()
   }
 }

@@ -35,6 +35,9 @@ export class Canary {
   #epoch = 0
   #connection: Connection | null = null
   #closed = false
+  #isAsking = false
+  /** Who asks meanwhile has its turn: one client, one connection. */
+  readonly #waiting: (() => void)[] = []
 
   constructor(options: CanaryOptions) {
     this.#options = options
@@ -46,6 +49,8 @@ export class Canary {
 
   /** `of`: the request that was not answered; null: whether anything is answered. */
   async ask(of: RequestRecord | null, done: (answer: CanaryAnswer) => void): Promise<void> {
+    if (this.#isAsking) return void this.#waiting.push(() => void this.ask(of, done))
+    this.#isAsking = true
     const { clock, connect, history } = this.#options
     const startedAt = clock.monotonicMs()
     let told = false
@@ -55,7 +60,9 @@ export class Canary {
       stop()
       this.#connection?.end(DONE)
       this.#connection = null
+      this.#isAsking = false
       if (!this.#closed) done({ answered, ms: clock.monotonicMs() - startedAt })
+      if (!this.#closed) this.#waiting.shift()?.()
     }
     const stop: Cancel = clock.after(PATIENCE_MS, () => tell(false))
     const dialled = await connect()

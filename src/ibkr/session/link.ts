@@ -76,6 +76,7 @@ export class Link {
   /** When the last attempt began, and when the next one will; monotonic. */
   #triedAt = -Infinity
   #dueAt: number | null = null
+  #waitMs = 0
   /** The attempt that has failed, and may still be answered until the next one begins. */
   #overdueEpoch = 0
   #closed = false
@@ -113,6 +114,11 @@ export class Link {
   /** When it tries again, monotonic; null: it need not. */
   get dueAt(): number | null {
     return this.#dueAt
+  }
+
+  /** How long it waits after what has failed; 0 while it is up, and where no wait grows. */
+  get waitMs(): number {
+    return this.#waitMs
   }
 
   /** Another link has come up: the Gateway answers, so there is nothing to wait for. */
@@ -186,6 +192,7 @@ export class Link {
         this.#dueAt = null
         this.#attempts = NO_ATTEMPTS
         this.#failures = 0
+        this.#waitMs = 0
         this.#upEpoch = connection.epoch
         notice({ kind: 'link-up', epoch: connection.epoch })
         // One was answered, or it would not be up; the next one, asked since, may be late already.
@@ -237,17 +244,17 @@ export class Link {
       this.#options.notice({ kind: 'refused', fault: why })
       return this.#settle(fail(why))
     }
-    if (ended !== 'dropped') {
-      const times = ++this.#failures
-      this.#options.notice({ kind: 'attempt-failed', fault: why, cause, times })
-    }
     const { clock, prng, turn } = this.#options
     const next = nextAttempt(this.#attempts, ended, prng.next())
     this.#attempts = next.after
+    this.#waitMs = ended === 'not-ready' ? next.delayMs : 0
     // The time that an attempt took to fail is part of the wait for the next one.
     const from = cause === 'no-handshake' ? this.#triedAt : clock.monotonicMs()
     const dueAt = from + next.delayMs
     this.#retryAt(ended === 'not-ready' ? (turn?.(dueAt, next.delayMs) ?? dueAt) : dueAt)
+    if (ended === 'dropped') return
+    const times = ++this.#failures
+    this.#options.notice({ kind: 'attempt-failed', fault: why, cause, times })
   }
 
   #retryAt(at: number): void {

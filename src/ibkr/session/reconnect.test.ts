@@ -51,25 +51,32 @@ test('backoff doubles from 1 s to 60 s and starts again once ready', () => {
   expect(ready).toEqual({ after: NO_ATTEMPTS, delayMs: 1_000 })
 })
 
-test('two connections that fail for one cause take turns: neither tries more often than it may', () => {
+test.each([
+  [2, 31_000],
+  [3, 21_000],
+])('%i clients that fail for one cause take turns, none more often than it may', (count, ms) => {
   fc.assert(
     fc.property(jitters, (all) => {
-      const links = [0, 1].map(() => ({ attempts: NO_ATTEMPTS, dueAt: 0, tries: [] as number[] }))
-      const [one, other] = links
-      if (one === undefined || other === undefined) throw new Error('there are two')
+      const newClient = () => ({ attempts: NO_ATTEMPTS, dueAt: 0, tries: [] as number[] })
+      const clients = Array.from({ length: count }, newClient)
       for (let draw = 0; ; draw++) {
-        const [link, rest] = one.dueAt <= other.dueAt ? [one, other] : [other, one]
-        const at = link.dueAt
+        const [client] = clients.toSorted((one, other) => one.dueAt - other.dueAt)
+        if (client === undefined) throw new Error('there are some')
+        const at = client.dueAt
         if (at > 2 * 3_600_000) break
-        link.tries.push(at)
-        const next = nextAttempt(link.attempts, 'not-ready', all[draw % all.length] ?? 0)
-        link.attempts = next.after
-        link.dueAt = Math.max(at + 1_000, turnOf(rest.dueAt, at + next.delayMs, next.delayMs))
+        client.tries.push(at)
+        const next = nextAttempt(client.attempts, 'not-ready', all[draw % all.length] ?? 0)
+        client.attempts = next.after
+        const others = clients.filter((each) => each !== client).map(({ dueAt }) => dueAt)
+        const dueAt = turnOf(others, at + next.delayMs, next.delayMs)
+        client.dueAt = Math.max(at + 1_000, dueAt)
       }
-      for (const { tries } of links) expect(tries.length).toBeLessThanOrEqual(130)
-      const late = [...one.tries, ...other.tries].sort((a, b) => a - b).filter((at) => at > 300_000)
+      for (const { tries } of clients) expect(tries.length).toBeLessThanOrEqual(130)
+      const tries = clients.flatMap((each) => each.tries).sort((a, b) => a - b)
+      const late = tries.filter((at) => at > 900_000)
       const gaps = late.slice(1).map((at, i) => at - (late[i] ?? 0))
-      expect(Math.max(...gaps)).toBeLessThanOrEqual(31_000)
+      expect(Math.max(...gaps)).toBeLessThanOrEqual(ms)
     }),
+    { numRuns: 50 },
   )
 })

@@ -29,7 +29,7 @@ export interface Attempts {
 export const NO_ATTEMPTS: Attempts = { failed: 0 }
 
 const BACKOFF_FROM_MS = 1_000
-const BACKOFF_TO_MS = 60_000
+export const BACKOFF_TO_MS = 60_000
 const PROBE_MS = [1_000, 2_000] as const
 
 /**
@@ -61,16 +61,30 @@ export function nextAttempt(
 
 /** Shorter waits need no turns. */
 const TURNS_FROM_MS = 8_000
+const ALIKE_MS = 1_000
 
 /**
- * Two connections that fail for one cause try in turn: the first that is answered wakes the other,
- * so that nobody waits for more than about half a minute. At the longest wait they are half of it
- * apart; before, whoever would come with the other comes half a wait sooner. All of it monotonic.
+ * Connections that fail for one cause try in turn: the first that is answered wakes the others. At
+ * the longest wait each tries in the middle of the longest time in which no other does, so that
+ * they end up equally far apart; before, whoever would come with another comes half a wait sooner.
+ * `others` is when they are due; all of it monotonic.
  */
-export function turnOf(other: number | null, dueAt: number, delayMs: number): number {
-  if (other === null || delayMs < TURNS_FROM_MS) return dueAt
+export function turnOf(others: readonly number[], dueAt: number, delayMs: number): number {
+  if (others.length === 0 || delayMs < TURNS_FROM_MS) return dueAt
   const half = delayMs / 2
-  if (delayMs < BACKOFF_TO_MS) return Math.abs(dueAt - other) < half / 2 ? dueAt - half : dueAt
-  const past = (((dueAt - other - half) % delayMs) + delayMs) % delayMs
-  return past <= half ? dueAt - past : dueAt - past + delayMs
+  if (delayMs < BACKOFF_TO_MS) {
+    const isClose = others.some((at) => Math.abs(dueAt - at) < half / 2)
+    return isClose ? dueAt - half : dueAt
+  }
+  const modulo = (ms: number): number => ((ms % delayMs) + delayMs) % delayMs
+  const at = others.map((other) => modulo(other - dueAt)).sort((a, b) => a - b)
+  const gaps = at.map((from, i) => {
+    const next = at[i + 1] ?? (at[0] ?? 0) + delayMs
+    const middle = modulo((from + next) / 2)
+    return { ms: next - from, shift: middle <= half ? middle : middle - delayMs }
+  })
+  const longest = Math.max(...gaps.map(({ ms }) => ms))
+  // Of those that are about as long, the one it is in: else it would hop from one to the next.
+  const shifts = gaps.filter(({ ms }) => ms >= longest - ALIKE_MS).map(({ shift }) => shift)
+  return dueAt + shifts.reduce((best, each) => (Math.abs(each) < Math.abs(best) ? each : best))
 }
