@@ -81,6 +81,8 @@ export class RequestLog {
   readonly #counts = new Map<RequestKind, KindCounts>()
   readonly #silences = new Map<RequestClass, Silence>()
   readonly #answers = new Map<RequestClass, number>()
+  /** When that was asked which has been answered, the newest of each class. */
+  readonly #answeredAsk = new Map<RequestClass, number>()
   readonly #forgivenBefore = new Map<RequestClass, number>()
   /** Told of every answer, of a stream too. */
   proved: (record: RequestRecord) => void = () => undefined
@@ -159,7 +161,7 @@ export class RequestLog {
   }
 
   /** More of a stream says nothing about requests that are asked now. */
-  #answered({ kind, connection }: RequestRecord, at: number, ends: boolean): void {
+  #answered({ kind, connection, createdAt }: RequestRecord, at: number, ends: boolean): void {
     const counts = this.#of(kind)
     counts.lastAnsweredAt = at
     if (!ends) return
@@ -168,12 +170,15 @@ export class RequestLog {
     if (of === null || connection === 'canary') return
     this.#silences.delete(of)
     this.#answers.set(of, at)
+    this.#answeredAsk.set(of, Math.max(createdAt, this.#answeredAsk.get(of) ?? 0))
   }
 
   #missed(record: RequestRecord, at: number): void {
     const of = classOf(record.kind)
     if (of === null || record.connection === 'canary') return
     if (record.createdAt < (this.#forgivenBefore.get(of) ?? 0)) return
+    // What was asked after it is answered: of an outage that is over, or one answer that is lost.
+    if (record.createdAt < (this.#answeredAsk.get(of) ?? 0)) return
     const { count = 0, since = at } = this.#silences.get(of) ?? {}
     this.#silences.set(of, { count: count + 1, since, last: record })
   }

@@ -362,7 +362,9 @@ export class RequestLedger {
     open.stopDeadline()
     this.#byId.delete(open.reqId)
     this.#silent.delete(open)
-    if (open.reqId > 0) this.#past.set(open.reqId, open.question.subscribes ? 'cancelled' : outcome)
+    // A probe ends with the first row of its answer; the others are not strays.
+    const { subscribes, probe } = open.question
+    if (open.reqId > 0) this.#past.set(open.reqId, subscribes || probe ? 'cancelled' : outcome)
     if (this.#past.size > PAST_KEPT) this.#past.delete(this.#past.keys().next().value ?? 0)
     this.#options.log.finished(open.record, this.#options.clock.monotonicMs(), outcome)
   }
