@@ -150,7 +150,7 @@ export class SessionWatch {
     if (up === undefined) return
     const farm = farmNamed(code, text)
     const known = this.farms.get(farm)
-    // Of one that nobody spoke of while the session came up, what was asked until now is lost (L20).
+    // Nobody spoke of it while the session came up: what was asked until now is lost (L20).
     const isUp = this.wasUp && this.ended === null
     if (up && (known === undefined ? isUp : !known.up)) this.#restoredNow()
     const firstAt = this.farms.get(farm)?.firstAt ?? at
