@@ -190,7 +190,7 @@ export class Room {
       allowDelayed: () => allowDelayed,
       canary: {
         ...this.#shared({ name: 'canary', clientId: clientIdOfCanary }),
-        history: this.budgets.history,
+        budgets: this.budgets,
         guard: refuseOrders,
         watch: new SessionWatch('canary', clock, this.#options.told),
       },

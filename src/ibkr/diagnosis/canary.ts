@@ -3,15 +3,16 @@ import { ok } from '../../base/result.ts'
 import type { Fault } from '../../engine/ports.ts'
 import { Connection } from '../session/connection.ts'
 import type { ConnectionOptions } from '../session/connection-listener.ts'
-import type { HistoryDesk } from '../pacing/history-desk.ts'
 import type { LinkOptions } from '../session/link.ts'
 import { askProbe } from './probe-question.ts'
+import type { ProbeBudgets } from './probe-question.ts'
 import type { Question } from '../session/question.ts'
 import type { RequestRecord } from './request-log.ts'
 
-export type CanaryAnswer = { readonly answered: boolean; readonly ms: number }
+/** `answered` null: what was to be asked was not. */
+export type CanaryAnswer = { readonly answered: boolean | null; readonly ms: number }
 
-export type CanaryOptions = { readonly history: HistoryDesk } & Omit<
+export type CanaryOptions = { readonly budgets: ProbeBudgets } & Omit<
   ConnectionOptions<Connection>,
   'transport' | 'startedAt' | 'epoch' | 'listener'
 > &
@@ -51,10 +52,10 @@ export class Canary {
   async ask(of: RequestRecord | null, done: (answer: CanaryAnswer) => void): Promise<void> {
     if (this.#isAsking) return void this.#waiting.push(() => void this.ask(of, done))
     this.#isAsking = true
-    const { clock, connect, history } = this.#options
+    const { clock, connect, budgets } = this.#options
     const startedAt = clock.monotonicMs()
     let told = false
-    const tell = (answered: boolean): void => {
+    const tell = (answered: boolean | null): void => {
       if (told) return
       told = true
       stop()
@@ -75,8 +76,9 @@ export class Canary {
       epoch: ++this.#epoch,
       listener: {
         up: (connection) => {
-          if (of === null) connection.requests.share(CLOCKS, (result) => tell(result.ok))
-          else askProbe({ history, requests: connection.requests }, { of, minutes: 3, done: tell })
+          const { requests } = connection
+          if (of === null) requests.share(CLOCKS, (result) => tell(result.ok))
+          else if (!askProbe({ ...budgets, requests }, { of, minutes: 3, done: tell })) tell(null)
           return null
         },
         said: nothing,

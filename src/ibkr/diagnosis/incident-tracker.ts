@@ -9,6 +9,7 @@ import { verdictOf } from './diagnosis.ts'
 import { evidenceOf } from './evidence-of.ts'
 import { evidenceLines, incidentLine } from './incident-text.ts'
 import { nextStep } from './ladder.ts'
+import { NO_LINE } from './probe-question.ts'
 import type { Step, Taken } from './ladder.ts'
 import { classOf } from '../session/breakers.ts'
 import type { RequestRecord } from './request-log.ts'
@@ -22,7 +23,7 @@ export interface TrackerOptions {
   /** Asks on a connection of its own; null: the first question there is. */
   readonly canary: (of: RequestRecord | null, done: (answer: CanaryAnswer) => void) => void
   /** On our own session; what comes of it shows in the log of requests. */
-  readonly retry: (of: RequestRecord, done: (answered: boolean) => void) => void
+  readonly retry: (of: RequestRecord, done: (answered: boolean) => void) => boolean
   /** Streams that have told nothing since then, monotonic. */
   readonly resubscribe: (since: number) => void
   readonly queryOrders: () => void
@@ -278,6 +279,14 @@ export class IncidentTracker {
     if (step !== null) this.#attempt(current, step, now - current.since)
   }
 
+  /** A question that would have told more could not be asked: the record says so, once. */
+  skipped(why: string): void {
+    const current = this.#current
+    if (current === null || current.timeline.some(({ text }) => text === why)) return
+    this.#note(current, why)
+    this.#update(current, null)
+  }
+
   /** What would decide is asked at once; a feed that is only quiet is asked about here first. */
   #probe(current: Current, atMs: number): void {
     const { missing, canaryAsked, taken } = current
@@ -301,6 +310,7 @@ export class IncidentTracker {
   #canaryAnswered(current: Current, answer: CanaryAnswer): void {
     if (this.#current !== current) return
     this.#memory.canary = answer
+    if (answer.answered === null) return this.skipped(NO_LINE)
     this.#note(current, `canary ${answer.answered ? 'answered' : 'not answered'}`)
     this.look()
   }
@@ -318,8 +328,8 @@ export class IncidentTracker {
     if (step === 'page') return this.#page(current)
     if (current.opened) this.#update(current, null)
     if (step === 'retry' && isAskedAgain(failing)) {
-      retry(failing, (answered) => this.#retried(current, answered))
-      sight.clock.after(RETRY_MS, () => this.#retried(current, false))
+      if (!retry(failing, (answered) => this.#retried(current, answered))) this.skipped(NO_LINE)
+      else sight.clock.after(RETRY_MS, () => this.#retried(current, false))
     }
     if (step === 'canary') canary(failing, (answer) => this.#canaryAnswered(current, answer))
     if (step === 'query-orders') queryOrders()

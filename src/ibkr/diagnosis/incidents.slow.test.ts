@@ -9,6 +9,8 @@ import type { TransportFacts } from '../../wire/transport.ts'
 import { bracketOf, DATA_CLIENT, detailsOf, openOrderOf, ORDER_CLIENT } from '../gateway.testing.ts'
 import { statusOf, upRig } from '../gateway.testing.ts'
 import type { TradingOptions } from '../open.ts'
+import { PACING } from '../pacing/allowance.ts'
+import type { Pacing } from '../pacing/allowance.ts'
 import { error, notice, World } from '../peer.testing.ts'
 import { lockStepProbes } from './probes.ts'
 
@@ -203,6 +205,43 @@ function setInUse({ world }: Rig): Cancel {
 }
 
 describe('a session that answers, but not everything', () => {
+  const SPY = { kind: 'stock', symbol: 'SPY', exchange: 'SMART', currency: 'USD' } as never
+
+  /** Prices are out of reach, and are asked for as a proof that they are back. */
+  async function withoutQuotes(lines: Partial<Pacing>) {
+    const rig = await newRig({ pacing: { ...PACING, ...lines } })
+    rig.world.answer('reqContractDetails', stockOf)
+    void rig.ibkr.marketData.spot(SPY, new AbortController().signal)
+    await rig.world.run(1_000)
+    const broken = 'Market data farm connection is broken:usfarm'
+    rig.world.peer(DATA_CLIENT).send(notice(2103, broken))
+    const used = (): number =>
+      rig.ibkr.budgets().find(({ rule }) => rule === 'P8 market-data lines')?.used ?? -1
+    const asked = (): number =>
+      rig.world.peer(DATA_CLIENT).heard.filter(({ request }) => request.kind === 'reqMktData')
+        .length
+    return { rig, used, asked }
+  }
+
+  test('a price that is asked for as a proof takes a market-data line', async () => {
+    const { rig, used, asked } = await withoutQuotes({})
+    expect([asked(), used()]).toEqual([1, 1])
+    await rig.world.run(6_000)
+    expect([asked(), used()]).toEqual([2, 2])
+    await rig.world.run(30_000)
+    expect(used()).toBeLessThanOrEqual(2)
+  })
+
+  test('it is not asked for when no line is free, and the incident says so', async () => {
+    const { rig, used, asked } = await withoutQuotes({ lines: 5, reservedLines: 4 })
+    await rig.world.run(6_000)
+    expect([asked(), used()]).toEqual([1, 1])
+    const said = rig.last().timeline.filter(({ text }) => text.includes('no market-data line'))
+    expect(said).toHaveLength(1)
+    await rig.world.run(15_000) // the price of the strategy has given its line back
+    expect(asked()).toBe(2)
+  })
+
   test('1100, 1102: one incident, the socket stays, and silent feeds are asked for again', async () => {
     const rig = await newRig()
     const peer = rig.world.peer(DATA_CLIENT)

@@ -2,7 +2,7 @@ import { ok } from '../../base/result.ts'
 import type { StockKey } from '../../domain/contract.ts'
 import { emptyContract } from '../../wire/contract.ts'
 import type { Request, RequestOf } from '../../wire/requests.ts'
-import type { HistoryDesk } from '../pacing/history-desk.ts'
+import type { Budgets } from '../pacing/budgets.ts'
 import type { Question } from '../session/question.ts'
 import type { RequestRecord } from './request-log.ts'
 import type { RequestLedger } from '../session/requests.ts'
@@ -17,20 +17,36 @@ export interface Probe {
   readonly done: (answered: boolean) => void
 }
 
+/** What a probe takes its place of, as every other request does. */
+export type ProbeBudgets = Pick<Budgets, 'history' | 'lines'>
+
+/** For a timeline: the question was not sent. */
+export const NO_LINE = 'no market-data line is free for a probe'
+
 /**
  * Asks the same service once more, for its being answered alone: an error under the request's id is
- * an answer too. It has its turn at the same desk as every other request for history.
+ * an answer too. It has its turn at the same desk as every other request for history, and a quote
+ * takes a line (P8), though none that is kept for an entry or an exit. False: there was none, and
+ * it is not asked.
  */
 export function askProbe(
-  { history, requests }: { readonly history: HistoryDesk; readonly requests: RequestLedger },
+  { history, lines, requests }: ProbeBudgets & { readonly requests: RequestLedger },
   { of, minutes, done }: Probe,
-): void {
+): boolean {
   const question = probeQuestion(of, minutes)
   const open = (asked: Question<void>): void => {
     requests.open(asked, (result) => done(result.ok || result.error.vendorCode !== null))
   }
   const request = question.request(0)
-  if (request.kind !== 'reqHistoricalData') return open(question)
+  if (request.kind === 'reqMktData') {
+    const freed = lines.tryTake('underlying')
+    if (freed !== null) open({ ...question, freed })
+    return freed !== null
+  }
+  if (request.kind !== 'reqHistoricalData') {
+    open(question)
+    return true
+  }
   const { symbol, exchange } = request.contract
   const tape = `${symbol} ${exchange} TRADES`
   const identity = `${tape} 1m probe ${request.duration}`
@@ -38,6 +54,7 @@ export function askProbe(
     { identity, tape, series: null, urgency: 'waited-for' },
     { run: ({ sent, freed }) => open({ ...question, sent, freed }), aged: () => undefined },
   )
+  return true
 }
 
 export function probeQuestion(of: Probe['of'], minutes: number): Question<void> {

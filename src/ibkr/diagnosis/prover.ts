@@ -1,9 +1,8 @@
 import type { Clock } from '../../base/clock.ts'
 import { sessionAt } from '../../domain/calendar.ts'
 import type { StockKey } from '../../domain/contract.ts'
-import type { HistoryDesk } from '../pacing/history-desk.ts'
-import { askProbe, firstQuote } from './probe-question.ts'
-import type { Probe } from './probe-question.ts'
+import { askProbe, firstQuote, NO_LINE } from './probe-question.ts'
+import type { Probe, ProbeBudgets } from './probe-question.ts'
 import { proves } from './proofs.ts'
 import { classOf } from '../session/breakers.ts'
 import type { RequestLog, RequestRecord } from './request-log.ts'
@@ -14,7 +13,9 @@ export interface ProverOptions {
   readonly clock: Clock
   readonly log: RequestLog
   readonly sessions: readonly Session[]
-  readonly history: HistoryDesk
+  readonly budgets: ProbeBudgets
+  /** A question was not asked, and why. */
+  readonly skipped: (why: string) => void
   /** Asks whether orders are taken, with one that is only asked about; null: none is sent. */
   readonly askOrders: (() => void) | null
   /** Some stock that can be asked about; null: none is known yet. */
@@ -113,12 +114,13 @@ export class Prover {
   }
 
   #ask(asked: number, isProof: (of: Question) => boolean): void {
-    const { history } = this.#of
+    const { budgets, skipped } = this.#of
     const of = this.#newest(isProof) ?? this.#first(isProof)
     const requests = this.#sessionOf(of)?.link.connection?.requests
     if (of === null || requests === undefined) return
     const minutes = MINUTES[asked % MINUTES.length] ?? MINUTES[0]
-    askProbe({ history, requests }, { of, minutes, done: () => undefined })
+    const done = (): void => undefined
+    if (!askProbe({ ...budgets, requests }, { of, minutes, done })) skipped(NO_LINE)
   }
 
   /** What was asked of it last; null: nothing ever, so nothing depends on it yet. */

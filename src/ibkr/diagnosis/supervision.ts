@@ -87,9 +87,11 @@ export class Supervision {
       reached: () => this.#reached(),
     })
     const { canary, askOrders } = options
-    const { history } = canary
+    const { budgets } = canary
     const { reconcile, stock } = options
-    this.#prover = new Prover({ clock, log, sessions, history, askOrders, reconcile, stock })
+    const skipped = (why: string): void => this.tracker.skipped(why)
+    const proving = { clock, log, sessions, budgets, askOrders, reconcile, stock, skipped }
+    this.#prover = new Prover(proving)
     this.canary = new Canary(options.canary)
     log.proved = (record) => {
       this.#proofs.proved(record)
@@ -177,12 +179,12 @@ export class Supervision {
     })
   }
 
-  #retry(of: RequestRecord, done: (answered: boolean) => void): void {
+  #retry(of: RequestRecord, done: (answered: boolean) => void): boolean {
     const { sessions, canary } = this.#options
-    const { history } = canary
+    const { budgets } = canary
     const session = sessions.find(({ watch }) => watch.name === of.connection)
     const requests = session?.link.connection?.requests ?? null
-    if (requests !== null) askProbe({ history, requests }, { of, minutes: 2, done })
+    return requests === null || askProbe({ ...budgets, requests }, { of, minutes: 2, done })
   }
 
   #mayRestart(): boolean {
