@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { VirtualClock } from '../base/clock.ts'
+import type { EpochMs } from '../base/clock.ts'
+import { barEnd } from '../domain/bar.ts'
 import { newYorkTime } from '../domain/calendar.ts'
+import type { Hours } from '../domain/calendar.ts'
 import type { CalendarDate } from '../domain/contract.ts'
 import { MemoryBarStore } from '../history/memory.ts'
 import { BarFeed } from './bar-feed.ts'
@@ -17,11 +20,16 @@ interface Followed {
   readonly told: string[]
 }
 
-function follow(time: string, barStore: BarStore = new MemoryBarStore()): Followed {
+function follow(
+  time: string,
+  barStore: BarStore = new MemoryBarStore(),
+  hours: Hours = 'regular',
+): Followed {
   const clock = clockAt(time)
   const source = new ScriptedBars(clock)
+  source.hours = hours
   const marketData = source as unknown as ConstructorParameters<typeof BarFeed>[0]['marketData']
-  const feed = new BarFeed({ clock, marketData, barStore })
+  const feed = new BarFeed({ clock, marketData, barStore }, hours)
   const told: string[] = []
   feed.onClosed((_symbol, bar) => told.push(`${text(bar.start)}@${text(clock.now())}`))
   feed.follow(SPY, needs)
@@ -33,6 +41,9 @@ const text = (ms: ReturnType<typeof at>): string => {
   const pad = (value: number) => String(value).padStart(2, '0')
   return `${pad(hour)}:${pad(minute)}${second === 0 ? '' : `:${pad(second)}`}`
 }
+
+const minutes = (from: string, count: number): readonly string[] =>
+  Array.from({ length: count }, (_, i) => text((at(from) + i * 60_000) as EpochMs))
 
 describe('backfill', () => {
   test('one bounded request fills what is needed, and today for larger bars to grow from', async () => {
@@ -160,6 +171,35 @@ describe('repair', () => {
       source.quiet.add((at('10:05') + minute * 60_000) as ReturnType<typeof at>)
     await clock.runUntil(at('13:00'))
     expect(source.requests.length).toBeLessThan(25)
+  })
+
+  describe('in all hours', () => {
+    test('a stream that dies at eight is found out by what history says was traded', async () => {
+      const { clock, feed, source, told } = follow('07:30', undefined, 'all')
+      await clock.runUntil(at('08:00'))
+      expect(source.requests.length).toBe(1)
+      source.mute = true
+      await clock.runUntil(at('08:03:10'))
+      expect(feed.counts.renewals).toBe(1)
+      source.mute = false
+      await clock.runUntil(at('08:06'))
+      expect(told.map((each) => each.slice(0, 5))).toEqual(minutes('07:30', 35))
+      expect(feed.closed(SPY.symbol, '1m', 30).ok).toBe(true)
+      expect(source.requests.length).toBeLessThanOrEqual(4)
+    })
+
+    test('a stock that nobody trades is asked about less and less, and its stream stays', async () => {
+      const { clock, feed, source, told } = follow('07:30', undefined, 'all')
+      for (let minute = at('08:00'); minute < at('09:20'); minute = barEnd(minute, '1m'))
+        source.quiet.add(minute)
+      await clock.runUntil(at('09:25'))
+      expect(feed.counts.renewals).toBe(0)
+      expect(source.requests.length).toBe(6) // the start, then after 3, 6, 12, 24 and 48 minutes
+      expect(told.map((each) => each.slice(0, 5))).toEqual([
+        ...minutes('07:30', 30),
+        ...minutes('09:20', 4),
+      ])
+    })
   })
 
   test('no silence is heard outside of regular hours', async () => {

@@ -3,8 +3,8 @@ import { fail, ok } from '../base/result.ts'
 import type { Result } from '../base/result.ts'
 import type { Bar, BarSource, BarSpan } from '../domain/bar.ts'
 import { sessionAt } from '../domain/calendar.ts'
-import type { Hours } from '../domain/calendar.ts'
-import type { UnderlyingKey } from '../domain/contract.ts'
+import type { Hours, Session } from '../domain/calendar.ts'
+import type { CalendarDate, UnderlyingKey } from '../domain/contract.ts'
 import { isUnsent } from './ports.ts'
 import type { BarListener, Fault, MarketData } from './ports.ts'
 
@@ -35,6 +35,14 @@ const SOURCES: readonly StreamSource[] = ['keep-up-to-date', 'five-second', 'quo
 const SILENCE_MS = 90_000
 /** A quiet market is quiet for longer: each answer without a word doubles the patience. */
 const SILENCE_MS_MAX = 1_800_000
+/**
+ * Before and after regular hours a liquid stock trades every few seconds and another one every half
+ * hour, so silence proves nothing, and neither do other streams that speak: what was traded
+ * meanwhile is asked of history, which a stream that lives would have told. Every time that it was
+ * nothing the next question waits twice as long until the day is over: at most nine of a symbol.
+ */
+const QUIET_MS = 180_000
+const QUIET_MS_MAX = 7_200_000
 /** Without a connection nothing is sent, so asking again costs nothing. */
 const REOPEN_MS = 2_000
 const REOPEN_MS_MAX = 60_000
@@ -69,6 +77,7 @@ export class BarStream {
   #heardAt: number
   #soughtAt: number
   #patienceMs = SILENCE_MS
+  #quiet: { readonly date: CalendarDate; patienceMs: number } | null = null
   /** How often a subscription ended or fell silent. */
   renewals = 0
 
@@ -119,23 +128,50 @@ export class BarStream {
   }
 
   /**
-   * Asked every few seconds. In regular hours silence is a fault: true, and it was renewed. Before
-   * and after them nobody may trade for minutes.
+   * Asked every few seconds. In regular hours silence is a fault, and the subscription is renewed;
+   * before and after them it is doubted: whether anything was traded is to be asked of history.
    */
-  watch(): boolean {
-    const { clock } = this.#of
+  watch(): 'renewed' | 'doubted' | null {
     this.#seek()
-    const session = sessionAt(clock.now())
-    if (session === null || this.#current === null) return false
-    // What was opened a moment ago, after an outage, is not silent for the time before.
-    const since = Math.max(this.#heardAt, this.#current.openedAt)
-    const silentMs = Math.min(clock.monotonicMs() - since, clock.now() - session.open)
-    if (silentMs < this.#patienceMs) return false
+    const now = this.#of.clock.now()
+    const session = sessionAt(now)
+    if (session === null) return this.#isDoubted(sessionAt(now, this.#of.hours)) ? 'doubted' : null
+    if (this.#silentMs(session) < this.#patienceMs) return null
     this.#patienceMs = Math.min(2 * this.#patienceMs, SILENCE_MS_MAX)
-    this.#heardAt = clock.monotonicMs()
+    this.renew()
+    return 'renewed'
+  }
+
+  /** It has missed something. */
+  renew(): void {
+    this.#heardAt = this.#of.clock.monotonicMs()
     this.renewals++
     this.close()
     this.open()
+  }
+
+  /** The last word of any subscription. */
+  get heardAt(): EpochMs {
+    const { clock } = this.#of
+    return (clock.now() - (clock.monotonicMs() - this.#heardAt)) as EpochMs
+  }
+
+  /** Of this session; 0 without a subscription. */
+  #silentMs({ open }: Session): number {
+    if (this.#current === null) return 0
+    const { clock } = this.#of
+    // What was opened a moment ago, after an outage, is not silent for the time before.
+    const since = Math.max(this.#heardAt, this.#current.openedAt)
+    return Math.min(clock.monotonicMs() - since, clock.now() - open)
+  }
+
+  #isDoubted(session: Session | null): boolean {
+    if (session === null) return false
+    const { date } = session
+    if (this.#quiet?.date !== date) this.#quiet = { date, patienceMs: QUIET_MS }
+    const { patienceMs } = this.#quiet
+    if (this.#silentMs(session) < patienceMs) return false
+    this.#quiet.patienceMs = Math.min(2 * patienceMs, QUIET_MS_MAX)
     return true
   }
 

@@ -66,6 +66,8 @@ export class BarTrack {
   /** Up to here this subscription has missed nothing; null until its first bar. */
   #completeTo: EpochMs | null = null
   #closedTo: EpochMs
+  /** The stream is quiet: a bar from here on would be one that it has missed. */
+  #doubtedFrom: EpochMs | null = null
   #last: { readonly price: Price; readonly at: EpochMs } | null = null
   /** Requests made because no stream could be had. */
   polled = 0
@@ -132,9 +134,10 @@ export class BarTrack {
 
   /** Every few seconds: silence, gaps, and bars that must be polled. */
   watch(): void {
-    const renewed = this.#stream.watch()
+    const found = this.#stream.watch()
     const due = this.#lastDue()
-    if ((renewed || !this.#stream.subscribed) && due > this.#closedTo) {
+    if (found === 'doubted') this.#doubtedFrom = barEnd(barStart(this.#stream.heardAt, '1m'), '1m')
+    if ((found !== null || !this.#stream.subscribed) && due > this.#closedTo) {
       if (this.#stream.source === 'polled') this.polled++
       this.#closedTo = due
     }
@@ -187,6 +190,7 @@ export class BarTrack {
   #heard(bar: Bar, closed: boolean): void {
     const now = this.#of.ports.clock.now()
     this.#last = { price: bar.close, at: now }
+    this.#doubtedFrom = null
     if (sessionAt(bar.start, this.#of.hours) === null || this.#told.has(bar.start)) return
     const whole = this.#completeTo ?? this.#begin(bar.start)
     if (bar.start < whole) return // of a minute that is closed already
@@ -240,10 +244,20 @@ export class BarTrack {
     kept.filled = restated === null || this.#lacking(size) === null
     this.#grow()
     this.#tell()
+    if (size === '1m') this.#judge(bars, span)
     for (const each of this.#kept.keys()) this.#fill(each) // time went on while it was asked for
   }
 
+  /** What was traded while the stream said nothing proves that it is dead. */
+  #judge(bars: readonly Bar[], { to }: BarSpan): void {
+    const from = this.#doubtedFrom
+    if (from === null || to <= from) return
+    this.#doubtedFrom = null
+    if (bars.some(({ start }) => start >= from && start < to)) this.#stream.renew()
+  }
+
   #streamFilled(bars: readonly Bar[], span: BarSpan): void {
+    this.#doubtedFrom = null
     this.#completeTo = span.to
     this.#closedTo = Math.max(this.#closedTo, span.to) as EpochMs
     this.#filled('1m', bars, span)

@@ -5,6 +5,7 @@ import type { Result } from '../base/result.ts'
 import { barEnd, barStart } from '../domain/bar.ts'
 import type { Bar } from '../domain/bar.ts'
 import { atNewYork, sessionAt } from '../domain/calendar.ts'
+import type { Hours } from '../domain/calendar.ts'
 import type { CalendarDate, StockKey, Ticker } from '../domain/contract.ts'
 import { price } from '../domain/money.ts'
 import type { Currency, Price } from '../domain/money.ts'
@@ -35,6 +36,7 @@ export class ScriptedBars implements Pick<MarketData, 'history' | 'stream'> {
   /** Minutes without a trade. */
   readonly quiet = new Set<EpochMs>()
   connected = true
+  hours: Hours = 'regular'
   /** Subscribed and silent. */
   mute = false
   /** Sources that are refused. */
@@ -106,7 +108,7 @@ export class ScriptedBars implements Pick<MarketData, 'history' | 'stream'> {
   }
 
   #trades(start: EpochMs): boolean {
-    return sessionAt(start) !== null && !this.quiet.has(start)
+    return sessionAt(start, this.hours) !== null && !this.quiet.has(start)
   }
 }
 

@@ -5,6 +5,7 @@ import { verdictText } from '../../domain/incident.ts'
 import type { Incident } from '../../domain/incident.ts'
 import { parseRestartWindow } from '../../domain/restart-windows.ts'
 import type { Input } from '../../trading/input.ts'
+import type { ResponseOf } from '../../wire/responses.ts'
 import type { TransportFacts } from '../../wire/transport.ts'
 import { bracketOf, DATA_CLIENT, detailsOf, openOrderOf, ORDER_CLIENT } from '../gateway.testing.ts'
 import { statusOf, upRig } from '../gateway.testing.ts'
@@ -70,6 +71,10 @@ function askHistory({ ibkr }: Rig): void {
 function stockOf({ reqId }: { readonly reqId: number }) {
   const contract = { secType: 'STK', conId: 1, strike: 0, right: '', exchange: 'SMART' } as const
   return [detailsOf(reqId, contract), { kind: 'contractDetailsEnd', reqId } as const]
+}
+
+function emptyBars(reqId: number): ResponseOf<'historicalData'> {
+  return { kind: 'historicalData', reqId, start: '', end: '', bars: [] }
 }
 
 describe('a session that is silent', () => {
@@ -257,6 +262,27 @@ describe('a session that answers, but not everything', () => {
     await rig.world.run(40_000)
     expect(rig.phases()).toEqual(['opened', 'ended'])
     expect(rig.world.peer(DATA_CLIENT)).toBe(peer)
+  })
+
+  test('1102 after the close: of bars that say nothing, those of all hours are asked for again', async () => {
+    const rig = await newRig()
+    rig.world.answer('reqContractDetails', stockOf)
+    rig.world.answer('reqHistoricalData', ({ reqId }) => [emptyBars(reqId)])
+    await rig.world.run(6.5 * 60 * MINUTE) // half past four
+    const ended: string[] = []
+    for (const hours of ['regular', 'all'] as const) {
+      const wanted = { underlying: SPY, size: '1m', source: 'keep-up-to-date', hours } as const
+      const listener = { bar: () => undefined, ended: () => ended.push(hours) }
+      expect(rig.ibkr.marketData.stream(wanted, listener).ok).toBe(true)
+    }
+    await rig.world.run(1_000)
+    rig.world.peer(DATA_CLIENT).send(notice(1100, 'Connectivity has been lost.'))
+    await rig.world.run(5_000)
+    rig.world.peer(DATA_CLIENT).send(notice(1102, 'Connectivity restored - data maintained.'))
+    await rig.world.run(29_000)
+    expect(ended).toEqual([])
+    await rig.world.run(2_000)
+    expect(ended).toEqual(['all'])
   })
 
   test.each([

@@ -19,6 +19,7 @@ import { Prover } from './prover.ts'
 import type { RequestLog, RequestRecord } from './request-log.ts'
 import { allOpenOrders } from '../orders/snapshot-questions.ts'
 import { isMute } from './symptoms.ts'
+import type { Request } from '../../wire/requests.ts'
 import type { Session, Sight } from './symptoms.ts'
 
 export interface RestartHook {
@@ -232,14 +233,16 @@ export class Supervision {
       link.connection?.requests.breakers.forgive(classes)
     }
     clock.after(VERIFY_MS, () => {
-      if (sessionAt(clock.now()) === null) return
-      this.#resubscribe(since)
+      const now = clock.now()
+      if (sessionAt(now) !== null) this.#resubscribe(since)
+      // A stock that is quiet then is asked for in vain, which costs a request and no bar.
+      else if (sessionAt(now, 'all') !== null) this.#resubscribe(since, isOfAllHours)
     })
   }
 
-  #resubscribe(since: number): void {
+  #resubscribe(since: number, isMeant?: (request: Request) => boolean): void {
     for (const { link } of this.#options.sessions) {
-      link.connection?.requests.endSilentStreams(since, SILENT)
+      link.connection?.requests.endSilentStreams(since, SILENT, isMeant)
     }
   }
 
@@ -282,6 +285,11 @@ const OUT_OF_REACH: Fault = {
   retry: 'later',
   detail: 'the Gateway says that this service is out of reach',
   vendorCode: null,
+}
+
+/** Bars that are told before and after regular hours too. */
+function isOfAllHours(request: Request): boolean {
+  return 'useRTH' in request && !request.useRTH
 }
 
 function ignore(): void {

@@ -227,11 +227,15 @@ export class RequestLedger {
     }
   }
 
-  /** Streams that were answered once and have told nothing since then. */
-  endSilentStreams(since: number, fault: Fault): void {
+  /** Streams that were answered once and have told nothing since then; default all of them. */
+  endSilentStreams(
+    since: number,
+    fault: Fault,
+    isMeant: (request: Request) => boolean = () => true,
+  ): void {
     for (const open of this.#byId.values()) {
       const { streams = false } = open.question
-      if (!streams || open.record.matchedAt === null) continue
+      if (!streams || open.record.matchedAt === null || !isMeant(open.record.request)) continue
       if ((open.record.lastAt ?? 0) >= since || open.record.createdAt >= since) continue
       this.#end(open, fail(fault))
       this.#cancelAtGateway(open)
