@@ -113,7 +113,7 @@ export class Room {
       clock,
       links: () => this.links,
       ask: (done) => {
-        void this.#supervision?.canary.ask(null, ({ answered }) => done(answered))
+        void this.#supervision?.canary.ask(null, ({ answered }) => done(answered === true))
       },
     })
     this.budgets = new Budgets({

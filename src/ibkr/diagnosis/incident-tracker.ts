@@ -309,8 +309,8 @@ export class IncidentTracker {
 
   #canaryAnswered(current: Current, answer: CanaryAnswer): void {
     if (this.#current !== current) return
-    this.#memory.canary = answer
     if (answer.answered === null) return this.skipped(NO_LINE)
+    this.#memory.canary = answer
     this.#note(current, `canary ${answer.answered ? 'answered' : 'not answered'}`)
     this.look()
   }
