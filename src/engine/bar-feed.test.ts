@@ -143,6 +143,32 @@ describe('repair', () => {
     ])
   })
 
+  test('the minute that a new stream has missed is late while it is asked for, and no gap', async () => {
+    const { clock, source, feed } = follow('10:00')
+    await clock.runUntil(at('10:04:30'))
+    source.disconnect()
+    await clock.runUntil(at('10:04:59'))
+    source.connected = true
+    const newest = new Set<string>()
+    for (let i = 0; i < 200; i++) {
+      await clock.runUntil((clock.now() + 50) as ReturnType<typeof at>)
+      const bars = feed.closed(SPY.symbol, '1m', 30)
+      newest.add(bars.ok ? text(bars.value.at(-1)?.start ?? at('09:30')) : bars.error.detail)
+    }
+    expect([...newest]).toEqual(['10:03', '10:04'])
+  })
+
+  test('a minute that does not come when it is asked for is a gap', async () => {
+    const { clock, source, feed } = follow('10:00')
+    await clock.runUntil(at('10:04:30'))
+    source.disconnect()
+    await clock.runUntil(at('10:04:59'))
+    source.connected = true
+    source.answer = { code: 'timeout', retry: 'later', detail: 'none', vendorCode: null }
+    await clock.runUntil(at('10:05:20'))
+    expect(feed.closed(SPY.symbol, '1m', 30)).toMatchObject({ error: { code: 'no-data' } })
+  })
+
   test('silence in an open session renews the subscription and asks for the span', async () => {
     const { clock, source, feed, told } = follow('10:00')
     await clock.runUntil(at('10:02:30'))

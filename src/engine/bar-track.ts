@@ -160,11 +160,24 @@ export class BarTrack {
     if (this.#stream.silent) {
       return fail(fault('stale', `silence: the stream of ${symbol} says nothing`))
     }
-    const to = this.#endOf(size)
+    const to = this.#readTo(size, kept)
     const from = startOfLast(count, this.#grid(size), to)
     const gap = hull(missingHours(kept.series, { from, to }, this.#of.hours))
     if (gap !== null) return fail(fault('no-data', `gap: ${size} bars of ${symbol} are missing`))
-    return ok(kept.series.bars.slice(-count))
+    const newer = kept.series.bars.findLastIndex((bar) => bar.start < to) + 1
+    return ok(kept.series.bars.slice(Math.max(0, newer - count), newer))
+  }
+
+  /**
+   * A stream that begins within a minute tells the next one first. While that one minute is asked
+   * for it is late, as it would be of a stream that lets it wait, and not a gap.
+   */
+  #readTo(size: BarSize, { fill }: Kept): EpochMs {
+    const end = this.#endOf(size)
+    const { pending, pendingSince } = fill
+    if (size !== '1m' || pending === null || barEnd(pending.from, '1m') < end) return end
+    const waitedMs = this.#of.ports.clock.monotonicMs() - pendingSince
+    return waitedMs < GRACE_MS ? pending.from : end
   }
 
   /** The last price the stream told, and when. */
