@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock.ts'
 import type { Conditions } from '../session/conditions.ts'
 import { NO_RIGHTS } from './findings.ts'
 import { classOf } from '../session/breakers.ts'
+import { areAlike, serves } from '../session/farms.ts'
 import type { RequestRecord } from './request-log.ts'
 import type { SessionWatch } from './session-watch.ts'
 
@@ -57,28 +58,29 @@ export class Proofs {
     if (lost.length > 0 && isProof) this.#options.reached()
   }
 
+  /** Of the farm that serves what was asked, and of no other one (P19). */
   #farm(record: RequestRecord): void {
     const now = this.#options.clock.monotonicMs()
-    for (const watch of this.#options.watches) {
-      for (const { farm, code, up, at } of watch.farms.values()) {
-        if (up || !proves(record, code, farm)) continue
+    const { watches, conditions } = this.#options
+    const heard = watches.flatMap(({ farms }) => [...farms.keys()])
+    for (const watch of watches) {
+      for (const { farm, up, at } of watch.farms.values()) {
+        if (up || !proves(record, farm)) continue
         if (record.createdAt < at && now - at < UNDER_WAY_MS) continue
+        // Two that serve the same: which of them has answered is not known.
+        if (heard.some((other) => areAlike(farm, other))) continue
         watch.farms.delete(farm)
-        this.#options.conditions.farmProved(farm)
+        conditions.farmProved(farm)
       }
     }
   }
 }
 
-/** The market-data farm of options has `opt` in its name; the others serve what they are over. */
-export function proves(
-  { kind, request }: Pick<RequestRecord, 'kind' | 'request'>,
-  code: number,
-  farm: string,
-): boolean {
+/** Whether an answer to this can only have come from that farm. */
+function proves(record: RequestRecord, farm: string): boolean {
+  const { kind, request, streams, matchedAt, lastAt } = record
   const of = classOf(kind)
-  if (code === 2105) return of === 'history'
-  if (code === 2157) return of === 'contracts'
-  if (of !== 'quotes' || request.kind !== 'reqMktData') return false
-  return (request.contract.secType === 'OPT') === /opt/i.test(farm)
+  // A stream of bars begins with history; what it tells later is made of ticks of another farm.
+  if (of === 'history' && streams && matchedAt !== lastAt) return false
+  return serves(farm, of, request)
 }

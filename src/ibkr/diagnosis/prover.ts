@@ -3,8 +3,8 @@ import { sessionAt } from '../../domain/calendar.ts'
 import type { StockKey } from '../../domain/contract.ts'
 import { askProbe, firstQuote, NO_LINE } from './probe-question.ts'
 import type { Probe, ProbeBudgets } from './probe-question.ts'
-import { proves } from './proofs.ts'
 import { classOf } from '../session/breakers.ts'
+import { serves } from '../session/farms.ts'
 import type { RequestLog, RequestRecord } from './request-log.ts'
 import { ordersRefused } from './symptoms.ts'
 import type { Session } from './symptoms.ts'
@@ -102,9 +102,9 @@ export class Prover {
         if (isOrders) missing.set(`breaker ${of}`, this.#of.reconcile)
         else add(`silent ${of}`, ({ kind }) => classOf(kind) === of)
       }
-      if (watch.connectivityLost !== null) add('link', (of) => proves(of, 2105, ''))
+      if (watch.connectivityLost !== null) add('link', ({ kind }) => classOf(kind) === 'history')
       for (const { farm, code, up } of watch.farms.values()) {
-        if (!up) add(`${code} ${farm}`, (of) => proves(of, code, farm))
+        if (!up) add(`${code} ${farm}`, ({ kind, request }) => serves(farm, classOf(kind), request))
       }
       const isOpen = sessionAt(clock.now()) !== null
       if (askOrders !== null && isOpen && ordersRefused(watch, clock) !== null)

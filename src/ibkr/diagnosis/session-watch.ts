@@ -3,6 +3,7 @@ import type { Response } from '../../wire/responses.ts'
 import type { FarmState, SeenError } from './evidence.ts'
 import type { RequestClass } from '../../engine/health.ts'
 import { OrderWatch } from './order-watch.ts'
+import { isProvable, mayBeNeeded } from '../session/farms.ts'
 import { FIRST_REQUEST_ID } from '../session/question.ts'
 import type { EndCause } from '../session/reconnect.ts'
 
@@ -96,7 +97,7 @@ export class SessionWatch {
   outage(of: RequestClass): string | null {
     if (this.connectivityLost !== null) return this.connectivityLost
     if (of !== 'history') return null
-    const down = [...this.farms.values()].find(({ code }) => code === 2105)
+    const down = [...this.farms.values()].find(isHistoryDown)
     return down === undefined ? null : `2105: ${down.farm} is down`
   }
 
@@ -149,6 +150,7 @@ export class SessionWatch {
     const up = FARM_CODES.get(code)
     if (up === undefined) return
     const farm = farmNamed(code, text)
+    if (!mayBeNeeded(farm)) return
     const known = this.farms.get(farm)
     // Nobody spoke of it while the session came up: what was asked until now is lost (L20).
     const isUp = this.wasUp && this.ended === null
@@ -156,6 +158,11 @@ export class SessionWatch {
     const firstAt = this.farms.get(farm)?.firstAt ?? at
     this.farms.set(farm, { farm, code, up, at, firstAt })
   }
+}
+
+/** Of one that nothing can prove to be back, bars are asked for all the same. */
+function isHistoryDown({ farm, code }: HeardFarm): boolean {
+  return code === 2105 && isProvable(farm)
 }
 
 /** After the last `:`; of 2107 and 2108 after the last `.` (limits-and-codes.md 7.8). */

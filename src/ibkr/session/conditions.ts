@@ -2,6 +2,7 @@ import type { Cancel, Clock, EpochMs } from '../../base/clock.ts'
 import type { Gate, SetGate } from '../../domain/account.ts'
 import type { RequestClass } from '../../engine/health.ts'
 import type { LinkNotice } from './error-codes.ts'
+import { mayBeNeeded } from './farms.ts'
 import type { Notice } from './link.ts'
 
 /** client-library.md section 4: beyond this the clocks are too far apart to judge any age. */
@@ -107,6 +108,8 @@ export class Conditions {
         // 1101 each tells for itself.
         return notice.dataLost ? undefined : this.#forget(['farm'], of)
       case 'farm':
+        // Only those that an entry needs (promises.md 5.1).
+        if (!mayBeNeeded(notice.farm)) return undefined
         // Per farm: one that is back says nothing about another (P19).
         return this.#put(`farm ${notice.farm} ${of}`, 'farm', notice.up ? null : text)
       case 'rate-exceeded':
