@@ -450,6 +450,20 @@ describe('one outage is one incident', () => {
     expect(rig.phases()).not.toContain('ended')
   })
 
+  test('orders are answered again: found out although their breaker is open', async () => {
+    const rig = await newRig()
+    const silent = ['reqAllOpenOrders', 'reqCompletedOrders', 'reqExecutions'] as const
+    for (const kind of silent) rig.world.answer(kind, () => [])
+    for (let i = 0; i < 20; i++) {
+      void rig.ibkr.broker.snapshot(new AbortController().signal)
+      await rig.world.run(12_000)
+    }
+    expect(rig.gates()).toContain('breaker')
+    rig.world.answer('reqAllOpenOrders', () => [{ kind: 'openOrderEnd' }])
+    await rig.world.run(14_000)
+    expect([rig.gates().includes('breaker'), rig.verdict()]).toEqual([false, 'ORDERS_DEAD'])
+  })
+
   test('back for twenty seconds, but what was asked meanwhile is not answered', async () => {
     const rig = await newRig()
     rig.world.answer('reqContractDetails', stockOf)

@@ -89,7 +89,8 @@ export class Supervision {
     })
     const { canary, askOrders } = options
     const { budgets } = canary
-    const { reconcile, stock } = options
+    const { stock } = options
+    const reconcile = (): void => this.#askAboutOrders()
     const skipped = (why: string): void => this.tracker.skipped(why)
     const proving = { clock, log, sessions, budgets, askOrders, reconcile, stock, skipped }
     this.#prover = new Prover(proving)
@@ -193,6 +194,16 @@ export class Supervision {
     if (restartGateway === null) return false
     const at = this.#restartedAt
     return at === null || clock.monotonicMs() - at >= restartGateway.everyMs
+  }
+
+  /** Its breaker keeps a reconciliation back; the first of its questions may pass, as a proof. */
+  #askAboutOrders(): void {
+    const { sessions, reconcile } = this.#options
+    const { link } = sessions.find(({ watch }) => watch.name === 'order') ?? {}
+    const question = { ...allOpenOrders(), probe: true }
+    link?.connection?.requests.share(question, (result) => {
+      if (result.ok) reconcile()
+    })
   }
 
   /** Who still waits for an answer from the time before asks again, and not at its deadline. */
