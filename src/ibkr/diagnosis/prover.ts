@@ -27,10 +27,11 @@ export interface ProverOptions {
 /** From one question to the next: what the Gateway says it is at the latest by then. */
 const EVERY_MS = [5_000, 10_000, 12_000] as const
 /**
- * Whether orders are taken is asked with a frame of an order, and each takes an order id of its own:
- * ids only grow (P26), and one that was used again would be the change of an order (103, 105). So it
- * is asked only while there is doubt: since 321, and until an order, or a question like this one, is
- * taken or refused on its merits. At 5 minutes apart a day of doubt takes under 100 ids.
+ * Whether orders are taken is asked with a frame of an order, and each takes an order id of its
+ * own: ids only grow (P26), and one that was used again would be the change of an order (103,
+ * 105). So it is asked only while there is doubt: since 321, and until an order, or a question
+ * like this one, is taken or refused on its merits. At 5 minutes apart a day of doubt takes under
+ * 100 ids.
  */
 const ORDERS_EVERY_MS = [5_000, 30_000, 60_000, 300_000] as const
 /** So much history in turn, minutes: no two questions in a row are identical (P3). */
