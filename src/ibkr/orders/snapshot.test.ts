@@ -277,3 +277,15 @@ test('a contract is asked for once a day', async () => {
   expect(rig.world.peer(ORDER_CLIENT).requests('reqContractDetails')).toHaveLength(1)
   expect(rig.world.peer(ORDER_CLIENT).requests('reqMarketRule')).toMatchObject([{ ruleId: 109 }])
 })
+
+test('a strike of 100 rests what can wait, and a picture cannot: exits wait for it', async () => {
+  const rig = await upRig()
+  rig.world.peer(ORDER_CLIENT).send(error(-1, 100, 'Max rate of messages per second exceeded'))
+  await rig.world.run(10)
+  let complete: boolean | null = null
+  void rig.ibkr.broker.snapshot(new AbortController().signal).then(({ ok }) => {
+    complete = ok
+  })
+  await rig.world.run(2_000)
+  expect(complete).toBe(true)
+})

@@ -16,6 +16,7 @@ import type { Position } from '../../domain/position.ts'
 import type { BrokerOrder, BrokerSnapshot } from '../../domain/report.ts'
 import type { Fault } from '../../engine/ports.ts'
 import { accountFrom, accountSummary, dailyPnl } from './account-values.ts'
+import type { Lane } from '../pacing/pacing.ts'
 import type { Connection } from '../session/connection.ts'
 import type { ContractBook } from '../market/contracts.ts'
 import type { OrderBook } from './order-book.ts'
@@ -101,6 +102,9 @@ const CONNECTION_GONE: Fault = {
   vendorCode: null,
 }
 
+/** A part of the picture, which exits on a new connection wait for, and no value to be shown. */
+const RECONCILE: Lane = 2
+
 /** First, because the day's profit can take a second to come, and the lists must not grow old. */
 async function accountValues(
   { requests }: Connection,
@@ -108,8 +112,8 @@ async function accountValues(
   signal: AbortSignal,
 ): Promise<Result<Account, Fault>> {
   const [summary, pnl] = await Promise.all([
-    ask(requests, accountSummary(account), signal),
-    ask(requests, dailyPnl(account), signal),
+    ask(requests, { ...accountSummary(account), lane: RECONCILE }, signal),
+    ask(requests, { ...dailyPnl(account), lane: RECONCILE }, signal),
   ])
   if (!summary.ok) return summary
   const read = { id: account, at: clock.now(), dailyPnl: pnl.ok ? pnl.value : null }
