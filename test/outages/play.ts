@@ -114,7 +114,9 @@ function judged(stage: Stage, sample: Sample): Outcome {
     incidents: overlaps.length,
     durationMs: end - begin,
     interrupted: stage.firstUnreadyAt !== null,
-    wentAround: !momentary && stage.firstUnreadyAt !== null && stage.wasReadyAt(end),
+    // Who is not ready any more a while after it, because of it, had found no way around it.
+    wentAround:
+      !momentary && stage.firstUnreadyAt !== null && stage.wasReadyAt(end) && readyAt === end,
     recoveredMs: readyAt === null ? null : readyAt - wellAt,
     lingered: stage.lingered,
     unexplained: stage.isUnexplained,

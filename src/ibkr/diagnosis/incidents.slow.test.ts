@@ -477,6 +477,21 @@ describe('one outage is one incident', () => {
     expect(rig.phases().filter((phase) => phase === 'opened')).toHaveLength(1)
   })
 
+  test('a history farm that speaks up late was asked in vain: all of it is asked again', async () => {
+    const rig = await newRig()
+    rig.world.answer('reqContractDetails', stockOf)
+    rig.world.answer('reqHistoricalData', () => [])
+    askHistory(rig)
+    await rig.world.run(5_000)
+    const cancels = () => rig.world.peer(DATA_CLIENT).requests('cancelHistoricalData').length
+    rig.world.peer(DATA_CLIENT).send(notice(2104, 'Market data farm connection is OK:usopt'))
+    await rig.world.run(100)
+    expect(cancels()).toBe(0)
+    rig.world.peer(DATA_CLIENT).send(notice(2106, 'HMDS data farm connection is OK:hmds2'))
+    await rig.world.run(100)
+    expect(cancels()).toBe(1)
+  })
+
   test('what is answered after it is over keeps nothing open', async () => {
     const rig = await newRig()
     for (const client of [ORDER_CLIENT, DATA_CLIENT]) rig.world.peer(client).transport.close()

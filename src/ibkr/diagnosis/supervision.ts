@@ -232,7 +232,11 @@ export class Supervision {
     const { restorations } = session.watch
     const isNew = restorations !== (this.#restorations.get(session) ?? 0)
     this.#restorations.set(session, restorations)
-    if (isNew && notice.kind === 'farm' && notice.up) this.#restored(DATA)
+    if (!isNew || notice.kind !== 'farm' || !notice.up) return
+    this.#restored(DATA)
+    // What was asked of it before is never answered (L20).
+    const { code } = session.watch.farms.get(notice.farm) ?? {}
+    if (code === 2106 || code === 2107) requests?.endUnanswered(BARS, OUT_OF_REACH)
   }
 
   /** What was missed before has an explanation; what is silent from now on is asked for again. */
