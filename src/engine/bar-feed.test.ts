@@ -248,6 +248,19 @@ test('a refused source leads to the next one', async () => {
   expect(feed.closed(SPY.symbol, '1m', 30).ok).toBe(true)
 })
 
+test('a source that cannot be read once is opened again, and left alone when it is so again', async () => {
+  const { clock, source } = follow('10:00')
+  await clock.runUntil(at('10:02:30'))
+  source.drift()
+  await clock.runUntil(at('10:02:40'))
+  expect(source.sources).toEqual(['keep-up-to-date', 'keep-up-to-date'])
+  source.drift()
+  await clock.runUntil(at('10:03:10'))
+  expect(source.sources.slice(2)).toEqual(['five-second'])
+  await clock.runUntil(at('10:06'))
+  expect(source.sources.slice(3)).toEqual(['keep-up-to-date'])
+})
+
 test('without any stream bars are polled, once a minute, counted, and told', async () => {
   const clock = clockAt('10:00')
   const source = new ScriptedBars(clock)

@@ -48,6 +48,12 @@ const REOPEN_MS = 2_000
 const REOPEN_MS_MAX = 60_000
 /** How often a better source is asked for room. */
 const BETTER_MS = 60_000
+/** The Gateway said something that could not be read: what it says next may well be. */
+const UNREADABLE = 505
+/** A source that cannot be read again and again is left alone for longer each time. */
+const UNREADABLE_MS_MAX = 1_800_000
+/** Once in so long is a hiccup. */
+const UNREADABLE_OFTEN_MS = 600_000
 /** So long a source may take to say from where on it is whole; only then is the past asked for. */
 const FIRST_WORD_MS: Readonly<Record<StreamSource, number>> = {
   'keep-up-to-date': 60_000, // its first answer, or its own deadline
@@ -68,6 +74,8 @@ export class BarStream {
   readonly #of: StreamOptions
   /** Sources that will never do for this symbol. */
   readonly #never = new Set<StreamSource>()
+  /** Sources that could not be read: how often, and until when they wait. */
+  readonly #unreadable = new Map<StreamSource, { count: number; until: number }>()
   #current: Subscription | null = null
   /** A better one, until it speaks: meanwhile nothing is missed. */
   #next: Subscription | null = null
@@ -179,7 +187,7 @@ export class BarStream {
   #subscribe(sources: readonly StreamSource[]): Result<Subscription, Fault> {
     let fault = NO_SOURCE
     for (const source of sources) {
-      if (this.#never.has(source)) continue
+      if (this.#never.has(source) || this.#waits(source)) continue
       const opened = this.#openAt(source)
       if (opened.ok) return opened
       fault = opened.error
@@ -269,8 +277,23 @@ export class BarStream {
   }
 
   /** A source that refuses, or may not be used, does so the next time as well. */
-  #judge(source: StreamSource, { code }: Fault): void {
+  #judge(source: StreamSource, { code, vendorCode }: Fault): void {
+    if (vendorCode === UNREADABLE) return this.#drifted(source)
     if (code === 'refused' || code === 'no-permission') this.#never.add(source)
+  }
+
+  /** Opened again at once, the first time; the next source takes over when it happens again. */
+  #drifted(source: StreamSource): void {
+    const at = this.#of.clock.monotonicMs()
+    const before = this.#unreadable.get(source)
+    const isOften = before !== undefined && at - before.until < UNREADABLE_OFTEN_MS
+    const count = isOften ? before.count + 1 : 1
+    const waitMs = count === 1 ? 0 : Math.min(BETTER_MS * 2 ** (count - 2), UNREADABLE_MS_MAX)
+    this.#unreadable.set(source, { count, until: at + waitMs })
+  }
+
+  #waits(source: StreamSource): boolean {
+    return (this.#unreadable.get(source)?.until ?? 0) > this.#of.clock.monotonicMs()
   }
 
   /** Now and then: is there room further up? */

@@ -91,6 +91,13 @@ export class ScriptedBars implements Pick<MarketData, 'history' | 'stream'> {
     listener?.ended(unconnected)
   }
 
+  /** An update that cannot be read: the stream ends. */
+  drift(): void {
+    const listener = this.#listener
+    this.#listener = null
+    listener?.ended({ ...unconnected, code: 'refused', retry: 'never', vendorCode: 505 })
+  }
+
   /** An update of the open bar every 5 s. */
   #beat(listener: BarListener): void {
     this.#clock.after(5000 - (this.#clock.now() % 5000) || 5000, () => {
