@@ -1,4 +1,5 @@
 import { amountOf } from '../domain/money.ts'
+import { timeStopText } from '../orders/time-stop.ts'
 import type { Pacing } from '../ibkr/pacing/allowance.ts'
 import { DEAD_MAN_URL, WEBHOOK_URL, type NotifySettings } from './notify.ts'
 import type { Settings } from './settings.ts'
@@ -45,6 +46,8 @@ export function settingsText(settings: Settings): string {
     ['max spread', percent(selection.spreadPctMax)],
     ['min volume, open interest', `${selection.volumeMin}, ${selection.openInterestMin}`],
     ['take profit, stop loss', `${percent(rules.takeProfitPct)}, ${percent(rules.stopLossPct)}`],
+    ['trailing stop', `${percent(rules.trailingStopPct)}`],
+    ['time stop', rules.timeStop === null ? 'none' : timeStopText(rules.timeStop)],
     ['overnight', rules.holdOvernight ? 'held' : 'closed before the session ends'],
     [
       'risk per trade, day',

@@ -8,6 +8,8 @@ export function rulesOf(file: ConfigFile): Rules {
     limits: file.risk,
     takeProfitPct: file.exits.take_profit,
     stopLossPct: file.exits.stop_loss,
+    trailingStopPct: file.exits.trailing_stop,
+    timeStop: file.exits.time_stop,
     holdOvernight: file.exits.hold_overnight,
     intentMsMax: 5_000, // P5
     ackMsMax: 5_000, // P4

@@ -7,6 +7,7 @@ import { DEFAULT_RESTART_WINDOWS, parseRestartWindow } from '../domain/restart-w
 import type { RiskLimits } from '../risk/limits.ts'
 import type { SelectionRules } from '../selection/rules.ts'
 import { strategyNames } from '../strategy/registry.ts'
+import { exitsSchema } from './exits.ts'
 import { pacingSchema } from './pacing.ts'
 import { notifySchema, watchdogSchema } from './notify.ts'
 import { dollars, percent, seconds } from './units.ts'
@@ -183,11 +184,7 @@ export const fileSchema = z.strictObject({
     max_concurrent_symbols: z.int().min(1).max(32).default(4),
   }),
   selection: selectionSchema,
-  exits: z.strictObject({
-    take_profit: percent(1000),
-    stop_loss: percent(100, 'below'),
-    hold_overnight: z.boolean(),
-  }),
+  exits: exitsSchema,
   risk: riskSchema,
   pacing: pacingSchema,
   allow_delayed: z.boolean().default(false),

@@ -14,6 +14,8 @@ export interface PlannedExit {
   readonly price: Price
   /** `local`: the broker cannot rest it, so our own trigger watches it. */
   readonly watchedBy: 'broker' | 'local'
+  /** Of a stop that trails: the best price that closing could have had, which it is behind. */
+  readonly best?: Price
 }
 
 /** Prices per unit of the contract, as the contract is quoted. */

@@ -42,6 +42,8 @@ export const rules: Rules = {
   },
   takeProfitPct: 0.5,
   stopLossPct: 0.5,
+  trailingStopPct: null,
+  timeStop: null,
   holdOvernight: false,
   intentMsMax: 5_000,
   ackMsMax: 5_000,

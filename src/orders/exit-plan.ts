@@ -24,9 +24,10 @@ export interface Opened {
 export function exitPlan(opened: Opened, rules: ExitRules): ExitPlan | null {
   const { contract, side, price } = opened
   const gain = side === 'BUY' ? 1 : -1
-  const moved = (pct: number) => (price + gain * Math.abs(price) * pct) as Price
-  const at = (to: number, pct: number): Price =>
-    onTick(contract, Math.round(moved(pct)) as Price, to > 0 ? 'up' : 'down')
+  const at = (to: number, pct: number): Price => {
+    const moved = Math.round(price + gain * Math.abs(price) * pct) as Price
+    return onTick(contract, moved, to > 0 ? 'up' : 'down')
+  }
   const { takeProfitPct, stopLossPct, timeInForce } = rules
   const takeProfit: PlannedExit | null =
     takeProfitPct === null ? null : { price: at(gain, takeProfitPct), watchedBy: 'broker' }
@@ -36,6 +37,15 @@ export function exitPlan(opened: Opened, rules: ExitRules): ExitPlan | null {
     stopLossPct === null ? null : { price: at(-gain, -stopLossPct), watchedBy }
   const unpriced = stopLoss !== null && contract.kind !== 'combo' && stopLoss.price <= 0
   return unpriced ? null : { takeProfit, stopLoss, timeInForce }
+}
+
+/** A stop this far behind a price; null when there is none on the grid above zero. */
+export function stopPrice(behind: Opened, pct: number): Price | null {
+  const { contract, side, price } = behind
+  const gain = side === 'BUY' ? 1 : -1
+  const moved = Math.round(price - gain * Math.abs(price) * pct) as Price
+  const at = onTick(contract, moved, gain > 0 ? 'down' : 'up')
+  return contract.kind !== 'combo' && at <= 0 ? null : at
 }
 
 /** Of an entry: a buy limit rounds down, a sell limit up. */

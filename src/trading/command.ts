@@ -1,5 +1,6 @@
 import type { Money } from '../domain/money.ts'
 import type { Approved, ClientOrderId, Order, OrderChange } from '../domain/order.ts'
+import type { TimeStop } from '../orders/time-stop.ts'
 import type { RiskLimits } from '../risk/limits.ts'
 import type { Event } from './event.ts'
 
@@ -29,6 +30,10 @@ export interface Rules {
   readonly limits: RiskLimits
   readonly takeProfitPct: number | null
   readonly stopLossPct: number | null
+  /** The stop follows the best price since the fill at this distance, as a ratio; null: it rests. */
+  readonly trailingStopPct: number | null
+  /** Held no longer than this; null: as long as its exits and its expiry allow. */
+  readonly timeStop: TimeStop | null
   /** An entry older than this is denied, not sent: 5 s. */
   readonly intentMsMax: number
   /** Without an acknowledgement for this long, `sending` becomes `unknown`: 5 s. */

@@ -8,6 +8,9 @@ import { protect } from '../orders/protect.ts'
 import type { Trigger } from '../orders/triggers.ts'
 import { stopPassed } from '../orders/triggers.ts'
 import { ordersOf } from './alive.ts'
+import type { Rules } from './command.ts'
+import { firstEnd } from './ends.ts'
+import { stopTrailed } from './plan-moves.ts'
 import { cancelled, placed, replaced, resent } from './send.ts'
 import { mayAdd } from './settle.ts'
 import type { Turn } from './turn.ts'
@@ -28,6 +31,7 @@ export function maintain(turn: Turn, id: StructureId, quote: Quote | null): void
   const view = viewOf(turn, id, quote)
   if (view === null) return
   watchedStop(turn, view)
+  stopTrailed(turn, view, termsOf(turn))
   stopsRefused(turn, view.structure)
   exitsRepaired(turn, viewOf(turn, id, quote) ?? view)
 }
@@ -189,7 +193,7 @@ function exitsRepaired(turn: Turn, view: ProtectionView): void {
   const protection = protect(view, termsOf(turn))
   const exit = protection.triggered
   if (exit !== null && exit !== structure.triggered) {
-    triggered(turn, structure.id, { exit, quote, reason: reasonOf(exit, structure) })
+    triggered(turn, structure.id, { exit, quote, reason: reasonOf(exit, structure, turn.rules) })
   }
   for (const orderId of protection.cancel) {
     const order = turn.state.orders.get(orderId)
@@ -205,8 +209,12 @@ function exitsRepaired(turn: Turn, view: ProtectionView): void {
   }
 }
 
-function reasonOf(exit: Trigger, { plan, stopPassedAt }: Structure): string {
-  if (exit === 'close') return 'its time is over: expiry or the end of the session is near'
+function reasonOf(exit: Trigger, structure: Structure, rules: Rules): string {
+  const { plan, stopPassedAt } = structure
+  if (exit === 'close') {
+    const end = firstEnd(structure.contract, structure.openedAt, rules)
+    return `its time is over: ${end?.why ?? 'it was to be closed'}`
+  }
   if (exit === 'take-profit') return `a quote reached the take-profit at ${plan.takeProfit?.price}`
   const stop = `the stop at ${plan.stopLoss?.price}`
   return stopPassedAt === null ? `a quote passed ${stop}` : `${stop} rests and is late`

@@ -32,6 +32,8 @@ export const rules: Rules = {
   },
   takeProfitPct: 0.2,
   stopLossPct: 0.05,
+  trailingStopPct: null,
+  timeStop: null,
   intentMsMax: 5_000,
   ackMsMax: 5_000,
   proofAfterMs: 10_000,

@@ -2,6 +2,7 @@ import type { Fill } from '../domain/fill.ts'
 import type { OrderEvidence, TrackedOrder } from '../domain/order.ts'
 import { exitPlan } from '../orders/exit-plan.ts'
 import { isTerminal, mayStillFill } from '../orders/lifecycle.ts'
+import { hasTrailed } from '../orders/trailing.ts'
 import type { Turn } from './turn.ts'
 import { moved } from './turn.ts'
 
@@ -52,7 +53,9 @@ function repriced(turn: Turn, entry: TrackedOrder): void {
   )
   if (priced === null) return
   const takeProfit = plan.takeProfit && (priced.takeProfit ?? plan.takeProfit)
-  const stopLoss = plan.stopLoss && (priced.stopLoss ?? plan.stopLoss)
+  // A correction of the fill does not loosen what has trailed since.
+  const stays = hasTrailed(plan.stopLoss)
+  const stopLoss = stays ? plan.stopLoss : plan.stopLoss && (priced.stopLoss ?? plan.stopLoss)
   const samePrices =
     takeProfit?.price === plan.takeProfit?.price && stopLoss?.price === plan.stopLoss?.price
   if (samePrices) return

@@ -1,7 +1,6 @@
 import type { EpochMs } from '../base/clock.ts'
-import { newYorkDate, sessionOf } from '../domain/calendar.ts'
+import { newYorkDate } from '../domain/calendar.ts'
 import type { Tradable } from '../domain/contract.ts'
-import { legsOf } from '../domain/contract.ts'
 import type { Money } from '../domain/money.ts'
 import { addMoney, notional } from '../domain/money.ts'
 import type { StructureId, TrackedOrder } from '../domain/order.ts'
@@ -11,24 +10,15 @@ import type { Ours } from '../orders/reconcile.ts'
 import type { EntryRequest, RiskView } from '../risk/limits.ts'
 import { heldStructures, liveOrders, ordersOf } from './alive.ts'
 import type { Rules } from './command.ts'
+import { firstEnd } from './ends.ts'
 import type { State } from './state.ts'
-
-/**
- * Without overnight positions everything is closed in the last quarter of an hour of its session.
- */
-const SESSION_END_MS = 900_000
 
 /** Account values may trail a fill; counting one twice for a moment is the safe side. */
 const ACCOUNT_LAG_MS = 5_000
 
 /** From when a structure of this contract, opened then, is to be closed (P34); null: never. */
 export function closeFrom(contract: Tradable, openedAt: EpochMs, rules: Rules): EpochMs | null {
-  const ends = legsOf(contract).flatMap(({ contract: leg }) =>
-    leg.kind === 'option' ? [leg.lastTradingAt - rules.closeBeforeExpiryMs] : [],
-  )
-  const session = rules.holdOvernight ? null : sessionOf(newYorkDate(openedAt))
-  if (session !== null) ends.push(session.close - SESSION_END_MS)
-  return ends.length === 0 ? null : (Math.min(...ends) as EpochMs)
+  return firstEnd(contract, openedAt, rules)?.at ?? null
 }
 
 /** DAY when it has to be closed on the date it is opened, GTC otherwise (R9). */
