@@ -2,13 +2,9 @@ import { chmodSync, existsSync, rmSync } from 'node:fs'
 import { createConnection, createServer, type Server, type Socket } from 'node:net'
 import { SystemClock } from '../base/clock.ts'
 import { fail, ok, type Result } from '../base/result.ts'
-import {
-  answer,
-  type ControlReply,
-  type ControlRequest,
-  type EngineView,
-} from '../engine/control.ts'
+import { answer, type ControlReply, type EngineView } from '../engine/control.ts'
 import type { WhatIfAnswer } from '../ibkr/orders/what-if.ts'
+import { requestIn, type Asked } from './control-request.ts'
 
 /** A request is one line; a longer one is somebody else's protocol. */
 const LINE_MAX = 64 * 1024
@@ -16,23 +12,19 @@ const LINE_MAX = 64 * 1024
 /** A bot that is alive answers within one turn. */
 const ANSWER_MS_MAX = 5_000
 
-/** Asked by `doctor`, of the bot that holds the order connection; the engine has no part in it. */
-export interface WhatIfRequest {
-  readonly kind: 'what-if'
-}
-
 export interface WhatIfReply {
   readonly kind: 'what-if'
   readonly answer: WhatIfAnswer
 }
 
-type Asked = ControlRequest | WhatIfRequest
 type Reply = ControlReply | WhatIfReply
 
 /** Who answers: the engine, and the order connection where there is one. */
 export interface Answering {
   readonly view: EngineView
   readonly whatIf: (() => Promise<WhatIfAnswer>) | null
+  /** Why no person may lift a level now: panic is at work; null: one may. */
+  readonly whyNoResume?: () => string | null
 }
 
 /** Answers one line of JSON with another, on a socket that its owner alone can open. */
@@ -70,23 +62,17 @@ function talk(socket: Socket, of: Answering): void {
   })
 }
 
-async function replyTo(line: string, { view, whatIf }: Answering): Promise<Reply> {
-  let request: unknown
-  try {
-    request = JSON.parse(line)
-  } catch {
-    return { kind: 'refused', reason: 'expected one line of JSON' }
+async function replyTo(line: string, of: Answering): Promise<Reply> {
+  const request = requestIn(line)
+  if (!request.ok) return { kind: 'refused', reason: request.error }
+  const asked = request.value
+  if (asked.kind === 'what-if') {
+    if (of.whatIf === null) return { kind: 'refused', reason: 'a dry run has no order connection' }
+    return { kind: 'what-if', answer: await of.whatIf() }
   }
-  // Commands beyond these come with the operator's commands; nothing else is let through.
-  switch ((request as { readonly kind?: unknown } | null)?.kind) {
-    case 'status':
-      return answer(view, { kind: 'status' })
-    case 'what-if':
-      if (whatIf === null) return { kind: 'refused', reason: 'a dry run has no order connection' }
-      return { kind: 'what-if', answer: await whatIf() }
-    default:
-      return { kind: 'refused', reason: 'expected {"kind":"status"} or {"kind":"what-if"}' }
-  }
+  const lifts = asked.kind === 'command' && ['resume', 'arm'].includes(asked.command.kind)
+  const objection = lifts ? (of.whyNoResume?.() ?? null) : null
+  return objection === null ? answer(of.view, asked) : { kind: 'refused', reason: objection }
 }
 
 /** Asks the bot that owns the socket; says so when there is none. */

@@ -99,6 +99,8 @@ export function eventText(event: Event, state: State): string | null {
       return pc.yellow(`gate ${event.set.gate} set: ${event.set.reason}`)
     case 'GateCleared':
       return pc.dim(`gate ${event.gate} cleared: ${event.reason}`)
+    case 'FlattenDeferred':
+      return pc.red(`killed, and not flat: ${event.reason}`)
     case 'TradingStateChanged':
       return pc.red(`level ${event.to} by ${event.cause}: ${event.reason}`)
     case 'LinkChanged':

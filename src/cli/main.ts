@@ -12,6 +12,7 @@ import { doctor } from './doctor.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import { explain } from './explain.ts'
 import { incidents } from './incidents.ts'
+import { operate, type OperatorVerb } from './operator.ts'
 import * as parse from './options.ts'
 import { record, recordCheck } from './record.ts'
 import { run, type RunCommand } from './run.ts'
@@ -284,7 +285,7 @@ interface FolderFlags extends Json {
   readonly state: string
 }
 
-const OWNERS: readonly ConfiguredMode[] = ['demo', 'dry-run', 'paper']
+const OWNERS: readonly ConfiguredMode[] = ['demo', 'dry-run', 'paper', 'live']
 
 function withFolder(command: Command): Command {
   return command
@@ -298,6 +299,40 @@ withFolder(program.command('status'))
   .action(async (flags: FolderFlags) => {
     await status(stateFolder(flags.state, flags.mode).controlSocket, flags.json ?? false)
   })
+
+interface OperatorOptions extends FolderFlags {
+  readonly by?: string
+  readonly reason?: string
+  readonly account?: string
+}
+
+/** What a person says to the running bot: it must be clear to which one. */
+function operator(verb: OperatorVerb, description: string, of: string | null = null): void {
+  const command = program.command(verb).description(description)
+  if (of !== null) command.argument('<id>', of)
+  command
+    .addOption(new Option('--mode <mode>', 'whose').choices(OWNERS).makeOptionMandatory())
+    .option('--state <dir>', 'the state folder', 'state')
+    .option('--by <name>', 'who says so, for the journal; default: the login name')
+    .option('--reason <text>', 'why, for the journal')
+    .option('--json', JSON_HELP)
+  if (verb === 'resume') command.option('--account <id>', 'typed, where no terminal can ask')
+  command.action(async (first: string | OperatorOptions, second?: OperatorOptions) => {
+    const flags = typeof first === 'string' ? second : first
+    if (flags === undefined) return
+    const { by = null, reason = null, account = null, json = false } = flags
+    const id = typeof first === 'string' ? { of: first } : {}
+    exitCode = await operate(verb, { ...flags, by, reason, account, json, ...id })
+  })
+}
+
+operator('kill', 'no more entries, cancel and close everything; until a person resumes')
+operator('halt', 'no more entries, working entries are cancelled; exits go on')
+operator('reduce', 'no more entries, working entries are cancelled; until a person resumes')
+operator('resume', 'back to active, from any level: with the account id and a reason')
+operator('arm', 'live: allow entries until the New York date ends; only at a terminal')
+operator('cancel', 'cancel one order', 'of the order, as status shows it')
+operator('close', 'close one structure', 'of the structure, as status shows it')
 
 withFolder(
   program.command('explain').argument('<id>', 'of a structure, order, execution, signal or cycle'),

@@ -11,6 +11,10 @@ export interface StateFolder {
   readonly path: string
   readonly journal: string
   readonly latch: string
+  /** What live is armed for; written by a person's command alone. */
+  readonly arm: string
+  /** What `panic` has sent, in a file of its own. */
+  readonly panic: string
   readonly orderIds: string
   readonly bars: string
   readonly controlSocket: string
@@ -36,6 +40,8 @@ export function stateFolder(root: string, mode: ConfiguredMode): StateFolder {
     path,
     journal: join(path, 'journal.db'),
     latch: join(path, 'latch.json'),
+    arm: join(path, 'arm.json'),
+    panic: join(path, 'panic.jsonl'),
     orderIds: join(path, 'order-ids.json'),
     bars: join(path, 'bars'),
     controlSocket,
@@ -68,7 +74,8 @@ export function forgetDemo(folder: StateFolder): void {
   if (!lock.ok) throw new CommandError('journal', lock.error)
   const { journal, latch, orderIds, bars } = folder
   const journals = ['', '-wal', '-shm', '.ballast', '.emergency'].map((each) => journal + each)
-  for (const path of [...journals, latch, orderIds, bars]) {
+  const latches = ['', '.engine', '.panic'].map((each) => latch + each)
+  for (const path of [...journals, ...latches, orderIds, bars]) {
     rmSync(path, { recursive: true, force: true })
   }
   lock.value.release()

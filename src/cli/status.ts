@@ -24,7 +24,8 @@ export function statusText(of: StatusReply): string {
     at === null ? 'never' : `${((vitals.at - at) / 1000).toFixed(0)} s ago`
   return [
     `${pc.bold(of.mode)} ${of.accountId}  ${timeText(vitals.at)}  seq ${of.seq}`,
-    `level ${of.tradingState}, link ${of.link}, last answer ${age(vitals.lastAnswerAt)}, ` +
+    `level ${of.tradingState}${armedText(of)}, link ${of.link}, ` +
+      `last answer ${age(vitals.lastAnswerAt)}, ` +
       `last cycle ${age(vitals.lastCycleAt)}, unprotected ${vitals.unprotected}`,
     ...of.gates.map(({ gate, symbol, reason }) =>
       pc.yellow(`gate ${gate}${symbol === null ? '' : ` of ${symbol}`}: ${reason}`),
@@ -50,6 +51,11 @@ export function statusText(of: StatusReply): string {
     `realised ${pnlText(pnl.realized)}, today by the broker ` +
       (pnl.daily === null ? 'unknown' : pnlText(pnl.daily)),
   ].join('\n')
+}
+
+function armedText({ mode, armedOn }: StatusReply): string {
+  if (mode !== 'live') return ''
+  return armedOn === null ? ', not armed' : `, armed for ${armedOn}`
 }
 
 /** How many symbols are fed by each source; by name those whose bars are polled, or have none. */

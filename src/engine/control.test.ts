@@ -68,7 +68,7 @@ test('a command is done once it is a fact, under the name of who gave it', async
   await world.run(5_000)
   const command = { kind: 'halt' } as const
   const reply = answer(engine.view(), { kind: 'command', by: 'ada', command })
-  expect(reply).toEqual({ kind: 'done', seq: engine.state.seq })
+  expect(reply).toEqual({ kind: 'done', seq: engine.state.seq, tradingState: 'halt' })
   expect(engine.state.tradingState).toBe('halt')
   expect(world.events('OperatorCommanded')).toMatchObject([{ by: 'ada', command }])
 })

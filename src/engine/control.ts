@@ -1,10 +1,12 @@
 import { unreachable } from '../base/assert.ts'
 import type { Cancel } from '../base/clock.ts'
-import type { Mode, SetGate, TradingState } from '../domain/account.ts'
+import type { LevelCause, Mode, SetGate, TradingState } from '../domain/account.ts'
+import type { CalendarDate } from '../domain/contract.ts'
 import { nameOf } from '../domain/contract-key.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Money } from '../domain/money.ts'
 import type { ClientOrderId, Order, OrderStatus, StructureId } from '../domain/order.ts'
+import { whyNotArmed, whyNotTyped } from '../trading/arm.ts'
 import type { Event } from '../trading/event.ts'
 import type { OperatorCommand } from '../trading/input.ts'
 import type { State } from '../trading/state.ts'
@@ -36,6 +38,11 @@ export interface StatusReply {
   readonly mode: Mode
   readonly accountId: string
   readonly tradingState: TradingState
+  readonly levelCause: LevelCause | null
+  /** Killed, and why not all is closed yet. */
+  readonly flattenWaits: string | null
+  /** Live only: the New York date that a person armed. */
+  readonly armedOn: CalendarDate | null
   readonly gates: readonly SetGate[]
   readonly link: State['link']
   /** Interruptions of data or orders that are not over. */
@@ -72,7 +79,7 @@ export interface StatusReply {
 
 export type ControlReply =
   | StatusReply
-  | { readonly kind: 'done'; readonly seq: number }
+  | { readonly kind: 'done'; readonly seq: number; readonly tradingState: TradingState }
   | { readonly kind: 'refused'; readonly reason: string }
 
 export function answer(view: EngineView, request: ControlRequest): ControlReply {
@@ -80,16 +87,55 @@ export function answer(view: EngineView, request: ControlRequest): ControlReply 
     case 'status':
       return status(view.state(), view.vitals(), view.gauges())
     case 'command': {
-      const before = view.state().seq
+      const before = view.state()
       view.command(request.by, request.command)
-      const { seq } = view.state()
-      return seq > before
-        ? { kind: 'done', seq }
-        : { kind: 'refused', reason: `${request.command.kind} changed nothing` }
+      const state = view.state()
+      const objection = whyNotDone(request, before, state)
+      if (objection !== null) return { kind: 'refused', reason: objection }
+      return { kind: 'done', seq: state.seq, tradingState: state.tradingState }
     }
     default:
       return unreachable(request)
   }
+}
+
+type Commanded = Extract<ControlRequest, { kind: 'command' }>
+
+const LEVELS = { reduce: 1, halt: 2, kill: 3 } as const
+const HEIGHT = { active: 0, 'reduce-only': 1, halt: 2, kill: 3 } as const
+
+/** What a command was for has not come about: why; null: it has. */
+function whyNotDone({ by, command }: Commanded, before: State, after: State): string | null {
+  if (after.seq === before.seq) return `${command.kind} could not be journaled`
+  switch (command.kind) {
+    case 'reduce':
+    case 'halt':
+    case 'kill':
+      return HEIGHT[after.tradingState] >= LEVELS[command.kind] ? null : 'the level was not set'
+    case 'resume':
+      if (after.tradingState === 'active') return null
+      return whyNotTyped(after, by, command) ?? `the level stays ${levelText(after)}`
+    case 'arm':
+      return whyNotArmed(after, by, command)
+    case 'cancel': {
+      const order = after.orders.get(command.orderId)
+      const asked = order?.status === 'cancel-pending' || order?.status === 'denied'
+      return asked
+        ? null
+        : `${command.orderId} is ${order?.status ?? 'unknown'}, link ${after.link}`
+    }
+    case 'close': {
+      const structure = after.structures.get(command.structureId)
+      if (structure === undefined) return `no structure ${command.structureId}`
+      return structure.triggered === null ? `${structure.id} cannot be closed now` : null
+    }
+    default:
+      return unreachable(command)
+  }
+}
+
+function levelText({ tradingState, levelCause }: State): string {
+  return `${tradingState} (${levelCause ?? 'since the start'})`
 }
 
 function status(state: State, vitals: Vitals, gauges: Gauges): StatusReply {
@@ -100,6 +146,9 @@ function status(state: State, vitals: Vitals, gauges: Gauges): StatusReply {
     mode: state.mode,
     accountId: state.accountId,
     tradingState: state.tradingState,
+    levelCause: state.levelCause,
+    flattenWaits: state.flattenWaits,
+    armedOn: state.armedOn,
     gates: state.gates,
     link: state.link,
     incidents: [...state.incidents.values()],

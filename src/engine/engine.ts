@@ -175,9 +175,10 @@ export class Engine {
     const stored: Result<'journal' | 'emergency', Fault> =
       events.length === 0 ? ok('journal') : this.#ports.journal.append(input.at, events)
     if (events.length > 0) this.#noteJournal(stored)
-    if (!stored.ok) return // not durable: it has not happened, and nothing may be sent
+    if (!stored.ok) return this.#latchUnstored(events) // it has not happened, nothing may be sent
+    const was = this.#state
     for (const event of events) this.#state = evolve(this.#state, event, input.at)
-    this.#latchKill(events)
+    this.#latchKill(events, was)
     for (const command of commands) this.#execute(command, stored.value)
     const before = this.#state.seq - events.length
     for (const [i, event] of events.entries()) {
@@ -244,22 +245,44 @@ export class Engine {
     this.#reconciler.tick()
   }
 
-  /** Set by another process, or by a run before this one: the state is `kill`. */
+  /**
+   * Set by another process, or by a run before this one: the state is `kill`. And once panic is at
+   * work, ours is its kill: it flattens and we do not.
+   */
   #observeLatch(): void {
     const latched = this.#ports.latch.read()
-    if (latched === null || this.#state.tradingState === 'kill') return
-    const command = { kind: 'kill' } as const
+    const { tradingState, levelCause } = this.#state
+    if (latched === null) return
+    if (tradingState === 'kill' && (latched.by !== 'panic' || levelCause === 'panic')) return
+    const command = { kind: 'kill', reason: latched.reason } as const
     const at = this.#ports.clock.now()
-    this.dispatch({ kind: 'operator-commanded', at, by: latched.by, command })
+    const by = latched.by === 'panic' ? 'panic' : 'latch'
+    this.dispatch({ kind: 'operator-commanded', at, by, command })
   }
 
   /** The latch holds outside the journal too, before anything of the kill is sent. */
-  #latchKill(events: readonly Event[]): void {
-    const { latch } = this.#ports
+  #latchKill(events: readonly Event[], before: State): void {
+    const { latch, notifier } = this.#ports
     for (const event of events) {
-      if (event.type !== 'TradingStateChanged' || event.to !== 'kill') continue
-      if (latch.read() === null) latch.set({ by: 'engine', reason: event.reason })
+      if (event.type !== 'TradingStateChanged') continue
+      if (event.to === 'kill' && latch.read() === null) {
+        latch.set({ by: 'engine', reason: event.reason })
+      }
+      const lifted = event.to === 'active' && event.cause === 'operator'
+      if (!lifted || before.tradingState !== 'kill') continue
+      // One that panic has set meanwhile is not what the person has lifted.
+      if (latch.read()?.by === 'panic' && before.levelCause !== 'panic') continue
+      const cleared = latch.clear()
+      if (cleared.ok) continue
+      const message = `the kill latch stays set: ${cleared.error.detail}`
+      notifier.notify({ kind: 'notify', level: 'critical', message })
     }
+  }
+
+  /** No journal takes it, but a kill stops entries all the same; each tick tries it again. */
+  #latchUnstored(events: readonly Event[]): void {
+    const kill = (e: Event): boolean => e.type === 'TradingStateChanged' && e.to === 'kill'
+    this.#latchKill(events.filter(kill), this.#state)
   }
 
   #observeGates(): void {

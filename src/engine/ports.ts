@@ -3,7 +3,13 @@ import type { Result } from '../base/result.ts'
 import type { Bar, BarSeries, BarSize, BarSource, BarSpan } from '../domain/bar.ts'
 import type { Hours } from '../domain/calendar.ts'
 import type { OptionChain } from '../domain/chain.ts'
-import type { ContractKey, Ticker, Tradable, UnderlyingKey } from '../domain/contract.ts'
+import type {
+  CalendarDate,
+  ContractKey,
+  Ticker,
+  Tradable,
+  UnderlyingKey,
+} from '../domain/contract.ts'
 import type { Price } from '../domain/money.ts'
 import type { Approved, ClientOrderId, Order, OrderChange } from '../domain/order.ts'
 import type { Candidate, Quote } from '../domain/quote.ts'
@@ -156,8 +162,17 @@ export interface Latched {
  * reads it before every entry frame, so a process that was frozen and goes on cannot send one.
  */
 export interface Latch {
+  /** The engine's never takes the place of panic's. */
   set(latched: Latched): void
   read(): Latched | null
+  /** With the level, and never before it. While it cannot be cleared it holds. */
+  clear(): Result<void, Fault>
+}
+
+/** What a person armed live for: one account, until the New York date ends (P50). */
+export interface Armed {
+  readonly accountId: string
+  readonly date: CalendarDate
 }
 
 /** The highest order id that may have been used, per client id: ids only grow (P26). */

@@ -183,6 +183,7 @@ const shapes = {
   IncidentEnded: { incident },
   LinkChanged: { link, epoch: whole },
   OperatorCommanded: { by: text, command: z.looseObject({ kind: text }) },
+  FlattenDeferred: { reason: text },
   GateSet: { set: z.looseObject({ gate: text, symbol: text.nullable(), since: millis }) },
   GateCleared: { gate: text, symbol: text.nullable(), reason: text },
   TradingStateChanged: { to: level, cause: text, reason: text },

@@ -37,16 +37,16 @@ export class MemoryLatch implements Latch {
   #latched: Latched | null = null
 
   set(latched: Latched): void {
-    this.#latched = latched
+    if (latched.by === 'panic' || this.#latched === null) this.#latched = latched
   }
 
   read(): Latched | null {
     return this.#latched
   }
 
-  /** By a person. */
-  clear(): void {
+  clear(): Result<void, never> {
     this.#latched = null
+    return ok(undefined)
   }
 }
 

@@ -1,12 +1,16 @@
 import { unreachable } from '../base/assert.ts'
+import { isTerminal } from '../orders/lifecycle.ts'
+import { whyNotArmed, whyNotTyped } from './arm.ts'
+import type { Typed } from './arm.ts'
 import { decideExit } from './decide-exit.ts'
-import { maintainAll } from './decide-time.ts'
+import { entriesEnded, maintainAll, strayFlattened } from './decide-time.ts'
 import type { Input, OperatorCommand } from './input.ts'
 import { levelLifted, levelSet } from './levels.ts'
 import { cancelled } from './send.ts'
 import type { Turn } from './turn.ts'
 
 type Commanded = Extract<Input, { kind: 'operator-commanded' }>
+type Stopping = Extract<OperatorCommand, { kind: 'reduce' | 'halt' | 'kill' }>
 
 const LEVELS = { reduce: 'reduce-only', halt: 'halt', kill: 'kill' } as const
 
@@ -18,22 +22,18 @@ export function decideOperator(turn: Turn, { by, command }: Commanded): void {
   switch (command.kind) {
     case 'reduce':
     case 'halt':
-    case 'kill': {
-      const cause = by === 'panic' ? 'panic' : 'operator'
-      levelSet(turn, { to: LEVELS[command.kind], cause, reason: `${command.kind} by ${by}` })
-      return maintainAll(turn, new Map())
-    }
+    case 'kill':
+      return stopped(turn, by, command)
     case 'resume':
       return resumed(turn, by, command)
     case 'arm':
-      if (!isOurAccount(turn, command)) turn.notify('warning', `arm by ${by}: wrong account id`)
-      return
+      return armed(turn, by, command)
     case 'cancel': {
       const order = turn.state.orders.get(command.orderId)
-      if (order === undefined || turn.state.link !== 'up') {
+      if (order === undefined || isTerminal(order.status) || turn.state.link !== 'up') {
         return turn.notify(
           'warning',
-          `cannot cancel ${command.orderId}: unknown, or the link is down`,
+          `cannot cancel ${command.orderId}: unknown, over, or the link is down`,
         )
       }
       return cancelled(turn, order)
@@ -45,23 +45,38 @@ export function decideOperator(turn: Turn, { by, command }: Commanded): void {
   }
 }
 
+function stopped(turn: Turn, by: string, { kind, reason }: Stopping): void {
+  const cause = by === 'panic' ? 'panic' : 'operator'
+  const why = reason === undefined || reason === '' ? '' : `: ${reason}`
+  const before = turn.state.tradingState
+  levelSet(turn, { to: LEVELS[kind], cause, reason: `${kind} by ${by}${why}` })
+  if (kind !== 'kill') return maintainAll(turn, new Map())
+  // Cancels now; what is held is closed by a look at its quotes, at once and not in a second.
+  entriesEnded(turn)
+  strayFlattened(turn)
+  if (before !== 'kill' && cause !== 'panic') turn.send({ kind: 'tick-after', delayMs: 0 })
+}
+
 /** The typed account id is what makes it a decision and not a slip. */
-function resumed(
-  turn: Turn,
-  by: string,
-  command: Extract<OperatorCommand, { kind: 'resume' | 'arm' }>,
-): void {
-  if (!isOurAccount(turn, command)) {
-    return turn.notify('warning', `resume by ${by}: ${command.accountId} is not our account id`)
+function resumed(turn: Turn, by: string, command: Typed): void {
+  const objection = whyNotTyped(turn.state, by, command)
+  if (objection !== null) return turn.notify('warning', `resume by ${by}: ${objection}`)
+  const { tradingState, levelCause, gates } = turn.state
+  if (tradingState === 'reduce-only' && levelCause === 'daily-loss') {
+    const until = 'the daily loss is reached, and ends with the New York date'
+    return turn.notify('warning', `resume by ${by}: ${until}`)
   }
   // The person has seen the difference; entries in that underlying stay refused while it lasts.
-  for (const { gate, symbol } of turn.state.gates) {
+  for (const { gate, symbol } of gates) {
     if (gate !== 'reconcile' || symbol === null) continue
     turn.record({ type: 'GateCleared', gate, symbol, reason: `resumed by ${by}` })
   }
   levelLifted(turn, { cause: 'operator', reason: `resumed by ${by}: ${command.reason}` })
 }
 
-function isOurAccount(turn: Turn, { accountId }: { readonly accountId: string }): boolean {
-  return accountId === turn.state.accountId
+/** What comes of it is folded from the command itself: it holds for the New York date. */
+function armed(turn: Turn, by: string, command: Typed): void {
+  const objection = whyNotArmed(turn.state, by, command)
+  if (objection !== null) return turn.notify('warning', `arm by ${by}: ${objection}`)
+  turn.notify('warning', `live is armed by ${by} until the New York date ends: ${command.reason}`)
 }

@@ -8,7 +8,7 @@ import { unattributed } from '../risk/unattributed.ts'
 import type { Rules } from './command.ts'
 import { liveOrders } from './alive.ts'
 import { levelSet, watchDailyLoss } from './levels.ts'
-import { maintain } from './maintain.ts'
+import { endedEntries, flattenWaits, maintain } from './maintain.ts'
 import { placed } from './send.ts'
 import type { Turn } from './turn.ts'
 import { moved } from './turn.ts'
@@ -30,10 +30,18 @@ export function decideTime(turn: Turn, quotes: readonly StructureQuote[]): void 
  * Every structure that holds something or may come to; and in a kill what no structure explains.
  */
 export function maintainAll(turn: Turn, quotes: ReadonlyMap<StructureId, Quote>): void {
+  // In a kill every cancel goes before the first close (promises.md 5.4).
+  if (turn.state.tradingState === 'kill') entriesEnded(turn)
   for (const { structure } of openFamilies(turn.state)) {
     maintain(turn, structure.id, quotes.get(structure.id) ?? null)
   }
   if (turn.state.tradingState === 'kill') strayFlattened(turn)
+}
+
+/** What may still add to any structure is cancelled, if its time is over. */
+export function entriesEnded(turn: Turn): void {
+  if (turn.state.link !== 'up' || turn.state.levelCause === 'panic') return
+  for (const { structure } of openFamilies(turn.state)) endedEntries(turn, structure.id)
 }
 
 /** Without an answer for this long, unknown, and never sent again (P4, P5). */
@@ -76,11 +84,11 @@ function unexplainedHalted(turn: Turn): void {
 /**
  * Only a person can set a kill, and it means to hold nothing: here that goes for stray positions.
  */
-function strayFlattened(turn: Turn): void {
+export function strayFlattened(turn: Turn): void {
   const { state } = turn
   if (state.link !== 'up' || state.levelCause === 'panic') return
   const stray = unattributed([...state.positions.values()], [...state.structures.values()])
-  if (stray.length === 0) return
+  if (stray.length === 0 || flattenWaits(turn, null)) return
   const held = stray.map((each): Position => {
     const cost = state.positions.get(each.contract.conId)?.cost
     return { ...each, cost: cost ?? (0 as Position['cost']) }

@@ -259,6 +259,7 @@ describe('levels', () => {
     expect(story.commands).toEqual([
       'critical',
       'place close SELL x30 MKT',
+      'tick-after', // and not only with the next second
       'place close SELL x2 LMT 1.95',
     ])
     const close = story.orders('intent').find((each) => each.structureId !== null)

@@ -108,6 +108,8 @@ export type Event =
       readonly by: string
       readonly command: OperatorCommand
     }
+  // A kill waits with what it cannot close now: the market is closed, or halted.
+  | { readonly type: 'FlattenDeferred'; readonly reason: string }
   | { readonly type: 'GateSet'; readonly set: SetGate }
   | {
       readonly type: 'GateCleared'

@@ -5,6 +5,7 @@ import { newYorkDate } from '../domain/calendar.ts'
 import type { Price } from '../domain/money.ts'
 import type { StructureId } from '../domain/order.ts'
 import type { Structure } from '../domain/position.ts'
+import { whyNotArmed } from './arm.ts'
 import type { Event } from './event.ts'
 import { withFill } from './evolve-fill.ts'
 import { withChildResent, withOrder, withOrderMoved } from './evolve-order.ts'
@@ -54,7 +55,7 @@ function folded(state: State, event: Event, at: EpochMs): State {
     case 'StopRecovered':
       return withStructure(state, event.structureId, { stopPassedAt: null })
     case 'ExitTriggered':
-      return withStructure(state, event.structureId, {
+      return withStructure({ ...state, flattenWaits: null }, event.structureId, {
         triggered: event.exit,
         triggeredAt: at,
       })
@@ -76,7 +77,9 @@ function folded(state: State, event: Event, at: EpochMs): State {
     case 'GateCleared':
       return withGate(state, event)
     case 'TradingStateChanged':
-      return { ...state, tradingState: event.to, levelCause: event.cause }
+      return withLevel(state, event)
+    case 'FlattenDeferred':
+      return { ...state, flattenWaits: event.reason }
     // Facts for people and read models; nothing is decided on them.
     case 'BaselineChecked':
     case 'CycleEnded':
@@ -145,7 +148,16 @@ function withGate(state: State, event: Gated): State {
   return { ...state, gates: event.type === 'GateSet' ? [...others, event.set] : others }
 }
 
-function withCommand(state: State, { command }: Commanded, at: EpochMs): State {
-  const arms = command.kind === 'arm' && command.accountId === state.accountId
-  return arms ? { ...state, armedOn: newYorkDate(at) } : state
+function withCommand(state: State, { by, command }: Commanded, at: EpochMs): State {
+  if (command.kind !== 'arm' || whyNotArmed(state, by, command) !== null) return state
+  return { ...state, armedOn: newYorkDate(at) }
+}
+
+/** After a kill, live is armed anew: two acts of a person, not one. */
+function withLevel(
+  state: State,
+  { to, cause }: Extract<Event, { type: 'TradingStateChanged' }>,
+): State {
+  const armedOn = to === 'kill' ? null : state.armedOn
+  return { ...state, tradingState: to, levelCause: cause, flattenWaits: null, armedOn }
 }

@@ -17,7 +17,8 @@ export interface Run {
 }
 
 export type OperatorCommand =
-  | { readonly kind: 'reduce' | 'halt' | 'kill' }
+  // Stopping is never refused, with or without a reason.
+  | { readonly kind: 'reduce' | 'halt' | 'kill'; readonly reason?: string }
   // Back to `active` from any level, or live for today: a person types the account id and a reason.
   | { readonly kind: 'resume' | 'arm'; readonly accountId: string; readonly reason: string }
   | { readonly kind: 'cancel'; readonly orderId: ClientOrderId }

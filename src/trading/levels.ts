@@ -20,8 +20,11 @@ export interface LevelChange {
 /** Upwards only, and told once. The way down is `levelLifted`. */
 export function levelSet(turn: Turn, change: LevelChange): void {
   const { tradingState, levelCause } = turn.state
-  // A person's `reduce` outlasts the date that would have ended the daily loss.
-  const takesOver = change.cause === 'operator' && levelCause === 'daily-loss'
+  // A person's `reduce` outlasts the date that would have ended the daily loss; and once panic
+  // flattens, a kill of ours is its kill: two that flatten would oversell.
+  const takesOver =
+    (change.cause === 'operator' && levelCause === 'daily-loss') ||
+    (change.cause === 'panic' && levelCause !== 'panic')
   const rise = HEIGHT[change.to] - HEIGHT[tradingState]
   if (rise < 0 || (rise === 0 && !takesOver)) return
   turn.record({ type: 'TradingStateChanged', ...change })

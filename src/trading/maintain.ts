@@ -1,4 +1,5 @@
 import type { EpochMs } from '../base/clock.ts'
+import { sessionAt } from '../domain/calendar.ts'
 import type { StructureId, TrackedOrder } from '../domain/order.ts'
 import type { Structure } from '../domain/position.ts'
 import type { Quote } from '../domain/quote.ts'
@@ -74,9 +75,28 @@ function closedByForce(turn: Turn, id: StructureId, quote: Quote | null): void {
     const reason = `holds ${structure.quantity}, which is beyond what it opened`
     turn.notify('critical', `${id} ${reason}: closing it`)
     triggered(turn, id, { exit: 'close', quote, reason })
-  } else if (turn.state.tradingState === 'kill') {
+  } else if (turn.state.tradingState === 'kill' && !flattenWaits(turn, quote)) {
     triggered(turn, id, { exit: 'close', quote, reason: 'kill' })
   }
+}
+
+/**
+ * While the market is closed or halted nothing can be sold: the exits that rest stay, and a person
+ * is told, once (P30). True: a kill waits with this close.
+ */
+export function flattenWaits(turn: Turn, quote: Quote | null): boolean {
+  const reason = whyFlattenWaits(turn, quote)
+  if (reason === null) return false
+  if (turn.state.flattenWaits !== reason) {
+    turn.record({ type: 'FlattenDeferred', reason })
+    turn.notify('critical', `killed, and not flat: ${reason}; what protects stays`)
+  }
+  return true
+}
+
+function whyFlattenWaits({ at }: Turn, quote: Quote | null): string | null {
+  if (sessionAt(at) === null) return 'the market is closed'
+  return quote?.halted === true ? 'trading is halted' : null
 }
 
 function isReversed({ state }: Turn, { id, quantity }: Structure): boolean {
@@ -84,7 +104,8 @@ function isReversed({ state }: Turn, { id, quantity }: Structure): boolean {
   return entry !== undefined && Math.sign(quantity) !== (entry.side === 'BUY' ? 1 : -1)
 }
 
-function endedEntries(turn: Turn, id: StructureId): void {
+/** Entries whose time is over: by level, age, or the end of what they open. */
+export function endedEntries(turn: Turn, id: StructureId): void {
   const family = familyOf(turn.state, id)
   if (family === null) return
   const { structure, orders } = family

@@ -23,6 +23,8 @@ export interface State {
   readonly runStartedAt: EpochMs | null
   readonly tradingState: TradingState
   readonly levelCause: LevelCause | null // null: active since the journal began
+  /** Why a kill has not closed all yet, as a person was told; null: it was not held up. */
+  readonly flattenWaits: string | null
   readonly gates: readonly SetGate[]
   readonly link: 'down' | 'reconciling' | 'up'
   readonly epoch: number
@@ -53,6 +55,7 @@ export function initialState(mode: Mode, accountId: string): State {
     runStartedAt: null,
     tradingState: 'active',
     levelCause: null,
+    flattenWaits: null,
     gates: [],
     link: 'down',
     epoch: 0,

@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import { fail, ok, type Result } from '../base/result.ts'
+import type { ControlRequest } from '../engine/control.ts'
+import type { ClientOrderId, StructureId } from '../domain/order.ts'
+import { MACHINES } from '../trading/arm.ts'
+
+/** What may stand on the control socket; doctor's question beside the engine's. */
+export type Asked = ControlRequest | { readonly kind: 'what-if' }
+
+const text = (max: number) => z.string().max(max)
+const id = z.string().regex(/^[\x21-\x7e]{1,64}$/)
+/** A person's, as it will stand in the journal; never one under which the system speaks. */
+const name = z
+  .string()
+  .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._@-]{0,39}$/u, 'expected a name of 1 to 40 letters')
+  .refine((by) => !MACHINES.has(by.toLowerCase()), 'expected the name of a person')
+
+const command = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.enum(['reduce', 'halt', 'kill']), reason: text(400).optional() }),
+  z.strictObject({ kind: z.enum(['resume', 'arm']), accountId: text(20), reason: text(400) }),
+  z.strictObject({ kind: z.literal('cancel'), orderId: id.transform((of) => of as ClientOrderId) }),
+  z.strictObject({
+    kind: z.literal('close'),
+    structureId: id.transform((of) => of as StructureId),
+  }),
+])
+
+const request = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('status') }),
+  z.strictObject({ kind: z.literal('what-if') }),
+  z.strictObject({ kind: z.literal('command'), by: name, command }),
+])
+
+/** One line of the control socket: nothing that is not wholly understood is let through. */
+export function requestIn(line: string): Result<Asked, string> {
+  let json: unknown
+  try {
+    json = JSON.parse(line)
+  } catch {
+    return fail('expected one line of JSON')
+  }
+  const read = request.safeParse(json)
+  if (read.success) return ok(read.data as Asked)
+  const [issue] = read.error.issues
+  const place = issue?.path.join('.') ?? ''
+  return fail(`${place === '' ? 'the request' : place}: ${issue?.message ?? 'ill-formed'}`)
+}

@@ -1,0 +1,156 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { ControlReply } from '../engine/control.ts'
+import { World } from '../engine/world.testing.ts'
+import { FileLatch } from '../journal/latch.ts'
+import type { OperatorCommand } from '../trading/input.ts'
+import { askControl, serveControl } from './control.ts'
+import { requestIn, type Asked } from './control-request.ts'
+import { exitCodes } from './exit-codes.ts'
+import { operate, type OperatorFlags } from './operator.ts'
+import { makeStateFolder, stateFolder } from './state-folder.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'control-'))
+const folder = stateFolder(root, 'paper')
+const world = new World()
+let panicking: string | null = null
+let close: () => void
+
+beforeAll(async () => {
+  const { engine } = world.start()
+  await world.run(5_000)
+  makeStateFolder(folder)
+  const answering = { view: engine.view(), whatIf: null, whyNoResume: () => panicking }
+  close = await serveControl(folder.controlSocket, answering)
+})
+afterAll(() => {
+  close()
+  rmSync(root, { recursive: true, force: true })
+})
+
+async function ask(request: unknown): Promise<ControlReply> {
+  const reply = await askControl(folder.controlSocket, request as Asked)
+  if (!reply.ok || reply.value.kind === 'what-if') throw new Error('expected an answer')
+  return reply.value
+}
+const say = (command: OperatorCommand | object, by: unknown = 'ada') =>
+  ask({ kind: 'command', by, command })
+const level = async () => {
+  const status = await ask({ kind: 'status' })
+  return status.kind === 'status' ? status.tradingState : null
+}
+const RESUME = { kind: 'resume', accountId: 'DU1234567', reason: 'looked' }
+
+test('the socket and its folder are the owner’s alone', () => {
+  expect(statSync(folder.controlSocket).mode & 0o777).toBe(0o600)
+  expect(statSync(folder.path).mode & 0o777).toBe(0o700)
+})
+
+describe('forged or half-understood requests change nothing', () => {
+  test.each([
+    ['the engine by name', { kind: 'kill' }, 'engine'],
+    ['panic by name, which would silence the engine', { kind: 'kill' }, 'panic'],
+    ['panic in capitals', { kind: 'kill' }, 'PANIC'],
+    ['no name', { kind: 'halt' }, ''],
+    ['a name of many lines', { kind: 'halt' }, 'ada\n{"kind":"kill"}'],
+    ['no name at all', { kind: 'halt' }, null],
+    ['an unknown word', { kind: 'liquidate' }, 'ada'],
+    ['a word with more in it', { kind: 'halt', force: true }, 'ada'],
+    ['no reason', { kind: 'resume', accountId: 'DU1234567' }, 'ada'],
+    ['an id that is no id', { kind: 'cancel', orderId: 'a b' }, 'ada'],
+  ])('%s', async (_, command, by) => {
+    const seq = await seqNow()
+    expect(await say(command, by)).toMatchObject({ kind: 'refused' })
+    expect(await seqNow()).toBe(seq)
+  })
+
+  test.each([
+    '[]',
+    'null',
+    '{"kind":"status","more":1}',
+    '{"__proto__":{"kind":"status"}}',
+    'kill',
+  ])('%s', async (line) => {
+    expect(requestIn(line)).toMatchObject({ ok: false })
+  })
+})
+
+async function seqNow(): Promise<number> {
+  const status = await ask({ kind: 'status' })
+  return status.kind === 'status' ? status.seq : -1
+}
+
+test('stopping is never refused, and lifting takes the account id, a reason and no panic', async () => {
+  expect(await say({ kind: 'reduce' })).toMatchObject({ kind: 'done' })
+  expect(await say({ kind: 'kill', reason: 'smoke' })).toMatchObject({ tradingState: 'kill' })
+  expect(await say({ kind: 'kill' })).toMatchObject({ kind: 'done' }) // twice does no harm
+  expect(world.latch.read()).toEqual({ by: 'engine', reason: 'kill by ada: smoke' })
+  const wrong = { ...RESUME, accountId: 'DU7654321' }
+  expect(await say(wrong)).toMatchObject({
+    kind: 'refused',
+    reason: 'DU7654321 is not our account id',
+  })
+  expect(await say({ ...RESUME, reason: '' })).toMatchObject({ reason: 'expected a reason' })
+  panicking = 'panic is at work'
+  expect(await say(RESUME)).toEqual({ kind: 'refused', reason: 'panic is at work' })
+  expect(await level()).toBe('kill')
+  panicking = null
+  expect(await say(RESUME)).toMatchObject({ kind: 'done', tradingState: 'active' })
+  expect(world.latch.read()).toBeNull()
+  const said = world.events('OperatorCommanded').map(({ by, command }) => `${by} ${command.kind}`)
+  expect(said).toEqual(['ada reduce', 'ada kill', 'ada kill', ...Array(3).fill('ada resume')])
+})
+
+test.each([
+  ['cancel', { kind: 'cancel', orderId: 'x-1' }, 'x-1 is unknown'],
+  ['close', { kind: 'close', structureId: 'x-1' }, 'no structure x-1'],
+  ['arm', { kind: 'arm', accountId: 'DU1234567', reason: 'r' }, 'is not armed, only live is'],
+])('%s of what is not there says so', async (_, command, reason) => {
+  expect(await say(command)).toMatchObject({ reason: expect.stringContaining(reason) })
+})
+
+describe('the commands', () => {
+  const flags: OperatorFlags = {
+    mode: 'paper',
+    state: root,
+    by: 'ada',
+    reason: null,
+    account: null,
+    json: true,
+  }
+  const script = { isPerson: false, ask: () => Promise.reject(new Error('asked')) }
+  const person = (...typed: string[]) => ({
+    isPerson: true,
+    ask: () => Promise.resolve(typed.shift() ?? ''),
+  })
+
+  test('arm is for a person at a terminal, and resume asks a script for its flags', async () => {
+    await expect(operate('arm', { ...flags, account: 'DU1234567' }, script)).rejects.toMatchObject({
+      code: exitCodes.refused,
+    })
+    await expect(operate('resume', flags, script)).rejects.toMatchObject({ code: exitCodes.usage })
+    await expect(operate('arm', flags, person('DU1234567', 'day'))).rejects.toThrow(/only live is/)
+  })
+
+  test('a person is asked for what is typed', async () => {
+    await operate('halt', flags, script)
+    expect(await level()).toBe('halt')
+    await expect(operate('resume', flags, person('DU1', 'ok'))).rejects.toThrow('DU1 is not our')
+    expect(await operate('resume', flags, person('DU1234567', 'ok'))).toBe(exitCodes.done)
+    expect(await level()).toBe('active')
+  })
+
+  test('no bot: said so; kill leaves the latch, says that nothing was cancelled', async () => {
+    const nobody = { ...flags, mode: 'dry-run' } as const
+    await expect(operate('halt', nobody, script)).rejects.toMatchObject({
+      code: exitCodes.connection,
+    })
+    expect(await operate('kill', nobody, script)).toBe(exitCodes.connection)
+    expect(new FileLatch(stateFolder(root, 'dry-run').latch).read()).toEqual({
+      by: 'engine',
+      reason: 'kill by ada',
+    })
+  })
+})
