@@ -172,6 +172,7 @@ function reportOf(
       return { kind: 'evidence', orderId: order.orderRef as ClientOrderId, evidence }
     }
     case 'execution':
+    case 'corrected':
       if (event.execution.clientId !== clientId) return null
       return { kind: 'filled', fill: fillOf(event.execution) }
     case 'commission': {

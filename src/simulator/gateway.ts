@@ -84,13 +84,10 @@ export class SimulatedGateway {
   constructor(options: GatewayOptions, inherited?: Inherited) {
     const { clock, seed, account } = options
     this.#options = options
-    this.market =
-      options.market ??
-      inherited?.core.market ??
-      generatedMarket({ seed, start: newYorkDate(clock.now()) })
-    const { market } = this
     const own = account === undefined ? {} : { account }
-    this.core = inherited?.core ?? new GatewayCore({ clock, seed, market, ...own })
+    this.core =
+      inherited?.core ?? new GatewayCore({ clock, seed, market: marketOf(options), ...own })
+    this.market = this.core.market
     this.#house = houseOf(options, this.core, inherited)
     this.#faults = new FaultBoard({
       house: this.#house,
@@ -218,6 +215,10 @@ export class SimulatedGateway {
   }
 }
 
+function marketOf({ market, seed, clock }: GatewayOptions): Market {
+  return market ?? generatedMarket({ seed, start: newYorkDate(clock.now()) })
+}
+
 function houseOf(options: GatewayOptions, core: GatewayCore, inherited?: Inherited): House {
   return {
     clock: options.clock,
@@ -230,6 +231,7 @@ function houseOf(options: GatewayOptions, core: GatewayCore, inherited?: Inherit
       debug: options.debug ?? false,
       readOnly: options.readOnly ?? false,
       unsubscribed: new Set(options.unsubscribed),
+      late: new Set(),
       clientIdLingerMs: options.clientIdLingerMs ?? 0,
     },
     counters: inherited?.counters ?? {

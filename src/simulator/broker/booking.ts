@@ -5,15 +5,25 @@ import { book } from './ledger.ts'
 import type { Booked } from './ledger.ts'
 import type { SimContract, SimPosition } from './state.ts'
 
+/** One trade as it was booked; `execId` names it without its revision, if it is an execution. */
+export interface BookedTrade {
+  readonly contract: SimContract
+  readonly quantity: number
+  readonly price: Price
+  readonly commission: Money
+  readonly execId: string | null
+}
+
 /** Moves position, cash and the ledger's totals; tells nobody. */
 export function bookTrade(
   desk: Desk,
   contract: SimContract,
-  trade: { quantity: number; price: Price; commission: Money },
+  trade: { quantity: number; price: Price; commission: Money; execId?: string },
 ): Booked {
   const { state } = desk
   const held = state.positions.get(contract.conId) ?? { quantity: 0, cost: 0 as Money }
   const booked = book(held, { ...trade, multiplier: contract.multiplier })
+  state.booked.push({ ...trade, contract, execId: trade.execId ?? null })
   state.cash = (state.cash + booked.cash) as Money
   state.commissions = (state.commissions + trade.commission) as Money
   state.realizedPnl = (state.realizedPnl + (booked.realized ?? 0)) as Money

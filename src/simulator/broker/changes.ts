@@ -6,6 +6,7 @@ import { end } from './ending.ts'
 import { attempt } from './exchange.ts'
 import { accountRefusal } from './funds.ts'
 import { release } from './release.ts'
+import { cancelDelayed, cancelLost, filledBefore } from './races.ts'
 import type { SimOrder, SimTicket } from './state.ts'
 import { changeRefusal, lateRefusal, rejected, ticketRefusal } from './validate.ts'
 
@@ -50,12 +51,14 @@ export function requestCancel(desk: Desk, address: OrderAddress & { readonly by:
     const text = `OrderId ${orderId} that needs to be cancelled is not found.`
     return tell(desk, { clientId: by, orderId }, { code: 10147, text })
   }
+  if (cancelLost(desk, order, by)) return
   if (!isLive(order) || order.status === 'PendingCancel') return tooLate(desk, order, by)
   if (isWorking(order)) {
     const pending = update(desk, order, { status: 'PendingCancel' })
     desk.emit({ kind: 'order-status', order: pending })
   }
-  schedule(desk, answerAt(desk, clientId), { kind: 'cancel', clientId, orderId, by })
+  const at = cancelDelayed(desk, order) ?? answerAt(desk, clientId)
+  schedule(desk, at, { kind: 'cancel', clientId, orderId, by })
 }
 
 /** The cancel arrives. */
@@ -64,6 +67,7 @@ export function applyCancel(desk: Desk, address: OrderAddress & { readonly by: n
   if (order === null) return
   if (!isLive(order)) return tooLate(desk, order, address.by)
   const completedStatus = 'Cancelled by Trader'
+  filledBefore(desk, order)
   end(desk, order, { status: 'Cancelled', completedStatus, cancelReason: '', by: address.by })
 }
 

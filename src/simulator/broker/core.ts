@@ -6,11 +6,14 @@ import { money } from '../../domain/money.ts'
 import { accountOf, rollDay } from './account.ts'
 import { requestCancel } from './changes.ts'
 import { commissionOf } from './commission.ts'
+import type { Condition } from './conditions.ts'
+import { hoursChanged } from './expiries.ts'
 import type { Desk } from './desk.ts'
 import { isLive, isSimContract, quoteOf } from './desk.ts'
 import { marginOf } from './funds.ts'
 import { Hours } from './hours.ts'
 import { floorOf, place } from './intake.ts'
+import { ConditionedMarket } from '../market/conditioned-market.ts'
 import type { Market, MarketQuote } from '../market/market.ts'
 import { orderKey } from './state.ts'
 import type {
@@ -23,6 +26,7 @@ import type {
   SimTicket,
 } from './state.ts'
 import { nextDue, step } from './step.ts'
+import { once } from '../faults/once.ts'
 
 export interface CoreOptions {
   readonly clock: Clock
@@ -53,14 +57,14 @@ export class GatewayCore {
   constructor(options: CoreOptions, state?: GatewayState) {
     const account = options.account ?? DEFAULT_ACCOUNT
     this.clock = options.clock
-    this.market = options.market
     this.accountId = account.id
     this.#options = options
     this.state = state ?? initialState(options, account.cash)
+    this.market = new ConditionedMarket(options.market, this.state.conditions)
     this.#desk = {
       state: this.state,
-      market: options.market,
-      hours: new Hours(options.market),
+      market: this.market,
+      hours: new Hours(this.market),
       accountId: account.id,
       accountKind: account.kind,
       splits: options.market.origin === 'generated',
@@ -82,6 +86,40 @@ export class GatewayCore {
     this.#desk.reserved.add(orderKey(clientId, orderId))
     const floor = Math.max(orderId, floorOf(this.#desk, clientId))
     this.state.orderIdFloor.set(clientId, floor)
+  }
+
+  /**
+   * Something is wrong at the exchange or at the broker from now on, `times` times or until the
+   * returned function is called. A clone has it too, and is told of its end by nobody.
+   */
+  impose(condition: Condition, times: number | null = null): Cancel {
+    const { conditions } = this.state
+    const imposed = {
+      id: conditions.length,
+      since: this.clock.now(),
+      until: null as EpochMs | null,
+      left: times,
+      condition,
+    }
+    this.#do(() => {
+      conditions.push(imposed)
+      if (condition.kind === 'closes') hoursChanged(this.#desk)
+    })
+    return once(() => {
+      this.#do(() => {
+        imposed.until = this.clock.now()
+        if (condition.kind === 'closes') hoursChanged(this.#desk)
+      })
+    })
+  }
+
+  /** The broker does something by itself. */
+  act<T>(action: (desk: Desk) => T): T {
+    let result: T | undefined
+    this.#do(() => {
+      result = action(this.#desk)
+    })
+    return result as T
   }
 
   /** Error 10147 or 10148 goes to `by`; a cancel by another client is allowed. */
@@ -217,5 +255,7 @@ function initialState({ clock, seed }: CoreOptions, cash: Money): GatewayState {
     pending: [],
     steppedAt: clock.now(),
     taken: new Map(),
+    conditions: [],
+    booked: [],
   }
 }

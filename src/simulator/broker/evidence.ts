@@ -7,6 +7,7 @@ import type { SimExecution, SimOrder } from './state.ts'
 /** What an order's status says, in the words of the port; null when it says nothing. */
 export function evidenceOf(order: SimOrder): OrderEvidence | null {
   switch (order.status) {
+    case 'ApiPending':
     case 'PendingSubmit':
       return { kind: 'reported', as: order.staged ? 'staged' : 'acked' }
     case 'PreSubmitted':

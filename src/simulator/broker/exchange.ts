@@ -1,5 +1,6 @@
 import type { ConId } from '../../domain/contract.ts'
 import type { Desk } from './desk.ts'
+import { covers, used } from './conditions.ts'
 import { current, draw, isSimContract, isWorking, quoteOf, update } from './desk.ts'
 import { allowance, isHeldByParent, liveChildren } from './family.ts'
 import { fill } from './fills.ts'
@@ -13,7 +14,7 @@ const SPLIT_ONE_IN = 4
 
 /** Whether the market by itself could fill some of it. */
 export function isMatchable(desk: Desk, order: SimOrder): boolean {
-  return isWorking(order) && allowance(desk, order) > 0
+  return isWorking(order) && order.stuck !== true && allowance(desk, order) > 0
 }
 
 /** Every working order once against the quotes of this moment. */
@@ -35,7 +36,7 @@ export function attempt(desk: Desk, order: SimOrder, arriving: boolean): void {
   if (waits && !elects(order, quote)) return
   const ready = waits ? elected(desk, order) : order
   const offer = tradesAt(ready, quote, arriving || waits)
-  if (offer === null) return
+  if (offer === null || used(desk, 'illiquid', (of) => covers(of, contract)) !== null) return
   const quantity = take(desk, ready, { id: contract.conId, quote, offer })
   if (quantity === 0) return
   const after = fill(desk, ready, { quantity, price: offer.price, synthetic: quote.synthetic })
@@ -64,11 +65,12 @@ function take(
   const fresh = before?.changedAt !== at.quote.changedAt
   const taken = fresh ? { changedAt: at.quote.changedAt, BUY: 0, SELL: 0 } : before
   const shown = size === null ? Infinity : size - taken[order.side]
-  let quantity = Math.min(wanted, Math.max(0, Math.floor(shown)))
+  const lot = used(desk, 'lots')?.units ?? Infinity
+  let quantity = Math.min(wanted, lot, Math.max(0, Math.floor(shown)))
   const parts = desk.splits && quantity > 1 && draw(desk, 1, SPLIT_ONE_IN) === 1
   if (parts) quantity = draw(desk, 1, quantity - 1)
-  const used = parts && size !== null ? size : taken[order.side] + quantity
-  desk.state.taken.set(at.id, { ...taken, [order.side]: used })
+  const spent = parts && size !== null ? size : taken[order.side] + quantity
+  desk.state.taken.set(at.id, { ...taken, [order.side]: spent })
   return quantity
 }
 
@@ -76,7 +78,7 @@ function take(
 function activateChildren(desk: Desk, parent: SimOrder): void {
   for (const each of liveChildren(desk, parent)) {
     const child = current(desk, each)
-    if (!isWorking(child) || !child.whyHeld.startsWith('child')) continue
+    if (!isWorking(child) || !child.whyHeld.startsWith('child') || child.stuck === true) continue
     const active = update(desk, child, restingStatus(desk, child))
     desk.emit({ kind: 'open-order', order: active })
     attempt(desk, active, true)

@@ -45,7 +45,7 @@ export function isSameGroup(one: SimOrder, other: SimOrder): boolean {
   return one.ocaGroup !== '' && one.ocaGroup === other.ocaGroup && one.clientId === other.clientId
 }
 
-function childrenOf(desk: Desk, parent: SimOrder): readonly SimOrder[] {
+export function childrenOf(desk: Desk, parent: SimOrder): readonly SimOrder[] {
   const children: SimOrder[] = []
   for (const order of desk.state.orders.values()) {
     if (order.parentId === parent.orderId && order.clientId === parent.clientId) {

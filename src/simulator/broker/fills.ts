@@ -2,7 +2,8 @@ import type { Price } from '../../domain/money.ts'
 import { amountOf } from '../../domain/money.ts'
 import { bookTrade, tellPosition } from './booking.ts'
 import type { Desk } from './desk.ts'
-import { draw, isSimContract, schedule, update } from './desk.ts'
+import { used } from './conditions.ts'
+import { current, draw, isSimContract, schedule, update } from './desk.ts'
 import { assert } from '../../base/assert.ts'
 import type { EpochMs } from '../../base/clock.ts'
 import { commissionOf } from './commission.ts'
@@ -24,14 +25,27 @@ export interface Filled {
  * account became; then what it does to the OCA group. The commission follows by itself.
  */
 export function fill(desk: Desk, order: SimOrder, of: Filled): SimOrder {
+  assert(of.quantity > 0 && of.quantity <= order.quantity - order.filled, 'a fill fits its order')
+  const after = executed(desk, order, of)
+  if (after.filled === after.quantity) end(desk, after, filledEnding(after))
+  else desk.emit({ kind: 'order-status', order: after })
+  if (isSimContract(after.contract)) tellPosition(desk, after.contract)
+  groupFollows(desk, after, of.quantity)
+  overfilled(desk, after, of)
+  return after
+}
+
+/** Books and tells an execution, whatever the order is by now; nothing follows from it. */
+export function executed(desk: Desk, order: SimOrder, of: Filled): SimOrder {
   const { contract } = order
   assert(isSimContract(contract), 'only stock and options fill')
-  assert(of.quantity > 0 && of.quantity <= order.quantity - order.filled, 'a fill fits its order')
   const commission = commissionOf(contract.kind, order.filled, of.quantity)
+  const execId = nextExecId(desk)
   const booked = bookTrade(desk, contract, {
     quantity: order.side === 'BUY' ? of.quantity : -of.quantity,
     price: of.price,
     commission,
+    execId: baseOf(execId),
   })
   const filled = order.filled + of.quantity
   const paid = order.averagePrice * order.filled + amountOf(of.price) * of.quantity
@@ -41,7 +55,7 @@ export function fill(desk: Desk, order: SimOrder, of: Filled): SimOrder {
     lastPrice: amountOf(of.price),
   })
   const execution: SimExecution = {
-    execId: nextExecId(desk),
+    execId,
     clientId: order.clientId,
     orderId: order.orderId,
     permId: order.permId,
@@ -64,15 +78,26 @@ export function fill(desk: Desk, order: SimOrder, of: Filled): SimOrder {
     kind: 'commission',
     execId: execution.execId,
   })
-  if (filled === after.quantity) end(desk, after, filledEnding(after))
-  else desk.emit({ kind: 'order-status', order: after })
-  tellPosition(desk, contract)
-  groupFollows(desk, after, of.quantity)
   return after
 }
 
+/** F46: more than was ordered, once it is complete. */
+function overfilled(desk: Desk, order: SimOrder, of: Filled): void {
+  if (order.filled !== order.quantity) return
+  const units = used(desk, 'overfills')?.units
+  if (units === undefined) return
+  const after = executed(desk, current(desk, order), { ...of, quantity: units })
+  desk.emit({ kind: 'order-status', order: after })
+  if (isSimContract(after.contract)) tellPosition(desk, after.contract)
+}
+
+/** `a.b.c.nn` without the revision. */
+export function baseOf(execId: string): string {
+  return execId.slice(0, execId.lastIndexOf('.'))
+}
+
 /** `a.b.c.nn`: with the second in it, so that no two runs over different times share one. */
-function nextExecId(desk: Desk): string {
+export function nextExecId(desk: Desk): string {
   const second = Math.floor(desk.now / 1000).toString(16)
   const number = (desk.state.nextExecution++).toString(16).padStart(8, '0')
   return `0000e0d5.${second}.${number}.01`

@@ -19,6 +19,11 @@ export class Hours {
     this.#market = market
   }
 
+  /** A session ends otherwise than was thought. */
+  forget(): void {
+    this.#latest.clear()
+  }
+
   /** From the open up to, and without, the close; an option ends with its last trading time. */
   isOpen(contract: Quoted, at: EpochMs): boolean {
     if (contract.kind === 'option' && at >= contract.lastTradingAt) return false

@@ -1,8 +1,10 @@
+import type { EpochMs } from '../../base/clock.ts'
 import { nameOf } from '../../domain/contract-key.ts'
 import { formatIbTime } from '../../domain/ib-time.ts'
 import type { OrderAddress } from '../session/answering.ts'
 import { tell } from '../session/answering.ts'
 import { change } from './changes.ts'
+import { used } from './conditions.ts'
 import type { Desk } from './desk.ts'
 import { isLive, isSimContract, orderOf, schedule, update } from './desk.ts'
 import { end } from './ending.ts'
@@ -22,7 +24,9 @@ export function place(desk: Desk, ticket: SimTicket): void {
     return tell(desk, ticket, { code: 104, text: "Can't modify a filled order" })
   }
   const key = orderKey(ticket.clientId, ticket.orderId)
-  if (ticket.orderId <= floorOf(desk, ticket.clientId) && !desk.reserved.has(key)) {
+  // Orders that were entered by hand have ids below 0, which are no client's.
+  const isUsed = ticket.orderId > 0 && ticket.orderId <= floorOf(desk, ticket.clientId)
+  if (isUsed && !desk.reserved.has(key)) {
     return tell(desk, ticket, { code: 103, text: 'Duplicate order id' })
   }
   const refusal = ticketRefusal(desk, ticket) ?? parentRefusal(desk, ticket)
@@ -49,12 +53,38 @@ export function accept(desk: Desk, { clientId, orderId }: OrderAddress): void {
     const completedStatus = 'Rejected by System'
     return end(desk, order, { status: 'Inactive', completedStatus, cancelReason: null })
   }
+  if (stuck(desk, order)) return
   const accepted = update(desk, order, { ...restingStatus(desk, order), acceptedAt: desk.now })
   awaitHours(desk, accepted)
   desk.emit({ kind: 'open-order', order: accepted })
   attempt(desk, accepted, true)
   const left = orderOf(desk, clientId, orderId)
   if (accepted.timeInForce === 'IOC' && left !== null && isLive(left)) cancelRest(desk, left)
+}
+
+/** F49: it has a status, and does not come to the market. */
+function stuck(desk: Desk, order: SimOrder): boolean {
+  const condition = used(desk, 'stuck', ({ side }) => side === null || side === order.side)
+  if (condition === null) return false
+  const { status, lastsMs } = condition
+  const held = update(desk, order, { status, stuck: true, acceptedAt: desk.now })
+  desk.emit({ kind: 'open-order', order: held })
+  const { clientId, orderId } = order
+  if (lastsMs !== null) {
+    schedule(desk, (desk.now + lastsMs) as EpochMs, { kind: 'unstick', clientId, orderId })
+  }
+  return true
+}
+
+/** It comes to the market after all. */
+export function unstick(desk: Desk, { clientId, orderId }: OrderAddress): void {
+  const order = orderOf(desk, clientId, orderId)
+  if (order?.stuck !== true || !isLive(order)) return
+  const { stuck: _, ...free } = order
+  const ready = { ...free, ...restingStatus(desk, free) }
+  desk.state.orders.set(orderKey(clientId, orderId), ready)
+  desk.emit({ kind: 'open-order', order: ready })
+  attempt(desk, ready, true)
 }
 
 /** Regular hours begin for an order that came before them. */

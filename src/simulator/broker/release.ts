@@ -15,10 +15,17 @@ export function release(desk: Desk, order: SimOrder): void {
   }
 }
 
-function scheduleExpiry(desk: Desk, { contract, clientId, orderId, timeInForce }: SimOrder): void {
-  if (!isSimContract(contract)) return
+function scheduleExpiry(desk: Desk, order: SimOrder): void {
+  const { clientId, orderId } = order
+  const at = expiresAt(desk, order)
+  if (at !== null) schedule(desk, at, { kind: 'expire', clientId, orderId })
+}
+
+/** With its day, or with its option; null: never by itself. */
+export function expiresAt(desk: Desk, { contract, timeInForce }: SimOrder): EpochMs | null {
+  if (!isSimContract(contract)) return null
   const day = timeInForce === 'DAY' ? desk.hours.dayEnd(contract, desk.now) : null
   const last = contract.kind === 'option' ? contract.lastTradingAt : null
   const at = Math.min(day ?? Infinity, last ?? Infinity)
-  if (at < Infinity) schedule(desk, at as EpochMs, { kind: 'expire', clientId, orderId })
+  return at < Infinity ? (at as EpochMs) : null
 }

@@ -2,12 +2,15 @@ import type { EpochMs } from '../../base/clock.ts'
 import type { PrngState } from '../../base/prng.ts'
 import type { ConId, OptionContract, Side, StockContract, Tradable } from '../../domain/contract.ts'
 import type { Money, Price } from '../../domain/money.ts'
+import type { Imposed } from './conditions.ts'
+import type { BookedTrade } from './booking.ts'
 
 /** What is filled and held; a combo is neither. */
 export type SimContract = StockContract | OptionContract
 
 export type SimOrderType = 'LMT' | 'MKT' | 'STP' | 'STP LMT'
 export type SimOrderStatus =
+  | 'ApiPending'
   | 'PendingSubmit'
   | 'PreSubmitted'
   | 'Submitted'
@@ -56,6 +59,8 @@ export interface SimOrder extends SimTicket {
   readonly completedStatus: string
   /** The client that cancelled it, when it was another one (12.3). */
   readonly cancelledBy?: number
+  /** It does not come to the market, whatever its status says (fault F49). */
+  readonly stuck?: true
 }
 
 export interface SimExecution {
@@ -77,6 +82,8 @@ export interface SimExecution {
   readonly realizedPnl: Money | null
   /** Filled against a derived quote; then the exchange on the wire reads `SYNTHETIC`. */
   readonly synthetic: boolean
+  /** The broker closed it by itself. */
+  readonly liquidation?: true
 }
 
 export interface SimPosition {
@@ -104,6 +111,16 @@ export type Work =
   /** A held option settles. */
   | { readonly kind: 'settle'; readonly contract: ConId }
   | { readonly kind: 'commission'; readonly execId: string }
+  /** An order that was stuck comes to the market. */
+  | { readonly kind: 'unstick'; readonly clientId: number; readonly orderId: number }
+  /** The exchange had filled it before the cancel came, and says so only now. */
+  | {
+      readonly kind: 'late-fill'
+      readonly clientId: number
+      readonly orderId: number
+      readonly quantity: number
+      readonly price: Price
+    }
 
 /** Pending work is data, so that a clone has it too: acknowledgements, expiries, reports. */
 export interface PendingWork {
@@ -142,6 +159,10 @@ export interface GatewayState {
   /** Everything that was due up to here has been done. */
   steppedAt: EpochMs
   readonly taken: Map<ConId, Taken>
+  /** What is wrong at the exchange and at the broker, also what is over. */
+  readonly conditions: Imposed[]
+  /** Everything that was booked, so that a correction can be booked anew. */
+  readonly booked: BookedTrade[]
 }
 
 export interface SimAccount {
@@ -164,6 +185,8 @@ export type CoreEvent =
   | { readonly kind: 'open-order'; readonly order: SimOrder }
   | { readonly kind: 'order-status'; readonly order: SimOrder }
   | { readonly kind: 'execution'; readonly execution: SimExecution }
+  /** An earlier one under its next revision. */
+  | { readonly kind: 'corrected'; readonly execution: SimExecution }
   | { readonly kind: 'commission'; readonly execution: SimExecution }
   /** To the client that asked: 103, 201, 110, 202, 10147, 10148, ... */
   | {

@@ -7,7 +7,8 @@ import type { Desk } from './desk.ts'
 import { isSimContract } from './desk.ts'
 import { isMatchable, matchAll } from './exchange.ts'
 import { settle } from './expiry.ts'
-import { accept, expire, goToExchange } from './intake.ts'
+import { accept, expire, goToExchange, unstick } from './intake.ts'
+import { lateFill } from './races.ts'
 import type { Work } from './state.ts'
 
 /** All that happens at one moment: what was pending, then the market for every working order. */
@@ -59,6 +60,10 @@ function run(desk: Desk, work: Work): void {
       return expire(desk, work)
     case 'settle':
       return settle(desk, work.contract)
+    case 'unstick':
+      return unstick(desk, work)
+    case 'late-fill':
+      return lateFill(desk, work)
     case 'commission': {
       const execution = desk.state.executions.find((each) => each.execId === work.execId)
       if (execution !== undefined) desk.emit({ kind: 'commission', execution })

@@ -5,6 +5,7 @@ import type { Request } from '../../wire/requests.ts'
 import type { Response } from '../../wire/responses.ts'
 import type { FaultyLink } from './fault-link.ts'
 import type { Client, House } from '../session/session-client.ts'
+import type { Listable } from '../session/session-contract.ts'
 
 /** One client's connection, as a fault sees it. */
 export interface Connection extends Client {
@@ -21,6 +22,8 @@ export interface Connection extends Client {
   accept(request: Request): void
   /** Its quote lines. */
   lines(): readonly { readonly reqId: number; readonly symbol: string }[]
+  /** The contract of a quote line; null when there is none of this number. */
+  lineOf(reqId: number): Listable | null
   /** What a quote line or a request for bars is about; null when there is none of this number. */
   symbolOf(reqId: number): string | null
   /** Quote lines say all they have to say again. */

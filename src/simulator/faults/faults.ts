@@ -1,5 +1,20 @@
 import type { Cancel } from '../../base/clock.ts'
 import type { FaultKind } from './fault.ts'
+import { barFaults } from './faults-bars.ts'
+import { bracketFaults } from './faults-brackets.ts'
+import { brokerFaults } from './faults-broker.ts'
+import { cancelFaults } from './faults-cancels.ts'
+import { clockFaults } from './faults-clock.ts'
+import { commissionFaults } from './faults-commissions.ts'
+import { contractFaults } from './faults-contracts.ts'
+import { fillFaults } from './faults-fills.ts'
+import { marketFaults } from './faults-market.ts'
+import { quoteFaults } from './faults-quotes.ts'
+import { refusalFaults } from './faults-refusals.ts'
+import { reportFaults } from './faults-reports.ts'
+import { snapshotFaults } from './faults-snapshots.ts'
+import { staleFaults } from './faults-stale.ts'
+import { statusFaults } from './faults-statuses.ts'
 import { handshakeFaults } from './faults-handshake.ts'
 import { linkFaults } from './faults-link.ts'
 import { listenerFaults } from './faults-listener.ts'
@@ -24,6 +39,21 @@ const KINDS = {
   ...orderFaults,
   ...loginFaults,
   ...stormFaults,
+  ...reportFaults,
+  ...commissionFaults,
+  ...fillFaults,
+  ...cancelFaults,
+  ...refusalFaults,
+  ...statusFaults,
+  ...bracketFaults,
+  ...snapshotFaults,
+  ...brokerFaults,
+  ...marketFaults,
+  ...quoteFaults,
+  ...staleFaults,
+  ...barFaults,
+  ...contractFaults,
+  ...clockFaults,
 }
 
 export type FaultName = keyof typeof KINDS

@@ -27,6 +27,8 @@ export interface HouseSettings {
   readonly readOnly: boolean
   /** Symbols without a live subscription: 10089, or delayed data when that was asked for. */
   readonly unsubscribed: Set<string>
+  /** Symbols whose data comes late although nobody was told (F64). */
+  readonly late: Set<string>
   /** How long a client id stays in use after an unclean end, milliseconds; 0 to 120,000 (C4). */
   readonly clientIdLingerMs: number
 }

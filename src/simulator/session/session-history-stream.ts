@@ -68,6 +68,7 @@ export class BarStream {
     const change = market.nextChange(this.#query.contract.conId, clock.now())
     if (this.#last === null || this.#isComplete) return change
     const end = this.#endOf(this.#last)
+    if (end <= clock.now()) return change // it was to come, and the exchange has closed
     if (change === null) return end
     return Math.min(end, Math.ceil(change / UPDATE_MS) * UPDATE_MS) as EpochMs
   }

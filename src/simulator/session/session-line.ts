@@ -42,6 +42,10 @@ export class Line {
     this.#greeks = this.#newGreeks()
   }
 
+  get contract(): Listable {
+    return this.#of.contract
+  }
+
   get symbol(): string {
     return this.#of.contract.symbol
   }

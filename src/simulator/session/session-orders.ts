@@ -148,6 +148,7 @@ export class Orders implements Subject {
         if (event.order.clientId !== id && event.order.cancelledBy !== id) return
         return this.#client.send(orderStatusOf(event.order))
       case 'execution':
+      case 'corrected':
         if (event.execution.clientId !== id) return
         return this.#client.send(
           execDetailsOf(event.execution, { reqId: -1, version, account: house.core.accountId }),

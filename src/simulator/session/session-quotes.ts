@@ -56,6 +56,10 @@ export class Quotes implements Subject {
     return new Map([...this.#lines].map(([reqId, line]) => [reqId, line.symbol]))
   }
 
+  contractOf(reqId: number): Listable | null {
+    return this.#lines.get(reqId)?.contract ?? null
+  }
+
   #open(request: Asked): void {
     const { reqId } = request
     if (this.#lines.has(reqId)) return this.#client.error(reqId, 102, 'Duplicate ticker ID.')
@@ -68,10 +72,12 @@ export class Quotes implements Subject {
       const text = `Error validating request.-'bZ' : cause - ${cause}${LEGAL_GENERIC_TICKS}`
       return this.#client.error(reqId, 321, text)
     }
-    const contract = this.#contractOf(reqId, request.contract)
+    const contract = this.#named(reqId, request.contract)
     if (contract === null) return
-    const delayed = this.#client.house.settings.unsubscribed.has(contract.symbol)
-    if (delayed && !this.#tellUnsubscribed(reqId, contract)) return
+    const { unsubscribed, late } = this.#client.house.settings
+    const isUnsubscribed = unsubscribed.has(contract.symbol)
+    if (isUnsubscribed && !this.#tellUnsubscribed(reqId, contract)) return
+    const delayed = isUnsubscribed || late.has(contract.symbol)
     const { login } = this.#client.house
     if (!login.openLine(this.#client.owner(reqId))) {
       return this.#client.violation(reqId, 101, 'Max number of tickers has been reached.')
@@ -113,7 +119,7 @@ export class Quotes implements Subject {
   }
 
   #termsOf(reqId: number, asked: WireContract, underPrice: number): OptionTerms | null {
-    const contract = this.#contractOf(reqId, asked)
+    const contract = this.#named(reqId, asked)
     if (contract === null) return null
     if (contract.kind !== 'option') {
       const text = "Error validating request.-'b2' : cause - Please enter an option contract"
@@ -127,7 +133,7 @@ export class Quotes implements Subject {
   }
 
   /** Null: the client has been told what is wrong. */
-  #contractOf(reqId: number, asked: WireContract): Listable | null {
+  #named(reqId: number, asked: WireContract): Listable | null {
     const found = oneContract(asked, this.#client.house)
     if (found.ok) return found.value
     this.#client.error(reqId, found.error.code, found.error.text)

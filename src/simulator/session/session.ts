@@ -14,6 +14,7 @@ import type { FaultBoard } from '../faults/fault-board.ts'
 import type { FaultyLink } from '../faults/fault-link.ts'
 import { AccountUpdates } from './session-account.ts'
 import type { Answers, House, Subject } from './session-client.ts'
+import type { Listable } from './session-contract.ts'
 import { Contracts } from './session-contracts.ts'
 import { Executions } from './session-executions.ts'
 import { sessionFacts } from './session-facts.ts'
@@ -146,6 +147,11 @@ export class Session implements Connection {
   lines(): readonly { readonly reqId: number; readonly symbol: string }[] {
     const quotes = this.#subjects.find((subject) => subject instanceof Quotes)
     return [...(quotes?.symbols() ?? [])].map(([reqId, symbol]) => ({ reqId, symbol }))
+  }
+
+  lineOf(reqId: number): Listable | null {
+    const quotes = this.#subjects.find((subject) => subject instanceof Quotes)
+    return quotes?.contractOf(reqId) ?? null
   }
 
   symbolOf(reqId: number): string | null {

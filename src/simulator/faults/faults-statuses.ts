@@ -1,0 +1,135 @@
+import { z } from 'zod'
+import { tickAt } from '../../domain/contract.ts'
+import { amountOf, price } from '../../domain/money.ts'
+import type { RequestOf } from '../../wire/requests.ts'
+import { oneContract } from '../session/session-lookup.ts'
+import { fault, ms } from './fault.ts'
+import type { Connection, Hooks } from './fault.ts'
+import { imposed } from './faults-fills.ts'
+import { orderIdOf, pushes } from './pushes.ts'
+
+const side = z
+  .enum(['BUY', 'SELL'])
+  .nullable()
+  .default(null)
+  .describe('of which orders; null is both')
+const count = z.number().int().min(1).nullable().default(1).describe('how many orders; null is all')
+
+/** Orders whose status says nothing of what they do: F49, F50. */
+export const statusFaults = {
+  'status-stuck': fault({
+    number: 'F49',
+    line: 'an order gets a status and does not come to the market; after a while it does, or never',
+    label: null,
+    parameters: {
+      status: z
+        .enum(['Inactive', 'PreSubmitted', 'PendingSubmit', 'ApiPending'])
+        .default('Inactive')
+        .describe('which'),
+      lastsMs: ms.nullable().default(10_000).describe('null: for ever'),
+      side,
+      count,
+    },
+    begin: ({ status, lastsMs, side, count }, ground) =>
+      imposed(ground, { kind: 'stuck', status, lastsMs, side }, count),
+  }),
+  'api-cancelled': fault({
+    number: 'F49',
+    line: 'what is cancelled is said to be ApiCancelled',
+    label: null,
+    parameters: {},
+    begin: () => ({
+      says: (_, response) =>
+        response.kind === 'orderStatus' && response.status === 'Cancelled'
+          ? [{ ...response, status: 'ApiCancelled' }]
+          : [response],
+    }),
+  }),
+  'order-unsaid': fault({
+    number: 'F49',
+    line: 'an order is placed and not a word is said of it: only who asks hears of it',
+    label: null,
+    parameters: { count },
+    begin: ({ count }) => unsaid(count ?? Infinity),
+  }),
+  'price-capped': fault({
+    number: 'F50',
+    line: 'a limit is capped: 399 or 2161 says so, the status looks normal, and it fills at the cap',
+    label: null,
+    parameters: {
+      code: z.literal([399, 2161]).default(2161).describe('whose text says so'),
+      ticks: z.number().int().min(1).default(1).describe('how far the cap is from the limit'),
+      count,
+    },
+    begin: ({ code, ticks, count }) => capped({ code, ticks, count: count ?? Infinity }),
+  }),
+}
+
+function unsaid(count: number): Hooks {
+  const silent = new Set<string>()
+  const quiet = pushes((connection, response) => {
+    const orderId = orderIdOf(response)
+    return orderId !== null && silent.has(`${connection.id} ${orderId}`) ? [] : [response]
+  })
+  return {
+    ...quiet,
+    takes: (connection, request) => {
+      quiet.takes?.(connection, request)
+      if (request.kind === 'placeOrder' && silent.size < count) {
+        silent.add(`${connection.id} ${request.orderId}`)
+      }
+      return false
+    },
+  }
+}
+
+interface Cap {
+  /** As it was asked for, and as the broker keeps it. */
+  readonly limit: number
+  readonly cap: number
+}
+
+function capped(of: {
+  readonly code: number
+  readonly ticks: number
+  readonly count: number
+}): Hooks {
+  const caps = new Map<string, Cap>()
+  const capOf = (connection: Connection, orderId: number): Cap | undefined =>
+    caps.get(`${connection.id} ${orderId}`)
+  return {
+    takes: (connection, request) => {
+      if (request.kind !== 'placeOrder' || request.order.orderType !== 'LMT') return false
+      const known = capOf(connection, request.orderId)
+      if (known === undefined && caps.size >= of.count) return false
+      const limit = request.order.lmtPrice ?? 0
+      const cap = cappedPrice(connection, request, of.ticks)
+      caps.set(`${connection.id} ${request.orderId}`, { limit, cap })
+      connection.accept({ ...request, order: { ...request.order, lmtPrice: cap } })
+      const text = `Order Message: the price was capped at ${cap} to be in line with the market`
+      connection.error(request.orderId, of.code, text)
+      return true
+    },
+    says: (connection, response) => {
+      const orderId = orderIdOf(response)
+      const known = orderId === null ? undefined : capOf(connection, orderId)
+      if (known === undefined) return [response]
+      if (response.kind === 'orderStatus') return [{ ...response, mktCapPrice: known.cap }]
+      if (response.kind !== 'openOrder') return [response]
+      return [{ ...response, order: { ...response.order, lmtPrice: known.limit } }]
+    },
+  }
+}
+
+/** Further from the other side: a buy is capped below its limit, a sell above. */
+function cappedPrice(
+  { house }: Connection,
+  { contract, order }: RequestOf<'placeOrder'>,
+  ticks: number,
+): number {
+  const found = oneContract(contract, house)
+  const limit = price(order.lmtPrice ?? 0)
+  const tick = found.ok && found.value.kind !== 'index' ? tickAt(found.value, limit) : price(0.01)
+  const by = ticks * tick * (order.action === 'BUY' ? -1 : 1)
+  return amountOf(price(Math.max(tick, limit + by) / 1e6))
+}
