@@ -38,6 +38,9 @@ const commands = {
   bot: () => [[typescript('src/cli/main.ts', rest)]],
   sigkill: () => [[typescript('test/sigkill/run.ts', rest)]],
   outages: () => [[typescript('test/outages/run.ts', rest)]],
+  crashes: () => [[typescript('test/crashes/run.ts', rest)]],
+  fuzz: () => [[typescript('test/fuzz/run.ts', rest)]],
+  planted: () => [[typescript('test/regressions/run.ts', rest)]],
   build: () => {
     rmSync(join(root, 'dist'), { recursive: true, force: true })
     return [[[bin('tsc'), ['-p', join(root, 'tsconfig.build.json')]]]]

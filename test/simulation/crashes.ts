@@ -65,7 +65,10 @@ export async function revived(plan: Plan, point: CrashPoint, revival: Revival): 
   await clock.runUntil((point.at + afterMs) as EpochMs)
   const from = point.remains
   const world = new World({ plan, checkers: checkersOf('restarted'), from, ...plant })
-  await world.runUntil(betweenBars(Math.max(until, clock.now() + LIVENESS_MS)))
+  const now = clock.now()
+  const { outage } = plan
+  const able = outage !== undefined && now < outage.until ? outage.until : now
+  await world.runUntil(betweenBars(Math.max(until, able + LIVENESS_MS)))
   await world.rest()
   return world
 }
@@ -95,6 +98,8 @@ export function isOrderly(effect: Effect): boolean {
       return effect.events.some(({ type }) => ORDERLY.has(type))
     case 'received':
       return true
+    case 'heard':
+      return false // what it changed was journaled
     default:
       return ['execution', 'open-order', 'order-status', 'commission'].includes(effect.event.kind)
   }
@@ -112,7 +117,7 @@ const ORDERLY: ReadonlySet<string> = new Set([
   'TradingStateChanged',
 ])
 
-function nameOf(effect: Effect): string {
+export function nameOf(effect: Effect): string {
   switch (effect.kind) {
     case 'journaled':
       return `journaled ${effect.events.map(({ type }) => type).join(', ')}`
@@ -121,6 +126,8 @@ function nameOf(effect: Effect): string {
       const ref = request.kind === 'placeOrder' ? (request.order.orderRef as ClientOrderId) : ''
       return `the Gateway received ${request.kind} ${ref}`
     }
+    case 'heard':
+      return `the bot read ${effect.message} as client ${effect.clientId}`
     default:
       return `the broker did ${effect.event.kind}`
   }

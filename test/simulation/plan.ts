@@ -32,6 +32,8 @@ export interface Plan {
   readonly operator: { readonly at: EpochMs; readonly command: Command } | null
   /** The process ends at the first effect from then on; another one is started after a while. */
   readonly crash: { readonly from: EpochMs; readonly downMs: number } | null
+  /** Connections end and nobody listens; default never. */
+  readonly outage?: { readonly from: EpochMs; readonly until: EpochMs }
 }
 
 const MINUTE = 60_000

@@ -3,6 +3,7 @@ import type { SimulatedGateway } from '../../src/simulator/gateway.ts'
 import { frame, FrameReader } from '../../src/wire/frame.ts'
 import { decodeRequest } from '../../src/wire/requests.ts'
 import type { Request, RequestOf } from '../../src/wire/requests.ts'
+import { decodeResponse } from '../../src/wire/responses.ts'
 import type { Transport, TransportListener } from '../../src/wire/transport.ts'
 
 /** What places, changes or cancels orders, as it stands on the wire. */
@@ -18,6 +19,8 @@ export interface WireOptions {
   readonly sent: (frame: OrderFrame) => void
   /** Frames go one by one, and this is told once the Gateway has handled one and nothing after. */
   readonly handled?: (frame: OrderFrame) => void
+  /** Messages arrive one by one, and this is told after each that the bot has read. */
+  readonly heard?: (of: { readonly clientId: number; readonly message: string }) => void
   /** While true, what the Gateway says does not arrive. */
   readonly deaf?: () => boolean
   /** A planted bug: what leaves instead of this request. */
@@ -30,10 +33,12 @@ export class WireTap implements Transport {
   readonly #server: Transport
   readonly #of: WireOptions
   readonly #frames = new FrameReader()
+  readonly #inbound = new FrameReader()
   readonly #waiting: { readonly bytes: Uint8Array; readonly order: OrderFrame | null }[] = []
   #greeted = false
   #passing = false
   #clientId = -1
+  #closed = false
 
   constructor(gateway: SimulatedGateway, of: WireOptions) {
     this.#inner = gateway.memorySocket()
@@ -49,6 +54,7 @@ export class WireTap implements Transport {
 
   /** Nothing is under way, in either direction. */
   get settled(): boolean {
+    if (this.#closed) return true
     const [client, server] = [this.#inner.count, this.#server.count]
     return (
       this.#waiting.length === 0 &&
@@ -61,10 +67,27 @@ export class WireTap implements Transport {
   listen(listener: TransportListener): void {
     this.#inner.listen({
       bytes: (chunk) => {
-        if (this.#of.deaf?.() !== true) listener.bytes(chunk)
+        if (this.#of.deaf?.() === true) return
+        if (this.#of.heard === undefined || this.#clientId < 0) listener.bytes(chunk)
+        else this.#oneByOne(chunk, listener)
       },
-      closed: (reason) => listener.closed(reason),
+      closed: (reason) => {
+        this.#closed = true
+        listener.closed(reason)
+      },
     })
+  }
+
+  /** The first after the version is whole frames: the bot speaks only once it has the version. */
+  #oneByOne(chunk: Uint8Array, listener: TransportListener): void {
+    const read = this.#inbound.push(chunk)
+    assert(read.ok, 'what the Gateway says is framed')
+    for (const payload of read.value) {
+      listener.bytes(frame(payload))
+      const decoded = decodeResponse(payload, this.#of.version)
+      const message = decoded.ok ? decoded.value.kind : 'unreadable'
+      this.#of.heard?.({ clientId: this.#clientId, message })
+    }
   }
 
   write(bytes: Uint8Array): boolean {
@@ -85,6 +108,7 @@ export class WireTap implements Transport {
   }
 
   close(): void {
+    this.#closed = true
     this.#inner.close()
   }
 

@@ -2,7 +2,7 @@ import { assert } from '../../src/base/assert.ts'
 import { VirtualClock } from '../../src/base/clock.ts'
 import type { EpochMs } from '../../src/base/clock.ts'
 import { Prng } from '../../src/base/prng.ts'
-import { ok } from '../../src/base/result.ts'
+import { fail, ok } from '../../src/base/result.ts'
 import { startBot } from '../../src/cli/bot.ts'
 import type { Bot } from '../../src/cli/bot.ts'
 import type { Settings } from '../../src/config/settings.ts'
@@ -56,12 +56,16 @@ export interface WorldOptions {
   readonly alter?: WireOptions['alter']
   /** Told after every effect, before anything follows from it: a process may end here. */
   readonly effect?: (effect: Effect, world: World) => void
+  /** Whether a message that was read is such an effect; default not. */
+  readonly hearing?: boolean
 }
 
 /** What cannot be taken back once it is done. */
 export type Effect =
   | { readonly kind: 'journaled'; readonly events: readonly Event[] }
   | { readonly kind: 'received'; readonly frame: OrderFrame }
+  /** The bot has read a whole message of the Gateway, and done what it does at once. */
+  | { readonly kind: 'heard'; readonly clientId: number; readonly message: string }
   | { readonly kind: 'happened'; readonly event: CoreEvent }
 
 export interface Violation {
@@ -74,6 +78,12 @@ export interface Violation {
 const LOOK_MS = 250
 /** What was under way lands within milliseconds; a closed bar is decided within seconds. */
 const REST_MS = 15_000
+const REFUSED = {
+  code: 'not-connected',
+  retry: 'later',
+  vendorCode: null,
+  detail: 'connect ECONNREFUSED (simulated)',
+} as const
 const BOT = { mode: 'simulation', accountId: 'DU1234567', version: 'simulated' } as const
 
 /** One seed: the whole bot and its Gateway over a memory socket, watched at every step. */
@@ -93,6 +103,7 @@ export class World {
     this.remains = from ?? beginningOf(plan)
     this.#checkers = checkers
     plan.market.hold('moving', this.clock.now())
+    this.#breakLink(plan.outage ?? null)
     this.#recall()
     this.ibkr = this.#connect(options)
     const ports: Ports = {
@@ -185,17 +196,19 @@ export class World {
     }
   }
 
-  #connect({ plan, alter, effect }: WorldOptions): Ibkr {
+  #connect({ plan, alter, effect, hearing = false }: WorldOptions): Ibkr {
     const { gateway, orderIds, latch, lockStep } = this.remains
     return openIbkr({
       clock: this.clock,
       prng: new Prng(plan.seed),
       connect: () => {
+        if (!gateway.accepting) return Promise.resolve(fail(REFUSED))
         const tap = new WireTap(gateway, {
           version: plan.version,
           sent: (frame) => this.#judge((checker, sight) => checker.sent?.(frame, sight)),
           ...(alter && { alter }),
           ...(effect && { handled: (frame) => effect({ kind: 'received', frame }, this) }),
+          ...(effect && hearing && { heard: (of) => effect({ kind: 'heard', ...of }, this) }),
         })
         lockStep.taps.push(tap)
         return Promise.resolve(ok(tap))
@@ -208,6 +221,16 @@ export class World {
       orderIds,
       latch,
       notice: () => undefined,
+    })
+  }
+
+  /** Also on what an earlier process left: nobody listens until the outage is over. */
+  #breakLink(outage: Plan['outage'] | null): void {
+    const { clock } = this
+    if (outage === null || outage === undefined || clock.now() >= outage.until) return
+    clock.after(outage.from - clock.now(), () => {
+      const heal = this.remains.gateway.inject({ name: 'refuse' })
+      clock.after(outage.until - clock.now(), heal)
     })
   }
 
