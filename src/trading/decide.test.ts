@@ -357,6 +357,26 @@ describe('positions that differ', () => {
     ])
   })
 
+  test('unexplained, and its exits are gone too: none is placed for what nobody holds (P32)', () => {
+    const story = holding()
+    const { target, stop } = story.bracket
+    const gone = { kind: 'proven', status: 'cancelled', by: 'completed-order' } as const
+    const completedOrders = [brokerOrder(target, gone), brokerOrder(stop, gone)]
+    story.after(10_000).snapshot({ positions: [], openOrders: [], completedOrders })
+    for (let second = 0; second < 30; second++) story.after(1_000).ticks(1.5)
+    const resting = story.orders('intent', 'sending', 'unknown', 'held', 'working')
+    expect(resting.map(({ role }) => role)).toEqual([])
+  })
+
+  test('of what is partly gone the exits cover what is left', () => {
+    const story = holding()
+    story.after(10_000).snapshot({ positions: [held(call, 1)] })
+    for (const { change } of story.sent.filter((each) => each.kind === 'replace')) {
+      expect(change.quantity).toBe(1)
+    }
+    expect(story.commands.filter((each) => each.startsWith('replace x1'))).toHaveLength(2)
+  })
+
   test('a picture that was wrong is put right by the next one', () => {
     const story = holding()
     story

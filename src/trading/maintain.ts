@@ -14,6 +14,7 @@ import { firstEnd } from './ends.ts'
 import { stopTrailed } from './plan-moves.ts'
 import { cancelled, placed, replaced, resent } from './send.ts'
 import { mayAdd } from './settle.ts'
+import { supported } from './supported.ts'
 import type { Turn } from './turn.ts'
 import { closeFrom, familyOf, isEntry } from './views.ts'
 
@@ -49,7 +50,11 @@ export function triggered(
 function viewOf(turn: Turn, id: StructureId, quote: Quote | null): ProtectionView | null {
   const family = familyOf(turn.state, id)
   if (family === null) return null
-  const { structure, orders } = family
+  const { orders } = family
+  const structure = supported(turn.state, family.structure)
+  // Gone, and nobody knows why: what rests is left alone until a person has looked (P24).
+  const vanished = structure.quantity === 0 && family.structure.quantity !== 0
+  if (vanished && structure.triggered === null) return null
   return {
     now: turn.at,
     structure,
