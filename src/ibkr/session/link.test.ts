@@ -120,6 +120,20 @@ describe('readiness', () => {
     expect(rig.link.connection).not.toBeNull()
   })
 
+  test('another link is answered during an attempt that hangs: the next one follows at once', async () => {
+    const rig = newRig()
+    rig.world.script = { mute: true }
+    rig.link.start()
+    const attempts = () => rig.world.peers.length
+    while (rig.link.waitMs < 32_000) await rig.world.run(1_000)
+    const before = attempts()
+    while (attempts() === before) await rig.world.run(500)
+    rig.world.script = {}
+    rig.link.retryNow()
+    await rig.world.run(9_000)
+    expect([attempts(), rig.link.connection !== null]).toEqual([before + 2, true])
+  })
+
   test('a mute peer is given up after 8 s and tried again (H13)', async () => {
     const rig = newRig()
     rig.world.script = { mute: true }

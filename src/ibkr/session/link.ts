@@ -77,6 +77,8 @@ export class Link {
   #triedAt = -Infinity
   #dueAt: number | null = null
   #waitMs = 0
+  /** Others were answered while an attempt was on its way: if it fails, the next one follows. */
+  #hurries = false
   /** The attempt that has failed, and may still be answered until the next one begins. */
   #overdueEpoch = 0
   #closed = false
@@ -124,6 +126,7 @@ export class Link {
   /** Another link has come up: the Gateway answers, so there is nothing to wait for. */
   retryNow(): void {
     if (this.#dueAt !== null) this.#retryAt(this.#options.clock.monotonicMs())
+    else this.#hurries = this.connection === null
   }
 
   /** Ends the connection there is, if any; the next one follows as after any other end. */
@@ -193,6 +196,7 @@ export class Link {
         this.#attempts = NO_ATTEMPTS
         this.#failures = 0
         this.#waitMs = 0
+        this.#hurries = false
         this.#upEpoch = connection.epoch
         notice({ kind: 'link-up', epoch: connection.epoch })
         // One was answered, or it would not be up; the next one, asked since, may be late already.
@@ -251,7 +255,10 @@ export class Link {
     // The time that an attempt took to fail is part of the wait for the next one.
     const from = cause === 'no-handshake' ? this.#triedAt : clock.monotonicMs()
     const dueAt = from + next.delayMs
-    this.#retryAt(ended === 'not-ready' ? (turn?.(dueAt, next.delayMs) ?? dueAt) : dueAt)
+    const waits = ended === 'not-ready' && !this.#hurries
+    const inTurn = waits ? (turn?.(dueAt, next.delayMs) ?? dueAt) : dueAt
+    this.#retryAt(this.#hurries ? from : inTurn)
+    this.#hurries = false
     if (ended === 'dropped') return
     const times = ++this.#failures
     this.#options.notice({ kind: 'attempt-failed', fault: why, cause, times })
