@@ -1,3 +1,5 @@
+import { assert } from '../base/assert.ts'
+import type { StrategyRef } from '../config/own-file.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Mode, SetGate } from '../domain/account.ts'
 import type { Cancel, EpochMs } from '../base/clock.ts'
@@ -6,7 +8,7 @@ import type { Budget } from '../engine/budget.ts'
 import { Engine } from '../engine/engine.ts'
 import { afterFirstMinute, regularHours } from '../engine/gates.ts'
 import { OrderActivity } from '../engine/order-activity.ts'
-import type { Ports } from '../engine/ports.ts'
+import type { Notifier, Ports } from '../engine/ports.ts'
 import { Schedule } from '../engine/schedule.ts'
 import { sessionAt } from '../domain/calendar.ts'
 import type { Event } from '../trading/event.ts'
@@ -14,6 +16,9 @@ import { liveOrders } from '../trading/alive.ts'
 import type { Input } from '../trading/input.ts'
 import type { State } from '../trading/state.ts'
 import { strategyNamed } from '../strategy/registry.ts'
+import type { Strategy } from '../strategy/strategy.ts'
+import { trendExit } from '../strategy/trend-exit.ts'
+import { adapted } from './own-adapter.ts'
 
 export interface Bot {
   readonly engine: Engine
@@ -53,7 +58,7 @@ export function startBot(parts: BotParts): Bot {
   const schedule = new Schedule({
     engine,
     ports,
-    plans: plansOf(settings, feed),
+    plans: plansOf(settings, feed, ports.notifier),
     concurrentMax: settings.concurrentMax,
   })
   schedule.start()
@@ -105,14 +110,22 @@ const ORDER_EVENTS: ReadonlySet<Event['type']> = new Set<Event['type']>([
   'DayOpened',
 ])
 
-function plansOf(settings: Settings, feed: BarFeed) {
+function plansOf(settings: Settings, feed: BarFeed, notifier: Notifier) {
   return settings.symbols.map(({ underlying, strategies }) => ({
     underlying,
     intervalMs: settings.intervalMs,
-    strategies: strategies.map(strategyNamed),
+    strategies: strategies.map((ref) => strategyOf(ref, settings, notifier)),
+    guards: settings.trendExit ? [trendExit] : [],
     selection: settings.selection,
     feed,
   }))
+}
+
+function strategyOf(ref: StrategyRef, settings: Settings, notifier: Notifier): Strategy {
+  if (typeof ref === 'string') return strategyNamed(ref, settings.strategyRules)
+  const own = settings.own.get(ref.file)
+  assert(own !== undefined, `${ref.file} is loaded before the bot starts`)
+  return adapted(own, (message) => notifier.notify({ kind: 'notify', level: 'warning', message }))
 }
 
 /**

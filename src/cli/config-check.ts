@@ -3,6 +3,7 @@ import { loadSettings } from '../config/load.ts'
 import { settingsText } from '../config/describe.ts'
 import type { Settings } from '../config/settings.ts'
 import { CommandError } from './exit-codes.ts'
+import { withOwn } from './own-load.ts'
 
 /** The settings, or every problem at once as one error. */
 export function settingsFrom(path: string): Settings {
@@ -20,11 +21,15 @@ export interface CheckOptions {
   readonly json: boolean
 }
 
-export function configCheck(options: CheckOptions): void {
-  const settings = settingsFrom(options.config)
+export async function configCheck(options: CheckOptions): Promise<void> {
+  const { settings, warnings } = await withOwn(settingsFrom(options.config))
   if (options.json) {
-    process.stdout.write(`${JSON.stringify({ ok: true, settings })}\n`)
+    const own = [...settings.own.values()]
+    process.stdout.write(
+      `${JSON.stringify({ ok: true, settings: { ...settings, own }, warnings })}\n`,
+    )
     return
   }
+  for (const warning of warnings) process.stdout.write(`${pc.yellow(warning)}\n`)
   process.stdout.write(`${settingsText(settings)}\n${pc.green('no problem found')}\n`)
 }

@@ -4,11 +4,13 @@ import type { EpochMs } from '../base/clock.ts'
 import { nextSession, sessionOf, type Hours, type Session } from '../domain/calendar.ts'
 import type { CalendarDate, Ticker } from '../domain/contract.ts'
 import { addDays } from '../domain/date.ts'
+import { observedOf } from '../config/observed.ts'
 import type { Settings } from '../config/settings.ts'
 import { generatedMarket } from '../simulator/market/generated-market.ts'
 import type { Market } from '../simulator/market/market.ts'
 import { openReplay } from '../simulator/market/replay.ts'
 import { settingsFrom } from './config-check.ts'
+import { withOwn } from './own-load.ts'
 import { serveControl } from './control.ts'
 import { demoConfig } from './demo-config.ts'
 import { resultOf } from './demo-report.ts'
@@ -43,7 +45,8 @@ const LATE_MS = 120_000
 export async function demo(command: DemoCommand): Promise<number> {
   const config = demoConfig(command)
   if (config.doubt !== null) process.stderr.write(`${pc.yellow(config.doubt)}\n`)
-  const configured = settingsFrom(config.path)
+  const { settings: configured, warnings } = await withOwn(settingsFrom(config.path))
+  for (const warning of warnings) process.stderr.write(`${pc.yellow(warning)}\n`)
   if (configured.mode !== 'demo') {
     const detail = `expected mode demo in ${config.path}, came ${configured.mode}`
     throw new CommandError('usage', `${detail}; the command run trades the other modes`)
@@ -51,7 +54,8 @@ export async function demo(command: DemoCommand): Promise<number> {
   const symbols = command.symbols ?? configured.symbols.map((each) => each.underlying.symbol)
   const { hours } = configured
   const days = daysFrom(command, hours)
-  const market = marketOf(command, symbols, { days, hours })
+  const listed = [...new Set([...symbols, ...observedOf(configured)])]
+  const market = marketOf(command, { symbols, listed }, { days, hours })
   const settings = withSymbols(configured, symbols, market)
   const folder = stateFolder(resolve(command.state ?? settings.stateFolder), 'demo')
   makeStateFolder(folder)
@@ -162,11 +166,12 @@ interface Traded {
 
 function marketOf(
   command: DemoCommand,
-  symbols: readonly Ticker[],
+  { symbols, listed }: { readonly symbols: readonly Ticker[]; readonly listed: readonly Ticker[] },
   { days, hours }: Traded,
 ): Market {
   if (command.replay === null) {
-    return generatedMarket({ seed: command.seed, start: addDays(command.date, 0), symbols, hours })
+    const start = addDays(command.date, 0)
+    return generatedMarket({ seed: command.seed, start, symbols: listed, hours })
   }
   if (hours === 'all') {
     const detail = 'recorded days hold regular hours alone'

@@ -25,6 +25,7 @@ import { gatewayTime, noGateway } from './gateway-time.ts'
 import type { Health } from './health.ts'
 import { noticeLevel, noticeText } from './notice-text.ts'
 import { logPath, openOutlets, type Outlets } from './outlets.ts'
+import { withOwn } from './own-load.ts'
 import { restartHook } from './restart-hook.ts'
 import { untilAsked } from './signals.ts'
 import { barsFolder, makeStateFolder, stateFolder, type StateFolder } from './state-folder.ts'
@@ -51,7 +52,8 @@ const FIRST_READY_MS = 30_000
 export async function run(command: RunCommand): Promise<number> {
   // From the first moment on: a supervisor may stop what still starts.
   const asked = untilAsked({ withParent: command.withParent })
-  const settings = only(settingsFrom(command.config), command.symbols)
+  const named = only(settingsFrom(command.config), command.symbols)
+  const { settings, warnings } = await withOwn(named)
   const mode = modeOf(settings, command.dryRun)
   const gatewayClock = await gatewayTime(settings.gateway)
   const clock = command.gatewayTime ? gatewayClock : new SystemClock()
@@ -70,6 +72,8 @@ export async function run(command: RunCommand): Promise<number> {
     if (!command.json) process.stdout.write(`${timeText(clock.now())} ${mode} ${text}\n`)
   }
   const outlets = openOutlets({ clock, settings, mode, path: logPath(folder.path, 'run'), say })
+  for (const message of warnings)
+    outlets.notifier.notify({ kind: 'notify', level: 'warning', message })
   try {
     const opened = { clock, settings, mode, accountId, folder, say, asked, outlets }
     const done = await trade({ ...opened, journal: journal.value })

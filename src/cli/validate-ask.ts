@@ -55,6 +55,7 @@ async function askOne(of: Asking, underlying: UnderlyingKey): Promise<void> {
     underlying,
     intervalMs: settings.intervalMs,
     strategies: [],
+    guards: [],
     selection: anyContract(settings.selection),
     feed: bot.feed,
   }

@@ -9,6 +9,7 @@ import { CYCLES_MIN } from '../validation/data-criteria.ts'
 import type { Phase, Setup } from '../validation/facts.ts'
 import { planOf } from '../validation/plan.ts'
 import { settingsFrom } from './config-check.ts'
+import { withOwn } from './own-load.ts'
 import { CommandError } from './exit-codes.ts'
 import { gatewayTime } from './gateway-time.ts'
 import { EXAMPLE_CONFIG, tickers } from './options.ts'
@@ -55,7 +56,7 @@ function gauge(clock: Clock): ProcessGauge {
 }
 
 export async function validateCommand(command: ValidateCommand): Promise<number> {
-  const configured = settingsFrom(command.config ?? EXAMPLE_CONFIG)
+  const { settings: configured } = await withOwn(settingsFrom(command.config ?? EXAMPLE_CONFIG))
   const { host, port } = command
   const isGateway = host !== null || port !== null || configured.mode !== 'demo'
   const settings = settingsOf(command, configured)

@@ -19,6 +19,10 @@ export function crossChecks(file: ConfigFile): readonly CrossProblem[] {
   }
   if (account !== undefined) checkAccount(file, account, add)
   checkIndexes(file, add)
+  if (file.exits.trend_exit !== 'none' && file.schedule.hours === 'all') {
+    const text = 'exits.trend_exit: it is of hours of regular sessions; schedule.hours is all'
+    add(['exits', 'trend_exit'], text)
+  }
   if (gateway !== undefined) checkPort(file, gateway, add)
   if (file.allow_delayed && mode !== 'dry-run') {
     add(['allow_delayed'], `allow_delayed: only in mode dry-run; mode is ${mode}`)
@@ -31,7 +35,8 @@ type Add = (path: readonly PropertyKey[], text: string) => void
 function checkIndexes(file: ConfigFile, add: Add): void {
   for (const [place, { underlying, strategies }] of file.symbols.entries()) {
     if (underlying.kind !== 'index') continue
-    const wrong = (strategies ?? file.strategies).filter((name) => volumeStrategies.has(name))
+    const names = (strategies ?? file.strategies).filter((ref) => typeof ref === 'string')
+    const wrong = names.filter((name) => volumeStrategies.has(name))
     if (wrong.length === 0) continue
     const weighs = `which ${wrong.join(', ')} weighs`
     const text = `${underlying.symbol} is an index and has no volume, ${weighs}`

@@ -2,6 +2,7 @@ import { amountOf } from '../domain/money.ts'
 import { timeStopText } from '../orders/time-stop.ts'
 import type { Pacing } from '../ibkr/pacing/allowance.ts'
 import { DEAD_MAN_URL, WEBHOOK_URL, type NotifySettings } from './notify.ts'
+import { refText } from './own-file.ts'
 import type { Settings } from './settings.ts'
 
 function restartCommandText({ restartCommand, restartEveryMs }: Settings['gateway']): string {
@@ -32,7 +33,8 @@ export function settingsText(settings: Settings): string {
       ({ underlying, strategies }) =>
         [
           underlying.symbol,
-          `${underlying.kind} on ${underlying.exchange}: ${strategies.join(', ')}`,
+          `${underlying.kind} on ${underlying.exchange}: ` +
+            strategies.map((ref) => refText(ref, settings.own)).join(', '),
         ] as const,
     ),
     ['interval', `${settings.intervalMs / 1000} s`],
@@ -48,6 +50,7 @@ export function settingsText(settings: Settings): string {
     ['take profit, stop loss', `${percent(rules.takeProfitPct)}, ${percent(rules.stopLossPct)}`],
     ['trailing stop', `${percent(rules.trailingStopPct)}`],
     ['time stop', rules.timeStop === null ? 'none' : timeStopText(rules.timeStop)],
+    ['trend exit', settings.trendExit ? 'by the EMA of 20 hours of the underlying' : 'none'],
     ['overnight', rules.holdOvernight ? 'held' : 'closed before the session ends'],
     [
       'risk per trade, day',

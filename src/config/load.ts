@@ -13,6 +13,7 @@ import {
 import { crossChecks } from './cross-checks.ts'
 import { nearest } from './nearest.ts'
 import { notifySettings, type NotifySettings } from './notify.ts'
+import { resolved } from './own-file.ts'
 import { sideOf } from './ports.ts'
 import { rulesOf } from './rules.ts'
 import { fileSchema, modes, type ConfigFile, type ConfiguredMode } from './schema.ts'
@@ -60,7 +61,8 @@ export function parseSettings(
   const mode = effectiveMode(parsed.data.mode, from.environment)
   if (!mode.ok) return fail([...problems, mode.error])
   if (problems.length > 0) return fail(problems)
-  return ok(settingsOf(parsed.data, { ...mode.value, notify: notify.settings, text }))
+  const { path } = from
+  return ok(settingsOf(parsed.data, { ...mode.value, notify: notify.settings, text, path }))
 }
 
 function settingsOf(
@@ -70,6 +72,7 @@ function settingsOf(
     readonly from: 'file' | 'environment'
     readonly notify: NotifySettings
     readonly text: string
+    readonly path: string
   },
 ): Settings {
   const port = file.gateway?.port ?? 4002
@@ -89,13 +92,16 @@ function settingsOf(
     },
     symbols: file.symbols.map(({ underlying, strategies }) => ({
       underlying,
-      strategies: strategies ?? file.strategies,
+      strategies: resolved(strategies ?? file.strategies, beside.path),
     })),
     intervalMs: file.schedule.interval as Settings['intervalMs'],
     hours: file.schedule.hours,
     concurrentMax: file.schedule.max_concurrent_symbols,
     pacing: file.pacing,
     selection: { ...file.selection, allowDelayed: file.allow_delayed },
+    strategyRules: { vixRegime: file.vix_regime },
+    own: new Map(),
+    trendExit: file.exits.trend_exit === 'ema20',
     rules: rulesOf(file),
     notify: beside.notify,
     watchdog: {

@@ -11,6 +11,7 @@ import { exitsSchema } from './exits.ts'
 import { pacingSchema } from './pacing.ts'
 import { notifySchema, watchdogSchema } from './notify.ts'
 import { dollars, percent, seconds } from './units.ts'
+import { otmRange, vixRegimeSchema } from './vix-regime.ts'
 
 export const modes = ['demo', 'dry-run', 'paper', 'live'] as const satisfies readonly Mode[]
 export type ConfiguredMode = (typeof modes)[number]
@@ -21,7 +22,15 @@ const ticker = z
   .regex(/^[A-Z][A-Z0-9. ]{0,11}$/, 'expected an IBKR symbol in capitals, like "SPY"')
   .transform((text) => text as Ticker)
 const port = z.int().min(1).max(65_535)
-const strategyName = z.enum(strategyNames)
+const strategyRef = z.union(
+  [
+    z.enum(strategyNames),
+    z.strictObject({
+      file: z.string().regex(/\.m?js$/, 'expected a module, like "./my-strategy.mjs"'),
+    }),
+  ],
+  { error: `expected one of ${strategyNames.join(', ')}, or {file: ./my-strategy.mjs}` },
+)
 
 /**
  * A symbol alone is a US stock or ETF on SMART in dollars, traded by the strategies of the file.
@@ -34,7 +43,7 @@ const symbol = z.union(
         symbol: ticker,
         kind: z.enum(['stock', 'index']).default('stock'),
         exchange: z.string().min(1).default('SMART'),
-        strategies: z.array(strategyName).min(1).optional(),
+        strategies: z.array(strategyRef).min(1).optional(),
       })
       .transform((entry) => ({
         underlying: underlyingKey(entry.symbol, entry),
@@ -69,10 +78,16 @@ const expiry = z
 const strike = z
   .string()
   .regex(
-    /^(atm|(itm|otm)\d{1,2}|delta:0\.\d{1,2})$/,
-    'expected "atm", "itm1", "otm2" or a delta like "delta:0.40"',
+    /^(atm|(itm|otm)\d{1,2}|delta:0\.\d{1,2}|otm:\S+)$/,
+    'expected "atm", "itm1", "otm2", a delta like "delta:0.40" or a range like "otm:5%-10%"',
   )
-  .transform((text): SelectionRules['strike'] => {
+  .transform((text, context): SelectionRules['strike'] => {
+    if (text.startsWith('otm:')) {
+      const range = otmRange.safeParse(text.slice(4))
+      if (range.success) return { kind: 'otm', ...range.data }
+      context.addIssue('expected a range out of the money, like "otm:5%-10%"')
+      return z.NEVER
+    }
     if (text.startsWith('delta:')) return { kind: 'delta', target: Number(text.slice(6)) }
     const steps = text === 'atm' ? 0 : Number(text.slice(3))
     return { kind: 'offset', steps: text.startsWith('itm') ? -steps : steps }
@@ -174,7 +189,8 @@ export const fileSchema = z.strictObject({
       (all) => new Set(all.map((each) => each.underlying.symbol)).size === all.length,
       'expected each symbol once',
     ),
-  strategies: z.array(strategyName).min(1),
+  strategies: z.array(strategyRef).min(1),
+  vix_regime: vixRegimeSchema.prefault({}),
   schedule: z.strictObject({
     interval: seconds.refine(
       (ms) => [60_000, 180_000, 600_000].includes(ms),

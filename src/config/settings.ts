@@ -3,15 +3,16 @@ import type { UnderlyingKey } from '../domain/contract.ts'
 import type { RestartWindow } from '../domain/restart-windows.ts'
 import type { Pacing } from '../ibkr/pacing/allowance.ts'
 import type { SelectionRules } from '../selection/rules.ts'
-import type { StrategyName } from '../strategy/registry.ts'
+import type { StrategyRules } from '../strategy/registry.ts'
 import type { Rules } from '../trading/command.ts'
 import type { NotifySettings, WatchdogSettings } from './notify.ts'
+import type { OwnStrategy, StrategyRef } from './own-file.ts'
 import type { ConfiguredMode, PortSide } from './schema.ts'
 
 /** One symbol and who trades it. */
 export interface SymbolSettings {
   readonly underlying: UnderlyingKey
-  readonly strategies: readonly StrategyName[]
+  readonly strategies: readonly StrategyRef[]
 }
 
 export interface GatewaySettings {
@@ -45,10 +46,15 @@ export interface Settings {
   readonly concurrentMax: number
   readonly pacing: Pacing
   readonly selection: SelectionRules
+  readonly strategyRules: StrategyRules
+  /** By file; none until they are loaded, which the reader of a file does not do. */
+  readonly own: ReadonlyMap<string, OwnStrategy>
+  /** A long option leaves when its underlying closes an hour on the wrong side of its average. */
+  readonly trendExit: boolean
   readonly rules: Rules
   readonly notify: NotifySettings
   readonly watchdog: WatchdogSettings
   readonly stateFolder: string
-  /** SHA-256 of the file's text. */
+  /** SHA-256 of the file's text; with strategies of the user's own, of their texts too. */
   readonly hash: string
 }

@@ -23,3 +23,13 @@ export function percent(max: number, bound: 'at most' | 'below' = 'at most') {
     .refine((value) => value > 0 && (bound === 'at most' ? value <= max : value < max), range)
     .transform((value) => value / 100)
 }
+
+const SPAN = 'expected a span, like "90m", "4h" or "2d"'
+const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000 } as const
+
+/** `90m`, `4h`, `2d` to milliseconds; at most 30 days. */
+export const span = z
+  .string({ error: SPAN })
+  .regex(/^\d+[mhd]$/, SPAN)
+  .transform((text) => Number(text.slice(0, -1)) * UNITS[text.slice(-1) as keyof typeof UNITS])
+  .refine((ms) => ms > 0 && ms <= 30 * 86_400_000, `${SPAN}; at most 30d`)

@@ -28,6 +28,7 @@ function advised(time: string, { when = at(time), signal = leaves } = {}) {
     underlying: SPY,
     intervalMs: 60_000,
     strategies: [signal],
+    guards: [],
     selection: {} as CyclePlan['selection'],
     feed: feed as BarFeed,
   }

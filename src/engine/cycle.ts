@@ -1,15 +1,20 @@
 import type { EpochMs } from '../base/clock.ts'
 import { barEnd } from '../domain/bar.ts'
 import type { Bar } from '../domain/bar.ts'
+import type { Ticker, UnderlyingKey } from '../domain/contract.ts'
+import type { Price } from '../domain/money.ts'
 import type { CycleOutcome } from '../trading/input.ts'
 import { adviceOf } from './advice.ts'
-import type { Advice, Judged, WantedEntrySignal } from './advice.ts'
+import type { Advice, WantedEntrySignal } from './advice.ts'
 import type { CyclePlan } from './cycle-plan.ts'
 import { withDeadline } from './deadline.ts'
 import type { Engine } from './engine.ts'
+import { indexesFor } from './index-levels.ts'
+import type { IndexLevels } from './index-levels.ts'
 import { observe } from './observe.ts'
 import type { ChainMemory } from './observe.ts'
 import type { Ports } from './ports.ts'
+import type { Judged, Question } from './question.ts'
 import { whyNoEntry } from './why-no-entry.ts'
 
 /** One closed bar of one symbol; what is remembered from cycle to cycle is only a cache. */
@@ -18,6 +23,7 @@ export interface CycleTask {
   readonly bar: Bar
   readonly judged: Judged
   readonly chains: ChainMemory
+  readonly indexes: IndexLevels
 }
 
 /** Well within the shortest interval: what is not observed by then is too old to act on. */
@@ -27,10 +33,12 @@ type Outcome = Pick<CycleOutcome, 'kind' | 'reason' | 'signalKey'>
 
 /** Observes and proposes: bars, signal, shortlist, quotes, pick, re-quote. Has no authority. */
 export async function runCycle(engine: Engine, ports: Ports, task: CycleTask): Promise<void> {
-  const { plan, bar, judged } = task
+  const { plan, bar } = task
+  const wanted = indexesFor(questionOf(engine, ports, task))
+  const levels = wanted.length === 0 ? new Map<Ticker, Price>() : await levelsOf(task, wanted)
   const now = ports.clock.now()
-  const closedAt = barEnd(bar.start, '1m')
-  const advice = adviceOf({ plan, judged, state: engine.state, now, closedAt })
+  const indexAt = ({ symbol }: UnderlyingKey): Price | null => levels.get(symbol) ?? null
+  const advice = adviceOf({ ...questionOf(engine, ports, task), indexAt })
   for (const exit of advice.exits) engine.dispatch({ kind: 'exit-proposed', at: now, ...exit })
   const outcome =
     advice.entry === null
@@ -43,6 +51,23 @@ export async function runCycle(engine: Engine, ports: Ports, task: CycleTask): P
     at: ports.clock.now(),
     outcome: { ...outcome, symbol, barStart: bar.start, reason },
   })
+}
+
+function questionOf(engine: Engine, { clock }: Ports, { plan, bar, judged }: CycleTask): Question {
+  const closedAt = barEnd(bar.start, '1m')
+  return { plan, judged, state: engine.state, now: clock.now(), closedAt }
+}
+
+async function levelsOf(
+  { indexes }: CycleTask,
+  wanted: readonly UnderlyingKey[],
+): Promise<ReadonlyMap<Ticker, Price>> {
+  const levels = new Map<Ticker, Price>()
+  for (const index of wanted) {
+    const level = await indexes.level(index)
+    if (level !== null) levels.set(index.symbol, level)
+  }
+  return levels
 }
 
 function withoutEntry({ exits, heard, reason }: Advice): Outcome {

@@ -11,6 +11,7 @@ import type { EntrySignal } from '../domain/signal.ts'
 import { illiquidities } from '../selection/liquidity.ts'
 import { reachOf } from '../selection/reach.ts'
 import type { PassedOver } from '../selection/rules.ts'
+import { rulesFor } from '../selection/search.ts'
 import { pick, shortlist } from '../selection/select.ts'
 import type { CyclePlan } from './cycle-plan.ts'
 import type { Fault, Ports } from './ports.ts'
@@ -46,7 +47,8 @@ export async function observe(
   signal: AbortSignal,
 ): Promise<Result<Observed, Fault>> {
   const { clock, marketData } = ports
-  const { underlying, selection } = plan
+  const { underlying } = plan
+  const selection = rulesFor(plan.selection, entry.signal)
   const chains = await chainsOf(ports, { underlying, memory }, signal)
   if (!chains.ok) return chains
   const spot = await spotOf(ports, plan, signal)

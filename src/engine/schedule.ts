@@ -3,12 +3,13 @@ import { barEnd } from '../domain/bar.ts'
 import type { Bar } from '../domain/bar.ts'
 import type { Ticker } from '../domain/contract.ts'
 import type { CycleOutcome } from '../trading/input.ts'
-import type { Judged } from './advice.ts'
 import { runCycle } from './cycle.ts'
 import type { CyclePlan } from './cycle-plan.ts'
 import type { CycleTask } from './cycle.ts'
 import type { Engine } from './engine.ts'
+import { IndexLevels } from './index-levels.ts'
 import type { ChainMemory } from './observe.ts'
+import type { Judged } from './question.ts'
 import type { Ports } from './ports.ts'
 
 export interface ScheduleOptions {
@@ -37,12 +38,14 @@ export class Schedule {
   readonly #of: ScheduleOptions
   readonly #planned: ReadonlyMap<Ticker, Planned>
   readonly #chains: ChainMemory = new Map()
+  readonly #indexes: IndexLevels
   readonly #waiting: (() => void)[] = []
   readonly #leave: Cancel[] = []
   #running = 0
 
   constructor(of: ScheduleOptions) {
     this.#of = of
+    this.#indexes = new IndexLevels(of.ports)
     this.#planned = new Map(
       of.plans.map((plan) => [
         plan.underlying.symbol,
@@ -57,8 +60,10 @@ export class Schedule {
     for (const feed of new Set(plans.map((plan) => plan.feed))) {
       this.#leave.push(feed.onClosed((symbol, bar) => this.#closed(symbol, bar)))
     }
-    for (const { feed, underlying, strategies } of plans) {
-      for (const { needs } of strategies) this.#leave.push(feed.follow(underlying, needs))
+    for (const { feed, underlying, strategies, guards } of plans) {
+      for (const { needs } of [...strategies, ...guards]) {
+        this.#leave.push(feed.follow(underlying, needs))
+      }
     }
   }
 
@@ -78,7 +83,7 @@ export class Schedule {
     if (planned.busy) return skip('previous cycle still running')
     planned.busy = true
     const { plan, judged } = planned
-    this.#enqueue({ plan, bar, judged, chains: this.#chains }, planned)
+    this.#enqueue({ plan, bar, judged, chains: this.#chains, indexes: this.#indexes }, planned)
   }
 
   #enqueue(task: CycleTask, planned: Planned): void {

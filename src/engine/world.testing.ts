@@ -6,7 +6,7 @@ import { MemoryBarStore } from '../history/memory.ts'
 import { MemoryJournal, MemoryLatch } from '../journal/memory.ts'
 import type { SelectionRules } from '../selection/rules.ts'
 import { SimulatedGateway } from '../simulator/gateway.ts'
-import type { Strategy } from '../strategy/strategy.ts'
+import type { Guard, Strategy } from '../strategy/strategy.ts'
 import type { Command } from '../trading/command.ts'
 import type { Event } from '../trading/event.ts'
 import type { Run } from '../trading/input.ts'
@@ -47,6 +47,7 @@ export interface WorldOptions {
   readonly start?: string
   readonly seed?: number
   readonly strategies?: readonly Strategy[]
+  readonly guards?: readonly Guard[]
   readonly intervalMs?: 60_000 | 180_000 | 600_000
   readonly symbols?: readonly UnderlyingKey[]
   readonly concurrentMax?: number
@@ -81,12 +82,18 @@ export class World {
   }
 
   start(): Bot {
-    const { strategies = [], intervalMs = 60_000, symbols = [SPY], concurrentMax } = this.#of
+    const {
+      strategies = [],
+      guards = [],
+      intervalMs = 60_000,
+      symbols = [SPY],
+      concurrentMax,
+    } = this.#of
     const stop = new AbortController()
     const engine = Engine.start(this.ports, { rules: generous, run }, stop.signal)
     const feed = new BarFeed(this.ports)
     const plans = symbols.map((underlying) => {
-      return { underlying, intervalMs, strategies, selection, feed }
+      return { underlying, intervalMs, strategies, guards, selection, feed }
     })
     const schedule = new Schedule({
       engine,

@@ -4,8 +4,7 @@ import type { Session } from '../domain/calendar.ts'
 
 /** How long a structure may be held, or until which time of day in New York. */
 export type TimeStop =
-  | { readonly kind: 'after'; readonly ms: number }
-  | { readonly kind: 'at'; readonly time: string } // `15:30`
+  { readonly kind: 'after'; readonly ms: number } | { readonly kind: 'at'; readonly time: string } // `15:30`
 
 /** What must be closed before a session ends is closed from this long before its end on. */
 export const SESSION_END_MS = 900_000

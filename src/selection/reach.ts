@@ -7,6 +7,7 @@ import type { Price } from '../domain/money.ts'
 import { chainWith, eligibleChains } from './chain-choice.ts'
 import { expiriesFor } from './expiry.ts'
 import type { ChainView, SelectionRules } from './rules.ts'
+import { byCentre, fromCentre, otmOf, SEARCHED } from './search.ts'
 import { strikesFor } from './strike.ts'
 import { rightFor } from './structure.ts'
 
@@ -14,7 +15,7 @@ import { rightFor } from './structure.ts'
  * A few more than will be quoted, because a chain lists strikes that do not trade at every expiry.
  */
 function reachMax(rules: SelectionRules): number {
-  return 2 * rules.candidates + 3
+  return rules.strike.kind === 'otm' ? SEARCHED : 2 * rules.candidates + 3
 }
 
 /**
@@ -40,8 +41,23 @@ export function reachOf(
     if (!keys.ok) return keys
     columns.push(keys.value)
   }
-  const keys = interleaved(columns).slice(0, reachMax(rules))
+  const keys = ranked(columns, { view, rules }).slice(0, reachMax(rules))
   return keys.length > 0 ? ok(keys) : fail('no strike listed')
+}
+
+/** Every expiry has its nearest strikes; of ranges the nearest to the centre of both go first. */
+function ranked(
+  columns: readonly (readonly OptionKey[])[],
+  { view, rules }: Pick<Place, 'view' | 'rules'>,
+): readonly OptionKey[] {
+  const { strike, expiry } = rules
+  if (strike.kind !== 'otm') return interleaved(columns)
+  const dte = expiry.kind === 'dte' ? expiry : { min: 0, max: 0 }
+  return byCentre(columns.flat(), (key) => {
+    const days = daysBetween(view.today, key.expiry)
+    const otm = otmOf(key.strike, view.spot, key.right)
+    return fromCentre({ dte: days, otm }, { dte, otm: strike })
+  })
 }
 
 interface Place {

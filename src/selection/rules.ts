@@ -24,6 +24,8 @@ export interface SelectionRules {
     | { readonly kind: 'offset'; readonly steps: number }
     /** Absolute: 0.4 is a call of delta 0.4 or a put of delta -0.4. */
     | { readonly kind: 'delta'; readonly target: number }
+    /** Out of the money by a ratio of the spot, both included: 0.05 is 5 %. */
+    | { readonly kind: 'otm'; readonly min: number; readonly max: number }
   /** Of the mid, as a ratio: 0.02 is 2 %. */
   readonly spreadPctMax: number
   readonly volumeMin: number

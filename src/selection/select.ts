@@ -3,6 +3,7 @@ import type { ContractKey } from '../domain/contract.ts'
 import type { Candidate, Quote } from '../domain/quote.ts'
 import { illiquidities, spreadPct } from './liquidity.ts'
 import type { PassedOver, Picked, SelectionRules } from './rules.ts'
+import { quotedMax } from './search.ts'
 import { sideOf } from './structure.ts'
 
 /**
@@ -20,30 +21,50 @@ export function shortlist(
   }))
   return ranked
     .sort((a, b) => a.flaws - b.flaws || compare(a.distance, b.distance))
-    .slice(0, rules.candidates)
+    .slice(0, quotedMax(rules))
     .map(({ key }) => key)
 }
 
-/** The lowest spread wins; of two as low, the one that came first, which is the nearest strike. */
+/**
+ * The lowest spread wins; of two as low, the one that came first, which is the nearest strike. Of a
+ * range out of the money the highest volume wins, and then the lowest spread.
+ */
 export function pick(candidates: readonly Candidate[], rules: SelectionRules): Picked {
   const rejected: PassedOver[] = []
-  const liquid: { readonly candidate: Candidate; readonly spread: number }[] = []
+  const liquid: Liquid[] = []
   for (const candidate of candidates) {
     const reasons = objections(candidate, rules)
     if (reasons.length === 0) {
       liquid.push({ candidate, spread: spreadPct(candidate.quote) ?? Infinity })
     } else rejected.push({ key: toKey(candidate.contract), reason: reasons.join('; ') })
   }
-  const [best, ...others] = liquid.sort((a, b) => compare(a.spread, b.spread))
+  const byVolume = rules.strike.kind === 'otm'
+  const [best, ...others] = liquid.sort(
+    (a, b) => (byVolume ? compare(volumeOf(b), volumeOf(a)) : 0) || compare(a.spread, b.spread),
+  )
   if (best === undefined) return { kind: 'none', why: rejected }
-  for (const { candidate, spread } of others) {
-    rejected.push({
-      key: toKey(candidate.contract),
-      reason: `spread ${percent(spread)} of mid, that of the pick ${percent(best.spread)}`,
-    })
+  for (const other of others) {
+    const volumes = `volume ${textOf(other)}, that of the pick ${textOf(best)}; `
+    const spreads = `spread ${percent(other.spread)} of mid, that of the pick ${percent(best.spread)}`
+    const reason = `${byVolume ? volumes : ''}${spreads}`
+    rejected.push({ key: toKey(other.candidate.contract), reason })
   }
   const side = sideOf(rules.structure)
   return { kind: 'picked', candidate: best.candidate, side, rejected }
+}
+
+interface Liquid {
+  readonly candidate: Candidate
+  readonly spread: number
+}
+
+function textOf({ candidate }: Liquid): string {
+  return String(candidate.quote.volume ?? 'unknown')
+}
+
+/** Unknown is least. */
+function volumeOf({ candidate }: Liquid): number {
+  return candidate.quote.volume ?? -1
 }
 
 function objections({ quote }: Candidate, rules: SelectionRules): readonly string[] {
@@ -52,7 +73,7 @@ function objections({ quote }: Candidate, rules: SelectionRules): readonly strin
 }
 
 function distanceFrom(quote: Quote, rule: SelectionRules['strike']): number {
-  if (rule.kind === 'offset') return 0
+  if (rule.kind !== 'delta') return 0
   return quote.delta === null ? Infinity : Math.abs(Math.abs(quote.delta) - rule.target)
 }
 

@@ -4,6 +4,7 @@ import type { Right } from '../domain/contract.ts'
 import type { Price } from '../domain/money.ts'
 import { normalQuantile } from '../domain/normal.ts'
 import type { SelectionRules } from './rules.ts'
+import { strikesInRange } from './search.ts'
 
 export interface StrikeQuestion {
   readonly listed: readonly Price[]
@@ -11,7 +12,7 @@ export interface StrikeQuestion {
   readonly right: Right
   readonly rule: SelectionRules['strike']
   readonly daysToExpiry: number
-  /** How many strikes to answer at most. */
+  /** How many strikes to answer at most; of a range out of the money all are answered. */
   readonly count: number
 }
 
@@ -19,6 +20,7 @@ export interface StrikeQuestion {
 export function strikesFor(question: StrikeQuestion): Result<readonly Price[], string> {
   const { listed, spot, rule, count } = question
   if (!(spot > 0)) return fail('the price of the underlying is unknown') // never strikes around 0
+  if (rule.kind === 'otm') return strikesInRange(listed, rule, question)
   if (rule.kind === 'delta') return deltaWindow(question, rule.target)
   const target = strikeAtOffset(question, rule.steps)
   if (target === null) return fail(`no strike listed ${Math.abs(rule.steps)} steps from the money`)

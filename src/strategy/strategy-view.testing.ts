@@ -1,16 +1,39 @@
 import type { EpochMs } from '../base/clock.ts'
 import type { Bar } from '../domain/bar.ts'
-import type { CalendarDate, ConId, Right, Ticker } from '../domain/contract.ts'
+import type { CalendarDate, ConId, Right, Ticker, UnderlyingKey } from '../domain/contract.ts'
 import type { Currency, Price } from '../domain/money.ts'
 import { price } from '../domain/money.ts'
 import type { StructureId } from '../domain/order.ts'
 import type { Structure } from '../domain/position.ts'
 import type { StrategyView } from './strategy.ts'
+import type { VixRules } from './vix-regime.ts'
+
+export const VIX: UnderlyingKey = {
+  kind: 'index',
+  symbol: 'VIX' as Ticker,
+  exchange: 'CBOE',
+  currency: 'USD' as Currency,
+}
+
+export const universe: VixRules = {
+  index: VIX,
+  puts: { SPY: { dte: { min: 30, max: 60 }, otm: { min: 0.05, max: 0.1 } } },
+  calls: { GLD: { dte: { min: 60, max: 90 }, otm: { min: 0.02, max: 0.05 } } },
+  coolDownMs: 86_400_000,
+}
 
 export const NOW = 1_770_000_000_000 as EpochMs
 
 export function view(bars: readonly Bar[], more: Partial<StrategyView> = {}): StrategyView {
-  return { now: NOW, symbol: 'SPY' as Ticker, bars, held: [], lastEntryAt: null, ...more }
+  return {
+    now: NOW,
+    symbol: 'SPY' as Ticker,
+    bars,
+    held: [],
+    lastEntryAt: null,
+    index: null,
+    ...more,
+  }
 }
 
 /** High and low 0.05 to either side; a close of NaN makes every price NaN. */

@@ -44,7 +44,10 @@ describe('a trailing stop', () => {
   test('stays while the order efficiency ratio is near its limit', () => {
     const story = holding({ trailingStopPct: 0.2 })
     const gate = { gate: 'pacing', symbol: null, since: story.at, reason: 'ratio' } as const
-    story.happens({ kind: 'gates-changed', gates: [gate] }).after(1_000).ticks(2.6)
+    story
+      .happens({ kind: 'gates-changed', gates: [gate] })
+      .after(1_000)
+      .ticks(2.6)
     expect(stopOf(story)).toBe(price(1.9))
     story.happens({ kind: 'gates-changed', gates: [] }).after(1_000).ticks(2.6)
     expect(stopOf(story)).toBe(price(2.05))

@@ -127,7 +127,7 @@ describe('strategies find something to do, because markets are like that', () =>
       const { size, count } = strategy.needs
       const from = (now - (size === '1h' ? 20 : 2) * 86_400_000) as EpochMs
       const bars = market.bars(conId, { size, from, to: now, at: now }).slice(-count)
-      const view = { now, symbol, bars, held: [], lastEntryAt: null }
+      const view = { now, symbol, bars, held: [], lastEntryAt: null, index: null }
       return strategy.evaluate(view).kind === 'enter'
     })
   const markets = SEEDS.slice(0, 10).map((seed) => generatedMarket({ seed, start: MONDAY }))
