@@ -6,10 +6,11 @@ import { askControl } from '../../src/cli/control.ts'
 import { stateFolder } from '../../src/cli/state-folder.ts'
 import type { StateFolder } from '../../src/cli/state-folder.ts'
 import type { StatusReply } from '../../src/engine/control.ts'
+import { MAIN } from '../built.ts'
 import type { Stage } from './stage.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
-const READY_MS_MAX = 40_000
+const READY_MS_MAX = 60_000
 
 export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms))
@@ -26,7 +27,7 @@ export class Life {
   constructor({ folder, config }: Stage) {
     this.#folder = stateFolder(folder, 'paper')
     const log = openSync(join(folder, 'bot.log'), 'a')
-    const args = ['--no-warnings', '--import', 'tsx', 'src/cli/main.ts', 'run', '--config', config]
+    const args = ['--no-warnings', MAIN, 'run', '--config', config]
     this.#child = spawn(process.execPath, [...args, '--gateway-time', '--state', folder], {
       cwd: ROOT,
       stdio: ['ignore', log, log],

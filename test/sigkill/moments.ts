@@ -1,21 +1,37 @@
+import type { EpochMs } from '../../src/base/clock.ts'
 import type { Prng } from '../../src/base/prng.ts'
 
-/** When a bot is killed. */
+/** When a bot is killed, unless an entry fills before: then it is killed in that very event. */
 export type Moment =
-  /** This long after it was ready and found in order; `bare`: its exits are cancelled meanwhile. */
-  | { readonly kind: 'running'; readonly afterMs: number; readonly bare: boolean }
   /** While it starts; a share of the time that a start takes. */
   | { readonly kind: 'starting'; readonly share: number }
-  /** The broker has filled an entry, and has not said a word about its exits yet. */
-  | { readonly kind: 'filled' }
+  /** This long after it was ready. */
+  | { readonly kind: 'early'; readonly afterMs: number }
+  /** Ready, and looked at for as long as a position may be bare; `bare`: its exits are cancelled. */
+  | { readonly kind: 'late'; readonly afterMs: number; readonly bare: boolean }
 
-/** Ten. The bars close once a minute, so what waits for none comes between those that do. */
-export function momentsOf(prng: Prng): readonly Moment[] {
-  const running = (): Moment => ({ kind: 'running', afterMs: prng.int(0, 6_000), bare: true })
-  const starting = (): Moment => ({ kind: 'starting', share: 0.2 + 0.8 * prng.next() })
-  const filled: Moment = { kind: 'filled' }
-  const early: Moment = { kind: 'running', afterMs: prng.int(0, 2_000), bare: false }
-  const between = (): readonly Moment[] =>
-    prng.chance(0.5) ? [running(), starting()] : [starting(), running()]
-  return [early, filled, ...between(), filled, ...between(), filled, ...between()]
+  /** A bar closes about now: it lives until an entry fills, or no longer than this. */
+  | { readonly kind: 'entering'; readonly forMs: number }
+
+const EARLY_MS_MAX = 2_500
+const LATE_MS_MAX = 1_500
+
+const MINUTE = 60_000
+/** Before a bar closes: time to start on a busy machine. */
+const BEFORE_CLOSE_MS = 12_000
+/** After it: the entry is decided, sent and filled within seconds. */
+const AFTER_CLOSE_MS = 15_000
+
+/** Around the close of a bar it waits for an entry; else one in five is late. */
+export function momentOf(prng: Prng, number: number, now: EpochMs): Moment {
+  const since = now % MINUTE
+  if (since >= MINUTE - BEFORE_CLOSE_MS || since < AFTER_CLOSE_MS / 2) {
+    const until = AFTER_CLOSE_MS + (since >= MINUTE / 2 ? MINUTE : 0)
+    return { kind: 'entering', forMs: until - since }
+  }
+  if (number % 5 === 0) {
+    return { kind: 'late', afterMs: prng.int(0, LATE_MS_MAX), bare: prng.chance(0.7) }
+  }
+  if (prng.chance(0.35)) return { kind: 'starting', share: 0.1 + 0.95 * prng.next() }
+  return { kind: 'early', afterMs: prng.int(0, EARLY_MS_MAX) }
 }
