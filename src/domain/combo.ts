@@ -1,7 +1,9 @@
 import type { Result } from '../base/result.ts'
 import { fail, ok } from '../base/result.ts'
 import { keyOf } from './contract-key.ts'
+import { tickAt } from './contract.ts'
 import type { ComboContract, ComboLeg, Listing } from './contract.ts'
+import type { Price } from './money.ts'
 
 /**
  * The only way to make a combo: 2 to 4 option legs and at most one stock leg, of one underlying
@@ -25,6 +27,27 @@ export function combo(legs: readonly ComboLeg[], listing: Listing): Result<Combo
     priceIncrements,
   })
 }
+
+/**
+ * A combo as it is listed by what its legs are: on SMART or wherever they all are, in their
+ * currency, by the multiplier of its options, on the finest step of any leg.
+ */
+export function comboOf(legs: readonly ComboLeg[]): Result<ComboContract, string> {
+  const options = legs.flatMap(({ contract }) => (contract.kind === 'option' ? [contract] : []))
+  const [option] = options
+  if (option === undefined) return fail('expected an option leg')
+  const { exchange, currency, multiplier } = option
+  if (options.some((each) => each.multiplier !== multiplier)) {
+    return fail('expected one multiplier for all options')
+  }
+  const odd = legs.find(({ contract, ratio }) => (ratio * contract.multiplier) % multiplier !== 0)
+  if (odd !== undefined) return fail(`expected round lots of ${multiplier}, were ${odd.ratio}`)
+  const finest = Math.min(...legs.map(({ contract }) => tickAt(contract, ZERO)))
+  const priceIncrements = [{ from: ZERO, tick: finest as Price }]
+  return combo(legs, { exchange, currency, multiplier, priceIncrements })
+}
+
+const ZERO = 0 as Price
 
 function wrongShape(legs: readonly ComboLeg[]): string | null {
   const stocks = legs.filter((leg) => leg.contract.kind === 'stock').length

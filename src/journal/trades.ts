@@ -74,14 +74,19 @@ function tradeOf(
 ): Trade {
   const [first] = fills
   const last = fills.at(-1) ?? first
-  const left = fills.reduce((sum, fill) => sum + signed(fill), 0)
+  const contract = ledger.orders.get(first.orderId)?.contract ?? first.contract
+  // A combo counts by its own fills; those of its legs say what it was made of, and what it cost.
+  const own = fills.filter(
+    (fill) => (fill.contract.kind === 'combo') === (contract.kind === 'combo'),
+  )
+  const left = own.reduce((sum, fill) => sum + signed(fill), 0)
   return {
     structureId,
     strategy: ledger.strategies.get(structureId) ?? 'unknown',
-    contract: first.contract,
+    contract,
     openedAt: first.at,
     closedAt: left === 0 ? last.at : null,
-    quantity: fills
+    quantity: own
       .filter((fill) => fill.role === 'entry')
       .reduce((sum, fill) => sum + fill.quantity, 0),
     fills,

@@ -1,4 +1,6 @@
+import { tickAt } from '../domain/contract.ts'
 import type { Price } from '../domain/money.ts'
+import { roundToTick } from '../domain/money.ts'
 import type { OrderTerms, TrackedOrder } from '../domain/order.ts'
 import type { Draft, Held } from './resting.ts'
 import { adjusted, cancelled, joined, NOTHING, standingOf } from './resting.ts'
@@ -36,7 +38,11 @@ export function closingDraft(closing: Closing): Draft {
 
 /** Null: wait a moment for a price. */
 function closeTerms({ price, now, structure }: Closing): OrderTerms | null {
-  if (price !== null) return { type: 'LMT', limit: price }
+  if (price !== null) {
+    const { contract, quantity } = structure
+    const towards = quantity > 0 ? 'down' : 'up' // the side that is sure to trade
+    return { type: 'LMT', limit: roundToTick(price, tickAt(contract, price), towards) }
+  }
   const waited = now - (structure.triggeredAt ?? now)
   return waited >= PRICE_WAIT_MS ? { type: 'MKT' } : null
 }

@@ -1,4 +1,5 @@
-import type { ConId, OptionContract, StockContract } from '../domain/contract.ts'
+import { legsOf } from '../domain/contract.ts'
+import type { ConId, OptionContract, StockContract, Ticker } from '../domain/contract.ts'
 import type { ExecId, Fill } from '../domain/fill.ts'
 import type { Money } from '../domain/money.ts'
 import type { ClientOrderId, TrackedOrder } from '../domain/order.ts'
@@ -51,7 +52,7 @@ export function positionDifferences(
 function inFlight(fills: readonly Fill[], requestedAt: number): ReadonlySet<ConId> {
   return new Set(
     fills.flatMap(({ contract, at }) =>
-      contract.kind !== 'combo' && at > requestedAt - IN_FLIGHT_MS ? [contract.conId] : [],
+      at > requestedAt - IN_FLIGHT_MS ? legsOf(contract).map((leg) => leg.contract.conId) : [],
     ),
   )
 }
@@ -92,19 +93,15 @@ function causeFor(
     if (fill.contract.kind === 'combo' || ours.orders.has(fill.orderId)) continue
     foreign.set(fill.contract.conId, (foreign.get(fill.contract.conId) ?? 0) + signed(fill))
   }
-  const gone = differing.filter(
-    ({ contract, theirs }) => contract.kind === 'option' && (theirs?.quantity ?? 0) === 0,
-  )
+  const delivered = deliveries(differing)
   return (pair) => {
     const { contract, theirs } = pair
-    const isOption = contract.kind === 'option'
-    const partner = isOption
-      ? gone.includes(pair) && differing.find((stock) => delivered(pair, stock))
-      : gone.find((option) => delivered(option, pair))
-    if (partner) return (isOption ? pair : partner).ours > 0 ? 'exercised' : 'assigned'
-    if (gone.includes(pair) && isOption && snapshot.requestedAt >= contract.lastTradingAt) {
-      return 'expired'
-    }
+    const own = delivered.find((each) =>
+      contract.kind === 'stock' ? each.symbol === contract.symbol : each.pair === pair,
+    )
+    if (own !== undefined) return own.pair.ours > 0 ? 'exercised' : 'assigned'
+    const isOver = contract.kind === 'option' && snapshot.requestedAt >= contract.lastTradingAt
+    if (isOver && (theirs?.quantity ?? 0) === 0) return 'expired'
     // A person's own fill of today, or a contract that we never traded.
     const change = (theirs?.quantity ?? 0) - pair.ours
     const explained = foreign.get(contract.conId) === change || !traded.has(contract.conId)
@@ -112,13 +109,50 @@ function causeFor(
   }
 }
 
-/** Did the shares of this option come or go? */
-function delivered(option: Pair, stock: Pair): boolean {
-  if (stock.contract.kind !== 'stock' || stock.contract.symbol !== option.contract.symbol) {
-    return false
+/** Units of an option that are not there any more, and what came of the stock if they delivered. */
+interface Ended {
+  readonly pair: Pair
+  readonly symbol: Ticker
+  readonly shares: number
+}
+
+function endedUnits(pair: Pair): readonly Ended[] {
+  const { contract, ours } = pair
+  const left = pair.theirs?.quantity ?? 0
+  const gone = ours - left
+  const isLess = Math.abs(left) < Math.abs(ours) && Math.sign(left) !== -Math.sign(ours)
+  if (contract.kind !== 'option' || !isLess) return []
+  // A call that is exercised brings shares, a put takes them; for who is assigned it is reversed.
+  const shares = gone * contract.multiplier * (contract.right === 'C' ? 1 : -1)
+  return [{ pair, symbol: contract.symbol, shares }]
+}
+
+/** Those that account for the shares that came or went, underlying by underlying. */
+function deliveries(differing: readonly Pair[]): readonly Ended[] {
+  const ended = differing.flatMap(endedUnits)
+  return differing.flatMap(({ contract, ours, theirs }) => {
+    if (contract.kind !== 'stock') return []
+    const shares = (theirs?.quantity ?? 0) - ours
+    return deliveredBy(
+      shares,
+      ended.filter(({ symbol }) => symbol === contract.symbol),
+    )
+  })
+}
+
+/** More options of one underlying than this do not end at once. */
+const ENDED_MAX = 12
+
+/** The fewest whose shares add up to it; none: something else happened. */
+function deliveredBy(shares: number, ended: readonly Ended[]): readonly Ended[] {
+  let best: readonly Ended[] = []
+  const some = ended.slice(0, ENDED_MAX)
+  for (let chosen = 1; chosen < 2 ** some.length; chosen++) {
+    const subset = some.filter((_, index) => Math.floor(chosen / 2 ** index) % 2 === 1)
+    const sum = subset.reduce((total, each) => total + each.shares, 0)
+    if (sum === shares && (best.length === 0 || subset.length < best.length)) best = subset
   }
-  const shares = Math.abs(option.ours) * option.contract.multiplier
-  return Math.abs((stock.theirs?.quantity ?? 0) - stock.ours) === shares
+  return best
 }
 
 function signed(fill: Fill): number {

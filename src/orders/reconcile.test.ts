@@ -225,8 +225,18 @@ describe('positions', () => {
   })
 
   test('a short put that was assigned overnight is shares by one event each', () => {
-    const short = ours([traded], { positions: [held(-2)] })
+    const put = { ...call, right: 'P' } as const
+    const short = ours([traded], { positions: [held(-2, put)] })
     expect(causes(short, { positions: [held(200, stock)] })).toEqual(['assigned', 'assigned'])
+  })
+
+  test('shares that went the other way are no assignment of it', () => {
+    const short = ours([traded], { positions: [held(-2)] })
+    expect(causes(short, { positions: [held(-200, stock)] })).toEqual(['assigned', 'assigned'])
+    expect(causes(short, { positions: [held(200, stock)] })).toEqual([
+      'unexplained',
+      'foreign-trade',
+    ])
   })
 
   test('sold by hand: the foreign fill explains it', () => {

@@ -24,6 +24,15 @@ export function maxLoss(opening: Opening, held: readonly Position[]): Money | nu
   return Math.max(0, paid(opening) - worst) as Money
 }
 
+/**
+ * What one unit that was opened takes from the funds: its price, or, of a credit, what it can lose;
+ * null is unbounded.
+ */
+export function outlayOf(opening: Opening): Money | null {
+  const loss = maxLoss(opening, [])
+  return loss === null ? null : (Math.max(loss, paid(opening)) as Money)
+}
+
 /** Units that the stock held can cover; null when the unit needs no cover. */
 export function coveredUnits(opening: Opening, held: readonly Position[]): number | null {
   const uncovered = -slopeAbove(openLegs(opening))

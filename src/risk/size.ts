@@ -47,7 +47,7 @@ export function sizing(request: EntryRequest, view: RiskView, limits: RiskLimits
   if (reserved === null) return none('reservation-unknown')
 
   const opening = { ...request, contract: request.candidate.contract, price: unit.price }
-  const stopped = Math.round(unit.cost * (request.stopLossPct ?? 1))
+  const stopped = stoppedLoss(request, { cost: unit.cost, loss: unit.loss })
   const bounds = [
     bound('risk-per-trade', account.netLiquidation * limits.riskPerTradePct, stopped),
     // An option can gap through its stop, so the outlay is capped as well as the distance (X8).
@@ -60,6 +60,15 @@ export function sizing(request: EntryRequest, view: RiskView, limits: RiskLimits
   ].filter((each) => Number.isFinite(each.units))
   const quantity = bounds.length === 0 ? 0 : Math.min(...bounds.map((each) => each.units))
   return { quantity, unit, bounds, unknown: null }
+}
+
+/** A stop that only we watch bounds nothing while nobody lives: then it is all that can be lost. */
+function stoppedLoss(
+  { candidate, stopLossPct }: EntryRequest,
+  unit: { readonly cost: Money; readonly loss: Money },
+): number {
+  if (candidate.contract.kind === 'combo') return unit.loss
+  return Math.round(unit.cost * (stopLossPct ?? 1))
 }
 
 /** A cash account enters from settled cash only. */

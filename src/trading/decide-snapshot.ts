@@ -5,12 +5,13 @@ import type { BrokerSnapshot } from '../domain/report.ts'
 import { reconcile } from '../orders/reconcile.ts'
 import type { Discrepancy } from '../orders/reconcile.ts'
 import { unattributed } from '../risk/unattributed.ts'
-import { liveOrders } from './alive.ts'
+import { heldStructures, liveOrders } from './alive.ts'
 import { cleared, gated } from './decide-gates.ts'
 import { linkUp } from './decide-link.ts'
 import { maintainAll } from './decide-time.ts'
 import { levelSet, watchDailyLoss } from './levels.ts'
 import { booked, settled } from './settle.ts'
+import type { State } from './state.ts'
 import type { Turn } from './turn.ts'
 import { oursOf } from './views.ts'
 
@@ -83,12 +84,24 @@ function positionTaken(
   { ours, theirs, cause }: Extract<Discrepancy, { kind: 'position-differs' }>,
 ): void {
   const detail = `${ours} here, ${theirs.quantity} at the broker`
+  const before = turn.state
   turn.record({ type: 'PositionAdjusted', position: theirs, cause, detail })
   const what = `${nameOf(theirs.contract)}: ${detail}, ${cause}`
+  structuresEnded(turn, before, what)
   if (cause !== 'unexplained') return turn.notify('warning', what)
   const { symbol } = theirs.contract
   gated(turn, { gate: 'reconcile', symbol, since: turn.at, reason: what })
   turn.notify('critical', `${what}; no entries in ${symbol}, nothing is traded to repair it`)
+}
+
+/** Of a combo that lost a leg the others are left, and they are nobody's: a person must know. */
+function structuresEnded(turn: Turn, before: State, what: string): void {
+  for (const { id, contract, quantity } of heldStructures(before)) {
+    const left = turn.state.structures.get(id)?.quantity ?? 0
+    if (contract.kind !== 'combo' || left === quantity) continue
+    const units = `${quantity - left} of ${quantity} units of ${id}, ${nameOf(contract)}`
+    turn.notify('critical', `${what}: that ends ${units}; its other legs are not traded`)
+  }
 }
 
 /** Reported as cancelled long enough ago, and this picture, asked for since, shows no late fill. */

@@ -6,10 +6,11 @@ import { flatten } from '../orders/flatten.ts'
 import { mayStillFill } from '../orders/lifecycle.ts'
 import { unattributed } from '../risk/unattributed.ts'
 import type { Rules } from './command.ts'
-import { liveOrders } from './alive.ts'
+import { heldStructures, liveOrders } from './alive.ts'
 import { levelSet, watchDailyLoss } from './levels.ts'
 import { endedEntries, flattenWaits, maintain } from './maintain.ts'
 import { placed } from './send.ts'
+import { settlingSymbols, supported } from './supported.ts'
 import type { Turn } from './turn.ts'
 import { moved } from './turn.ts'
 import { openFamilies } from './views.ts'
@@ -87,9 +88,14 @@ function unexplainedHalted(turn: Turn): void {
 export function strayFlattened(turn: Turn): void {
   const { state } = turn
   if (state.link !== 'up' || state.levelCause === 'panic') return
-  const stray = unattributed([...state.positions.values()], [...state.structures.values()])
+  // The legs of a combo that has just filled are on their way to where they belong.
+  const settling = settlingSymbols(state, turn.at)
+  const held = heldStructures(state).map((structure) => supported(state, structure, turn.at))
+  const stray = unattributed([...state.positions.values()], held).filter(
+    ({ contract }) => !settling.has(contract.symbol),
+  )
   if (stray.length === 0 || flattenWaits(turn, null)) return
-  const held = stray.map((each): Position => {
+  const strays = stray.map((each): Position => {
     const cost = state.positions.get(each.contract.conId)?.cost
     return { ...each, cost: cost ?? (0 as Position['cost']) }
   })
@@ -100,5 +106,5 @@ export function strayFlattened(turn: Turn): void {
     const units = (order.side === 'BUY' ? 1 : -1) * mayStillFill(order)
     mayFill.set(conId, (mayFill.get(conId) ?? 0) + units)
   }
-  placed(turn, flatten(held, mayFill, turn.nextId))
+  placed(turn, flatten(strays, mayFill, turn.nextId))
 }

@@ -1,3 +1,4 @@
+import type { ConId } from '../domain/contract.ts'
 import { legsOf } from '../domain/contract.ts'
 import type { Structure } from '../domain/position.ts'
 import type { Event } from './event.ts'
@@ -16,26 +17,38 @@ export function withPositionAdjusted(state: State, { position, cause }: Adjusted
   return { ...state, positions, structures: shrunk(state, position) }
 }
 
-/** Structures of this one contract hold no more than the position; the newest gives way first. */
+/**
+ * Structures need no more of this contract than the position has; the newest gives way first. Of a
+ * combo that loses a leg the whole unit ends: what is left of it is no structure any more.
+ */
 function shrunk(
   { structures }: State,
   { contract, quantity }: Adjusted['position'],
 ): State['structures'] {
   const next = new Map(structures)
-  const holders = [...structures.values()].filter((each) => each.quantity !== 0 && isOf(each))
-  const held = holders.reduce((sum, each) => sum + each.quantity, 0)
-  const sign = Math.sign(held)
-  let excess = Math.abs(held) - Math.max(0, sign * quantity)
-  for (const structure of holders.toReversed()) {
-    if (excess <= 0) break
-    const gone = Math.min(excess, Math.abs(structure.quantity))
-    excess -= gone
-    next.set(structure.id, { ...structure, quantity: structure.quantity - sign * gone })
+  const holders = [...structures.values()]
+    .map((structure) => ({ structure, each: unitsOf(structure, contract.conId) }))
+    .filter(({ structure, each }) => structure.quantity * each !== 0)
+  const needed = holders.reduce((sum, { structure, each }) => sum + structure.quantity * each, 0)
+  let missing = quantity - needed
+  for (const { structure, each } of holders.toReversed()) {
+    const holds = structure.quantity * each
+    if (missing === 0 || Math.sign(holds) === Math.sign(missing)) continue
+    const units = Math.min(
+      Math.abs(structure.quantity),
+      Math.ceil(Math.abs(missing) / Math.abs(each)),
+    )
+    const gone = Math.sign(structure.quantity) * units
+    missing += gone * each
+    next.set(structure.id, { ...structure, quantity: structure.quantity - gone })
+    if (Math.sign(missing) === Math.sign(holds)) missing = 0 // a whole unit was more than enough
   }
   return next
+}
 
-  function isOf(structure: Structure): boolean {
-    const [leg, ...others] = legsOf(structure.contract)
-    return others.length === 0 && leg?.contract.conId === contract.conId
-  }
+/** What one unit holds of a contract, signed. */
+function unitsOf({ contract }: Structure, conId: ConId): number {
+  const leg = legsOf(contract).find((each) => each.contract.conId === conId)
+  if (leg === undefined) return 0
+  return leg.side === 'BUY' ? leg.ratio : -leg.ratio
 }

@@ -51,10 +51,11 @@ function viewOf(turn: Turn, id: StructureId, quote: Quote | null): ProtectionVie
   const family = familyOf(turn.state, id)
   if (family === null) return null
   const { orders } = family
-  const structure = supported(turn.state, family.structure)
-  // Gone, and nobody knows why: what rests is left alone until a person has looked (P24).
+  const structure = supported(turn.state, family.structure, turn.at)
+  // Gone, and nobody knows why: what rests is left alone until a person has looked (P24). Not so of
+  // a combo: what rests of it would sell one leg that is not there, and leave the other bare (P32).
   const vanished = structure.quantity === 0 && family.structure.quantity !== 0
-  if (vanished && structure.triggered === null) return null
+  if (vanished && structure.triggered === null && structure.contract.kind !== 'combo') return null
   return {
     now: turn.at,
     structure,

@@ -3,6 +3,7 @@ import type { OrderEvidence, TrackedOrder } from '../domain/order.ts'
 import { exitPlan } from '../orders/exit-plan.ts'
 import { isTerminal, mayStillFill } from '../orders/lifecycle.ts'
 import { hasTrailed } from '../orders/trailing.ts'
+import { isOwn } from './evolve-fill.ts'
 import type { Turn } from './turn.ts'
 import { moved } from './turn.ts'
 
@@ -25,7 +26,9 @@ export function booked(turn: Turn, fill: Fill): TrackedOrder | null {
   turn.record({ type: 'OrderFilled', fill })
   const after = turn.state.orders.get(fill.orderId) ?? before
   settled(turn, before, { kind: 'fills-changed', filled: after.filled })
-  if (isTerminal(before.status) || before.status === 'quarantine-cancelled') {
+  const over = isTerminal(before.status) || before.status === 'quarantine-cancelled'
+  // The legs of a combo are told after the combo itself, also after its last fill.
+  if (over && isOwn(before.contract, fill.contract)) {
     const late = `late fill: ${fill.quantity} of ${before.id}, which was ${before.status}`
     turn.notify('critical', late)
   }

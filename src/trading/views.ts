@@ -8,9 +8,11 @@ import type { Structure } from '../domain/position.ts'
 import { isTerminal, mayStillFill } from '../orders/lifecycle.ts'
 import type { Ours } from '../orders/reconcile.ts'
 import type { EntryRequest, RiskView } from '../risk/limits.ts'
+import { outlayOf } from '../risk/max-loss.ts'
 import { heldStructures, liveOrders, ordersOf } from './alive.ts'
 import type { Rules } from './command.ts'
 import { firstEnd } from './ends.ts'
+import { isOwn } from './evolve-fill.ts'
 import type { State } from './state.ts'
 
 /** Account values may trail a fill; counting one twice for a moment is the safe side. */
@@ -55,11 +57,18 @@ export function riskView(
   }
 }
 
+/** By the fills of the entries themselves: those of a combo's legs say the same once more. */
 function spentSince({ fills, orders }: State, since: number): Money {
   const costs = [...fills.values()].flatMap((fill) => {
-    const entry = orders.get(fill.orderId)?.role === 'entry'
-    if (!entry || fill.at < since || fill.side !== 'BUY') return []
-    return [notional(fill.price, fill.quantity, fill.contract.multiplier)]
+    const order = orders.get(fill.orderId)
+    if (order?.role !== 'entry' || fill.at < since || !isOwn(order.contract, fill.contract)) {
+      return []
+    }
+    const { contract, side, price, quantity } = fill
+    if (contract.kind !== 'combo') {
+      return side === 'BUY' ? [notional(price, quantity, contract.multiplier)] : []
+    }
+    return [(quantity * (outlayOf({ contract, side, price }) ?? 0)) as Money]
   })
   return addMoney(...costs)
 }
