@@ -7,7 +7,8 @@ import { withDeadline } from '../engine/deadline.ts'
 import type { Broker, Fault, MarketData } from '../engine/ports.ts'
 import { GatewayCore } from './broker/core.ts'
 import type { CoreOptions } from './broker/core.ts'
-import { isSimContract, isWorking } from './broker/desk.ts'
+import { contractsOf } from './broker/combos.ts'
+import { isWorking } from './broker/desk.ts'
 import { directBroker } from './direct-broker.ts'
 import type { DirectOptions } from './direct-broker.ts'
 import { LiveMarket } from './market/live-market.ts'
@@ -106,9 +107,8 @@ function wantedOf(core: GatewayCore): readonly SimContract[] {
   const wanted = new Map<number, SimContract>()
   for (const { contract } of core.positions()) wanted.set(contract.conId, contract)
   for (const order of core.openOrders()) {
-    if (isWorking(order) && isSimContract(order.contract)) {
-      wanted.set(order.contract.conId, order.contract)
-    }
+    if (!isWorking(order)) continue
+    for (const contract of contractsOf(order.contract)) wanted.set(contract.conId, contract)
   }
   return [...wanted.values()]
 }

@@ -63,9 +63,9 @@ function holding(): Story {
 }
 
 function held(story: Story): readonly (readonly [number, number])[] {
-  return [...story.state.positions.values()].map((each) => [
-    each.contract.strike / 1e6,
-    each.quantity,
+  return [...story.state.positions.values()].map(({ contract, quantity }) => [
+    contract.kind === 'option' ? contract.strike / 1e6 : 0,
+    quantity,
   ])
 }
 
@@ -202,7 +202,7 @@ describe('a leg that the broker does not have', () => {
     expect(ids(story).structure.quantity).toBe(0)
     expect(story.commands).toEqual(['critical', 'warning', 'warning', 'cancel'])
     story.after(10_000).ticks()
-    expect(story.commands).toEqual([])
+    expect(story.commands).toEqual(['warning']) // the cancel is not answered yet
   })
 
   test('one of two assigned: one unit goes on, and is protected as one', () => {

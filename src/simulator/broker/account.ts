@@ -4,6 +4,7 @@ import type { Money, Price } from '../../domain/money.ts'
 import { notional } from '../../domain/money.ts'
 import type { Desk } from './desk.ts'
 import { quoteOf } from './desk.ts'
+import { shortRequirement } from './requirement.ts'
 import type { SimAccount, SimContract } from './state.ts'
 
 /** Regulation T: half of the value of stock must be paid for; options are paid in full. */
@@ -44,10 +45,14 @@ export function accountOf(desk: Desk): SimAccount {
   }
 }
 
-/** What may be spent: settled cash, or, with margin, cash and stock less half of the stock. */
+/**
+ * What may be spent: settled cash, or, with margin, cash and stock less half of the stock; less what
+ * options that are sold may come to owe.
+ */
 export function availableFunds(desk: Desk): Money {
-  if (desk.accountKind === 'cash') return settledCash(desk)
-  let funds: number = desk.state.cash
+  const owed = shortRequirement([...desk.state.positions.values()])
+  if (desk.accountKind === 'cash') return (settledCash(desk) - owed) as Money
+  let funds: number = desk.state.cash - owed
   for (const { kind, value } of valuesOf(desk, desk.now)) {
     if (kind === 'stock') funds += value - Math.round(Math.abs(value) * STOCK_MARGIN)
   }
@@ -95,6 +100,7 @@ function valuesOf(desk: Desk, at: EpochMs): readonly Valued[] {
 function settledCash(desk: Desk): Money {
   let unsettled = 0
   for (const { side, price, quantity, contract, commission } of desk.state.executions) {
+    if (contract.kind === 'combo') continue // its legs are executions of their own
     if (side === 'SELL') unsettled += notional(price, quantity, contract.multiplier) - commission
   }
   return (desk.state.cash - unsettled) as Money

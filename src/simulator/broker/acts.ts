@@ -5,10 +5,11 @@ import type { Money, Price } from '../../domain/money.ts'
 import { tell } from '../session/answering.ts'
 import { bookTrade, tellPosition } from './booking.ts'
 import { commissionOf } from './commission.ts'
+import { contractsOf } from './combos.ts'
 import type { Desk } from './desk.ts'
 import { conIdOf, isLive, orderOf, quoteOf, schedule, update } from './desk.ts'
 import { end } from './ending.ts'
-import { settle } from './expiry.ts'
+import { settleOne } from './expiry.ts'
 import { baseOf, nextExecId } from './fills.ts'
 import { book } from './ledger.ts'
 import type { SimExecution, SimOrder } from './state.ts'
@@ -38,12 +39,13 @@ export function correct(desk: Desk, before: SimExecution, change: Correction): S
   if (order !== null) update(desk, order, { filled: order.filled + quantity - before.quantity })
   desk.emit({ kind: 'corrected', execution })
   schedule(desk, desk.now, { kind: 'commission', execId })
-  tellPosition(desk, execution.contract)
+  for (const each of contractsOf(execution.contract)) tellPosition(desk, each)
   return execution
 }
 
 function rebook(desk: Desk, base: string, { contract, side, quantity, price }: SimExecution): void {
   const { state } = desk
+  if (contract.kind === 'combo') return // its legs are booked, each as an execution of its own
   const index = state.booked.findIndex(({ execId }) => execId === base)
   const before = state.booked[index]
   assert(before !== undefined, 'what is corrected was booked')
@@ -136,7 +138,7 @@ export function liquidate(desk: Desk, id: ConId): void {
 /** F59: what is held of an option is exercised or assigned; what rests for it goes before. */
 export function exercise(desk: Desk, id: ConId): void {
   cancelAll(desk, id, 'Exercised')
-  settle(desk, id)
+  settleOne(desk, id)
 }
 
 function cancelAll(desk: Desk, id: ConId, cancelReason: string): void {

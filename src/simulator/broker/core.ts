@@ -5,11 +5,12 @@ import type { Money } from '../../domain/money.ts'
 import { money } from '../../domain/money.ts'
 import { accountOf, rollDay } from './account.ts'
 import { requestCancel } from './changes.ts'
-import { commissionOf } from './commission.ts'
+import { commissionFor } from './commission.ts'
 import type { Condition } from './conditions.ts'
 import { hoursChanged } from './expiries.ts'
 import type { Desk } from './desk.ts'
-import { isLive, isSimContract, quoteOf } from './desk.ts'
+import { isLive, quoteOf } from './desk.ts'
+import { assign } from './expiry.ts'
 import { marginOf } from './funds.ts'
 import { Hours } from './hours.ts'
 import { floorOf, place } from './intake.ts'
@@ -141,7 +142,7 @@ export class GatewayCore {
     const { contract, quantity } = ticket
     return {
       initialMargin: marginOf(this.#desk, ticket, quantity),
-      commission: isSimContract(contract) ? commissionOf(contract.kind, 0, quantity) : money(0),
+      commission: commissionFor(contract, 0, quantity),
     }
   }
 
@@ -178,6 +179,11 @@ export class GatewayCore {
   /** The quote orders are matched against at this moment, its path against who holds or waits. */
   quote(id: ConId): MarketQuote | null {
     return quoteOf(this.#desk, id, this.clock.now())
+  }
+
+  /** Who bought what is short here exercises so many of them early, at the strike (F59). */
+  assign(id: ConId, contracts: number): void {
+    this.#do(() => assign(this.#desk, id, contracts))
   }
 
   /** Matches now, although nothing is due: for a market that does not know its own future. */

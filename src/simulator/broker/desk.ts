@@ -95,7 +95,7 @@ function heldBefore({ state }: Desk, id: ConId, moment: number): number {
   for (let index = state.executions.length - 1; index >= 0; index--) {
     const execution = state.executions[index]
     if (execution === undefined || execution.at < moment) break
-    if (execution.contract.conId !== id) continue
+    if (conIdOf(execution.contract) !== id) continue
     held += execution.side === 'BUY' ? -execution.quantity : execution.quantity
   }
   return held

@@ -1,12 +1,11 @@
-import type { ConId } from '../../domain/contract.ts'
+import { contractsOf, isOpen, marketOf, takeLegs } from './combos.ts'
 import type { Desk } from './desk.ts'
 import { covers, used } from './conditions.ts'
-import { current, draw, isSimContract, isWorking, quoteOf, update } from './desk.ts'
+import { current, draw, isWorking, update } from './desk.ts'
 import { allowance, isHeldByParent, liveChildren } from './family.ts'
 import { fill } from './fills.ts'
-import type { MarketQuote } from '../market/market.ts'
 import { elects, tradesAt, waitsForTrigger } from './matching.ts'
-import type { Offer } from './matching.ts'
+import type { Offer, Quoted } from './matching.ts'
 import type { SimOrder } from './state.ts'
 
 /** In a generated market a fill of several units takes only a part of them once in so many. */
@@ -28,16 +27,17 @@ export function matchAll(desk: Desk): void {
 /** One order against the quote of this moment; `arriving` when it has just come to the market. */
 export function attempt(desk: Desk, order: SimOrder, arriving: boolean): void {
   const { contract } = order
-  if (!isSimContract(contract) || !desk.hours.isOpen(contract, desk.now)) return
-  if (!isMatchable(desk, order)) return
-  const quote = quoteOf(desk, contract.conId)
+  if (!isOpen(desk, contract) || !isMatchable(desk, order)) return
+  const quote = marketOf(desk, contract)
   if (quote === null) return
   const waits = waitsForTrigger(order)
   if (waits && !elects(order, quote)) return
   const ready = waits ? elected(desk, order) : order
   const offer = tradesAt(ready, quote, arriving || waits)
-  if (offer === null || used(desk, 'illiquid', (of) => covers(of, contract)) !== null) return
-  const quantity = take(desk, ready, { id: contract.conId, quote, offer })
+  const isDead = (of: Parameters<typeof covers>[0]): boolean =>
+    contractsOf(contract).some((each) => covers(of, each))
+  if (offer === null || used(desk, 'illiquid', isDead) !== null) return
+  const quantity = take(desk, ready, { quote, offer })
   if (quantity === 0) return
   const after = fill(desk, ready, { quantity, price: offer.price, synthetic: quote.synthetic })
   activateChildren(desk, after)
@@ -54,24 +54,30 @@ function elected(desk: Desk, order: SimOrder): SimOrder {
  * How many units this quote gives the order. What is displayed is there once: our orders share it
  * until the quote changes.
  */
-function take(
-  desk: Desk,
-  order: SimOrder,
-  at: { id: ConId; quote: MarketQuote; offer: Offer },
-): number {
-  const wanted = allowance(desk, order)
+function take(desk: Desk, order: SimOrder, at: { quote: Quoted; offer: Offer }): number {
+  const { contract, side } = order
+  if (contract.kind === 'combo') {
+    const { quantity, spent } = share(desk, allowance(desk, order), at.offer.size)
+    takeLegs(desk, { contract, side }, spent)
+    return quantity
+  }
   const { size } = at.offer
-  const before = desk.state.taken.get(at.id)
+  const before = desk.state.taken.get(contract.conId)
   const fresh = before?.changedAt !== at.quote.changedAt
   const taken = fresh ? { changedAt: at.quote.changedAt, BUY: 0, SELL: 0 } : before
-  const shown = size === null ? Infinity : size - taken[order.side]
-  const lot = used(desk, 'lots')?.units ?? Infinity
-  let quantity = Math.min(wanted, lot, Math.max(0, Math.floor(shown)))
-  const parts = desk.splits && quantity > 1 && draw(desk, 1, SPLIT_ONE_IN) === 1
-  if (parts) quantity = draw(desk, 1, quantity - 1)
-  const spent = parts && size !== null ? size : taken[order.side] + quantity
-  desk.state.taken.set(at.id, { ...taken, [order.side]: spent })
+  const left = size === null ? null : size - taken[side]
+  const { quantity, spent } = share(desk, allowance(desk, order), left)
+  desk.state.taken.set(contract.conId, { ...taken, [side]: taken[side] + spent })
   return quantity
+}
+
+/** Of what is left of a display, in units; in a part fill nobody else gets the rest of it either. */
+function share(desk: Desk, wanted: number, left: number | null) {
+  const lot = used(desk, 'lots')?.units ?? Infinity
+  const quantity = Math.min(wanted, lot, Math.max(0, Math.floor(left ?? Infinity)))
+  const parts = desk.splits && quantity > 1 && draw(desk, 1, SPLIT_ONE_IN) === 1
+  if (!parts) return { quantity, spent: quantity }
+  return { quantity: draw(desk, 1, quantity - 1), spent: left ?? quantity }
 }
 
 /** With the first fill of the parent its children come to the market. */
@@ -92,6 +98,5 @@ export function restingStatus(desk: Desk, order: SimOrder): Pick<SimOrder, 'stat
     return { status: 'PreSubmitted', whyHeld: waits ? 'child,trigger' : 'child' }
   }
   if (waits) return { status: 'PreSubmitted', whyHeld: 'trigger' }
-  const open = isSimContract(order.contract) && desk.hours.isOpen(order.contract, desk.now)
-  return { status: open ? 'Submitted' : 'PreSubmitted', whyHeld: '' }
+  return { status: isOpen(desk, order.contract) ? 'Submitted' : 'PreSubmitted', whyHeld: '' }
 }

@@ -1,5 +1,5 @@
 import type { Desk } from './desk.ts'
-import { isLive, isSimContract, orderOf, schedule } from './desk.ts'
+import { isLive, orderOf, schedule } from './desk.ts'
 import { expiresAt } from './release.ts'
 
 /** Sessions end otherwise than was thought: what expires with them does so anew. */
@@ -11,7 +11,7 @@ export function hoursChanged(desk: Desk): void {
   for (const { work } of expiring) {
     if (work.kind !== 'expire') continue
     const order = orderOf(desk, work.clientId, work.orderId)
-    if (order === null || !isLive(order) || !isSimContract(order.contract)) continue
+    if (order === null || !isLive(order)) continue
     const at = expiresAt(desk, order)
     if (at !== null) schedule(desk, at, work)
   }

@@ -1,3 +1,4 @@
+import { assert } from '../../base/assert.ts'
 import type { ConId, OptionContract, StockContract } from '../../domain/contract.ts'
 import type { Money, Price } from '../../domain/money.ts'
 import { notional, price } from '../../domain/money.ts'
@@ -10,26 +11,79 @@ import { quoteOf } from './desk.ts'
 const EXERCISED_FROM = price(0.01)
 
 /**
- * An option that is held ends. Out of the money it is worthless. In the money, of an index: cash at
- * intrinsic value. Of a stock: the shares are delivered at the strike; the option is booked out at
- * its intrinsic value and the shares in at the settlement price, which is the same cash. What the
+ * Options that are held end, all of one underlying and moment together: what one leg of a spread
+ * brings, the other one takes. Out of the money they are worthless. In the money, of an index: cash
+ * at intrinsic value. Of a stock: the shares are delivered at the strike; the option is booked out
+ * at its intrinsic value and the shares in at the settlement price, which is the same cash. What the
  * account could not carry is paid out instead, as if the broker had closed it just before.
  */
 export function settle(desk: Desk, id: ConId): void {
+  const option = desk.state.positions.get(id)?.contract
+  if (option?.kind === 'option') settleAll(desk, endingWith(desk, option))
+}
+
+/** One option that is held is exercised, or assigned, whenever that is. */
+export function settleOne(desk: Desk, id: ConId): void {
   const position = desk.state.positions.get(id)
   if (position?.contract.kind !== 'option') return
-  const option = position.contract
-  const spot = settlementOf(desk, option)
-  const value = spot === null ? (markOf(desk, option) ?? price(0)) : intrinsic(option, spot)
-  bookTrade(desk, option, { quantity: -position.quantity, price: value, commission: 0 as Money })
-  const stock = underlyingStock(desk, option)
-  if (stock !== null && spot !== null && value >= EXERCISED_FROM) {
-    deliver(desk, stock, {
-      spot,
-      shares: position.quantity * option.multiplier * (option.right === 'C' ? 1 : -1),
-    })
+  settleAll(desk, [{ contract: position.contract, quantity: position.quantity }])
+}
+
+interface Ending {
+  readonly contract: OptionContract
+  readonly quantity: number
+}
+
+function settleAll(desk: Desk, ended: readonly Ending[]): void {
+  const [first] = ended
+  if (first === undefined) return
+  const spot = settlementOf(desk, first.contract)
+  let shares = 0
+  for (const { contract: option, quantity } of ended) {
+    const value = spot === null ? (markOf(desk, option) ?? price(0)) : intrinsic(option, spot)
+    bookTrade(desk, option, { quantity: -quantity, price: value, commission: 0 as Money })
+    if (value >= EXERCISED_FROM) {
+      shares += quantity * option.multiplier * (option.right === 'C' ? 1 : -1)
+    }
   }
+  const stock = underlyingStock(desk, first.contract)
+  if (stock !== null && spot !== null && shares !== 0) deliver(desk, stock, { spot, shares })
+  for (const { contract } of ended) tellPosition(desk, contract)
+}
+
+function endingWith(desk: Desk, option: OptionContract): readonly Ending[] {
+  const at = desk.hours.settlesAt(option)
+  return [...desk.state.positions.values()].flatMap(({ contract, quantity }) => {
+    const same = contract.kind === 'option' && contract.symbol === option.symbol
+    return same && desk.hours.settlesAt(contract) === at ? [{ contract, quantity }] : []
+  })
+}
+
+/**
+ * Early assignment of options that are short: they are gone, and their shares came or went at the
+ * strike. Nobody asks whether the account can carry them.
+ */
+export function assign(desk: Desk, id: ConId, contracts: number): void {
+  const position = desk.state.positions.get(id)
+  assert(
+    position?.contract.kind === 'option' && position.quantity < 0,
+    'a short option is assigned',
+  )
+  const option = position.contract
+  const stock = underlyingStock(desk, option)
+  assert(stock !== null, 'only options on stock are exercised early')
+  const quantity = Math.min(contracts, -position.quantity)
+  const spot = quoteOf(desk, stock.conId)?.last ?? option.strike
+  const value = intrinsic(option, spot)
+  const direction = option.right === 'C' ? -1 : 1
+  bookTrade(desk, option, { quantity, price: value, commission: 0 as Money })
+  bookTrade(desk, stock, {
+    quantity: direction * quantity * option.multiplier,
+    price: (option.strike - direction * value) as Price,
+    commission: 0 as Money,
+  })
   tellPosition(desk, option)
+  tellPosition(desk, stock)
 }
 
 function deliver(desk: Desk, stock: StockContract, of: { spot: Price; shares: number }): void {

@@ -1,9 +1,12 @@
-import type { Price } from '../../domain/money.ts'
+import { legsOf } from '../../domain/contract.ts'
+import type { ComboLeg } from '../../domain/contract.ts'
+import type { Money, Price } from '../../domain/money.ts'
 import { amountOf } from '../../domain/money.ts'
 import { bookTrade, tellPosition } from './booking.ts'
+import { contractsOf, legPrices, legSide, netOf } from './combos.ts'
 import type { Desk } from './desk.ts'
 import { used } from './conditions.ts'
-import { current, draw, isSimContract, schedule, update } from './desk.ts'
+import { current, draw, schedule, update } from './desk.ts'
 import { assert } from '../../base/assert.ts'
 import type { EpochMs } from '../../base/clock.ts'
 import { commissionOf } from './commission.ts'
@@ -29,7 +32,7 @@ export function fill(desk: Desk, order: SimOrder, of: Filled): SimOrder {
   const after = executed(desk, order, of)
   if (after.filled === after.quantity) end(desk, after, filledEnding(after))
   else desk.emit({ kind: 'order-status', order: after })
-  if (isSimContract(after.contract)) tellPosition(desk, after.contract)
+  for (const each of contractsOf(after.contract)) tellPosition(desk, each)
   groupFollows(desk, after, of.quantity)
   overfilled(desk, after, of)
   return after
@@ -38,47 +41,78 @@ export function fill(desk: Desk, order: SimOrder, of: Filled): SimOrder {
 /** Books and tells an execution, whatever the order is by now; nothing follows from it. */
 export function executed(desk: Desk, order: SimOrder, of: Filled): SimOrder {
   const { contract } = order
-  assert(isSimContract(contract), 'only stock and options fill')
-  const commission = commissionOf(contract.kind, order.filled, of.quantity)
-  const execId = nextExecId(desk)
-  const booked = bookTrade(desk, contract, {
-    quantity: order.side === 'BUY' ? of.quantity : -of.quantity,
-    price: of.price,
-    commission,
-    execId: baseOf(execId),
-  })
+  const prices = contract.kind === 'combo' ? legPrices(desk, { ...order, contract }, of.price) : []
+  const price = contract.kind === 'combo' ? netOf(contract, prices) : of.price
   const filled = order.filled + of.quantity
-  const paid = order.averagePrice * order.filled + amountOf(of.price) * of.quantity
+  const paid = order.averagePrice * order.filled + amountOf(price) * of.quantity
   const after = update(desk, order, {
     filled,
     averagePrice: paid / filled,
-    lastPrice: amountOf(of.price),
+    lastPrice: amountOf(price),
   })
+  // Of a combo the combo first, and then its legs (protocol.md 12.2 says nothing of the order).
+  if (contract.kind === 'combo') {
+    tell(desk, after, {
+      contract,
+      side: order.side,
+      quantity: of.quantity,
+      price,
+      execId: nextExecId(desk),
+      ...NOT_BOOKED,
+      of,
+    })
+  }
+  for (const [index, leg] of legsOf(contract).entries()) {
+    traded(desk, after, { leg, price: prices[index] ?? price, of })
+  }
+  return after
+}
+
+/** A combo is no position, and pays no commission: its legs are and do. */
+const NOT_BOOKED = { commission: 0 as Money, realizedPnl: null, ratio: 1 }
+
+/** One contract changes hands, and its commission follows. */
+function traded(
+  desk: Desk,
+  order: SimOrder,
+  { leg, price, of }: { readonly leg: ComboLeg; readonly price: Price; readonly of: Filled },
+): void {
+  const { contract, ratio } = leg
+  const side = legSide(leg, order.side)
+  const quantity = of.quantity * ratio
+  const before = (order.filled - of.quantity) * ratio
+  const commission = commissionOf(contract.kind, before, quantity)
+  const signed = side === 'BUY' ? quantity : -quantity
+  const execId = nextExecId(desk)
+  const trade = { quantity: signed, price, commission, execId: baseOf(execId) }
+  const { realized } = bookTrade(desk, contract, trade)
+  const booked = { commission, realizedPnl: realized, ratio, execId }
+  tell(desk, order, { contract, side, quantity, price, ...booked, of })
+  const { from, to } = COMMISSION_MS
+  schedule(desk, (desk.now + draw(desk, from, to)) as EpochMs, { kind: 'commission', execId })
+}
+
+type Told = Pick<
+  SimExecution,
+  'execId' | 'contract' | 'side' | 'quantity' | 'price' | 'commission' | 'realizedPnl'
+> & { readonly ratio: number; readonly of: Filled }
+
+function tell(desk: Desk, order: SimOrder, { ratio, of, ...told }: Told): void {
+  const { clientId, orderId, permId, orderRef, filled } = order
+  const whole = told.contract.kind === order.contract.kind
   const execution: SimExecution = {
-    execId,
-    clientId: order.clientId,
-    orderId: order.orderId,
-    permId: order.permId,
-    orderRef: order.orderRef,
-    contract,
-    side: order.side,
-    quantity: of.quantity,
-    price: of.price,
+    ...told,
+    clientId,
+    orderId,
+    permId,
+    orderRef,
     at: desk.now,
-    cumulative: filled,
-    averagePrice: after.averagePrice,
-    commission,
-    realizedPnl: booked.realized,
+    cumulative: filled * ratio,
+    averagePrice: whole ? order.averagePrice : amountOf(told.price),
     synthetic: of.synthetic,
   }
   desk.state.executions.push(execution)
   desk.emit({ kind: 'execution', execution })
-  const { from, to } = COMMISSION_MS
-  schedule(desk, (desk.now + draw(desk, from, to)) as EpochMs, {
-    kind: 'commission',
-    execId: execution.execId,
-  })
-  return after
 }
 
 /** F46: more than was ordered, once it is complete. */
@@ -88,7 +122,7 @@ function overfilled(desk: Desk, order: SimOrder, of: Filled): void {
   if (units === undefined) return
   const after = executed(desk, current(desk, order), { ...of, quantity: units })
   desk.emit({ kind: 'order-status', order: after })
-  if (isSimContract(after.contract)) tellPosition(desk, after.contract)
+  for (const each of contractsOf(after.contract)) tellPosition(desk, each)
 }
 
 /** `a.b.c.nn` without the revision. */

@@ -5,8 +5,9 @@ import type { OrderAddress } from '../session/answering.ts'
 import { tell } from '../session/answering.ts'
 import { change } from './changes.ts'
 import { used } from './conditions.ts'
+import { contractsOf } from './combos.ts'
 import type { Desk } from './desk.ts'
-import { isLive, isSimContract, orderOf, schedule, update } from './desk.ts'
+import { isLive, orderOf, schedule, update } from './desk.ts'
 import { end } from './ending.ts'
 import { attempt, restingStatus } from './exchange.ts'
 import { isHeldByParent, parentOf } from './family.ts'
@@ -126,8 +127,9 @@ function newOrder(desk: Desk, ticket: SimTicket): SimOrder {
 /** Outside regular hours an order waits, and its owner is told until when (399, section 7.6). */
 function awaitHours(desk: Desk, order: SimOrder): void {
   const { contract, clientId, orderId } = order
-  if (!isSimContract(contract) || desk.hours.isOpen(contract, desk.now)) return
-  const open = desk.hours.nextOpen(contract, desk.now)
+  const closed = contractsOf(contract).find((each) => !desk.hours.isOpen(each, desk.now))
+  if (closed === undefined) return
+  const open = desk.hours.nextOpen(closed, desk.now)
   if (open === null || isHeldByParent(desk, order) || order.timeInForce === 'IOC') return
   const what = `${order.side} ${order.quantity} ${nameOf(contract)}`
   const until = formatIbTime(open, 'eastern')

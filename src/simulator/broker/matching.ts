@@ -15,6 +15,14 @@ export interface Matchable {
   readonly triggered: boolean
 }
 
+/** What is displayed of what an order is of. `net`: of a combo, whose price may be a credit. */
+export interface Quoted extends Pick<
+  MarketQuote,
+  'bid' | 'ask' | 'bidSize' | 'askSize' | 'halted' | 'synthetic' | 'changedAt'
+> {
+  readonly net?: true
+}
+
 /** What an order may trade against: the displayed price, and how much is shown of it. */
 export interface Offer {
   readonly price: Price
@@ -23,12 +31,13 @@ export interface Offer {
 }
 
 /** The opposite side; null when it is not quoted, halted or crossed, and then nothing trades. */
-export function opposite(side: Side, quote: MarketQuote): Offer | null {
+export function opposite(side: Side, quote: Quoted): Offer | null {
   const { bid, ask } = quote
   if (quote.halted || (bid !== null && ask !== null && bid > ask)) return null
   const price = side === 'BUY' ? ask : bid
   const size = side === 'BUY' ? quote.askSize : quote.bidSize
-  return price === null || price <= 0 || size === 0 ? null : { price, size }
+  if (price === null || size === 0) return null
+  return price > 0 || quote.net === true ? { price, size } : null
 }
 
 export function waitsForTrigger(order: Matchable): boolean {
@@ -40,7 +49,7 @@ export function waitsForTrigger(order: Matchable): boolean {
  * trigger, a buy when the ask is at or above it. US option stops are simulated by IBKR on bid and
  * ask (protocol.md 12.4); where IBKR asks for two quotes in a row, one is enough here.
  */
-export function elects(order: Matchable, quote: MarketQuote): boolean {
+export function elects(order: Matchable, quote: Quoted): boolean {
   const offer = opposite(order.side, quote)
   if (offer === null || order.trigger === null) return false
   return order.side === 'SELL' ? offer.price <= order.trigger : offer.price >= order.trigger
@@ -51,7 +60,7 @@ export function elects(order: Matchable, quote: MarketQuote): boolean {
  * side. A limit order trades when that is at the limit or through it: on arrival at the quote,
  * resting at its limit, never better (replay rules 1 and 2).
  */
-export function tradesAt(order: Matchable, quote: MarketQuote, arriving: boolean): Offer | null {
+export function tradesAt(order: Matchable, quote: Quoted, arriving: boolean): Offer | null {
   if (waitsForTrigger(order)) return null
   const offer = opposite(order.side, quote)
   if (offer === null || order.limit === null || order.type === 'MKT' || order.type === 'STP') {

@@ -1,7 +1,8 @@
 import type { EpochMs } from '../../base/clock.ts'
 import { answerAt } from '../session/answering.ts'
+import { contractsOf } from './combos.ts'
 import type { Desk } from './desk.ts'
-import { isLive, isSimContract, schedule, update } from './desk.ts'
+import { isLive, schedule, update } from './desk.ts'
 import { familyOf } from './family.ts'
 import type { SimOrder } from './state.ts'
 
@@ -21,11 +22,13 @@ function scheduleExpiry(desk: Desk, order: SimOrder): void {
   if (at !== null) schedule(desk, at, { kind: 'expire', clientId, orderId })
 }
 
-/** With its day, or with its option; null: never by itself. */
+/** With its day, or with the first of its options; null: never by itself. */
 export function expiresAt(desk: Desk, { contract, timeInForce }: SimOrder): EpochMs | null {
-  if (!isSimContract(contract)) return null
-  const day = timeInForce === 'DAY' ? desk.hours.dayEnd(contract, desk.now) : null
-  const last = contract.kind === 'option' ? contract.lastTradingAt : null
-  const at = Math.min(day ?? Infinity, last ?? Infinity)
+  const ends = contractsOf(contract).map((each) => {
+    const day = timeInForce === 'DAY' ? desk.hours.dayEnd(each, desk.now) : null
+    const last = each.kind === 'option' ? each.lastTradingAt : null
+    return Math.min(day ?? Infinity, last ?? Infinity)
+  })
+  const at = Math.min(...ends)
   return at < Infinity ? (at as EpochMs) : null
 }

@@ -70,7 +70,8 @@ export interface SimExecution {
   readonly orderId: number
   readonly permId: number
   readonly orderRef: string
-  readonly contract: SimContract
+  /** Of a combo one execution of the combo itself, and one of each of its legs. */
+  readonly contract: Tradable
   readonly side: Side
   readonly quantity: number
   readonly price: Price

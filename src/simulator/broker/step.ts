@@ -3,8 +3,8 @@ import type { EpochMs } from '../../base/clock.ts'
 import type { ConId } from '../../domain/contract.ts'
 import { rollDay } from './account.ts'
 import { applyCancel, applyChange } from './changes.ts'
+import { contractsOf } from './combos.ts'
 import type { Desk } from './desk.ts'
-import { isSimContract } from './desk.ts'
 import { isMatchable, matchAll } from './exchange.ts'
 import { settle } from './expiry.ts'
 import { accept, expire, goToExchange, unstick } from './intake.ts'
@@ -34,14 +34,15 @@ export function nextDue(desk: Desk): EpochMs | null {
   }
   const asked = new Set<ConId>()
   for (const order of state.orders.values()) {
-    const { contract } = order
-    if (!isSimContract(contract) || asked.has(contract.conId) || !isMatchable(desk, order)) continue
-    asked.add(contract.conId)
-    sooner(
-      hours.isOpen(contract, state.steppedAt)
-        ? market.nextChange(contract.conId, state.steppedAt)
-        : hours.nextOpen(contract, state.steppedAt),
-    )
+    for (const contract of isMatchable(desk, order) ? contractsOf(order.contract) : []) {
+      if (asked.has(contract.conId)) continue
+      asked.add(contract.conId)
+      sooner(
+        hours.isOpen(contract, state.steppedAt)
+          ? market.nextChange(contract.conId, state.steppedAt)
+          : hours.nextOpen(contract, state.steppedAt),
+      )
+    }
   }
   return due
 }

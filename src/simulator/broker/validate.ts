@@ -1,8 +1,10 @@
 import type { Price } from '../../domain/money.ts'
+import { keyOf } from '../../domain/contract-key.ts'
 import { tickAt } from '../../domain/contract.ts'
 import type { Listing } from '../../domain/contract.ts'
+import { contractsOf } from './combos.ts'
 import type { Desk } from './desk.ts'
-import { isLive, isSimContract, orderOf } from './desk.ts'
+import { isLive, orderOf } from './desk.ts'
 import { parentOf } from './family.ts'
 import type { SimOrder, SimTicket } from './state.ts'
 
@@ -14,18 +16,23 @@ export interface Refusal {
 /** What the Gateway itself finds wrong with a ticket, before anyone else sees it (6.3). */
 export function ticketRefusal(desk: Desk, ticket: SimTicket): Refusal | null {
   const { contract } = ticket
-  if (!isSimContract(contract)) return invalid('Combination orders are not supported')
-  const listed = desk.market.contract(contract.conId)
-  if (listed === null || listed.kind === 'index') {
-    return { code: 200, text: 'No security definition has been found for the request' }
-  }
-  if (listed.kind === 'option' && desk.now >= listed.lastTradingAt) {
-    return { code: 392, text: 'Invalid order: contract expired' }
+  for (const { conId } of contractsOf(contract)) {
+    const listed = desk.market.contract(conId)
+    if (listed === null || listed.kind === 'index') {
+      return { code: 200, text: 'No security definition has been found for the request' }
+    }
+    if (listed.kind === 'option' && desk.now >= listed.lastTradingAt) {
+      return { code: 392, text: 'Invalid order: contract expired' }
+    }
   }
   if (ticket.account !== '' && ticket.account !== desk.accountId) {
     return invalid('Invalid account code')
   }
-  return termsRefusal(ticket, listed)
+  if (contract.kind === 'combo' && ticket.type !== 'LMT' && ticket.type !== 'MKT') {
+    return { code: 387, text: 'Unsupported order type for this exchange and security type.' }
+  }
+  const listed = contract.kind === 'combo' ? null : desk.market.contract(contract.conId)
+  return termsRefusal(ticket, listed === null || listed.kind === 'index' ? contract : listed)
 }
 
 /** Only of a new order: the parent must be there. */
@@ -39,8 +46,7 @@ export function parentRefusal(desk: Desk, ticket: SimTicket): Refusal | null {
 
 /** What a modification may not change (section 4); the order lives with its old terms. */
 export function changeRefusal(order: SimOrder, ticket: SimTicket): Refusal | null {
-  const same = isSimContract(order.contract) && isSimContract(ticket.contract)
-  if (!same || order.contract.conId !== ticket.contract.conId || order.side !== ticket.side) {
+  if (keyOf(order.contract) !== keyOf(ticket.contract) || order.side !== ticket.side) {
     return { code: 105, text: 'Order being modified does not match original order' }
   }
   if (order.timeInForce !== ticket.timeInForce || differsInGroup(order, ticket)) {
@@ -87,15 +93,16 @@ function termsRefusal(ticket: SimTicket, listing: Listing): Refusal | null {
     return { code: 111, text: 'The TIF (Time in Force) is invalid for the order type' }
   }
   const prices = [type === 'MKT' || type === 'STP' ? null : limit, isStop ? trigger : null]
-  if (prices.every((each) => each === null || isOnGrid(each, listing))) return null
+  const signed = ticket.contract.kind === 'combo' // a credit is a negative price
+  if (prices.every((each) => each === null || isOnGrid(each, listing, signed))) return null
   return {
     code: 110,
     text: 'The price does not conform to the minimum price variation for this contract.',
   }
 }
 
-function isOnGrid(price: Price, listing: Listing): boolean {
-  return price > 0 && price % tickAt(listing, price) === 0
+function isOnGrid(price: Price, listing: Listing, signed: boolean): boolean {
+  return (price > 0 || signed) && price % tickAt(listing, price) === 0
 }
 
 /** A ticket without a group does not touch the one the Gateway gave. */

@@ -1,6 +1,7 @@
 import type { EpochMs } from '../../base/clock.ts'
 import { sessionOf } from '../../domain/calendar.ts'
 import type { Session } from '../../domain/calendar.ts'
+import { legsOf } from '../../domain/contract.ts'
 import type { CalendarDate, ConId, Tradable } from '../../domain/contract.ts'
 import type { Candidate, Quote } from '../../domain/quote.ts'
 import type { Market, MarketQuote } from './market.ts'
@@ -25,7 +26,7 @@ export class LiveMarket implements Market {
 
   /** A contract that an order or a position names. */
   know(contract: Tradable): void {
-    if (contract.kind !== 'combo') this.#contracts.set(contract.conId, contract)
+    for (const leg of legsOf(contract)) this.#contracts.set(leg.contract.conId, leg.contract)
   }
 
   /** A quote that came; an older one than is known is ignored. */

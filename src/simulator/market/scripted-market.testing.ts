@@ -67,6 +67,10 @@ export const INDEX_CALL: OptionContract = {
   tradingClass: 'SPXW',
 }
 
+/** The other leg of a call spread, and of a put spread. */
+export const CALL_565: OptionContract = { ...CALL, conId: 6 as ConId, strike: price(565) }
+export const PUT_555: OptionContract = { ...PUT, conId: 7 as ConId, strike: price(555) }
+
 /** A time of day of `TODAY` in New York, in seconds if wanted: `at('10:00', 5)`. */
 export function at(time: string, seconds = 0): EpochMs {
   return (atNewYork(TODAY, time) + seconds * 1000) as EpochMs
@@ -93,7 +97,7 @@ export interface Script {
 /** A market of a stock, an index and options on them that says what a test wrote down. */
 export function scriptedMarket(script: Script): Market {
   const rows = (id: ConId): readonly Scripted[] => script.quotes[id] ?? []
-  const contracts = [SPY, CALL, PUT, SPX, INDEX_CALL]
+  const contracts = [SPY, CALL, PUT, SPX, INDEX_CALL, CALL_565, PUT_555]
   return {
     origin: script.origin ?? 'replay',
     describe: 'scripted',

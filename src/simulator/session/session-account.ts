@@ -179,6 +179,6 @@ export function averageCost(held: { readonly quantity: number; readonly cost: Mo
 export function realizedOf(conId: number, { core }: House): Money {
   return core
     .executions()
-    .filter((execution) => execution.contract.conId === conId)
+    .filter(({ contract }) => contract.kind !== 'combo' && contract.conId === conId)
     .reduce((sum, { realizedPnl }) => sum + (realizedPnl ?? 0), 0) as Money
 }

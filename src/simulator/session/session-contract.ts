@@ -23,6 +23,22 @@ export interface WireContract {
   readonly tradingClass: string
 }
 
+/** Nothing of it is said. */
+export const NO_CONTRACT: WireContract = {
+  conId: 0,
+  symbol: '',
+  secType: '',
+  lastTradeDateOrContractMonth: '',
+  strike: 0,
+  right: '',
+  multiplier: '',
+  exchange: '',
+  primaryExchange: '',
+  currency: '',
+  localSymbol: '',
+  tradingClass: '',
+}
+
 const SEC_TYPES = { stock: 'STK', option: 'OPT', index: 'IND' } as const
 
 /** As a Gateway names a contract in its answers. */

@@ -4,9 +4,8 @@ import type { Side } from '../../domain/contract.ts'
 import { addDays, parseDate } from '../../domain/date.ts'
 import type { RequestOf } from '../../wire/requests.ts'
 import type { Answers, Client, Subject } from './session-client.ts'
-import { wireContract } from './session-contract.ts'
 import { parseEnd } from './session-history-window.ts'
-import { commissionReportOf, execDetailsOf } from './session-order-frames.ts'
+import { commissionReportOf, execDetailsOf, namedContract } from './session-order-frames.ts'
 import type { SimExecution } from '../broker/state.ts'
 
 type Filter = RequestOf<'reqExecutions'>
@@ -34,7 +33,8 @@ export class Executions implements Subject {
     for (const execution of house.core.executions()) {
       if (!matches(execution, filter, { since, account, now: house.clock.now() })) continue
       this.#client.send(execDetailsOf(execution, { reqId, version, account }))
-      this.#client.send(commissionReportOf(execution))
+      // A combo pays none: its legs do.
+      if (execution.contract.kind !== 'combo') this.#client.send(commissionReportOf(execution))
     }
     this.#client.send({ kind: 'execDetailsEnd', reqId })
   }
@@ -45,7 +45,7 @@ function matches(
   filter: Filter,
   at: { readonly since: EpochMs | null; readonly account: string; readonly now: EpochMs },
 ): boolean {
-  const { symbol, secType } = wireContract(execution.contract)
+  const { symbol, secType } = namedContract(execution.contract)
   return (
     (filter.clientId === 0 || filter.clientId === execution.clientId) &&
     (filter.account === '' || filter.account === at.account) &&

@@ -1,8 +1,10 @@
+import type { Tradable } from '../../domain/contract.ts'
 import type { Money } from '../../domain/money.ts'
 import { amountOf } from '../../domain/money.ts'
 import { formatIbTime } from '../../domain/ib-time.ts'
 import { completedOrderTerms, liveOrder, liveOrderState } from '../../wire/defaults.ts'
 import type { ResponseOf } from '../../wire/responses.ts'
+import { wireCombo, wireLegs } from './session-combo.ts'
 import { wireContract } from './session-contract.ts'
 import type { WireContract } from './session-contract.ts'
 import { SYNTHETIC } from './session-ticks.ts'
@@ -41,10 +43,11 @@ export function openOrderOf(order: SimOrder): ResponseOf<'openOrder'> {
   return {
     kind: 'openOrder',
     orderId: order.orderId,
-    contract: contractOf(order),
+    contract: namedContract(order.contract),
     order: {
       ...liveOrder,
       ...termsOf(order),
+      ...wireLegs(order.contract),
       clientId: order.clientId,
       parentId: order.parentId,
       sharesAllocation: `${order.permId}.1/${order.account}/100`,
@@ -100,8 +103,13 @@ export function orderStatusOf(order: SimOrder): ResponseOf<'orderStatus'> {
 export function completedOrderOf(order: SimOrder): ResponseOf<'completedOrder'> {
   return {
     kind: 'completedOrder',
-    contract: contractOf(order),
-    order: { ...completedOrderTerms, ...termsOf(order), filledQuantity: order.filled },
+    contract: namedContract(order.contract),
+    order: {
+      ...completedOrderTerms,
+      ...termsOf(order),
+      ...wireLegs(order.contract),
+      filledQuantity: order.filled,
+    },
     orderState: {
       status: order.status,
       completedTime: order.completedAt === null ? '' : formatIbTime(order.completedAt, 'eastern'),
@@ -120,7 +128,7 @@ export function execDetailsOf(
     kind: 'execDetails',
     reqId: to.reqId,
     orderId: execution.orderId,
-    contract: wireContract(contract),
+    contract: namedContract(contract),
     execId: execution.execId,
     time: formatIbTime(execution.at, to.version >= ZONED_TIMES ? 'eastern' : 'zoneless'),
     account: to.account,
@@ -156,23 +164,7 @@ export function commissionReportOf(execution: SimExecution): ResponseOf<'commiss
   }
 }
 
-function contractOf({ contract }: SimOrder): WireContract {
-  if (contract.kind !== 'combo') return wireContract(contract)
-  const { symbol, currency, exchange } = contract
-  return { ...NO_CONTRACT, symbol, secType: 'BAG', exchange, currency }
-}
-
-const NO_CONTRACT: WireContract = {
-  conId: 0,
-  symbol: '',
-  secType: '',
-  lastTradeDateOrContractMonth: '',
-  strike: 0,
-  right: '',
-  multiplier: '',
-  exchange: '',
-  primaryExchange: '',
-  currency: '',
-  localSymbol: '',
-  tradingClass: '',
+/** Of a combo the legs are in the order, and the contract only says that it is one. */
+export function namedContract(contract: Tradable): WireContract {
+  return contract.kind === 'combo' ? wireCombo(contract) : wireContract(contract)
 }

@@ -1,9 +1,10 @@
 import { fail, ok } from '../../base/result.ts'
 import type { Result } from '../../base/result.ts'
+import type { Tradable } from '../../domain/contract.ts'
 import { price } from '../../domain/money.ts'
 import type { Price } from '../../domain/money.ts'
 import type { RequestOf } from '../../wire/requests.ts'
-import type { SimContract, SimOrderType, SimTicket } from '../broker/state.ts'
+import type { SimOrderType, SimTicket } from '../broker/state.ts'
 import type { Refusal } from '../broker/validate.ts'
 
 type Placed = RequestOf<'placeOrder'>
@@ -67,9 +68,9 @@ const DEPRECATED: readonly {
 /** A placeOrder in the words of the core, or why it cannot be. */
 export function ticketOf(
   { orderId, order }: Placed,
-  of: { readonly clientId: number; readonly contract: SimContract },
+  of: { readonly clientId: number; readonly contract: Tradable },
 ): Result<SimTicket, Refusal> {
-  const refusal = termsRefusal(order)
+  const refusal = termsRefusal(order) ?? routingRefusal(order)
   if (refusal !== null) return fail(refusal)
   return ok({
     clientId: of.clientId,
@@ -111,6 +112,16 @@ function termsRefusal(order: Terms): Refusal | null {
   }
   const unsimulated = UNSIMULATED.find((each) => each.isSet(order))
   return unsimulated === undefined ? null : invalid(`${unsimulated.name}: not simulated`)
+}
+
+/** Legs at prices of their own, or not guaranteed together, are not simulated. */
+function routingRefusal({ orderComboLegs, smartComboRoutingParams }: Terms): Refusal | null {
+  if (orderComboLegs.some(({ price }) => price !== null))
+    return invalid('leg prices: not simulated')
+  const loose = smartComboRoutingParams.some(
+    ({ tag, value }) => tag === 'NonGuaranteed' && value === '1',
+  )
+  return loose ? invalid('non-guaranteed combos: not simulated') : null
 }
 
 /** The text live Gateways begin such an answer with (12.6). */

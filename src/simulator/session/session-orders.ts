@@ -1,5 +1,9 @@
+import type { Result } from '../../base/result.ts'
+import { keyOf } from '../../domain/contract-key.ts'
+import type { ComboContract, IndexContract } from '../../domain/contract.ts'
 import type { RequestOf } from '../../wire/requests.ts'
 import type { Answers, Client, Subject } from './session-client.ts'
+import { comboFrom } from './session-combo.ts'
 import { oneContract } from './session-lookup.ts'
 import {
   commissionReportOf,
@@ -10,7 +14,7 @@ import {
   whatIfOf,
 } from './session-order-frames.ts'
 import { invalid, ticketOf } from './session-order-ticket.ts'
-import type { CoreEvent, SimOrder, SimTicket } from '../broker/state.ts'
+import type { CoreEvent, SimContract, SimOrder, SimTicket } from '../broker/state.ts'
 import { orderKey } from '../broker/state.ts'
 import type { Refusal } from '../broker/validate.ts'
 
@@ -55,8 +59,10 @@ export class Orders implements Subject {
     if (order.transmit === null && house.settings.strict) {
       return this.#client.violation(orderId, 320, 'Error reading request: transmit is empty')
     }
-    if (contract.secType === 'BAG') return this.#refuse(orderId, invalid('Combos: not simulated'))
-    const found = oneContract(contract, house)
+    const found: Result<SimContract | ComboContract | IndexContract, Refusal> =
+      contract.secType === 'BAG'
+        ? comboFrom(contract, order.comboLegs, house.market)
+        : oneContract(contract, house)
     if (!found.ok) return this.#refuse(orderId, found.error)
     if (found.value.kind === 'index') return this.#refuse(orderId, NOT_TRADABLE)
     const ticket = ticketOf(request, { clientId, contract: found.value })
@@ -73,11 +79,8 @@ export class Orders implements Subject {
     if (open.some((order) => order.orderId === orderId && order.clientId === this.#client.id)) {
       return false
     }
-    const conId = contract.kind === 'combo' ? null : contract.conId
-    const alike = open.filter(
-      (order) =>
-        order.side === side && order.contract.kind !== 'combo' && order.contract.conId === conId,
-    )
+    const key = keyOf(contract)
+    const alike = open.filter((order) => order.side === side && keyOf(order.contract) === key)
     return alike.length >= login.limits.activeOrders
   }
 

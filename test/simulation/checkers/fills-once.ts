@@ -1,3 +1,4 @@
+import { keyOf } from '../../../src/domain/contract-key.ts'
 import type { ExecId } from '../../../src/domain/fill.ts'
 import type { SimExecution } from '../../../src/simulator/broker/state.ts'
 import { unless } from './checker.ts'
@@ -21,8 +22,7 @@ export function fillsOnce(): Checker {
       if (execution === undefined) return `fill ${fill.execId} never happened`
       if (record.fillsOf(fill.execId).length > 1) return `fill ${fill.execId} is journaled twice`
       const same =
-        fill.contract.kind !== 'combo' &&
-        fill.contract.conId === execution.contract.conId &&
+        keyOf(fill.contract) === keyOf(execution.contract) &&
         fill.orderId === execution.orderRef &&
         fill.side === execution.side &&
         fill.quantity === execution.quantity &&
