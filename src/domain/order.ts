@@ -15,8 +15,11 @@ export type OrderTerms =
 
 export interface OcaGroup {
   readonly name: string
-  /** One unit: cancel. More: reduce, so that a partial take-profit does not strip the stop. */
-  readonly type: 'cancel-with-block' | 'reduce-with-block' // IBKR ocaType 1 and 2
+  /**
+   * One unit: cancel. More: reduce, so that a partial take-profit does not strip the stop. IBKR's
+   * ocaType 1 and 2. Without block (3) two of them may fill at one moment: carried, never chosen.
+   */
+  readonly type: 'cancel-with-block' | 'reduce-with-block' | 'reduce-without-block'
 }
 
 export interface Order {

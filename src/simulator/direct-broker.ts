@@ -91,10 +91,15 @@ export function directBroker(core: GatewayCore, options: DirectOptions = {}): Br
   }
 }
 
+const OCA_TYPES = {
+  'cancel-with-block': 1,
+  'reduce-with-block': 2,
+  'reduce-without-block': 3,
+} as const
+
 function ticketOf(order: Order, core: GatewayCore, clientId: number): SimTicket {
   const parent =
     order.parentId === null ? undefined : findLive(core, { clientId, orderId: order.parentId })
-  const ocaType = order.oca?.type === 'cancel-with-block' ? 1 : 2
   return {
     clientId,
     orderId: core.nextOrderId(clientId),
@@ -107,7 +112,7 @@ function ticketOf(order: Order, core: GatewayCore, clientId: number): SimTicket 
     timeInForce: order.timeInForce,
     transmit: true,
     ocaGroup: order.oca?.name ?? '',
-    ocaType: order.oca === null ? 0 : ocaType,
+    ocaType: order.oca === null ? 0 : OCA_TYPES[order.oca.type],
     outsideRth: false,
     orderRef: order.id,
     account: core.accountId,

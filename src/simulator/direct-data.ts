@@ -7,12 +7,17 @@ import { newYorkDate } from '../domain/calendar.ts'
 import type { Hours as TradingHours } from '../domain/calendar.ts'
 import type { OptionChain } from '../domain/chain.ts'
 import { keyOf } from '../domain/contract-key.ts'
+import { comboOf } from '../domain/combo.ts'
+import { netQuote } from '../domain/combo-quote.ts'
+import { legsOf } from '../domain/contract.ts'
 import type {
+  ComboKey,
   ContractKey,
   IndexContract,
   OptionContract,
   StockContract,
   Ticker,
+  Tradable,
   UnderlyingKey,
 } from '../domain/contract.ts'
 import type { Candidate, Quote } from '../domain/quote.ts'
@@ -21,7 +26,6 @@ import { answerAfter, fault } from './broker/answers.ts'
 import type { GatewayCore } from './broker/core.ts'
 import { Hours } from './broker/hours.ts'
 import type { MarketQuote } from './market/market.ts'
-import type { SimContract } from './broker/state.ts'
 
 /** How long answers take, in milliseconds, as measured of a live Gateway (protocol.md 12). */
 const ANSWER_MS = { history: 150, chains: 100, spot: 30, quotes: 60 } as const
@@ -80,11 +84,10 @@ export function directMarketData(core: GatewayCore): MarketData {
     candidates: quoted,
     requote: (contract, signal) =>
       answer(ANSWER_MS.quotes, signal, () => {
-        const candidate = contract.kind === 'combo' ? null : candidateOf(core, contract)
+        const candidate = candidateOf(core, contract)
         return candidate === null ? fault('no-data', 'the contract has no quote') : ok(candidate)
       }),
     watch: (contract) => {
-      if (contract.kind === 'combo') return fault('refused', 'combos are not quoted', 'never')
       const latest = () => candidateOf(core, contract)?.quote ?? null
       return ok({ latest, confirm: () => undefined, close: () => undefined })
     },
@@ -111,9 +114,15 @@ export function quoteFrom(quote: MarketQuote, now: EpochMs): Quote {
   }
 }
 
-function candidateOf(core: GatewayCore, contract: SimContract): Candidate | null {
-  const quote = core.quote(contract.conId)
-  return quote === null ? null : { contract, quote: quoteFrom(quote, core.clock.now()) }
+/** Of a combo from its legs; null while one of them is not quoted. */
+function candidateOf(core: GatewayCore, contract: Tradable): Candidate | null {
+  const quotes = legsOf(contract).flatMap(({ contract: { conId } }) => {
+    const quote = core.quote(conId)
+    return quote === null ? [] : [quoteFrom(quote, core.clock.now())]
+  })
+  const [first] = quotes
+  if (first === undefined || quotes.length < legsOf(contract).length) return null
+  return { contract, quote: contract.kind === 'combo' ? netQuote(contract, quotes) : first }
 }
 
 function underlyingOf(
@@ -161,11 +170,20 @@ class ContractIndex {
     this.#core = core
   }
 
-  find(key: ContractKey): SimContract | null {
-    if (key.kind === 'combo') return null
+  find(key: ContractKey): Tradable | null {
+    if (key.kind === 'combo') return this.#combo(key)
     if (key.kind === 'option') return this.#options(key.symbol).get(keyOf(key)) ?? null
     const listed = underlyingOf(this.#core, key)
     return listed?.kind === 'stock' ? listed : null
+  }
+
+  #combo({ legs }: ComboKey): Tradable | null {
+    const found = legs.flatMap(({ key, ratio, side }) => {
+      const contract = this.find(key)
+      return contract === null || contract.kind === 'combo' ? [] : [{ contract, ratio, side }]
+    })
+    const combo = found.length === legs.length ? comboOf(found) : null
+    return combo?.ok === true ? combo.value : null
   }
 
   #options(symbol: Ticker): ReadonlyMap<string, OptionContract> {

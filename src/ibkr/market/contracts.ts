@@ -2,12 +2,16 @@ import type { Clock } from '../../base/clock.ts'
 import type { Result } from '../../base/result.ts'
 import { fail, ok } from '../../base/result.ts'
 import { newYorkDate } from '../../domain/calendar.ts'
+import { comboOf } from '../../domain/combo.ts'
 import type {
+  ComboLeg,
   ConId,
   Contract,
+  ContractKey,
   Listing,
   OptionKey,
   StockKey,
+  Tradable,
   UnderlyingKey,
 } from '../../domain/contract.ts'
 import { price } from '../../domain/money.ts'
@@ -58,7 +62,27 @@ export class ContractBook {
 
   /** A contract that is part of our picture already, as one of an order that is sent. */
   remember(contract: Contract): void {
-    if (contract.kind !== 'combo') this.#known.set(contract.conId, contract)
+    if (contract.kind === 'combo') for (const leg of contract.legs) this.remember(leg.contract)
+    else this.#known.set(contract.conId, contract)
+  }
+
+  /** A stock or an option by its key, a combo by those of its legs. */
+  async tradable(ledger: RequestLedger, key: ContractKey): Promise<Result<Tradable, Fault>> {
+    if (key.kind !== 'combo') {
+      const found = await this.byKey(ledger, key)
+      if (!found.ok || isTradable(found.value)) return found as Result<Tradable, Fault>
+      return fail(noContract(keyToWire(key), 'it cannot be traded'))
+    }
+    const legs: ComboLeg[] = []
+    for (const found of await Promise.all(key.legs.map((leg) => this.byKey(ledger, leg.key)))) {
+      if (!found.ok) return found
+      const leg = key.legs[legs.length]
+      const { value } = found
+      if (leg === undefined || value.kind === 'index' || value.kind === 'combo') break
+      legs.push({ contract: value, ratio: leg.ratio, side: leg.side })
+    }
+    const combo = comboOf(legs)
+    return combo.ok ? combo : fail(noCombo(combo.error))
   }
 
   byKey(ledger: RequestLedger, key: Key): Promise<Result<Contract, Fault>> {
@@ -124,6 +148,14 @@ export class ContractBook {
     }
     return rule
   }
+}
+
+function isTradable(contract: Contract): contract is Tradable {
+  return contract.kind !== 'index'
+}
+
+function noCombo(detail: string): Fault {
+  return { code: 'no-data', retry: 'never', detail, vendorCode: null }
 }
 
 function isMissing({ code, retry }: Fault): boolean {

@@ -5,6 +5,7 @@ import { fail, ok } from '../../base/result.ts'
 import type { Bar } from '../../domain/bar.ts'
 import { newYorkDate } from '../../domain/calendar.ts'
 import type { OptionChain } from '../../domain/chain.ts'
+import { netQuote } from '../../domain/combo-quote.ts'
 import type {
   CalendarDate,
   ContractKey,
@@ -28,6 +29,7 @@ import { BarSources } from './bar-sources.ts'
 import type { Budgets } from '../pacing/budgets.ts'
 import { Coalesced } from './coalesced.ts'
 import type { LineUse } from '../pacing/lines.ts'
+import { netLine } from './net-line.ts'
 import { quoteOf } from './quote-lines.ts'
 import type { QuoteWanted } from './quote-lines.ts'
 import { hasBothSides } from './quotes.ts'
@@ -182,8 +184,7 @@ export class IbkrMarketData implements MarketData {
   async requote(contract: Tradable, signal: AbortSignal): Promise<Result<Candidate, Fault>> {
     const connection = this.#connection('quotes')
     if (connection === null) return fail(NOT_CONNECTED)
-    if (contract.kind === 'combo') return fail(COMBO)
-    const quote = await this.#quote({ connection, contract }, 'decision', {
+    const quote = await this.#priced({ connection, contract }, 'decision', {
       snapshot: false,
       complete: (seen) => hasBothSides(seen) && seen.delta !== null && hasInterest(seen),
       usable: hasBothSides,
@@ -196,10 +197,11 @@ export class IbkrMarketData implements MarketData {
     const { clock, budgets, wellSince } = this.#options
     const connection = this.#connection('quotes')
     if (connection === null) return fail(NOT_CONNECTED)
-    if (contract.kind === 'combo') return fail(COMBO)
-    const freed = budgets.lines.tryTake('held')
-    if (freed === null) return fail(fault('paced', 'later', 'there is no free market-data line'))
-    return standingLine({ connection, clock, contract, freed, wellSince }, ended)
+    return netLine(contract, ended, (leg, legEnded) => {
+      const freed = budgets.lines.tryTake('held')
+      if (freed === null) return fail(fault('paced', 'later', 'there is no free market-data line'))
+      return standingLine({ connection, clock, contract: leg, freed, wellSince }, legEnded)
+    })
   }
 
   /** Of no use to this service while that is known to be out of reach: who asks tries again. */
@@ -253,17 +255,38 @@ export class IbkrMarketData implements MarketData {
     setMaxListeners(0, signal) // every line waits for it
     const found = await Promise.all(
       keys.map(async (key) => {
-        if (key.kind === 'combo') return null
-        const contract = await this.#options.contracts.byKey(connection.requests, key)
-        if (!contract.ok || contract.value.kind === 'index') return null
+        const contract = await this.#options.contracts.tradable(connection.requests, key)
+        if (!contract.ok) return null
         const of = { connection, contract: contract.value }
-        const quote = await this.#quote(of, use, how)(signal)
+        const quote = await this.#priced(of, use, how)(signal)
         return quote.ok ? { contract: contract.value, quote: quote.value } : null
       }),
     )
     if (signal.aborted) return fail(ABORTED)
     if (!connection.isUp) return fail(NOT_CONNECTED)
     return ok(found.filter((candidate) => candidate !== null))
+  }
+
+  /** A combo is quoted leg by leg, at the same time, each over a line of its own. */
+  #priced(
+    { connection, contract }: { readonly connection: Connection; readonly contract: Tradable },
+    use: LineUse,
+    how: How,
+  ): (signal: AbortSignal) => Promise<Result<Quote, Fault>> {
+    if (contract.kind !== 'combo') return this.#quote({ connection, contract }, use, how)
+    return async (signal) => {
+      const told = await Promise.all(
+        contract.legs.map((leg) =>
+          this.#quote({ connection, contract: leg.contract }, use, how)(signal),
+        ),
+      )
+      const quotes: Quote[] = []
+      for (const each of told) {
+        if (!each.ok) return each
+        quotes.push(each.value)
+      }
+      return ok(netQuote(contract, quotes))
+    }
   }
 
   #quote(
@@ -331,5 +354,4 @@ function fault(code: Fault['code'], retry: Fault['retry'], detail: string): Faul
   return { code, retry, detail, vendorCode: null }
 }
 
-const COMBO = fault('refused', 'never', 'combos are not quoted')
 const NOT_CONNECTED = fault('not-connected', 'after-reconnect', 'the data connection is not up')

@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from '../../base/clock.ts'
 import type { Result } from '../../base/result.ts'
 import { fail, ok } from '../../base/result.ts'
-import type { StockKey } from '../../domain/contract.ts'
+import type { ComboLeg, StockKey } from '../../domain/contract.ts'
 import type { Approved, ClientOrderId, Order, OrderChange } from '../../domain/order.ts'
 import type { BrokerSnapshot, OrderReport } from '../../domain/report.ts'
 import type { Broker, Fault, OrderIdStore } from '../../engine/ports.ts'
@@ -9,6 +9,7 @@ import type { Request } from '../../wire/requests.ts'
 import type { Response, ResponseOf } from '../../wire/responses.ts'
 import type { Connection } from '../session/connection.ts'
 import type { ContractBook } from '../market/contracts.ts'
+import type { IntendedLeg } from './last-look-combo.ts'
 import type { Intent } from './last-look.ts'
 import type { LinkListener } from '../session/link.ts'
 import { OrderBook } from './order-book.ts'
@@ -265,6 +266,7 @@ function intentOf(
     orderId,
     parentId,
     conId: contract.kind === 'combo' ? 0 : contract.conId,
+    legs: contract.kind === 'combo' ? contract.legs.map(intendedLeg) : [],
     symbol: contract.symbol,
     side: order.side,
     quantity: order.quantity,
@@ -275,6 +277,10 @@ function intentOf(
     transmit,
     entry: order.role === 'entry',
   }
+}
+
+function intendedLeg({ contract: { conId }, ratio, side }: ComboLeg): IntendedLeg {
+  return { conId, ratio, side }
 }
 
 function frameOf({ order, wire, intent }: Sending): {

@@ -3,12 +3,16 @@ import type { Mode } from '../../domain/account.ts'
 import type { Side } from '../../domain/contract.ts'
 import type { OrderTerms } from '../../domain/order.ts'
 import type { Latched } from '../../engine/ports.ts'
+import { comboBlock, legsDifference } from './last-look-combo.ts'
+import type { IntendedLeg } from './last-look-combo.ts'
 
 /** What an order frame was meant to say, as the engine asked for it. */
 export interface Intent {
   readonly orderId: number
   readonly parentId: number
   readonly conId: number // 0 for a combo
+  /** Of a combo, in their order. Left out: it is none. */
+  readonly legs?: readonly IntendedLeg[]
   readonly symbol: string
   readonly side: Side
   readonly quantity: number
@@ -63,7 +67,7 @@ export function lastLook(options: LastLookOptions): FrameGuard {
       const latched = options.readLatch()
       if (latched !== null) return `the kill latch is set by ${latched.by}: ${latched.reason}`
     }
-    return whatIfDifference(fields, intent) ?? differences(fields, wanted(intent, options.account))
+    return frameDifference(fields, intent, options.account)
   }
 }
 
@@ -76,6 +80,20 @@ export function whatIfOnly(options: LastLookOptions): FrameGuard {
       : 'this connection asks what-if and sends no order'
 }
 
+function frameDifference(
+  fields: readonly string[],
+  intent: Intent,
+  account: string,
+): string | null {
+  const block = comboBlock(fields)
+  if (block === null) return 'the frame differs from the intent: its legs cannot be read'
+  const legs = legsDifference(block, intent.legs ?? [])
+  if (legs !== null) return `the frame differs from the intent: ${legs}`
+  return (
+    whatIfDifference(fields, intent, block.shift) ?? differences(fields, wanted(intent, account))
+  )
+}
+
 const EXEMPT_CODE = 45
 const WHAT_IF = 84
 
@@ -83,9 +101,8 @@ const WHAT_IF = 84
  * A question that goes out as an order would be one. Below version 177 a field more comes before
  * (protocol.md 7.1): the exempt code, -1, tells where we are. Legs of a combo shift by more.
  */
-function whatIfDifference(fields: readonly string[], intent: Intent): string | null {
-  if (intent.conId === 0) return intent.whatIf === true ? 'combos are not asked what-if' : null
-  const shift = fields[EXEMPT_CODE] === '-1' ? 0 : 1
+function whatIfDifference(fields: readonly string[], intent: Intent, combo: number): string | null {
+  const shift = combo + (fields[EXEMPT_CODE + combo] === '-1' ? 0 : 1)
   const expected = intent.whatIf === true ? '1' : '0'
   const came = fields[WHAT_IF + shift] ?? ''
   if (fields[EXEMPT_CODE + shift] === '-1' && came === expected) return null

@@ -1,5 +1,7 @@
 import type { Tradable } from '../../domain/contract.ts'
 import type { ClientOrderId, OrderChange } from '../../domain/order.ts'
+import { emptyContract } from '../../wire/contract.ts'
+import { BAG } from '../../wire/order-blocks.ts'
 import type { ResponseOf } from '../../wire/responses.ts'
 import type { Intent } from './last-look.ts'
 import type { WireContract } from '../translate/translate-contract.ts'
@@ -14,8 +16,8 @@ export interface BookedOrder {
   readonly id: ClientOrderId
   readonly orderId: number
   readonly contract: WireContract
-  /** What it is of, for orders that this process sent. */
-  readonly tradable: Tradable | null
+  /** What it is of, for orders that this process sent, and for combos once their legs are known. */
+  tradable: Tradable | null
   order: WireOrder
   intent: Intent
   permId: number | null
@@ -67,7 +69,7 @@ export class OrderBook {
       booked = {
         id: order.orderRef as ClientOrderId,
         orderId,
-        contract: { ...contract, includeExpired: false },
+        contract: askedAgain(contract),
         tradable: null,
         order: wire,
         intent,
@@ -129,6 +131,13 @@ export class OrderBook {
   }
 }
 
+/** As we would have sent it: the con id that a Gateway gives a combo is no contract. */
+function askedAgain(contract: ResponseOf<'openOrder'>['contract']): WireContract {
+  const { symbol, exchange, currency, secType } = contract
+  if (secType === BAG) return { ...emptyContract, symbol, exchange, currency, secType }
+  return { ...contract, includeExpired: false }
+}
+
 /** For a change of an adopted order. Without parent and group it may be an entry, so it is one. */
 function intentFromEcho(
   orderId: number,
@@ -139,7 +148,12 @@ function intentFromEcho(
   return {
     orderId,
     parentId,
-    conId: contract.secType === 'BAG' ? 0 : contract.conId,
+    conId: contract.secType === BAG ? 0 : contract.conId,
+    legs: order.comboLegs.map(({ conId, ratio, action }) => ({
+      conId,
+      ratio,
+      side: sideOf(action),
+    })),
     symbol: contract.symbol,
     side: sideOf(order.action),
     quantity: order.totalQuantity ?? 0,

@@ -4,6 +4,7 @@ import type { ExecId } from '../../domain/fill.ts'
 import type { Money } from '../../domain/money.ts'
 import type { ClientOrderId, OrderEvidence } from '../../domain/order.ts'
 import type { OrderReport } from '../../domain/report.ts'
+import { BAG } from '../../wire/order-blocks.ts'
 import type { Response, ResponseOf } from '../../wire/responses.ts'
 import type { Connection } from '../session/connection.ts'
 import type { ContractBook } from '../market/contracts.ts'
@@ -110,6 +111,8 @@ export class OrderReports {
       }
       const contract = this.#contractOf(orderId, execution)
       if (contract !== null) return report(contract)
+      // Whose legs are not known is told by the next snapshot, which asks for them.
+      if (execution.contract.secType === BAG) return
       // After a restart, before the first snapshot: the fill waits for its contract, not for us.
       void contracts
         .byConId(connection.requests, { ...execution.contract, includeExpired: false }, 2)
@@ -124,7 +127,7 @@ export class OrderReports {
   #contractOf(orderId: ClientOrderId, { contract }: ResponseOf<'execDetails'>): Tradable | null {
     const { book, contracts } = this.#options
     const placed = book.byId(orderId)?.tradable ?? null
-    if (placed?.kind === 'combo' && contract.secType === 'BAG') return placed
+    if (contract.secType === BAG) return placed?.kind === 'combo' ? placed : null
     if (placed !== null && placed.kind !== 'combo' && placed.conId === contract.conId) return placed
     const known = contracts.known(contract.conId as ConId)
     return known === null || known.kind === 'index' ? null : known

@@ -2,7 +2,10 @@ import type { Clock } from '../../base/clock.ts'
 import type { Result } from '../../base/result.ts'
 import { fail, ok } from '../../base/result.ts'
 import type { Account } from '../../domain/account.ts'
+import { comboOf } from '../../domain/combo.ts'
 import type {
+  ComboContract,
+  ComboLeg,
   ConId,
   Contract,
   OptionContract,
@@ -15,6 +18,8 @@ import type { ClientOrderId } from '../../domain/order.ts'
 import type { Position } from '../../domain/position.ts'
 import type { BrokerOrder, BrokerSnapshot } from '../../domain/report.ts'
 import type { Fault } from '../../engine/ports.ts'
+import { emptyContract } from '../../wire/contract.ts'
+import { BAG } from '../../wire/order-blocks.ts'
 import { accountFrom, accountSummary, dailyPnl } from './account-values.ts'
 import type { Lane } from '../pacing/pacing.ts'
 import type { Connection } from '../session/connection.ts'
@@ -84,12 +89,13 @@ export async function takeSnapshot(
   const contracts = await resolve(connection, options.contracts, lists)
   if (!contracts.ok) return contracts
   if (!connection.isUp) return fail(CONNECTION_GONE)
+  const known = { contracts: contracts.value, combos: combosOf(lists, contracts.value) }
   return ok({
     requestedAt,
     epoch: connection.epoch,
-    openOrders: openOrders(lists.open, contracts.value, options.book),
-    completedOrders: completedOf(lists.completed, contracts.value),
-    fills: fillsOf(lists.executions, contracts.value, options),
+    openOrders: openOrders(lists.open, known, options.book),
+    completedOrders: completedOf(lists.completed, known),
+    fills: fillsOf(lists.executions, known, options),
     positions: positionsOf(lists.positions, contracts.value),
     account: values.value,
   })
@@ -132,6 +138,9 @@ async function resolve(
     const named = contract.secType === 'STK' || contract.secType === 'OPT'
     if (named) wanted.set(contract.conId, { ...contract, includeExpired: false })
   }
+  for (const conId of legIds(lists)) {
+    if (!wanted.has(conId)) wanted.set(conId, { ...emptyContract, conId })
+  }
   const found = await Promise.all(
     [...wanted.values()].map(async (contract) => {
       const known = book.known(contract.conId as ConId)
@@ -140,11 +149,13 @@ async function resolve(
       // Expired contracts have no definition any more (200), and are still held or were traded.
       if (resolved.ok || resolved.error.code !== 'no-data') return resolved
       const bare = tradableFromRow(contract)
-      return bare === null ? resolved : ok<Contract>(bare)
+      if (bare !== null) return ok<Contract>(bare)
+      return contract.secType === '' ? null : resolved // a leg: its combo is over, and left out
     }),
   )
   const contracts = new Map<number, Tradable>()
   for (const each of found) {
+    if (each === null) continue
     if (!each.ok) return each
     if (each.value.kind !== 'index' && each.value.kind !== 'combo') {
       contracts.set(each.value.conId, each.value)
@@ -153,15 +164,54 @@ async function resolve(
   return ok(contracts)
 }
 
+/** Stocks and options by con id; combos, which have none, by the perm id of their order. */
+interface Known {
+  readonly contracts: Contracts
+  readonly combos: ReadonlyMap<string, ComboContract>
+}
+
+function legIds({ open, completed }: Lists): readonly number[] {
+  return [...open, ...completed].flatMap(({ order }) => order.comboLegs.map(({ conId }) => conId))
+}
+
+/** From the legs that an order carries: an execution of a combo says only whose it is. */
+function combosOf(
+  { open, completed }: Lists,
+  contracts: Contracts,
+): ReadonlyMap<string, ComboContract> {
+  const combos = new Map<string, ComboContract>()
+  for (const { order } of [...open, ...completed]) {
+    const legs = order.comboLegs.flatMap(({ conId, ratio, action }): readonly ComboLeg[] => {
+      const contract = contracts.get(conId)
+      if (contract === undefined || !isHeld(contract)) return []
+      return [{ contract, ratio, side: sideOf(action) }]
+    })
+    const made = legs.length === order.comboLegs.length ? comboOf(legs) : null
+    if (made?.ok !== true) continue
+    combos.set(String(order.permId), made.value)
+  }
+  return combos
+}
+
+function contractOf(
+  row: OpenRow | CompletedRow | ExecutionRow,
+  { contracts, combos }: Known,
+): Tradable | undefined {
+  if (row.contract.secType !== BAG) return contracts.get(row.contract.conId)
+  return combos.get(String('order' in row ? row.order.permId : row.permId))
+}
+
 function openOrders(
   rows: readonly OpenRow[],
-  contracts: Contracts,
+  known: Known,
   book: OrderBook,
 ): readonly BrokerOrder[] {
   return rows.flatMap((row) => {
     const ours = book.echoed(row)
-    const contract = ours?.tradable ?? contracts.get(row.contract.conId)
+    const contract = ours?.tradable ?? contractOf(row, known)
     if (contract === undefined) return []
+    // What is filled of it later is told without its legs.
+    if (ours !== null && contract.kind === 'combo') ours.tradable = contract
     return {
       orderId: ours?.id ?? null,
       permId: row.order.permId ?? 0,
@@ -175,9 +225,9 @@ function openOrders(
 }
 
 /** A completed order carries no order id: its reference says whose it is. */
-function completedOf(rows: readonly CompletedRow[], contracts: Contracts): readonly BrokerOrder[] {
+function completedOf(rows: readonly CompletedRow[], known: Known): readonly BrokerOrder[] {
   return rows.flatMap((row) => {
-    const contract = contracts.get(row.contract.conId)
+    const contract = contractOf(row, known)
     if (contract === undefined) return []
     return {
       orderId: row.order.orderRef === '' ? null : (row.order.orderRef as ClientOrderId),
@@ -193,12 +243,14 @@ function completedOf(rows: readonly CompletedRow[], contracts: Contracts): reado
 /** Ours only: what others traded shows in the positions. */
 function fillsOf(
   rows: readonly ExecutionRow[],
-  contracts: Contracts,
+  known: Known,
   { book, clock }: SnapshotOptions,
 ): readonly Fill[] {
   return rows.flatMap((row) => {
     const orderId = book.ownerOf(row)
-    const contract = contracts.get(row.contract.conId)
+    const placed = orderId === null ? null : (book.byId(orderId)?.tradable ?? null)
+    const isOwn = row.contract.secType === BAG && placed?.kind === 'combo'
+    const contract = isOwn ? placed : contractOf(row, known)
     if (orderId === null || contract === undefined) return []
     return fillFrom(row, { orderId, contract, readAt: clock.now() })
   })

@@ -10,7 +10,11 @@ import { SMART } from './translate-contract.ts'
 
 export type WireOrder = RequestOf<'placeOrder'>['order']
 
-const OCA_TYPES = { 'cancel-with-block': 1, 'reduce-with-block': 2 } as const
+export const OCA_TYPES = {
+  'cancel-with-block': 1,
+  'reduce-with-block': 2,
+  'reduce-without-block': 3,
+} as const
 
 /** Printable ASCII: a NUL would shift the frame, and IBKR keeps 40 characters of a reference. */
 const REF = /^[\x20-\x7e]{1,40}$/

@@ -1,7 +1,7 @@
 import { fail, ok } from '../../base/result.ts'
 import type { Result } from '../../base/result.ts'
 import { comboOf } from '../../domain/combo.ts'
-import type { ComboContract, ComboLeg, ConId } from '../../domain/contract.ts'
+import type { ComboContract, ComboLeg, ConId, Tradable } from '../../domain/contract.ts'
 import type { Market } from '../market/market.ts'
 import type { Refusal } from '../broker/validate.ts'
 import type { WireContract } from './session-contract.ts'
@@ -19,6 +19,9 @@ export function comboFrom(
   legs: readonly WireLeg[],
   market: Market,
 ): Result<ComboContract, Refusal> {
+  if (legs.length === 0) {
+    return fail({ code: 314, text: "Security type 'BAG' requires combo leg details." })
+  }
   const found: ComboLeg[] = []
   for (const { conId, ratio, action } of legs) {
     const contract = market.contract(conId as ConId)
@@ -34,7 +37,7 @@ export function comboFrom(
   return ok(combo.value)
 }
 
-/** limits-and-codes.md 7.2: what is wrong with the legs is one code. */
+/** What is wrong with the legs is one code. */
 const DETAILS: Refusal = { code: 312, text: 'The combo details are invalid.' }
 
 /** The con id that IBKR writes for combinations of US stocks and options; it says nothing. */
@@ -45,8 +48,8 @@ export function wireCombo({ symbol, currency, exchange }: ComboContract): WireCo
 }
 
 /** As openOrder and completedOrder repeat them. */
-export function wireLegs(contract: { readonly kind: string } | ComboContract) {
-  if (!('legs' in contract)) return { comboLegsDescription: '', comboLegs: [], orderComboLegs: [] }
+export function wireLegs(contract: Tradable) {
+  if (contract.kind !== 'combo') return { comboLegsDescription: '', comboLegs: [], orderComboLegs: [] }
   const { legs } = contract
   return {
     comboLegsDescription: legs

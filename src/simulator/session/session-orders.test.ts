@@ -116,7 +116,7 @@ describe('one order', () => {
 
   test.each([
     ['unknown', { ...OPTION, conId: 4711 }, 200],
-    ['a combination', { ...OPTION, conId: 0, secType: 'BAG', symbol: 'SPY' }, 321],
+    ['a combination without legs', { ...OPTION, conId: 0, secType: 'BAG', symbol: 'SPY' }, 314],
   ])('%s contract: one error', async (_name, contract, code) => {
     const gateway = bench()
     const client = await ready(gateway)

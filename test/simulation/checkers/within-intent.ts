@@ -1,5 +1,8 @@
+import { keyOf, nameOf } from '../../../src/domain/contract-key.ts'
+import { legsOf } from '../../../src/domain/contract.ts'
+import type { Side, Tradable } from '../../../src/domain/contract.ts'
 import type { ClientOrderId } from '../../../src/domain/order.ts'
-import { conIdOf } from '../../../src/simulator/broker/desk.ts'
+import { legSide } from '../../../src/simulator/broker/combos.ts'
 import { firstOf, unless } from './checker.ts'
 import type { Checker, Complaint, Sight } from './checker.ts'
 
@@ -7,11 +10,17 @@ import type { Checker, Complaint, Sight } from './checker.ts'
 export function withinIntent(): Checker {
   const filled = new Map<string, number>()
 
-  function asIntended(ref: string, of: { conId: number | null; side: string }, sight: Sight) {
+  function asIntended(ref: string, of: { contract: Tradable; side: Side }, sight: Sight) {
     const intent = sight.record.orders.get(ref as ClientOrderId)
     if (intent === undefined) return `${ref} is at the broker, and nobody intended it`
-    const same = conIdOf(intent.contract) === of.conId && intent.side === of.side
-    return unless(same, `${ref} is ${of.side} ${of.conId} at the broker, meant ${intent.side}`)
+    const same = keyOf(intent.contract) === keyOf(of.contract) && intent.side === of.side
+    if (same) return null
+    const { contract, side } = intent
+    const isLeg = legsOf(contract).some(
+      (leg) => keyOf(leg.contract) === keyOf(of.contract) && legSide(leg, side) === of.side,
+    )
+    const says = `${ref} is ${of.side} ${nameOf(of.contract)} at the broker, meant ${side}`
+    return unless(contract.kind === 'combo' && isLeg, says)
   }
 
   function quantity(ref: string, units: number, sight: Sight): Complaint {
@@ -32,20 +41,26 @@ export function withinIntent(): Checker {
     happened(event, sight) {
       if (event.kind === 'open-order') {
         const { orderRef: ref, contract, side, quantity: units } = event.order
-        return firstOf(
-          asIntended(ref, { conId: conIdOf(contract), side }, sight),
-          quantity(ref, units, sight),
-        )
+        return firstOf(asIntended(ref, { contract, side }, sight), quantity(ref, units, sight))
       }
       if (event.kind !== 'execution') return null
       const { orderRef: ref, contract, side, quantity: units, cumulative } = event.execution
-      const sum = (filled.get(ref) ?? cumulative - units) + units
-      filled.set(ref, sum)
+      const key = `${ref} ${keyOf(contract)}`
+      const sum = (filled.get(key) ?? cumulative - units) + units
+      filled.set(key, sum)
+      // A leg counts by its ratio, and the combo that it is of counts itself.
+      const ratio = ratioOf(ref, contract, sight)
       return firstOf(
-        asIntended(ref, { conId: contract.conId, side }, sight),
-        quantity(ref, cumulative, sight),
+        asIntended(ref, { contract, side }, sight),
+        quantity(ref, cumulative / ratio, sight),
         unless(sum === cumulative, `${ref}: ${sum} filled in parts, ${cumulative} in all`),
       )
     },
   }
+}
+
+function ratioOf(ref: string, contract: Tradable, { record }: Sight): number {
+  const intent = record.orders.get(ref as ClientOrderId)
+  if (intent === undefined || contract.kind === 'combo') return 1
+  return legsOf(intent.contract).find((leg) => keyOf(leg.contract) === keyOf(contract))?.ratio ?? 1
 }
