@@ -4,6 +4,7 @@ import type { Pacing } from '../ibkr/pacing/allowance.ts'
 import { DEAD_MAN_URL, WEBHOOK_URL, type NotifySettings } from './notify.ts'
 import { refText } from './own-file.ts'
 import type { Settings } from './settings.ts'
+import { structureText } from './structure.ts'
 
 function restartCommandText({ restartCommand, restartEveryMs }: Settings['gateway']): string {
   if (restartCommand === null) return 'none: a person restarts the Gateway'
@@ -41,6 +42,7 @@ export function settingsText(settings: Settings): string {
     ['hours', settings.hours === 'all' ? 'bars of all hours, entries in regular ones' : 'regular'],
     ['symbols at a time', String(settings.concurrentMax)],
     ['pacing', pacingText(settings.pacing)],
+    ['structure', structureText(selection.structure)],
     ['expiry', JSON.stringify(selection.expiry)],
     ['same-day expiry', selection.sameDayExpiry ? 'allowed' : 'left out'],
     ['strike', JSON.stringify(selection.strike)],

@@ -10,6 +10,7 @@ import { strategyNames } from '../strategy/registry.ts'
 import { exitsSchema } from './exits.ts'
 import { pacingSchema } from './pacing.ts'
 import { notifySchema, watchdogSchema } from './notify.ts'
+import { structureSchema } from './structure.ts'
 import { dollars, percent, seconds } from './units.ts'
 import { otmRange, vixRegimeSchema } from './vix-regime.ts'
 
@@ -95,7 +96,7 @@ const strike = z
 
 export const selectionSchema = z
   .strictObject({
-    structure: z.literal('long-option'),
+    structure: structureSchema,
     expiry,
     same_day_expiry: z.boolean(),
     strike,
@@ -105,7 +106,7 @@ export const selectionSchema = z
     candidates: z.int().min(1).max(10),
   })
   .transform((rules): Omit<SelectionRules, 'allowDelayed'> => ({
-    structure: { kind: rules.structure },
+    structure: rules.structure,
     expiry: rules.expiry,
     sameDayExpiry: rules.same_day_expiry,
     strike: rules.strike,

@@ -13,6 +13,7 @@ import { reachOf } from '../selection/reach.ts'
 import type { PassedOver } from '../selection/rules.ts'
 import { rulesFor } from '../selection/search.ts'
 import { pick, shortlist } from '../selection/select.ts'
+import { structureKey } from '../selection/structure.ts'
 import type { CyclePlan } from './cycle-plan.ts'
 import type { Fault, Ports } from './ports.ts'
 
@@ -66,7 +67,8 @@ export async function observe(
   const counts = `${reach.value.length} in reach, ${seen.value.length} seen, ${keys.length} quoted`
   if (keys.length === 0) return none([spotText, counts])
 
-  const quoted = await marketData.candidates(keys, signal)
+  const wanted = keys.flatMap((key) => structureKey(key, selection.structure, underlying) ?? [])
+  const quoted = await marketData.candidates(wanted, signal)
   if (!quoted.ok) return quoted
   const picked = pick(quoted.value, selection)
   if (picked.kind === 'none') return none([spotText, counts, ...picked.why.map(passedOver)])
@@ -76,7 +78,8 @@ export async function observe(
   const reason = [spotText, counts, pickedText(live.value), ...picked.rejected.map(passedOver)]
   // The quote that is decided on passes the filters itself (R14), not only the one it was picked
   // by.
-  const unfit = illiquidities(live.value.quote, selection)
+  const net = live.value.contract.kind === 'combo'
+  const unfit = illiquidities(live.value.quote, selection, net)
   if (unfit.length > 0) return none([...reason, ...unfit])
   const { side } = picked
   return ok({ kind: 'found', candidate: live.value, side, reason: reason.join('; ') })

@@ -7,11 +7,15 @@ type LiquidityRules = Pick<
   'spreadPctMax' | 'volumeMin' | 'openInterestMin' | 'allowDelayed'
 >
 
-/** Spread over mid, as a ratio; null unless both sides are quoted and not crossed. */
-export function spreadPct({ bid, ask }: Quote): number | null {
+/**
+ * Spread over mid, as a ratio; null unless both sides are quoted and not crossed. The net of a combo
+ * may be a credit, and then it counts by its size; around zero no spread is small.
+ */
+export function spreadPct({ bid, ask }: Quote, net = false): number | null {
   if (bid === null || ask === null) return null
-  if (!(bid > 0 && Number.isFinite(ask) && ask >= bid)) return null
-  return (2 * (ask - bid)) / (ask + bid)
+  if (!((bid > 0 || net) && Number.isFinite(ask) && ask >= bid)) return null
+  if (ask === bid) return 0
+  return (2 * (ask - bid)) / Math.abs(ask + bid)
 }
 
 /**
@@ -19,22 +23,22 @@ export function spreadPct({ bid, ask }: Quote): number | null {
  * liquid. Both sides, the spread, the volume and the open interest must be right, all of them; how
  * small the spread is in dollars excuses nothing (R14).
  */
-export function illiquidities(quote: Quote, rules: LiquidityRules): readonly string[] {
+export function illiquidities(quote: Quote, rules: LiquidityRules, net = false): readonly string[] {
   return [
     quote.halted ? 'halted' : null,
     quote.delayed && !rules.allowDelayed ? 'delayed quote' : null,
-    wrongSpread(quote, rules.spreadPctMax),
+    wrongSpread(quote, rules.spreadPctMax, net),
     tooFew('volume', quote.volume, rules.volumeMin),
     tooFew('open interest', quote.openInterest, rules.openInterestMin),
   ].filter((reason) => reason !== null)
 }
 
-function wrongSpread(quote: Quote, max: number): string | null {
+function wrongSpread(quote: Quote, max: number, net: boolean): string | null {
   const { bid, ask } = quote
-  if (!isPrice(bid)) return 'no bid'
-  if (!isPrice(ask)) return 'no ask'
+  if (bid === null || !(net || isPrice(bid))) return 'no bid'
+  if (ask === null || !(net || isPrice(ask))) return 'no ask'
   const sides = `${amountOf(bid)} x ${amountOf(ask)}`
-  const spread = spreadPct(quote)
+  const spread = spreadPct(quote, net)
   if (spread === null) return `crossed ${sides}`
   if (spread <= max) return null
   return `spread ${(100 * spread).toFixed(2)} % of mid (${sides}) over ${100 * max} %`

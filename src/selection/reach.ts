@@ -9,7 +9,7 @@ import { expiriesFor } from './expiry.ts'
 import type { ChainView, SelectionRules } from './rules.ts'
 import { byCentre, fromCentre, otmOf, SEARCHED } from './search.ts'
 import { strikesFor } from './strike.ts'
-import { rightFor } from './structure.ts'
+import { nearStrikes, rightFor } from './structure.ts'
 
 /**
  * A few more than will be quoted, because a chain lists strikes that do not trade at every expiry.
@@ -27,7 +27,9 @@ export function reachOf(
   rules: SelectionRules,
 ): Result<readonly OptionKey[], string> {
   const right = rightFor(view.signal.outlook, rules.structure)
-  if (right === null) return fail(`a ${rules.structure.kind} does not express a range`)
+  if (right === null) {
+    return fail(`a ${rules.structure.kind} does not express a ${view.signal.outlook}`)
+  }
   const chains = eligibleChains(view.chains)
   if (chains.length === 0) return fail('no standard option chain')
   const listed = [...new Set(chains.flatMap((chain) => chain.expiries))]
@@ -71,8 +73,12 @@ function keysAt(
   chain: OptionChain,
   { expiry, right, view, rules }: Place,
 ): Result<readonly OptionKey[], string> {
+  const listed = nearStrikes(chain.strikes, right, rules.structure)
+  if (listed.length === 0 && chain.strikes.length > 0) {
+    return fail('no strike has the other leg listed beside it')
+  }
   const strikes = strikesFor({
-    listed: chain.strikes,
+    listed,
     spot: view.spot,
     right,
     rule: rules.strike,

@@ -7,8 +7,18 @@ import type { Candidate } from '../domain/quote.ts'
 import type { EntrySignal } from '../domain/signal.ts'
 
 export interface SelectionRules {
-  /** Which structure expresses an outlook. Verticals, condors, short puts become cases here. */
-  readonly structure: { readonly kind: 'long-option' }
+  /** Which structure expresses an outlook. Condors and short puts become cases here. */
+  readonly structure:
+    | { readonly kind: 'long-option' }
+    /** Two options of one expiry, so far apart; the near one is what `strike` finds. */
+    | {
+        readonly kind: 'vertical'
+        readonly width: Price
+        /** Near bought and far sold, or near sold and far bought. */
+        readonly entry: 'debit' | 'credit'
+      }
+    /** A hundred shares and a call sold against them. */
+    | { readonly kind: 'buy-write' }
   readonly expiry:
     | {
         /** Of the current trading week; of the next one from `rollFrom` on (R13). */

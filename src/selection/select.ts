@@ -35,7 +35,7 @@ export function pick(candidates: readonly Candidate[], rules: SelectionRules): P
   for (const candidate of candidates) {
     const reasons = objections(candidate, rules)
     if (reasons.length === 0) {
-      liquid.push({ candidate, spread: spreadPct(candidate.quote) ?? Infinity })
+      liquid.push({ candidate, spread: spreadPct(candidate.quote, isNet(candidate)) ?? Infinity })
     } else rejected.push({ key: toKey(candidate.contract), reason: reasons.join('; ') })
   }
   const byVolume = rules.strike.kind === 'otm'
@@ -67,9 +67,14 @@ function volumeOf({ candidate }: Liquid): number {
   return candidate.quote.volume ?? -1
 }
 
-function objections({ quote }: Candidate, rules: SelectionRules): readonly string[] {
+function isNet({ contract }: Candidate): boolean {
+  return contract.kind === 'combo'
+}
+
+function objections(candidate: Candidate, rules: SelectionRules): readonly string[] {
+  const { quote } = candidate
   const blind = rules.strike.kind === 'delta' && quote.delta === null
-  return [...illiquidities(quote, rules), ...(blind ? ['delta unknown'] : [])]
+  return [...illiquidities(quote, rules, isNet(candidate)), ...(blind ? ['delta unknown'] : [])]
 }
 
 function distanceFrom(quote: Quote, rule: SelectionRules['strike']): number {

@@ -1,28 +1,97 @@
 import { unreachable } from '../base/assert.ts'
-import type { Right, Side } from '../domain/contract.ts'
+import type {
+  ComboKey,
+  ContractKey,
+  OptionKey,
+  Right,
+  Side,
+  UnderlyingKey,
+} from '../domain/contract.ts'
+import type { Price } from '../domain/money.ts'
 import type { EntrySignal } from '../domain/signal.ts'
 import type { SelectionRules } from './rules.ts'
 
-/** The right that profits from the outlook; null when the structure cannot express it. */
-export function rightFor(
-  outlook: EntrySignal['outlook'],
-  structure: SelectionRules['structure'],
-): Right | null {
+type Structure = SelectionRules['structure']
+
+/**
+ * The right of the option that is looked for first, its near leg; null when the structure cannot
+ * express the outlook. A credit is sold on the side that the market is expected to leave.
+ */
+export function rightFor(outlook: EntrySignal['outlook'], structure: Structure): Right | null {
+  if (outlook === 'range') return null
   switch (structure.kind) {
     case 'long-option':
-      if (outlook === 'range') return null
       return outlook === 'rise' ? 'C' : 'P'
+    case 'vertical':
+      return (outlook === 'rise') === (structure.entry === 'debit') ? 'C' : 'P'
+    case 'buy-write':
+      return outlook === 'rise' ? 'C' : null
     default:
-      return unreachable(structure.kind)
+      return unreachable(structure)
   }
 }
 
-/** How the structure is opened. */
-export function sideOf(structure: SelectionRules['structure']): Side {
+/** How the structure is opened: a combo is bought, also for a credit, which is a negative price. */
+export function sideOf(structure: Structure): Side {
   switch (structure.kind) {
     case 'long-option':
+    case 'vertical':
+    case 'buy-write':
       return 'BUY'
     default:
-      return unreachable(structure.kind)
+      return unreachable(structure)
   }
+}
+
+/** Strikes at which the structure can be made of what is listed, all its legs of one expiry. */
+export function nearStrikes(
+  listed: readonly Price[],
+  right: Right,
+  structure: Structure,
+): readonly Price[] {
+  if (structure.kind !== 'vertical') return listed
+  const known = new Set(listed)
+  return listed.filter((strike) => known.has(farStrike(strike, right, structure.width)))
+}
+
+/** What to ask for around the near leg; null when there is nothing to make it of. */
+export function structureKey(
+  near: ContractKey,
+  structure: Structure,
+  underlying: UnderlyingKey,
+): ContractKey | null {
+  if (structure.kind === 'long-option' || near.kind !== 'option') return near
+  switch (structure.kind) {
+    case 'vertical':
+      return verticalKey(near, structure)
+    case 'buy-write': {
+      if (underlying.kind !== 'stock') return null
+      const { kind, symbol, exchange, currency } = underlying
+      const stock = { kind, symbol, exchange, currency }
+      return combo([stock, near.multiplier, 'BUY'], [near, 1, 'SELL'])
+    }
+    default:
+      return unreachable(structure)
+  }
+}
+
+function verticalKey(
+  near: OptionKey,
+  { width, entry }: Extract<Structure, { kind: 'vertical' }>,
+): ContractKey {
+  const far = { ...near, strike: farStrike(near.strike, near.right, width) }
+  return entry === 'debit'
+    ? combo([near, 1, 'BUY'], [far, 1, 'SELL'])
+    : combo([near, 1, 'SELL'], [far, 1, 'BUY'])
+}
+
+/** Further out of the money: higher for calls, lower for puts. */
+function farStrike(strike: Price, right: Right, width: Price): Price {
+  return (right === 'C' ? strike + width : strike - width) as Price
+}
+
+type Leg = ComboKey['legs'][number]
+
+function combo(...legs: readonly (readonly [Leg['key'], number, Side])[]): ComboKey {
+  return { kind: 'combo', legs: legs.map(([key, ratio, side]) => ({ key, ratio, side })) }
 }
