@@ -45,7 +45,13 @@ const socketFiles = [
   'journal/postgres.ts',
   'cli/control.ts',
 ]
-const approvers = ['risk/review.ts', 'orders/bracket.ts', 'orders/protect.ts', 'orders/flatten.ts']
+const approvers = [
+  'risk/review.ts',
+  'orders/bracket.ts',
+  'orders/price-walk.ts',
+  'orders/protect.ts',
+  'orders/flatten.ts',
+]
 
 /** The table of banned calls in docs/architecture.md, section 4. */
 const bans: readonly Ban[] = [

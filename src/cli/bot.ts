@@ -7,10 +7,11 @@ import { BarFeed } from '../engine/bar-feed.ts'
 import type { Budget } from '../engine/budget.ts'
 import { Engine } from '../engine/engine.ts'
 import { afterFirstMinute, regularHours } from '../engine/gates.ts'
-import { OrderActivity } from '../engine/order-activity.ts'
+import { isRatioHigh, orderBudgets, orderGates } from '../engine/order-activity.ts'
 import type { Notifier, Ports } from '../engine/ports.ts'
 import { Schedule } from '../engine/schedule.ts'
 import { sessionAt } from '../domain/calendar.ts'
+import { efficiencyRatio } from '../trading/activity.ts'
 import type { Event } from '../trading/event.ts'
 import { liveOrders } from '../trading/alive.ts'
 import type { Input } from '../trading/input.ts'
@@ -81,24 +82,22 @@ export function startBot(parts: BotParts): Bot {
 }
 
 /** Orders of the day against IBKR's limits: gates while they are near, a word before. */
-function countOrders(engine: Engine, { clock, journal, notifier }: Ports) {
-  const activity = new OrderActivity()
-  for (const { event, at } of journal.read()) activity.fold(event, at)
-  let warned = activity.isWarned(clock.now())
+function countOrders(engine: Engine, { clock, notifier }: Ports) {
+  let warned = isRatioHigh(engine.state, clock.now())
+  engine.setGates('order-activity', orderGates(engine.state, clock.now()))
   const stop = engine.subscribe((event, state) => {
     const now = clock.now()
-    activity.fold(event, now)
     if (!ORDER_EVENTS.has(event.type)) return
-    engine.setGates('order-activity', activity.gates(state, now))
-    const isWarned = activity.isWarned(now)
+    engine.setGates('order-activity', orderGates(state, now))
+    const isWarned = isRatioHigh(state, now)
     if (isWarned && !warned) {
-      const ratio = activity.ratio(now).toFixed(1)
-      const message = `order efficiency ratio ${ratio}; IBKR objects above 20`
+      const ratio = efficiencyRatio(state, now).toFixed(1)
+      const message = `order efficiency ratio ${ratio}; IBKR objects above 20: entries do not walk`
       notifier.notify({ kind: 'notify', level: 'warning', message })
     }
     warned = isWarned
   })
-  return { stop, budgets: () => activity.budgets(engine.state, clock.now()) }
+  return { stop, budgets: () => orderBudgets(engine.state, clock.now()) }
 }
 
 const ORDER_EVENTS: ReadonlySet<Event['type']> = new Set<Event['type']>([

@@ -1,5 +1,6 @@
 import { amountOf } from '../domain/money.ts'
 import { timeStopText } from '../orders/time-stop.ts'
+import type { WalkTerms } from '../orders/price-walk.ts'
 import type { Pacing } from '../ibkr/pacing/allowance.ts'
 import { DEAD_MAN_URL, WEBHOOK_URL, type NotifySettings } from './notify.ts'
 import { refText } from './own-file.ts'
@@ -49,6 +50,7 @@ export function settingsText(settings: Settings): string {
     ['candidates', String(selection.candidates)],
     ['max spread', percent(selection.spreadPctMax)],
     ['min volume, open interest', `${selection.volumeMin}, ${selection.openInterestMin}`],
+    ['entry', entryText(rules.entry)],
     ['take profit, stop loss', `${percent(rules.takeProfitPct)}, ${percent(rules.stopLossPct)}`],
     ['trailing stop', `${percent(rules.trailingStopPct)}`],
     ['time stop', rules.timeStop === null ? 'none' : timeStopText(rules.timeStop)],
@@ -81,6 +83,18 @@ export function settingsText(settings: Settings): string {
     ['state folder', settings.stateFolder],
   ]
   return rows.map(([name, value]) => `${name.padEnd(28)}${value}`).join('\n')
+}
+
+/** `50% of the spread, 25% every 15 s up to 100%, at most 10% beyond the mid, 60 s in all`. */
+function entryText(entry: WalkTerms): string {
+  const percent = (ratio: number) => `${Number((ratio * 100).toFixed(4))}%`
+  const { step, everyMs, timeToLiveMs } = entry
+  const by = step.kind === 'ticks' ? `${step.count} ticks` : percent(step.of)
+  return (
+    `${percent(entry.start)} of the spread, ${by} every ${everyMs / 1000} s up to ` +
+    `${percent(entry.worst)}, at most ${percent(entry.collarPct)} beyond the mid; ` +
+    `cancelled after ${timeToLiveMs / 1000} s`
+  )
 }
 
 function restartText({ autoRestart }: Settings['gateway']): string {

@@ -6,6 +6,7 @@ import type { ConfigFile } from './schema.ts'
 export function rulesOf(file: ConfigFile): Rules {
   return {
     limits: file.risk,
+    entry: file.entry,
     takeProfitPct: file.exits.take_profit,
     stopLossPct: file.exits.stop_loss,
     trailingStopPct: file.exits.trailing_stop,

@@ -8,6 +8,7 @@ import type { RiskLimits } from '../risk/limits.ts'
 import type { SelectionRules } from '../selection/rules.ts'
 import { strategyNames } from '../strategy/registry.ts'
 import { exitsSchema } from './exits.ts'
+import { entrySchema } from './entry.ts'
 import { pacingSchema } from './pacing.ts'
 import { notifySchema, watchdogSchema } from './notify.ts'
 import { structureSchema } from './structure.ts'
@@ -201,6 +202,7 @@ export const fileSchema = z.strictObject({
     max_concurrent_symbols: z.int().min(1).max(32).default(4),
   }),
   selection: selectionSchema,
+  entry: entrySchema,
   exits: exitsSchema,
   risk: riskSchema,
   pacing: pacingSchema,

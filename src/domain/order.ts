@@ -33,6 +33,14 @@ export interface Order {
   readonly quantity: number // units of the contract
   readonly terms: OrderTerms
   readonly timeInForce: 'DAY' | 'GTC' | 'IOC'
+  /** Of an entry: its limit may be moved up to here. Risk counts it from the start. */
+  readonly worst?: Price
+}
+
+/** Where the limit of an entry begins, and the price it never passes; of the quote decided on. */
+export interface WalkBounds {
+  readonly first: Price
+  readonly worst: Price
 }
 
 export interface OrderChange {
@@ -41,7 +49,9 @@ export interface OrderChange {
   readonly terms: OrderTerms
 }
 
-/** Cast only in risk/review and in orders/{bracket,protect,flatten}; test/tidy checks it. */
+/**
+ * Cast only in risk/review and in orders/{bracket,price-walk,protect,flatten}; test/tidy checks it.
+ */
 export type Approved<T> = Brand<T, 'Approved'>
 
 /** promises.md says what each status means and proves; the comments only group them. */
@@ -97,6 +107,8 @@ export interface TrackedOrder extends Order {
   readonly unknownFrom: OrderStatus | null
   readonly filled: number
   readonly pendingChange: OrderChange | null
+  /** A change of it was refused: it lives on as it is, and asking again would be refused again. */
+  readonly changeRefused?: true
   readonly permId: number | null
   /** Of the connection it was sent on. Nothing is sent in a later one. */
   readonly epoch: number | null

@@ -2,8 +2,9 @@ import type { Cancel, EpochMs } from '../base/clock.ts'
 import { ok } from '../base/result.ts'
 import type { Result } from '../base/result.ts'
 import type { SetGate } from '../domain/account.ts'
+import type { Quote } from '../domain/quote.ts'
 import type { OrderReport } from '../domain/report.ts'
-import { heldStructures } from '../trading/alive.ts'
+import { quotedStructures } from '../trading/alive.ts'
 import { decide } from '../trading/decide.ts'
 import { evolve } from '../trading/evolve.ts'
 import type { Command, Rules } from '../trading/command.ts'
@@ -206,7 +207,14 @@ export class Engine {
 
   #report(report: OrderReport): void {
     this.answered()
-    this.dispatch(reported(report, this.#ports.clock.now()))
+    this.dispatch({ ...reported(report, this.#ports.clock.now()), ...this.#quoteOf(report) })
+  }
+
+  /** Of what has filled, as it is known at that moment. */
+  #quoteOf(report: OrderReport): { readonly quote?: Quote | null } {
+    if (report.kind !== 'filled') return {}
+    const id = this.#state.orders.get(report.fill.orderId)?.structureId ?? null
+    return { quote: id === null ? null : this.#quotes.newest(id) }
   }
 
   #linkChanged(up: boolean, epoch: number): void {
@@ -239,8 +247,8 @@ export class Engine {
     if (this.#stopped) return
     this.#observeLatch()
     this.#observeGates()
-    const held = heldStructures(this.#state)
-    const quotes = this.#quotes.refresh(this.#state.link === 'up' ? held : [])
+    const quoted = this.#state.link === 'up' ? quotedStructures(this.#state) : []
+    const quotes = this.#quotes.refresh(quoted)
     this.dispatch({ kind: 'time-passed', at: this.#ports.clock.now(), quotes })
     this.#reconciler.tick()
   }

@@ -30,6 +30,16 @@ export const call: OptionContract = {
   lastTradingAt: atNewYork(expiry, '16:00'),
 }
 
+/** At the far side at once. */
+const crossing: Rules['entry'] = {
+  start: 1,
+  step: { kind: 'share', of: 0.25 },
+  everyMs: 15_000,
+  worst: 1,
+  collarPct: 0.2,
+  timeToLiveMs: 60_000,
+}
+
 export const rules: Rules = {
   limits: {
     riskPerTradePct: 0.02,
@@ -40,6 +50,7 @@ export const rules: Rules = {
     structureLossMax: money(5_000),
     quoteAgeMsMax: 2_000,
   },
+  entry: crossing,
   takeProfitPct: 0.5,
   stopLossPct: 0.5,
   trailingStopPct: null,

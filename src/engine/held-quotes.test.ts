@@ -32,7 +32,11 @@ const noLine: MarketData['watch'] = () => fail(NO_LINE)
 async function watch(
   held: Structure,
   seconds: number,
-  { answers = true, from = '10:00' }: { answers?: boolean; from?: string } = {},
+  {
+    answers = true,
+    from = '10:00',
+    isOpening = false,
+  }: { answers?: boolean; from?: string; isOpening?: boolean } = {},
 ) {
   const clock = clockAt(from)
   let asked = 0
@@ -48,7 +52,7 @@ async function watch(
   const quotes = new HeldQuotes(clock, { requote, watch: noLine }, () => undefined)
   const known: (number | null)[] = []
   for (let second = 0; second < seconds; second++) {
-    const [first] = quotes.refresh([held])
+    const [first] = quotes.refresh([{ structure: held, isOpening }])
     known.push(first?.quote.bid ?? null)
     await clock.runUntil((clock.now() + 1000) as EpochMs)
   }
@@ -66,6 +70,10 @@ test('one that we watch ourselves is looked at every tick', async () => {
   const local = { price: price(0.5), watchedBy: 'local' as const }
   expect((await watch(structure({ plan: { ...plan, stopLoss: local } }), 7)).asked).toBe(7)
   expect((await watch(structure({ triggered: 'close' }), 7)).asked).toBe(7)
+})
+
+test('what is being entered is looked at every second where it has no line', async () => {
+  expect((await watch(structure({ quantity: 0 }), 9, { isOpening: true })).asked).toBe(9)
 })
 
 test('while the market is closed once a minute is enough; the open ends that', async () => {
@@ -106,7 +114,8 @@ function withLine(told: (second: number) => Quote | null, asks = 9) {
   const run = async (held: readonly Structure[], seconds: number) => {
     const bids: (number | null)[] = []
     for (let second = 0; second < seconds; second++) {
-      bids.push(quotes.refresh(held)[0]?.quote.bid ?? null)
+      const quoted = held.map((each) => ({ structure: each, isOpening: false }))
+      bids.push(quotes.refresh(quoted)[0]?.quote.bid ?? null)
       await clock.runUntil((clock.now() + 1_000) as EpochMs)
     }
     return bids
@@ -188,9 +197,9 @@ test('what is held no longer is forgotten', async () => {
     { requote: () => Promise.resolve(ok(live)), watch: noLine },
     () => undefined,
   )
-  quotes.refresh([structure()])
+  quotes.refresh([{ structure: structure(), isOpening: false }])
   await clock.runUntil((clock.now() + 1000) as EpochMs)
-  expect(quotes.refresh([structure()]).length).toBe(1)
+  expect(quotes.refresh([{ structure: structure(), isOpening: false }]).length).toBe(1)
   expect(quotes.refresh([])).toEqual([])
-  expect(quotes.refresh([structure()])).toEqual([])
+  expect(quotes.refresh([{ structure: structure(), isOpening: false }])).toEqual([])
 })

@@ -6,6 +6,12 @@ import type { Quote } from '../domain/quote.ts'
 import { withDeadline } from './deadline.ts'
 import type { Fault, MarketData, QuoteLine } from './ports.ts'
 
+export interface Quoted {
+  readonly structure: Structure
+  /** An entry of it walks towards its fill. */
+  readonly isOpening: boolean
+}
+
 export interface HeldQuote {
   readonly structureId: StructureId
   readonly quote: Quote
@@ -30,6 +36,8 @@ const RESTING_MS = 5_000
 /** A line that ended is opened again at this pace; one that is refused, at the other. */
 const REOPEN_MS = 5_000
 const REFUSED_MS = 60_000
+/** A limit that walks is moved by nothing older than two seconds. */
+const WALKING_MS = 1_000
 /** While the market is closed nothing fills, and no quote moves. */
 const CLOSED_MS = 60_000
 /** Index options trade on for a quarter of an hour. */
@@ -40,7 +48,7 @@ const FRESH_MS = 1_000
 const UNTOLD_MS = 30_000
 
 /**
- * The newest live quote of what is held, over a line of its own for as long as it is held. Where
+ * The newest live quote of what is held or being entered, over a line of its own for as long. Where
  * the line is not proven in time the quote is asked for beside it; a line that then proves to tell
  * something else, or nothing, is replaced. What never came is left out.
  */
@@ -61,26 +69,35 @@ export class HeldQuotes {
   }
 
   /** Once a tick: asks where it is time, and answers with what is known. */
-  refresh(held: readonly Structure[]): readonly HeldQuote[] {
-    const ids = new Set(held.map((structure) => structure.id))
+  refresh(quoted: readonly Quoted[]): readonly HeldQuote[] {
+    const ids = new Set(quoted.map(({ structure }) => structure.id))
     for (const [id, { line }] of this.#watched) {
       if (ids.has(id)) continue
       line?.close()
       this.#watched.delete(id)
     }
-    return held.flatMap((structure) => {
-      const { quote } = this.#watch(structure)
-      return quote === null ? [] : [{ structureId: structure.id, quote }]
+    return quoted.flatMap((each) => {
+      const { quote } = this.#watch(each)
+      return quote === null ? [] : [{ structureId: each.structure.id, quote }]
     })
   }
 
-  #watch(structure: Structure): Watched {
+  /** As far as the lines have told by now; null: unknown. */
+  newest(id: StructureId): Quote | null {
+    const watched = this.#watched.get(id)
+    if (watched === undefined) return null
+    this.#read(watched)
+    return watched.quote
+  }
+
+  #watch(quoted: Quoted): Watched {
+    const { structure } = quoted
     const watched = this.#watched.get(structure.id) ?? newlyWatched()
     this.#watched.set(structure.id, watched)
     this.#read(watched)
-    const paceMs = this.#paceMs(structure)
+    const paceMs = this.#paceMs(quoted)
     if (this.#mustOpen(watched, paceMs) || this.#mustAsk(watched, paceMs)) {
-      this.#clock.after(0, () => this.#renew(structure, watched))
+      this.#clock.after(0, () => this.#renew(quoted, watched))
     }
     return watched
   }
@@ -119,9 +136,10 @@ export class HeldQuotes {
     return this.#clock.monotonicMs() - ms
   }
 
-  #renew(structure: Structure, watched: Watched): void {
+  #renew(quoted: Quoted, watched: Watched): void {
+    const { structure } = quoted
     if (this.#watched.get(structure.id) !== watched) return
-    const paceMs = this.#paceMs(structure)
+    const paceMs = this.#paceMs(quoted)
     if (this.#mustOpen(watched, paceMs)) this.#open(structure, watched)
     if (this.#mustAsk(watched, paceMs)) void this.#ask(structure, watched)
   }
@@ -173,13 +191,14 @@ export class HeldQuotes {
     })
   }
 
-  #paceMs({ plan, triggered }: Structure): number {
+  #paceMs({ structure: { plan, triggered }, isOpening }: Quoted): number {
     const now = this.#clock.now()
     const isOpen = [now, now - LATE_MS].some((at) => sessionAt(at as EpochMs) !== null)
     if (!isOpen) return CLOSED_MS
     const exits = [plan.takeProfit, plan.stopLoss]
     const local = triggered !== null || exits.some((exit) => exit?.watchedBy === 'local')
-    return local ? 0 : RESTING_MS
+    if (local) return 0
+    return isOpening ? WALKING_MS : RESTING_MS
   }
 }
 

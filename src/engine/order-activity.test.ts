@@ -1,41 +1,25 @@
 import { expect, test } from 'vitest'
 import type { EpochMs } from '../base/clock.ts'
+import { newYorkDate } from '../domain/calendar.ts'
 import type { ClientOrderId } from '../domain/order.ts'
-import type { Event } from '../trading/event.ts'
-import { fill, order, stateWith } from './fixtures.testing.ts'
-import { OrderActivity } from './order-activity.ts'
+import type { State } from '../trading/state.ts'
+import { order, stateWith } from './fixtures.testing.ts'
+import { isRatioHigh, orderBudgets, orderGates } from './order-activity.ts'
 import { at } from './scripted-bars.testing.ts'
 
 const NOW = at('10:00')
 const TOMORROW = (NOW + 86_400_000) as EpochMs
-const intended: Event = { type: 'OrderIntended', order: order() }
-const cancelled: Event = { type: 'CancelIntended', orderId: order().id }
-const filled: Event = { type: 'OrderFilled', fill: fill() }
 
-function after(...events: readonly Event[]): OrderActivity {
-  const activity = new OrderActivity()
-  for (const event of events) activity.fold(event, NOW)
-  return activity
-}
-const times = (count: number, event: Event): readonly Event[] => Array(count).fill(event) as Event[]
-const gatesOf = (activity: OrderActivity, now = NOW) => activity.gates(stateWith({}), now)
-
-test('the ratio counts placed, changed and cancelled for each executed order and one', () => {
-  expect(after().ratio(NOW)).toBe(0)
-  expect(after(intended, cancelled, filled, filled).ratio(NOW)).toBe(1)
-})
+const after = (messages: number, executed = 0): State =>
+  stateWith({ activity: { date: newYorkDate(NOW), messages, executed } })
 
 test('told at 10, no entries from 15 on, and another date begins anew', () => {
-  expect(after(...times(9, intended)).isWarned(NOW)).toBe(false)
-  expect(after(...times(10, intended)).isWarned(NOW)).toBe(true)
-  expect(gatesOf(after(...times(14, cancelled)))).toEqual([])
-  const used = after(...times(15, cancelled))
-  expect(gatesOf(used)).toMatchObject([{ gate: 'pacing', symbol: null }])
-  expect(gatesOf(used, TOMORROW)).toEqual([])
-  used.fold(intended, TOMORROW)
-  expect(used.ratio(TOMORROW)).toBe(1)
-  const executed = after(...times(15, cancelled), filled)
-  expect(gatesOf(executed)).toEqual([])
+  expect(isRatioHigh(after(9), NOW)).toBe(false)
+  expect(isRatioHigh(after(10), NOW)).toBe(true)
+  expect(orderGates(after(14), NOW)).toEqual([])
+  expect(orderGates(after(15), NOW)).toMatchObject([{ gate: 'pacing', symbol: null }])
+  expect(orderGates(after(15), TOMORROW)).toEqual([])
+  expect(orderGates(after(15, 1), NOW)).toEqual([])
 })
 
 test('working orders of one contract and side stop entries of its symbol before IBKR does', () => {
@@ -48,8 +32,7 @@ test('working orders of one contract and side stop entries of its symbol before 
         }),
       ),
     })
-  const activity = after()
-  expect(activity.gates(orders(13), NOW)).toEqual([])
-  expect(activity.gates(orders(14), NOW)).toMatchObject([{ gate: 'pacing', symbol: 'SPY' }])
-  expect(activity.budgets(orders(14), NOW)[0]).toMatchObject({ used: 14, limit: 15, left: 1 })
+  expect(orderGates(orders(13), NOW)).toEqual([])
+  expect(orderGates(orders(14), NOW)).toMatchObject([{ gate: 'pacing', symbol: 'SPY' }])
+  expect(orderBudgets(orders(14), NOW)[0]).toMatchObject({ used: 14, limit: 15, left: 1 })
 })

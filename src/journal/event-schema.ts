@@ -63,6 +63,7 @@ const order = z.looseObject({
   quantity: z.int().positive(),
   terms,
   timeInForce: z.enum(['DAY', 'GTC', 'IOC']),
+  worst: micros.optional(),
 })
 const change = z.looseObject({ orderId: text, quantity: whole, terms })
 const status = z.enum([
@@ -155,14 +156,14 @@ const shapes = {
   OrderIntended: { order },
   ChildResent: { orderId: text },
   CancelIntended: { orderId: text },
-  ReplaceIntended: { change },
+  ReplaceIntended: { change, quote: quote.nullish() },
   OrderMoved: {
     orderId: text,
     from: status,
     to: status,
     evidence: z.looseObject({ kind: text }),
   },
-  OrderFilled: { fill },
+  OrderFilled: { fill, quote: quote.nullish() },
   CommissionReported: { execId: text, commission: micros },
   PlanChanged: { structureId: text, plan, reason: text },
   StopPassed: { structureId: text, quote },

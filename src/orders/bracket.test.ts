@@ -72,6 +72,7 @@ describe('the group', () => {
     const entry = { candidate: { contract: call }, side: 'BUY', quantity } as Approved<Sized>
     return bracket(entry, {
       entryLimit: price(2),
+      worst: price(2.1),
       plan,
       nextId: () => `id-${++ids}` as ClientOrderId,
     })
@@ -88,6 +89,7 @@ describe('the group', () => {
       side: 'BUY',
       terms: { type: 'LMT', limit: price(2) },
       timeInForce: 'DAY',
+      worst: price(2.1),
     })
     const tied = {
       structureId: 'id-1',

@@ -6,6 +6,8 @@ import { entryLimit, ocaGroup, opposite, restingExits } from './exit-plan.ts'
 
 export interface BracketTerms {
   readonly entryLimit: Price
+  /** Up to where the limit may be moved. */
+  readonly worst: Price
   readonly plan: ExitPlan
   readonly nextId: () => ClientOrderId
 }
@@ -36,6 +38,7 @@ export function bracket(entry: Approved<Sized>, terms: BracketTerms): readonly A
     side,
     terms: { type: 'LMT', limit },
     timeInForce: 'DAY',
+    worst: terms.worst,
   }
   const children = restingExits(terms.plan).map((exit): Order => ({
     ...family,

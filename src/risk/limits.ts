@@ -2,7 +2,7 @@ import type { EpochMs } from '../base/clock.ts'
 import type { Account, DayBaseline, SetGate, TradingState } from '../domain/account.ts'
 import type { Side, Tradable } from '../domain/contract.ts'
 import type { Money, Price } from '../domain/money.ts'
-import type { Approved, StructureId, TrackedOrder } from '../domain/order.ts'
+import type { Approved, StructureId, TrackedOrder, WalkBounds } from '../domain/order.ts'
 import type { Position, Structure } from '../domain/position.ts'
 import type { Candidate } from '../domain/quote.ts'
 import type { EntrySignal } from '../domain/signal.ts'
@@ -26,6 +26,8 @@ export interface EntryRequest {
   readonly side: Side
   readonly signal: EntrySignal
   readonly stopLossPct: number | null
+  /** Where its limit begins, and the price it never passes: what risk counts (R6). */
+  readonly walk?: WalkBounds
 }
 
 export interface SizedEntry extends EntryRequest {
@@ -61,7 +63,7 @@ export interface SizeBound {
 
 /** The numbers a verdict rests on, so that it can be explained later; `null` was unknown. */
 export interface Basis {
-  /** What one unit was taken to cost: the ask of a purchase, the bid of a sale. */
+  /** What one unit was taken to cost: the worst price that its limit may come to. */
   readonly price: Price | null
   readonly unitCost: Money | null
   readonly unitLoss: Money | null // worst loss of one unit; null also when it is unbounded

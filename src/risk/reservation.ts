@@ -15,12 +15,13 @@ export function reservation(view: RiskView): Money | null {
 }
 
 function worstCost(order: TrackedOrder): Money | null {
-  const { contract, side, terms, pendingChange } = order
+  const { contract, side, terms, worst, pendingChange } = order
   // No entry has another type; if one had, its cost is unknown.
   if (terms.type !== 'LMT') return null
   const units = Math.max(order.quantity, pendingChange?.quantity ?? 0) - order.filled
-  const each = maxLoss({ contract, side, price: terms.limit }, [])
+  const price = worst ?? terms.limit
+  const each = maxLoss({ contract, side, price }, [])
   if (each === null) return null
-  const cost = notional(terms.limit, 1, contract.multiplier)
+  const cost = notional(price, 1, contract.multiplier)
   return (Math.max(each, side === 'BUY' ? cost : 0) * Math.max(0, units)) as Money
 }

@@ -20,9 +20,13 @@ export interface Sizing {
   readonly unknown: string | null
 }
 
-/** The ask of a purchase, the bid of a sale: the market, never the last price (D24). */
-export function unitOf({ candidate, side }: EntryRequest, view: Pick<RiskView, 'positions'>): Unit {
-  const price = side === 'BUY' ? candidate.quote.ask : candidate.quote.bid
+/**
+ * The worst price its limit may come to; without a limit the ask of a purchase, the bid of a sale:
+ * the market, never the last price (D24).
+ */
+export function unitOf(request: EntryRequest, view: Pick<RiskView, 'positions'>): Unit {
+  const { candidate, side, walk } = request
+  const price = walk?.worst ?? (side === 'BUY' ? candidate.quote.ask : candidate.quote.bid)
   if (price === null) return { price, cost: null, loss: null }
   const loss = maxLoss({ contract: candidate.contract, side, price }, view.positions)
   const outlay = notional(price, 1, candidate.contract.multiplier)
@@ -62,13 +66,20 @@ export function sizing(request: EntryRequest, view: RiskView, limits: RiskLimits
   return { quantity, unit, bounds, unknown: null }
 }
 
-/** A stop that only we watch bounds nothing while nobody lives: then it is all that can be lost. */
+/**
+ * From the worst price down to the stop. Until all of the entry is known its stop is priced off
+ * the first limit, so a unit that filled at the worst price is that much further from it. A stop
+ * that only we watch bounds nothing while nobody lives: then it is all that can be lost.
+ */
 function stoppedLoss(
-  { candidate, stopLossPct }: EntryRequest,
+  { candidate, stopLossPct, walk }: EntryRequest,
   unit: { readonly cost: Money; readonly loss: Money },
 ): number {
   if (candidate.contract.kind === 'combo') return unit.loss
-  return Math.round(unit.cost * (stopLossPct ?? 1))
+  const share = stopLossPct ?? 1
+  const way = walk === undefined ? 0 : Math.abs(walk.worst - walk.first)
+  const further = notional(way as Price, 1, candidate.contract.multiplier)
+  return Math.round(unit.cost * share + further * (1 - share))
 }
 
 /** A cash account enters from settled cash only. */

@@ -1,7 +1,7 @@
 import { memoized } from '../base/memo.ts'
 import type { StructureId, TrackedOrder } from '../domain/order.ts'
 import type { Structure } from '../domain/position.ts'
-import { isTerminal } from '../orders/lifecycle.ts'
+import { isTerminal, mayStillFill } from '../orders/lifecycle.ts'
 import type { State } from './state.ts'
 
 /**
@@ -27,6 +27,17 @@ const byStructure = memoized((orders: State['orders']) => {
   return families
 })
 
+/** What may still open something, by structure. */
+const opening = memoized((orders: State['orders']): ReadonlySet<StructureId> => {
+  const entries = notEnded(orders).filter(({ role }) => role === 'entry')
+  return new Set(entries.flatMap((order) => (mayAdd(order) ? (order.structureId ?? []) : [])))
+})
+
+/** An entry that is said to be cancelled adds nothing more to what it opened. */
+export function mayAdd(entry: TrackedOrder): boolean {
+  return entry.status !== 'quarantine-cancelled' && mayStillFill(entry) > 0
+}
+
 /** Every order of a structure, ended ones included. */
 export function ordersOf(
   { orders }: Pick<State, 'orders'>,
@@ -51,4 +62,16 @@ export function isReconciling({ link, gates }: Pick<State, 'link' | 'gates'>): b
     link === 'reconciling' ||
     gates.some(({ gate, symbol }) => gate === 'reconcile' && symbol === null)
   )
+}
+
+/** Structures whose quote must be known: held, or with an entry that walks towards its fill. */
+export function quotedStructures(
+  state: Pick<State, 'orders' | 'structures'>,
+): readonly { readonly structure: Structure; readonly isOpening: boolean }[] {
+  const ids = opening(state.orders)
+  const held = heldStructures(state).map(({ id }) => id)
+  return [...new Set([...held, ...ids])].flatMap((id) => {
+    const structure = state.structures.get(id)
+    return structure === undefined ? [] : [{ structure, isOpening: ids.has(id) }]
+  })
 }

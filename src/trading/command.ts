@@ -1,6 +1,7 @@
 import type { Money } from '../domain/money.ts'
 import type { Approved, ClientOrderId, Order, OrderChange } from '../domain/order.ts'
 import type { TimeStop } from '../orders/time-stop.ts'
+import type { WalkTerms } from '../orders/price-walk.ts'
 import type { RiskLimits } from '../risk/limits.ts'
 import type { Event } from './event.ts'
 
@@ -28,6 +29,7 @@ export interface Decision {
 
 export interface Rules {
   readonly limits: RiskLimits
+  readonly entry: WalkTerms
   readonly takeProfitPct: number | null
   readonly stopLossPct: number | null
   /** The stop follows the best price since the fill at this distance, as a ratio; null: it rests. */

@@ -2,9 +2,11 @@ import { assert } from '../base/assert.ts'
 import type { ExitPlan } from '../domain/position.ts'
 import { bracket } from '../orders/bracket.ts'
 import type { Opened } from '../orders/exit-plan.ts'
-import { entryLimit, exitPlan } from '../orders/exit-plan.ts'
+import { exitPlan } from '../orders/exit-plan.ts'
+import { walkBounds } from '../orders/price-walk.ts'
 import type { EntryRequest, Verdict } from '../risk/limits.ts'
 import { review } from '../risk/review.ts'
+import { efficiencyRatio, RATIO_WARNED } from './activity.ts'
 import { placed } from './send.ts'
 import type { Turn } from './turn.ts'
 import { exitTimeInForce, riskView } from './views.ts'
@@ -14,25 +16,36 @@ type Approval = Extract<Verdict, { kind: 'approved' }>
 /** Review, and then all at once: the approval, an intent for each order, one group to send. */
 export function decideEntry(turn: Turn, proposed: EntryRequest): void {
   const { rules } = turn
-  const request = { ...proposed, stopLossPct: rules.stopLossPct ?? proposed.stopLossPct }
+  const { candidate, side } = proposed
+  const bounds = walkBounds({ ...candidate, side }, rules.entry)
+  const walk = isPressed(turn) && bounds !== null ? { ...bounds, first: bounds.worst } : bounds
+  const stopLossPct = rules.stopLossPct ?? proposed.stopLossPct
+  const request = { ...proposed, stopLossPct, ...(walk !== null && { walk }) }
   const verdict = review(request, riskView(turn.state, request, turn), rules.limits)
   if (verdict.kind === 'approved') return enter(turn, request, verdict)
   const { refusals, basis } = verdict
   turn.record({ type: 'EntryRefused', request, refusals, basis })
 }
 
+/** Each change of an order counts at IBKR: near its limit an entry makes none. */
+function isPressed({ state, at }: Turn): boolean {
+  return efficiencyRatio(state, at) >= RATIO_WARNED
+}
+
 function enter(turn: Turn, request: EntryRequest, { entry, basis }: Approval): void {
-  const { price } = basis
-  assert(price !== null, 'what is approved has a price')
-  const opened = { contract: request.candidate.contract, side: request.side, price }
-  const limit = entryLimit(opened)
-  const plan = planFor(turn, { ...opened, price: limit }, request.stopLossPct)
-  if (plan === null) {
-    const detail = 'its stop has no price above zero on the ticks of the contract'
-    const refusals = [{ rule: 'exit-unpriced', detail }]
-    return turn.record({ type: 'EntryRefused', request, refusals, basis })
+  const { walk } = request
+  const refused = (rule: string, detail: string) =>
+    turn.record({ type: 'EntryRefused', request, refusals: [{ rule, detail }], basis })
+  if (walk === undefined) {
+    return refused('entry-unpriced', 'no limit above zero on the ticks of the contract')
   }
-  const orders = bracket(entry, { entryLimit: limit, plan, nextId: turn.nextId })
+  const { first, worst } = walk
+  const opened = { contract: request.candidate.contract, side: request.side, price: first }
+  const plan = planFor(turn, opened, request.stopLossPct)
+  if (plan === null) {
+    return refused('exit-unpriced', 'its stop has no price above zero on the contract’s ticks')
+  }
+  const orders = bracket(entry, { entryLimit: first, worst, plan, nextId: turn.nextId })
   const structureId = orders[0]?.structureId ?? null
   assert(structureId !== null, 'a bracket names its structure')
   const { quantity, maxLoss } = entry

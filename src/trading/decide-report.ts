@@ -1,6 +1,7 @@
 import { unreachable } from '../base/assert.ts'
 import type { Fill } from '../domain/fill.ts'
 import type { ClientOrderId, OrderEvidence, TrackedOrder } from '../domain/order.ts'
+import type { Quote } from '../domain/quote.ts'
 import type { OrderReport } from '../domain/report.ts'
 import { maintain } from './maintain.ts'
 import { cancelled } from './send.ts'
@@ -8,10 +9,10 @@ import { booked, settled } from './settle.ts'
 import type { Turn } from './turn.ts'
 
 /** Reports repeat, reorder and go missing: each is a fact once, and protection follows at once. */
-export function decideReport(turn: Turn, report: OrderReport): void {
+export function decideReport(turn: Turn, report: OrderReport, quote: Quote | null): void {
   switch (report.kind) {
     case 'filled':
-      return reportedFill(turn, report.fill)
+      return reportedFill(turn, report.fill, quote)
     case 'commission': {
       const { execId, commission } = report
       if (turn.state.commissions.get(execId) === commission) return
@@ -24,8 +25,8 @@ export function decideReport(turn: Turn, report: OrderReport): void {
   }
 }
 
-function reportedFill(turn: Turn, fill: Fill): void {
-  const order = booked(turn, fill)
+function reportedFill(turn: Turn, fill: Fill, quote: Quote | null): void {
+  const order = booked(turn, fill, quote)
   if (order?.structureId != null) maintain(turn, order.structureId, null)
 }
 
@@ -48,6 +49,7 @@ function followed(turn: Turn, order: TrackedOrder, evidence: OrderEvidence): voi
       return turn.send({ kind: 'tick-after', delayMs: turn.rules.childResendMs })
     case 'reject-reported':
       turn.notify('warning', `${order.role} ${order.id}: ${evidence.vendorCode} ${evidence.reason}`)
+      if (order.status === 'replace-pending' && order.role === 'entry') return
       if (order.status === 'replace-pending') return changeRefused(turn, order, evidence.reason)
       return familyRefused(turn, order)
     case 'denied':

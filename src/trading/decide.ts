@@ -42,7 +42,7 @@ function decideOn(turn: Turn, input: Input): void {
     case 'exit-proposed':
       return decideExit(turn, input.structureId, input.reason)
     case 'order-reported':
-      return decideReport(turn, input.report)
+      return decideReport(turn, input.report, input.quote ?? null)
     case 'time-passed':
       return decideTime(turn, input.quotes)
     case 'incident-observed':

@@ -60,7 +60,12 @@ export type Event =
   | { readonly type: 'OrderIntended'; readonly order: Order } // written before it is sent
   | { readonly type: 'ChildResent'; readonly orderId: ClientOrderId } // at most once an order
   | { readonly type: 'CancelIntended'; readonly orderId: ClientOrderId }
-  | { readonly type: 'ReplaceIntended'; readonly change: OrderChange }
+  // A step of a walk names the quote it was made by. Rows of earlier versions have none.
+  | {
+      readonly type: 'ReplaceIntended'
+      readonly change: OrderChange
+      readonly quote?: Quote | null
+    }
   | {
       readonly type: 'OrderMoved'
       readonly orderId: ClientOrderId
@@ -68,7 +73,8 @@ export type Event =
       readonly to: OrderStatus
       readonly evidence: OrderEvidence
     }
-  | { readonly type: 'OrderFilled'; readonly fill: Fill } // a higher revision is a correction
+  // A higher revision is a correction. The quote is the newest that was known then.
+  | { readonly type: 'OrderFilled'; readonly fill: Fill; readonly quote?: Quote | null }
   | { readonly type: 'CommissionReported'; readonly execId: ExecId; readonly commission: Money }
   | {
       readonly type: 'PlanChanged'

@@ -29,6 +29,8 @@ export function withChildResent(state: State, orderId: ClientOrderId, at: EpochM
   return withTracked(state, { ...order, resentAt: at, parentMissedAt: null, statusSince: at })
 }
 
+const REFUSALS: ReadonlySet<string> = new Set(['cancel-refused', 'reject-reported'])
+
 /** The event states where to; this only records what goes with it. */
 export function withOrderMoved(state: State, event: Moved, at: EpochMs): State {
   const order = state.orders.get(event.orderId)
@@ -43,6 +45,7 @@ export function withOrderMoved(state: State, event: Moved, at: EpochMs): State {
     unknownFrom: unknownFromAfter(order, event),
     pendingChange: pendingAfter(order, event),
     parentMissedAt: evidence.kind === 'parent-missing' ? at : order.parentMissedAt,
+    ...(from === 'replace-pending' && REFUSALS.has(evidence.kind) && { changeRefused: true }),
   }
   return withTracked(freed(state, next), next)
 }

@@ -6,6 +6,7 @@ import type { Price } from '../domain/money.ts'
 import type { StructureId } from '../domain/order.ts'
 import type { Structure } from '../domain/position.ts'
 import { whyNotArmed } from './arm.ts'
+import { activityAfter } from './activity.ts'
 import type { Event } from './event.ts'
 import { withFill } from './evolve-fill.ts'
 import { withChildResent, withOrder, withOrderMoved } from './evolve-order.ts'
@@ -20,7 +21,8 @@ type Commanded = Extract<Event, { type: 'OperatorCommanded' }>
 
 /** Pure, synchronous, total: `at` is the time the event was journaled. It records, never judges. */
 export function evolve(state: State, event: Event, at: EpochMs): State {
-  return { ...folded(state, event, at), seq: state.seq + 1 }
+  const activity = activityAfter(state, event, at)
+  return { ...folded(state, event, at), activity, seq: state.seq + 1 }
 }
 
 function folded(state: State, event: Event, at: EpochMs): State {

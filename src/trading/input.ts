@@ -50,7 +50,8 @@ export type Input = { readonly at: EpochMs } & (
       readonly structureId: StructureId
       readonly reason: string
     }
-  | { readonly kind: 'order-reported'; readonly report: OrderReport }
+  // With the newest quote of what filled, if one is known.
+  | { readonly kind: 'order-reported'; readonly report: OrderReport; readonly quote?: Quote | null }
   | { readonly kind: 'snapshot-taken'; readonly snapshot: BrokerSnapshot }
   | {
       readonly kind: 'link-changed'

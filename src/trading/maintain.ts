@@ -8,21 +8,15 @@ import type { ProtectionTerms, ProtectionView } from '../orders/protect.ts'
 import { protect } from '../orders/protect.ts'
 import type { Trigger } from '../orders/triggers.ts'
 import { stopPassed } from '../orders/triggers.ts'
-import { ordersOf } from './alive.ts'
+import { mayAdd, ordersOf } from './alive.ts'
 import type { Rules } from './command.ts'
 import { firstEnd } from './ends.ts'
 import { stopTrailed } from './plan-moves.ts'
 import { cancelled, placed, replaced, resent } from './send.ts'
-import { mayAdd } from './settle.ts'
 import { supported } from './supported.ts'
 import type { Turn } from './turn.ts'
 import { closeFrom, familyOf, isEntry } from './views.ts'
-
-/**
- * An entry rests this long: the time to live of R6. Its signal is of one closed bar, and the next
- * one, a minute later at the soonest, decides anew.
- */
-const ENTRY_MS_MAX = 60_000
+import { entriesWalked } from './walk.ts'
 
 /** One structure brought to what it should be: level-triggered, so it may run at any time. */
 export function maintain(turn: Turn, id: StructureId, quote: Quote | null): void {
@@ -30,6 +24,7 @@ export function maintain(turn: Turn, id: StructureId, quote: Quote | null): void
   if (turn.state.link !== 'up' || turn.state.levelCause === 'panic') return
   closedByForce(turn, id, quote)
   endedEntries(turn, id)
+  entriesWalked(turn, id, quote)
   const view = viewOf(turn, id, quote)
   if (view === null) return
   watchedStop(turn, view)
@@ -123,7 +118,7 @@ export function endedEntries(turn: Turn, id: StructureId): void {
     structure.triggered !== null ||
     (until !== null && turn.at >= until)
   for (const entry of entries) {
-    const old = turn.at - entry.intendedAt >= ENTRY_MS_MAX
+    const old = turn.at - entry.intendedAt >= turn.rules.entry.timeToLiveMs
     if (over || old || isBroken(turn, entry)) cancelled(turn, entry)
   }
 }

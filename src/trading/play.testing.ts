@@ -20,6 +20,16 @@ import { initialState } from './state.ts'
 /** An input without its time: the story's clock gives it. */
 export type Happening = Input extends infer I ? (I extends Input ? Omit<I, 'at'> : never) : never
 
+/** At the far side at once: what comes after the entry is what most stories are about. */
+const crossing: Rules['entry'] = {
+  start: 1,
+  step: { kind: 'share', of: 0.25 },
+  everyMs: 15_000,
+  worst: 1,
+  collarPct: 0.2,
+  timeToLiveMs: 60_000,
+}
+
 export const rules: Rules = {
   limits: {
     riskPerTradePct: 0.01,
@@ -30,6 +40,7 @@ export const rules: Rules = {
     structureLossMax: money(5_000),
     quoteAgeMsMax: 2_000,
   },
+  entry: crossing,
   takeProfitPct: 0.2,
   stopLossPct: 0.05,
   trailingStopPct: null,

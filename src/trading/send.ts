@@ -1,4 +1,5 @@
 import type { Approved, Order, OrderChange, TrackedOrder } from '../domain/order.ts'
+import type { Quote } from '../domain/quote.ts'
 import { isCancellable, statusAfter } from '../orders/lifecycle.ts'
 import type { Turn } from './turn.ts'
 import { moved } from './turn.ts'
@@ -15,11 +16,16 @@ export function resent(turn: Turn, order: Approved<Order>): void {
   turn.send({ kind: 'resend-child', order })
 }
 
-export function replaced(turn: Turn, change: Approved<OrderChange>): void {
+/** `quote`: by which the new price was found, if by one. */
+export function replaced(
+  turn: Turn,
+  change: Approved<OrderChange>,
+  quote: Quote | null = null,
+): void {
   const order = turn.state.orders.get(change.orderId)
   const evidence = { kind: 'replace-requested', change } as const
   if (order === undefined || statusAfter(order, evidence) !== 'replace-pending') return
-  turn.record({ type: 'ReplaceIntended', change })
+  turn.record({ type: 'ReplaceIntended', change, quote })
   moved(turn, order, evidence)
   turn.send({ kind: 'replace', change })
 }

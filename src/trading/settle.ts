@@ -1,8 +1,10 @@
 import type { Fill } from '../domain/fill.ts'
 import type { OrderEvidence, TrackedOrder } from '../domain/order.ts'
+import type { Quote } from '../domain/quote.ts'
 import { exitPlan } from '../orders/exit-plan.ts'
-import { isTerminal, mayStillFill } from '../orders/lifecycle.ts'
+import { isTerminal } from '../orders/lifecycle.ts'
 import { hasTrailed } from '../orders/trailing.ts'
+import { mayAdd } from './alive.ts'
 import { isOwn } from './evolve-fill.ts'
 import type { Turn } from './turn.ts'
 import { moved } from './turn.ts'
@@ -19,11 +21,11 @@ export function settled(turn: Turn, before: TrackedOrder, evidence: OrderEvidenc
  * In any status, once by exec id. Answers the order as it is then; null when it was known, or when
  * the order is not ours: that is for reconciliation to find.
  */
-export function booked(turn: Turn, fill: Fill): TrackedOrder | null {
+export function booked(turn: Turn, fill: Fill, quote: Quote | null = null): TrackedOrder | null {
   const before = turn.state.orders.get(fill.orderId)
   const known = turn.state.fills.get(fill.execId)
   if (before === undefined || (known !== undefined && known.revision >= fill.revision)) return null
-  turn.record({ type: 'OrderFilled', fill })
+  turn.record({ type: 'OrderFilled', fill, quote })
   const after = turn.state.orders.get(fill.orderId) ?? before
   settled(turn, before, { kind: 'fills-changed', filled: after.filled })
   const over = isTerminal(before.status) || before.status === 'quarantine-cancelled'
@@ -37,11 +39,6 @@ export function booked(turn: Turn, fill: Fill): TrackedOrder | null {
   }
   if (known !== undefined) turn.notify('warning', `${fill.execId} was corrected`)
   return after
-}
-
-/** An entry that is said to be cancelled adds nothing more to what it opened. */
-export function mayAdd(entry: TrackedOrder): boolean {
-  return entry.status !== 'quarantine-cancelled' && mayStillFill(entry) > 0
 }
 
 /** Exits are priced off the option's own fill price (R7), once all of it is known. */

@@ -14,6 +14,8 @@ import type { Money } from '../domain/money.ts'
 import type { ClientOrderId, StructureId, TrackedOrder } from '../domain/order.ts'
 import type { Position, Structure } from '../domain/position.ts'
 import type { BrokerOrder } from '../domain/report.ts'
+import type { OrderActivity } from './activity.ts'
+import { NO_ACTIVITY } from './activity.ts'
 
 export interface State {
   readonly seq: number
@@ -42,6 +44,7 @@ export interface State {
   /** Interruptions of data or orders that are not over. */
   readonly incidents: ReadonlyMap<string, Incident>
   readonly account: Account | null
+  readonly activity: OrderActivity
   readonly baseline: DayBaseline | null
   readonly armedOn: CalendarDate | null // live only
 }
@@ -69,6 +72,7 @@ export function initialState(mode: Mode, accountId: string): State {
     foreignOrders: new Map(),
     incidents: new Map(),
     account: null,
+    activity: NO_ACTIVITY,
     baseline: null,
     armedOn: null,
   }

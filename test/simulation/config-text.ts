@@ -12,6 +12,7 @@ export interface Written {
   readonly volumeMin: number
   readonly openInterestMin: number
   readonly candidates: number
+  readonly entry: string
   readonly takeProfit: string
   readonly stopLoss: string
   readonly holdOvernight: boolean
@@ -38,6 +39,7 @@ const EAGER: Written = {
   volumeMin: 0,
   openInterestMin: 0,
   candidates: 2,
+  entry: '{ start: 100% }',
   takeProfit: '50%',
   stopLoss: '50%',
   holdOvernight: true,
@@ -66,6 +68,7 @@ selection:
   min_volume: ${written.volumeMin}
   min_open_interest: ${written.openInterestMin}
   candidates: ${written.candidates}
+entry: ${written.entry}
 exits:
   take_profit: ${written.takeProfit}
   stop_loss: ${written.stopLoss}

@@ -52,7 +52,7 @@ export function planOf(seed: number, minutes: number): Plan {
     seed,
     market: new HeldMarket(market),
     ...when,
-    settings: settingsOf(writtenBy(prng)),
+    settings: settingsOf({ ...writtenBy(prng), entry: entryOf(seed) }),
     account: accountOf(prng),
     version: pick(prng, VERSIONS),
     operator: operatorOf(prng, when),
@@ -176,6 +176,20 @@ function writtenBy(prng: Prng): Partial<Written> {
     structureLossMax: `$${pick(prng, [2_000, 20_000])}`,
     quoteAgeMax: pick(prng, ['1s', '2s']),
   }
+}
+
+/** How entries walk: at once, as the example has it, and from far away in many small steps. */
+const ENTRIES = [
+  '{ start: 100% }',
+  '{}',
+  '{ start: 0%, step: 50%, every: 5s, time_to_live: 30s }',
+  '{ start: 50%, step: 1 tick, every: 5s, worst: 80%, time_to_live: 20s }',
+  '{ start: 25%, step: 100%, every: 20s, collar: 1% }',
+] as const
+
+/** Of a generator of its own: what else a seed draws stays as it was. */
+function entryOf(seed: number): string {
+  return pick(new Prng(seedOf(seed, 'entry')), ENTRIES)
 }
 
 function pair(prng: Prng): string {

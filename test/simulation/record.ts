@@ -1,5 +1,7 @@
 import type { EpochMs } from '../../src/base/clock.ts'
 import type { SetGate, TradingState } from '../../src/domain/account.ts'
+import { newYorkDate } from '../../src/domain/calendar.ts'
+import type { CalendarDate } from '../../src/domain/contract.ts'
 import type { ExecId, Fill } from '../../src/domain/fill.ts'
 import type { Money } from '../../src/domain/money.ts'
 import type {
@@ -12,6 +14,14 @@ import type {
 import type { Entry } from '../../src/journal/rows.ts'
 import type { Event } from '../../src/trading/event.ts'
 
+const MESSAGES: ReadonlySet<Event['type']> = new Set<Event['type']>([
+  'OrderIntended',
+  'ChildResent',
+  'CancelIntended',
+  'ReplaceIntended',
+])
+
+export type Step = Extract<Event, { type: 'ReplaceIntended' }> & { readonly at: EpochMs }
 export type Approval = Extract<Event, { type: 'EntryApproved' }> & { readonly at: EpochMs }
 
 /**
@@ -23,11 +33,14 @@ export class Record {
   readonly orders = new Map<ClientOrderId, Order>()
   readonly statuses = new Map<ClientOrderId, OrderStatus>()
   readonly changes = new Map<ClientOrderId, OrderChange[]>()
+  /** The last change of each order, with the quote it was made by. */
+  readonly steps = new Map<ClientOrderId, Step>()
   readonly cancels = new Map<ClientOrderId, number>()
   readonly resends = new Map<ClientOrderId, number>()
   readonly fills = new Map<ExecId, Fill[]>()
   readonly commissions = new Map<ExecId, Money>()
   readonly approvals = new Map<StructureId, Approval>()
+  readonly days = new Map<CalendarDate, { messages: number; executed: Set<ClientOrderId> }>()
   gates: readonly SetGate[] = []
   level: TradingState = 'active'
   /** When the link last came up; null while it is not. */
@@ -35,6 +48,7 @@ export class Record {
 
   read({ at, event, seq }: Entry): void {
     this.seq = seq
+    this.#count(event, at)
     switch (event.type) {
       case 'RunStarted':
         this.gates = []
@@ -62,11 +76,11 @@ export class Record {
         this.fills.set(event.fill.execId, [...this.fillsOf(event.fill.execId), event.fill])
         return
       default:
-        return this.#readOrder(event)
+        return this.#readOrder(event, at)
     }
   }
 
-  #readOrder(event: Event): void {
+  #readOrder(event: Event, at: EpochMs): void {
     switch (event.type) {
       case 'OrderIntended':
         this.orders.set(event.order.id, event.order)
@@ -78,6 +92,7 @@ export class Record {
       case 'ReplaceIntended': {
         const { change } = event
         this.changes.set(change.orderId, [...this.changesOf(change.orderId), change])
+        this.steps.set(change.orderId, { ...event, at })
         return
       }
       case 'CancelIntended':
@@ -88,6 +103,22 @@ export class Record {
         return
       default:
     }
+  }
+
+  /** Placed, changed and cancelled on this date, for each order that was executed, and one. */
+  ratio(date: CalendarDate): number {
+    const { messages, executed } = this.days.get(date) ?? { messages: 0, executed: new Set() }
+    return messages / (executed.size + 1)
+  }
+
+  #count(event: Event, at: EpochMs): void {
+    const isMessage = MESSAGES.has(event.type)
+    if (!isMessage && event.type !== 'OrderFilled') return
+    const date = newYorkDate(at)
+    const day = this.days.get(date) ?? { messages: 0, executed: new Set() }
+    this.days.set(date, day)
+    if (isMessage) day.messages++
+    if (event.type === 'OrderFilled') day.executed.add(event.fill.orderId)
   }
 
   fillsOf(id: ExecId): readonly Fill[] {

@@ -15,6 +15,7 @@ import { ordersAgree } from './orders-agree.ts'
 import { protectedSoon } from './protected.ts'
 import { sentOnce } from './sent-once.ts'
 import { statusesFollow } from './statuses-follow.ts'
+import { walkBounded } from './walk-bounded.ts'
 import { withinIntent } from './within-intent.ts'
 import { withinLimits } from './within-limits.ts'
 
@@ -24,6 +25,7 @@ const always: readonly (() => Checker)[] = [
   journaledFirst,
   sentOnce,
   withinIntent,
+  walkBounded,
   protectedSoon,
   entryAllowed,
   withinLimits,

@@ -44,14 +44,19 @@ function stopped({ id, contract, structureId }: Order, { record, latched }: Sigh
   )
 }
 
+/** By the quote of its approval, or, of a step of its walk, by that of the step. */
 function staleAt({ id, structureId }: Order, { now, record, plan }: Sight): Complaint {
   const approval = structureId === null ? undefined : record.approvals.get(structureId)
   if (approval === undefined) return `entry ${id} was sent and never approved`
-  const { bid, ask, aliveAt, delayed, halted } = approval.request.candidate.quote
-  const age = approval.at - aliveAt
+  const step = record.steps.get(id)
+  const decided = step ?? approval
+  const quote = step === undefined ? approval.request.candidate.quote : (step.quote ?? null)
+  if (quote === null) return `entry ${id} was changed by no quote`
+  const { bid, ask, aliveAt, delayed, halted } = quote
+  const age = decided.at - aliveAt
   const usable = bid !== null && ask !== null && bid > 0 && bid <= ask && !delayed && !halted
   return firstOf(
-    unless(now - approval.at <= VALID_MS, `entry ${id} was sent ${now - approval.at} ms late`),
+    unless(now - decided.at <= VALID_MS, `entry ${id} was sent ${now - decided.at} ms late`),
     unless(usable, `entry ${id} rests on a quote that is none: ${bid} ${ask}`),
     unless(
       age <= plan.settings.rules.limits.quoteAgeMsMax,

@@ -1,3 +1,4 @@
+import { newYorkDate } from '../../../src/domain/calendar.ts'
 import { unless } from './checker.ts'
 import type { Checker } from './checker.ts'
 
@@ -5,9 +6,13 @@ import type { Checker } from './checker.ts'
 export function gatesClear(): Checker {
   return {
     name: 'gates-clear',
-    rested({ record }) {
+    rested({ record, now }) {
       if (record.upSince === null) return 'the link is not up at rest'
-      const left = record.gates.filter(({ gate }) => gate !== 'window')
+      // The ratio of orders to executions is of the whole date: it stays while it is too high.
+      const lasts = record.ratio(newYorkDate(now)) >= 15
+      const left = record.gates.filter(
+        ({ gate, reason }) => gate !== 'window' && !(lasts && reason.includes('efficiency ratio')),
+      )
       const list = left.map(({ gate, reason }) => `${gate} (${reason})`)
       return unless(left.length === 0, `still set at rest: ${list.join()}`)
     },

@@ -2,6 +2,7 @@ import type { EpochMs } from '../../../src/base/clock.ts'
 import { ok } from '../../../src/base/result.ts'
 import type { Settings } from '../../../src/config/settings.ts'
 import { money } from '../../../src/domain/money.ts'
+import type { Price } from '../../../src/domain/money.ts'
 import type { RiskLimits } from '../../../src/risk/limits.ts'
 import type { World } from '../world.ts'
 import { at, brokerWith, quoting, storing } from './bug.ts'
@@ -34,6 +35,24 @@ function latchedTooLate(): Pick<Planted, 'plant' | 'meanwhile'> {
       watched.world = world
     },
   }
+}
+
+/** Every price of a step is another one. */
+function stepping(change: (limit: number) => number): Plant {
+  return brokerWith((port) => ({
+    replace(of) {
+      if (of.terms.type !== 'LMT') return port.replace(of)
+      const terms = { ...of.terms, limit: change(of.terms.limit) as Price }
+      return port.replace({ ...of, terms })
+    },
+  }))
+}
+
+/** From our side to the far side in small steps. */
+function walking(settings: Settings): Plant {
+  const { rules } = settings
+  const entry = { ...rules.entry, start: 0, everyMs: 5_000, timeToLiveMs: 30_000 }
+  return { settings: { ...settings, rules: { ...rules, entry } } }
 }
 
 function setGate({ bot, clock }: World): void {
@@ -89,6 +108,18 @@ export const bugsInEntries = (settings: Settings): readonly Planted[] => [
       ...looser(settings, { quoteAgeMsMax: 60_000 }),
       ...quoting((quote) => ({ ...quote, aliveAt: (quote.aliveAt - 10_000) as EpochMs })),
     },
+  },
+  {
+    bug: 'a step of a walk passes the price that risk counted',
+    caughtBy: 'walk-bounded',
+    saying: 'beyond its worst price',
+    plant: { ...walking(settings), ...stepping((limit) => limit + 1_000_000) },
+  },
+  {
+    bug: 'a walk goes back',
+    caughtBy: 'walk-bounded',
+    saying: 'came from',
+    plant: { ...walking(settings), ...stepping((limit) => Math.max(10_000, limit - 500_000)) },
   },
   {
     bug: 'the limit on the cost of an order is not looked at',

@@ -1,0 +1,27 @@
+import type { StructureId } from '../domain/order.ts'
+import type { Quote } from '../domain/quote.ts'
+import { walkStep } from '../orders/price-walk.ts'
+import { isAdjustable } from '../orders/resting.ts'
+import { replaced } from './send.ts'
+import type { Turn } from './turn.ts'
+import { familyOf, isEntry } from './views.ts'
+
+/**
+ * The limit of an entry brought to where it should be by now: level-triggered, so a tick that was
+ * missed costs nothing. A step is a new decision to enter: behind a gate there is none, and what
+ * the broker refused to change is left as it is.
+ */
+export function entriesWalked(turn: Turn, id: StructureId, quote: Quote | null): void {
+  const family = familyOf(turn.state, id)
+  if (quote === null || family === null) return
+  const { at: now, rules, state } = turn
+  const { symbol } = family.structure.contract
+  if (state.gates.some((gate) => gate.symbol === null || gate.symbol === symbol)) return
+  const { quoteAgeMsMax } = rules.limits
+  const seen = { now, quote, quoteAgeMsMax, allowDelayed: rules.allowDelayed }
+  for (const order of family.orders.filter(isEntry)) {
+    if (!isAdjustable(order) || order.changeRefused === true) continue
+    const change = walkStep({ order, ...seen }, rules.entry)
+    if (change !== null) replaced(turn, change, quote)
+  }
+}
