@@ -7,10 +7,13 @@ import { BarFeed } from '../engine/bar-feed.ts'
 import type { Budget } from '../engine/budget.ts'
 import { Engine } from '../engine/engine.ts'
 import { afterFirstMinute, regularHours } from '../engine/gates.ts'
+import type { Window } from '../engine/gates.ts'
 import { isRatioHigh, orderBudgets, orderGates } from '../engine/order-activity.ts'
 import type { Notifier, Ports } from '../engine/ports.ts'
 import { Schedule } from '../engine/schedule.ts'
 import { sessionAt } from '../domain/calendar.ts'
+import { restartWindowAt } from '../domain/restart-windows.ts'
+import { whyNoEntryHour } from '../risk/hours.ts'
 import { efficiencyRatio } from '../trading/activity.ts'
 import type { Event } from '../trading/event.ts'
 import { liveOrders } from '../trading/alive.ts'
@@ -50,8 +53,9 @@ export function startBot(parts: BotParts): Bot {
   const { settings, ports, mode, accountId, version, connections } = parts
   const abort = new AbortController()
   const run = { mode, accountId, version, configHash: settings.hash }
-  const window = settings.hours === 'all' ? afterFirstMinute : regularHours
-  const engine = Engine.start(ports, { rules: settings.rules, run, window }, abort.signal)
+  const underlyings = settings.symbols.map(({ underlying }) => underlying)
+  const rules = { ...settings.rules, underlyings }
+  const engine = Engine.start(ports, { rules, run, window: windowOf(settings) }, abort.signal)
   const leave = connections?.onGates((gates) => engine.setGates('connections', gates))
   const leaveInputs = connections?.onInput((input) => engine.dispatch(input))
   if (connections !== null) engine.setGates('connections', connections.gates())
@@ -79,6 +83,22 @@ export function startBot(parts: BotParts): Bot {
       abort.abort()
     },
   }
+}
+
+/** When entries are possible: regular hours, those of the file, no announced restart (5.1). */
+function windowOf({ hours, rules, gateway }: Settings): Window {
+  const regular = hours === 'all' ? afterFirstMinute : regularHours
+  return (now) =>
+    regular(now) ?? whyNoEntryHour(now, rules.limits) ?? restartNear(gateway.restartWindows, now)
+}
+
+/** No entry from a minute before a restart on (limits-and-codes.md section 5). */
+const BEFORE_RESTART_MS = 60_000
+
+function restartNear(windows: Settings['gateway']['restartWindows'], now: EpochMs): string | null {
+  const near = restartWindowAt(windows, (now + BEFORE_RESTART_MS) as EpochMs)
+  const within = restartWindowAt(windows, now) ?? near
+  return within === null ? null : `a restart is announced, ${within.window.text}`
 }
 
 /** Orders of the day against IBKR's limits: gates while they are near, a word before. */

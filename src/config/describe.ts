@@ -1,7 +1,7 @@
-import { amountOf } from '../domain/money.ts'
 import { timeStopText } from '../orders/time-stop.ts'
 import type { WalkTerms } from '../orders/price-walk.ts'
 import type { Pacing } from '../ibkr/pacing/allowance.ts'
+import { limitRows, percent } from './describe-limits.ts'
 import { DEAD_MAN_URL, WEBHOOK_URL, type NotifySettings } from './notify.ts'
 import { refText } from './own-file.ts'
 import type { Settings } from './settings.ts'
@@ -16,8 +16,6 @@ function restartCommandText({ restartCommand, restartEveryMs }: Settings['gatewa
 export function settingsText(settings: Settings): string {
   const { rules, selection, gateway } = settings
   const { limits } = rules
-  const percent = (ratio: number | null) =>
-    ratio === null ? 'none' : `${Number((ratio * 100).toFixed(4))}%`
   const rows: readonly (readonly [string, string])[] = [
     ['mode', `${settings.mode} (from the ${settings.modeFrom})`],
     ['account', settings.account ?? 'none'],
@@ -56,18 +54,8 @@ export function settingsText(settings: Settings): string {
     ['time stop', rules.timeStop === null ? 'none' : timeStopText(rules.timeStop)],
     ['trend exit', settings.trendExit ? 'by the EMA of 20 hours of the underlying' : 'none'],
     ['overnight', rules.holdOvernight ? 'held' : 'closed before the session ends'],
-    [
-      'risk per trade, day',
-      `${percent(limits.riskPerTradePct)}, ${percent(limits.dailyLossPctMax)}`,
-    ],
-    ['premium of one entry', percent(limits.premiumPctMax)],
-    [
-      'order cost, structure loss',
-      `$${amountOf(limits.orderCostMax)}, $${amountOf(limits.structureLossMax)}`,
-    ],
-    ['quote age at most', `${limits.quoteAgeMsMax / 1000} s`],
+    ...limitRows(limits),
     ['delayed quotes', selection.allowDelayed ? 'decided on, and marked' : 'never'],
-    ['open structures', String(limits.openStructuresMax)],
     ['notices', noticesText(settings.notify)],
     [
       'dead-man signal',

@@ -179,7 +179,7 @@ describe('where people are told', () => {
 
   test('a file that says nothing of it has the same as the example', () => {
     const without = example.replace(/^(notify|watchdog):\n( .*\n)+/gm, '')
-    expect(without).not.toContain('per_minute')
+    expect(without).not.toContain('  per_minute')
     const [all, none] = [parse(example), parse(without)]
     if (!all.ok || !none.ok) throw new Error('expected both to load')
     expect(none.value.notify).toEqual(all.value.notify)

@@ -4,15 +4,15 @@ import { UTC, zoneNamed } from '../domain/calendar.ts'
 import type { Currency } from '../domain/money.ts'
 import type { Ticker, UnderlyingKey } from '../domain/contract.ts'
 import { DEFAULT_RESTART_WINDOWS, parseRestartWindow } from '../domain/restart-windows.ts'
-import type { RiskLimits } from '../risk/limits.ts'
 import type { SelectionRules } from '../selection/rules.ts'
 import { strategyNames } from '../strategy/registry.ts'
 import { exitsSchema } from './exits.ts'
 import { entrySchema } from './entry.ts'
 import { pacingSchema } from './pacing.ts'
 import { notifySchema, watchdogSchema } from './notify.ts'
+import { riskSchema } from './risk.ts'
 import { structureSchema } from './structure.ts'
-import { dollars, percent, seconds } from './units.ts'
+import { percent, seconds } from './units.ts'
 import { otmRange, vixRegimeSchema } from './vix-regime.ts'
 
 export const modes = ['demo', 'dry-run', 'paper', 'live'] as const satisfies readonly Mode[]
@@ -115,27 +115,6 @@ export const selectionSchema = z
     volumeMin: rules.min_volume,
     openInterestMin: rules.min_open_interest,
     candidates: rules.candidates,
-  }))
-
-/** No defaults: an absent limit is an error. */
-export const riskSchema = z
-  .strictObject({
-    max_risk_per_trade: percent(5),
-    max_daily_loss: percent(50),
-    max_open_structures: z.int().min(1).max(100),
-    max_premium: percent(100),
-    max_order_cost: dollars,
-    max_structure_loss: dollars,
-    max_quote_age: seconds.refine((ms) => ms <= 2000, 'expected at most 2s'),
-  })
-  .transform((risk): RiskLimits => ({
-    riskPerTradePct: risk.max_risk_per_trade,
-    dailyLossPctMax: risk.max_daily_loss,
-    openStructuresMax: risk.max_open_structures,
-    premiumPctMax: risk.max_premium,
-    orderCostMax: risk.max_order_cost,
-    structureLossMax: risk.max_structure_loss,
-    quoteAgeMsMax: risk.max_quote_age,
   }))
 
 /** Time of day and zone of the Gateway's own auto-restart. */

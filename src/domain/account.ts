@@ -4,6 +4,11 @@ import type { Currency, Money } from './money.ts'
 
 export type Mode = 'demo' | 'dry-run' | 'paper' | 'live' | 'backtest' | 'simulation'
 
+/** Paper accounts start with `DU` or `DF` (promises.md section 4). */
+export function isPaperAccount(id: string): boolean {
+  return /^D[UF]/.test(id)
+}
+
 /**
  * The levels of promises.md, latched. By itself the bot only moves up, towards `halt`; the one way
  * back by itself is the New York date, for `reduce-only` by daily loss. `kill` is never automatic.

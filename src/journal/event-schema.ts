@@ -179,6 +179,7 @@ const shapes = {
     detail: text,
   },
   ForeignOrderSeen: { order: z.looseObject({ permId: z.number() }) },
+  ForeignOrderGone: { permId: z.number() },
   IncidentOpened: { incident },
   IncidentUpdated: { incident },
   IncidentEnded: { incident },

@@ -18,6 +18,7 @@ export type Discrepancy =
       readonly evidence: OrderEvidence
     }
   | { readonly kind: 'foreign-order'; readonly order: BrokerOrder }
+  | { readonly kind: 'foreign-gone'; readonly permId: number }
   | PositionDiffers
 
 /**
@@ -34,6 +35,7 @@ export function reconcile(
     ...fills.map((fill) => ({ kind: 'missed-fill', fill }) as const),
     ...missedEvidence(ours, snapshot, proofAfterMs),
     ...foreignOrders(ours, snapshot),
+    ...foreignGone(ours, snapshot),
     ...positionDifferences(ours, snapshot, fills),
   ]
 }
@@ -115,6 +117,14 @@ function foreignOrders(
     .filter((order) => order.orderId === null || !orders.has(order.orderId))
     .filter((order) => !foreign.has(order.permId))
     .map((order) => ({ kind: 'foreign-order', order }) as const)
+}
+
+/** Not open any more: what it came to shows in the positions. */
+function foreignGone({ foreign }: Ours, { openOrders }: BrokerSnapshot): readonly Discrepancy[] {
+  const open = new Set(openOrders.map(({ permId }) => permId))
+  return [...foreign.keys()].flatMap((permId) =>
+    open.has(permId) ? [] : [{ kind: 'foreign-gone', permId } as const],
+  )
 }
 
 function byId(orders: readonly BrokerOrder[]): ReadonlyMap<ClientOrderId, BrokerOrder> {

@@ -1,9 +1,14 @@
-import type { EpochMs } from '../base/clock.ts'
+import { isPaperAccount } from '../domain/account.ts'
 import { newYorkDate } from '../domain/calendar.ts'
 import type { Currency, Money } from '../domain/money.ts'
-import { amountOf } from '../domain/money.ts'
-import { costChecks, dollars, refuse } from './cost-checks.ts'
+import { contractChecks } from './contract-checks.ts'
+import { costChecks } from './cost-checks.ts'
+import { hours } from './hours.ts'
 import type { RiskCheck, RiskView } from './limits.ts'
+import { orderChecks } from './order-checks.ts'
+import { positionChecks } from './position-checks.ts'
+import { quoteChecks } from './quote-checks.ts'
+import { dollars, refuse } from './refusal.ts'
 
 /**
  * The broker's account values trail by up to three minutes (IBKR sends them on a change of
@@ -17,6 +22,16 @@ const DOLLARS = 'USD' as Currency
 const level: RiskCheck = (_entry, { tradingState }) =>
   tradingState === 'active' ? null : refuse('level', `trading state is ${tradingState}`)
 
+/** Live trades a live account, and nothing else does (promises.md section 4). */
+const mode: RiskCheck = (_entry, { mode: running, accountId, account: known }) => {
+  const ids = known === null ? [accountId] : [accountId, known.id]
+  const simulated = running === 'dry-run' || running === 'backtest'
+  const wrong = ids.filter((id) => !simulated && isPaperAccount(id) !== (running !== 'live'))
+  if (wrong.length > 0) return refuse('mode', `mode ${running} does not trade ${wrong.join(', ')}`)
+  if (known === null || known.id === accountId) return null
+  return refuse('mode', `expected the account ${accountId}, came ${known.id}`)
+}
+
 const armed: RiskCheck = (_entry, view) =>
   view.armed ? null : refuse('armed', 'live is not armed for today')
 
@@ -27,15 +42,15 @@ const gates: RiskCheck = (entry, view) => {
   return refuse('gate', shut.map((gate) => `${gate.gate}: ${gate.reason}`).join('; '))
 }
 
-const account: RiskCheck = (_entry, { account, now }) => {
-  if (account === null) return refuse('account', 'the account is not known')
-  const age = now - account.at
+const account: RiskCheck = (_entry, { account: known, now }) => {
+  if (known === null) return refuse('account', 'the account is not known')
+  const age = now - known.at
   if (age <= ACCOUNT_AGE_MS_MAX) return null
   return refuse('account', `last observed ${age} ms ago, at most ${ACCOUNT_AGE_MS_MAX} ms`)
 }
 
-const currency: RiskCheck = (entry, { account }) => {
-  const others = [account?.baseCurrency ?? DOLLARS, entry.candidate.contract.currency].filter(
+const currency: RiskCheck = (entry, { account: known }) => {
+  const others = [known?.baseCurrency ?? DOLLARS, entry.candidate.contract.currency].filter(
     (each) => each !== DOLLARS,
   )
   if (others.length === 0) return null
@@ -66,92 +81,20 @@ const dailyLoss: RiskCheck = (_entry, view, limits) => {
   return refuse('daily-loss', `lost ${dollars(day.lost)} today, the limit is ${dollars(day.max)}`)
 }
 
-const quoteSides: RiskCheck = (entry) => {
-  const { bid, ask } = entry.candidate.quote
-  if (bid === null || ask === null) {
-    return refuse('premium-unknown', `bid ${shown(bid)}, ask ${shown(ask)}: both sides are needed`)
-  }
-  if (bid > ask) return refuse('quote-crossed', `bid ${amountOf(bid)} over ask ${amountOf(ask)}`)
-  if (entry.candidate.contract.kind !== 'combo' && bid <= 0) {
-    return refuse('premium-unknown', `bid ${amountOf(bid)}: a price is positive`)
-  }
-  return null
-}
-
-const quoteHalted: RiskCheck = (entry) =>
-  entry.candidate.quote.halted ? refuse('quote-halted', 'trading is halted') : null
-
-const quoteDelayed: RiskCheck = (entry, view) =>
-  entry.candidate.quote.delayed && !view.allowDelayed
-    ? refuse('quote-delayed', 'the quote is delayed; only dry-run may allow that')
-    : null
-
-const quoteAge: RiskCheck = (entry, view, limits) => {
-  const age = view.now - entry.candidate.quote.aliveAt
-  if (age >= 0 && age <= limits.quoteAgeMsMax) return null
-  return refuse('quote-stale', `alive ${age} ms ago, at most ${limits.quoteAgeMsMax} ms`)
-}
-
-const openStructures: RiskCheck = (_entry, view, limits) =>
-  view.structures.length < limits.openStructuresMax
-    ? null
-    : refuse('open-structures', `${view.structures.length} of ${limits.openStructuresMax} are open`)
-
-const onePosition: RiskCheck = (entry, view) => {
-  const { symbol } = entry.candidate.contract
-  const held = view.structures.find(
-    (each) => each.strategy === entry.strategy && each.contract.symbol === symbol,
-  )
-  if (held === undefined) return null
-  return refuse('one-position', `${entry.strategy} has ${held.id} in ${symbol}`)
-}
-
-/** It may be a position already: its underlying waits for proof (P4). */
-const unknownOrder: RiskCheck = (entry, view) => {
-  const { symbol } = entry.candidate.contract
-  const unknown = view.orders.filter(
-    (order) => order.status === 'unknown' && order.contract.symbol === symbol,
-  )
-  if (unknown.length === 0) return null
-  return refuse('unknown-order', `${unknown.map((order) => order.id).join(', ')} waits for proof`)
-}
-
-const duplicateSignal: RiskCheck = (entry, view) => {
-  const structure = view.signalKeys.get(entry.signalKey)
-  if (structure === undefined) return null
-  return refuse('duplicate-signal', `${entry.signalKey} was entered as ${structure}`)
-}
-
-const expiry: RiskCheck = (_entry, view) => {
-  if (view.closeFrom === null || view.now < view.closeFrom) return null
-  return refuse('expiry', `it would have to be closed ${span(view.closeFrom, view.now)} ago`)
-}
-
 /** One function per rule; all of them run, so that a refusal is complete. */
 export const entryChecks: readonly RiskCheck[] = [
   level,
+  mode,
   armed,
   gates,
+  hours,
   account,
   currency,
   baseline,
   dailyLoss,
-  quoteSides,
-  quoteHalted,
-  quoteDelayed,
-  quoteAge,
-  openStructures,
-  onePosition,
-  unknownOrder,
-  duplicateSignal,
-  expiry,
+  ...contractChecks,
+  ...quoteChecks,
+  ...positionChecks,
+  ...orderChecks,
   ...costChecks,
 ]
-
-function shown(of: number | null): string {
-  return of === null ? 'unknown' : String(amountOf(of as Money))
-}
-
-function span(from: EpochMs, to: EpochMs): string {
-  return `${Math.round((to - from) / 1000)} s`
-}

@@ -1,10 +1,7 @@
-import { nameOf } from '../domain/contract-key.ts'
-import type { Money } from '../domain/money.ts'
-import { amountOf } from '../domain/money.ts'
 import type { Refusal, RiskCheck, SizedEntry } from './limits.ts'
+import { dollars, over, refuse } from './refusal.ts'
 import { reservation } from './reservation.ts'
 import { sizing, spendable, unitOf } from './size.ts'
-import { unattributed } from './unattributed.ts'
 
 /** Nothing fits: which limits leave no room for a single unit. */
 const sizeZero: RiskCheck = (entry, view, limits) => {
@@ -15,6 +12,11 @@ const sizeZero: RiskCheck = (entry, view, limits) => {
   if (unknown !== null) return refuse(unknown, 'what has no bound or is unknown refuses')
   const full = bounds.filter((each) => each.units === 0).map((each) => each.rule)
   return refuse('size-zero', `one unit costs ${dollars(unit.cost)}; no room in ${full.join(', ')}`)
+}
+
+const quantity: RiskCheck = (entry, _view, { quantityMax }): Refusal | null => {
+  if (entry.quantity <= quantityMax) return null
+  return refuse('quantity', `${entry.quantity} units, at most ${quantityMax}`)
 }
 
 /** At least one unit, so that a refusal of size zero says which limit it is over. */
@@ -39,37 +41,14 @@ const funds: RiskCheck = (entry, view) => {
   return refuse('funds', `${dollars(need)} of ${dollars(have)} less ${dollars(reserved)} reserved`)
 }
 
-/** A position no structure explains: its underlying is left alone until something does. */
-const unattributedPosition: RiskCheck = (entry, view) => {
-  const { symbol } = entry.candidate.contract
-  const left = unattributed(view.positions, view.structures).filter(
-    (each) => each.contract.symbol === symbol,
-  )
-  if (left.length === 0) return null
-  const names = left.map((each) => `${each.quantity} of ${nameOf(each.contract)}`)
-  return refuse('unattributed-position', names.join(', '))
-}
-
 export const costChecks: readonly RiskCheck[] = [
   sizeZero,
+  quantity,
   orderCost,
   structureLoss,
   funds,
-  unattributedPosition,
 ]
 
 function units(entry: SizedEntry): number {
   return Math.max(1, entry.quantity)
-}
-
-function over(rule: string, amount: number, max: Money): Refusal | null {
-  return amount <= max ? null : refuse(rule, `${dollars(amount)} over ${dollars(max)}`)
-}
-
-export function refuse(rule: string, detail: string): Refusal {
-  return { rule, detail }
-}
-
-export function dollars(amount: number | null): string {
-  return amount === null ? 'unknown' : `$${amountOf(amount as Money)}`
 }

@@ -111,6 +111,23 @@ export const limits: RiskLimits = {
   orderCostMax: money(1_000_000),
   structureLossMax: money(1_000_000),
   quoteAgeMsMax: 2_000,
+  baselineDifferenceMax: money(250),
+  perUnderlyingMax: 10,
+  perExpiryMax: 10,
+  quantityMax: 1_000,
+  collarPctMax: 0.05,
+  quoteSizeMin: 1,
+  spreadPctMax: 0.5,
+  volumeMin: 0,
+  openInterestMin: 0,
+  daysToExpiry: { min: 0, max: 60 },
+  entryHours: { from: 570, to: 960 },
+  noEntryWindows: [],
+  openOrdersMax: 100,
+  ordersPerMinuteMax: 100,
+  ordersPerDayMax: 1_000,
+  repeats: { max: 100, withinMs: 1_800_000 },
+  longOnly: true,
 }
 
 export const account: NonNullable<RiskView['account']> = {
@@ -136,6 +153,11 @@ export const baseline: NonNullable<RiskView['baseline']> = {
 export function view(changes: Partial<RiskView> = {}): RiskView {
   return {
     now,
+    mode: 'paper',
+    accountId: 'DU1',
+    underlyings: [
+      { kind: 'stock', symbol: stock.symbol, exchange: 'SMART', currency: stock.currency },
+    ],
     tradingState: 'active',
     gates: [],
     account,
@@ -143,6 +165,9 @@ export function view(changes: Partial<RiskView> = {}): RiskView {
     positions: [],
     structures: [],
     orders: [],
+    foreignOrders: 0,
+    sent: { minute: 0, today: 0 },
+    pastEntries: [],
     spentSinceAccount: money(0),
     signalKeys: new Map(),
     closeFrom: (now + 3_600_000) as EpochMs,

@@ -1,21 +1,51 @@
 import type { EpochMs } from '../base/clock.ts'
-import type { Account, DayBaseline, SetGate, TradingState } from '../domain/account.ts'
-import type { Side, Tradable } from '../domain/contract.ts'
+import type { Account, DayBaseline, Mode, SetGate, TradingState } from '../domain/account.ts'
+import type { Side, Tradable, UnderlyingKey } from '../domain/contract.ts'
 import type { Money, Price } from '../domain/money.ts'
 import type { Approved, StructureId, TrackedOrder, WalkBounds } from '../domain/order.ts'
 import type { Position, Structure } from '../domain/position.ts'
 import type { Candidate } from '../domain/quote.ts'
+import type { RestartWindow } from '../domain/restart-windows.ts'
 import type { EntrySignal } from '../domain/signal.ts'
 
+/** Every limit of `risk:`, and those of `selection:` that are judged once more. No defaults. */
 export interface RiskLimits {
   readonly riskPerTradePct: number
   readonly dailyLossPctMax: number
+  /** Stored and observed baseline may differ by this; beyond it the gate `baseline` is set. */
+  readonly baselineDifferenceMax: Money
   readonly openStructuresMax: number
+  readonly perUnderlyingMax: number // structures, held or being entered
+  readonly perExpiryMax: number // structures with a leg that ends on one date
+  /** Units of one entry. */
+  readonly quantityMax: number
   /** Premium outlay of one entry over net liquidation: an option can gap through its stop. */
   readonly premiumPctMax: number
   readonly orderCostMax: Money
   readonly structureLossMax: Money
   readonly quoteAgeMsMax: number // of the pick, quoted once more: at most 2 s
+  /** An entry's limit may be this far beyond the far side of its quote; IBKR rejects at 20 %. */
+  readonly collarPctMax: number
+  readonly quoteSizeMin: number // contracts on the side that is taken; 0 asks for none
+  readonly spreadPctMax: number
+  readonly volumeMin: number
+  readonly openInterestMin: number
+  readonly daysToExpiry: { readonly min: number; readonly max: number }
+  readonly entryHours: EntryHours
+  readonly noEntryWindows: readonly RestartWindow[]
+  readonly openOrdersMax: number // ours and foreign ones
+  readonly ordersPerMinuteMax: number
+  readonly ordersPerDayMax: number // of a New York date
+  /** This many entries of one strategy in one underlying within that time, and it halts (P48). */
+  readonly repeats: { readonly max: number; readonly withinMs: number }
+  /** Nothing but long options is opened: no structure strategy is enabled. */
+  readonly longOnly: boolean
+}
+
+/** New York, minutes after midnight: from `from` until before `to`. */
+export interface EntryHours {
+  readonly from: number
+  readonly to: number
 }
 
 export interface EntryRequest {
@@ -35,8 +65,23 @@ export interface SizedEntry extends EntryRequest {
   readonly maxLoss: Money // of all units; reserved from here until there is proof
 }
 
+/** An entry that was sent, whatever became of it. */
+export interface PastEntry {
+  readonly strategy: string
+  readonly contract: Tradable
+  readonly side: Side
+  readonly quantity: number
+  readonly at: EpochMs
+  /** False when it is proven never to have been at the broker. */
+  readonly lived: boolean
+}
+
 export interface RiskView {
   readonly now: EpochMs
+  readonly mode: Mode
+  readonly accountId: string
+  /** What may be entered at all. */
+  readonly underlyings: readonly UnderlyingKey[]
   readonly tradingState: TradingState
   readonly gates: readonly SetGate[]
   readonly account: Account | null
@@ -44,6 +89,12 @@ export interface RiskView {
   readonly positions: readonly Position[]
   readonly structures: readonly Structure[]
   readonly orders: readonly TrackedOrder[] // all that may still fill, `unknown` included
+  /** Of others, at the broker: counted, never touched (P25). */
+  readonly foreignOrders: number
+  /** Orders of any role that were intended in the last minute, and on this New York date. */
+  readonly sent: { readonly minute: number; readonly today: number }
+  /** Entries of the last hours, and since a person last resumed. */
+  readonly pastEntries: readonly PastEntry[]
   /** What entries have cost since the account was observed: its funds do not know of it yet. */
   readonly spentSinceAccount: Money
   /** Of entries that were approved and not proven rejected. */

@@ -176,7 +176,7 @@ describe('what does not fit says by how much', () => {
 
   test('a naked call has no bound', () => {
     const asked = request({ side: 'SELL' })
-    const verdict = review(asked, view(), limits)
+    const verdict = review(asked, view(), { ...limits, longOnly: false })
     expect(verdict).toMatchObject({ kind: 'refused', refusals: [{ rule: 'unbounded-loss' }] })
   })
 

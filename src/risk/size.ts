@@ -58,6 +58,7 @@ export function sizing(request: EntryRequest, view: RiskView, limits: RiskLimits
     bound('premium-cap', account.netLiquidation * limits.premiumPctMax, unit.cost),
     bound('order-cost', limits.orderCostMax, unit.cost),
     bound('structure-loss', limits.structureLossMax, unit.loss),
+    { rule: 'quantity', units: limits.quantityMax },
     bound('available-funds', account.availableFunds - reserved, unit.cost),
     bound('settled-cash', spendable(account) - reserved, unit.cost),
     { rule: 'cover', units: coveredUnits(opening, view.positions) ?? Infinity },

@@ -1,4 +1,4 @@
-import type { Money } from '../domain/money.ts'
+import type { UnderlyingKey } from '../domain/contract.ts'
 import type { Approved, ClientOrderId, Order, OrderChange } from '../domain/order.ts'
 import type { TimeStop } from '../orders/time-stop.ts'
 import type { WalkTerms } from '../orders/price-walk.ts'
@@ -30,6 +30,8 @@ export interface Decision {
 export interface Rules {
   readonly limits: RiskLimits
   readonly entry: WalkTerms
+  /** The only ones that may be entered. */
+  readonly underlyings: readonly UnderlyingKey[]
   readonly takeProfitPct: number | null
   readonly stopLossPct: number | null
   /** The stop follows the best price since the fill at this distance, as a ratio; null: it rests. */
@@ -47,8 +49,6 @@ export interface Rules {
   readonly stopLateMsMax: number
   /** A child that 10006 refused is sent once more after this: 50 ms. */
   readonly childResendMs: number
-  /** Stored and observed baseline may differ by this; beyond it the gate `baseline` is set. */
-  readonly baselineDifferenceMax: Money
   /** A position mismatch unexplained for this long is `halt`: 5 minutes. */
   readonly unexplainedMsMax: number
   /** A structure is closed this long before the last trading time of its option: 60 min (P34). */

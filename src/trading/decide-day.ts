@@ -1,7 +1,7 @@
 import type { Account, DayBaseline } from '../domain/account.ts'
 import { newYorkDate } from '../domain/calendar.ts'
 import type { Money } from '../domain/money.ts'
-import { dollars } from '../risk/cost-checks.ts'
+import { dollars } from '../risk/refusal.ts'
 import { cleared, gated } from './decide-gates.ts'
 import { watchDailyLoss } from './levels.ts'
 import type { Turn } from './turn.ts'
@@ -35,7 +35,7 @@ const GATE = { gate: 'baseline', symbol: null } as const
 function checked(turn: Turn, stored: DayBaseline, observed: DayBaseline): void {
   const difference = (observed.amount - stored.amount) as Money
   turn.record({ type: 'BaselineChecked', observed, difference })
-  if (Math.abs(difference) <= turn.rules.baselineDifferenceMax) {
+  if (Math.abs(difference) <= turn.rules.limits.baselineDifferenceMax) {
     return cleared(turn, GATE, 'stored and observed baseline agree')
   }
   const reason = `stored ${dollars(stored.amount)}, observed ${dollars(observed.amount)}`

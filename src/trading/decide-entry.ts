@@ -4,10 +4,12 @@ import { bracket } from '../orders/bracket.ts'
 import type { Opened } from '../orders/exit-plan.ts'
 import { exitPlan } from '../orders/exit-plan.ts'
 import { walkBounds } from '../orders/price-walk.ts'
-import type { EntryRequest, Verdict } from '../risk/limits.ts'
+import type { EntryRequest, Refusal, Verdict } from '../risk/limits.ts'
+import { beyondCollar } from '../risk/quote-checks.ts'
 import { review } from '../risk/review.ts'
 import { efficiencyRatio, RATIO_WARNED } from './activity.ts'
 import { placed } from './send.ts'
+import { watchRepeats } from './throttle.ts'
 import type { Turn } from './turn.ts'
 import { exitTimeInForce, riskView } from './views.ts'
 
@@ -21,10 +23,12 @@ export function decideEntry(turn: Turn, proposed: EntryRequest): void {
   const walk = isPressed(turn) && bounds !== null ? { ...bounds, first: bounds.worst } : bounds
   const stopLossPct = rules.stopLossPct ?? proposed.stopLossPct
   const request = { ...proposed, stopLossPct, ...(walk !== null && { walk }) }
-  const verdict = review(request, riskView(turn.state, request, turn), rules.limits)
+  const view = riskView(turn.state, request, turn)
+  const verdict = review(request, view, rules.limits)
   if (verdict.kind === 'approved') return enter(turn, request, verdict)
   const { refusals, basis } = verdict
   turn.record({ type: 'EntryRefused', request, refusals, basis })
+  watchRepeats(turn, request, view)
 }
 
 /** Each change of an order counts at IBKR: near its limit an entry makes none. */
@@ -34,16 +38,21 @@ function isPressed({ state, at }: Turn): boolean {
 
 function enter(turn: Turn, request: EntryRequest, { entry, basis }: Approval): void {
   const { walk } = request
-  const refused = (rule: string, detail: string) =>
-    turn.record({ type: 'EntryRefused', request, refusals: [{ rule, detail }], basis })
+  const refused = (...refusals: readonly Refusal[]): void =>
+    turn.record({ type: 'EntryRefused', request, refusals, basis })
   if (walk === undefined) {
-    return refused('entry-unpriced', 'no limit above zero on the ticks of the contract')
+    const detail = 'no limit above zero on the ticks of the contract'
+    return refused({ rule: 'entry-unpriced', detail })
   }
   const { first, worst } = walk
-  const opened = { contract: request.candidate.contract, side: request.side, price: first }
+  const { candidate, side } = request
+  const collar = beyondCollar({ side, limit: worst, quote: candidate.quote }, turn.rules.limits)
+  if (collar !== null) return refused(collar)
+  const opened = { contract: candidate.contract, side, price: first }
   const plan = planFor(turn, opened, request.stopLossPct)
   if (plan === null) {
-    return refused('exit-unpriced', 'its stop has no price above zero on the contract’s ticks')
+    const detail = 'its stop has no price above zero on the ticks of the contract'
+    return refused({ rule: 'exit-unpriced', detail })
   }
   const orders = bracket(entry, { entryLimit: first, worst, plan, nextId: turn.nextId })
   const structureId = orders[0]?.structureId ?? null

@@ -69,6 +69,8 @@ function adopted(turn: Turn, found: Discrepancy): void {
       const what = `${side} ${quantity} ${nameOf(contract)}, perm id ${permId}`
       return turn.notify('warning', `an order that is not ours: ${what}; it is not touched`)
     }
+    case 'foreign-gone':
+      return turn.record({ type: 'ForeignOrderGone', permId: found.permId })
     case 'position-differs':
       return positionTaken(turn, found)
     default:

@@ -162,7 +162,7 @@ describe('answers that do not come', () => {
     story.after(1).ticks()
     expect(story.told).toEqual(['sending -> unknown', 'sending -> unknown', 'sending -> unknown'])
     story.happens({ kind: 'entry-proposed', request: request({ signalKey: 'b' }, story.at) })
-    expect(story.told).toEqual(['refused one-position, unknown-order'])
+    expect(story.told).toEqual(['refused one-position, identical-order, unknown-order'])
   })
 
   test('a group the socket refused is denied, and its signal is free', () => {

@@ -103,6 +103,7 @@ export type Event =
       readonly detail: string
     }
   | { readonly type: 'ForeignOrderSeen'; readonly order: BrokerOrder }
+  | { readonly type: 'ForeignOrderGone'; readonly permId: number }
   // Each has all that is known by then, so that the last one is the record.
   | {
       readonly type: 'IncidentOpened' | 'IncidentUpdated' | 'IncidentEnded'

@@ -67,6 +67,11 @@ function folded(state: State, event: Event, at: EpochMs): State {
       const { order } = event
       return { ...state, foreignOrders: new Map(state.foreignOrders).set(order.permId, order) }
     }
+    case 'ForeignOrderGone': {
+      const foreignOrders = new Map(state.foreignOrders)
+      foreignOrders.delete(event.permId)
+      return { ...state, foreignOrders }
+    }
     case 'LinkChanged':
       return { ...state, link: event.link, epoch: event.epoch }
     case 'IncidentOpened':
@@ -79,7 +84,7 @@ function folded(state: State, event: Event, at: EpochMs): State {
     case 'GateCleared':
       return withGate(state, event)
     case 'TradingStateChanged':
-      return withLevel(state, event)
+      return withLevel(state, event, at)
     case 'FlattenDeferred':
       return { ...state, flattenWaits: event.reason }
     // Facts for people and read models; nothing is decided on them.
@@ -92,6 +97,17 @@ function folded(state: State, event: Event, at: EpochMs): State {
     default:
       return unreachable(event)
   }
+}
+
+function withLevel(
+  state: State,
+  { to, cause }: Extract<Event, { type: 'TradingStateChanged' }>,
+  at: EpochMs,
+): State {
+  const armedOn = to === 'kill' ? null : state.armedOn
+  const resumedAt = to === 'active' && cause === 'operator' ? at : state.resumedAt
+  const level = { tradingState: to, levelCause: cause }
+  return { ...state, ...level, flattenWaits: null, armedOn, resumedAt }
 }
 
 /** The gates of a dead process mean nothing, but for those that a person or a proof must lift. */
@@ -156,10 +172,3 @@ function withCommand(state: State, { by, command }: Commanded, at: EpochMs): Sta
 }
 
 /** After a kill, live is armed anew: two acts of a person, not one. */
-function withLevel(
-  state: State,
-  { to, cause }: Extract<Event, { type: 'TradingStateChanged' }>,
-): State {
-  const armedOn = to === 'kill' ? null : state.armedOn
-  return { ...state, tradingState: to, levelCause: cause, flattenWaits: null, armedOn }
-}

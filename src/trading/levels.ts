@@ -1,7 +1,7 @@
 import type { LevelCause, TradingState } from '../domain/account.ts'
 import { newYorkDate } from '../domain/calendar.ts'
 import { dayLoss } from '../risk/checks.ts'
-import { dollars } from '../risk/cost-checks.ts'
+import { dollars } from '../risk/refusal.ts'
 import type { Turn } from './turn.ts'
 
 const HEIGHT: Readonly<Record<TradingState, number>> = {

@@ -47,6 +47,8 @@ export interface State {
   readonly activity: OrderActivity
   readonly baseline: DayBaseline | null
   readonly armedOn: CalendarDate | null // live only
+  /** When a person last resumed; what repeats is counted from then on. */
+  readonly resumedAt: EpochMs | null
 }
 
 /** Before the first event: nothing is known and nothing is connected. */
@@ -75,6 +77,7 @@ export function initialState(mode: Mode, accountId: string): State {
     activity: NO_ACTIVITY,
     baseline: null,
     armedOn: null,
+    resumedAt: null,
   }
 }
 

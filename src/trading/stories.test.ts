@@ -193,7 +193,7 @@ describe('a crash', () => {
       ]
     `)
     story.happens({ kind: 'entry-proposed', request: request({ signalKey: 'next' }, story.at) })
-    expect(story.told).toEqual(['refused one-position, unknown-order'])
+    expect(story.told).toEqual(['refused one-position, identical-order, unknown-order'])
     story.after(10_000).snapshot()
     expect(story.told).toMatchInlineSnapshot(`
       [

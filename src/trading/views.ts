@@ -7,7 +7,7 @@ import type { StructureId, TrackedOrder } from '../domain/order.ts'
 import type { Structure } from '../domain/position.ts'
 import { isTerminal, mayStillFill } from '../orders/lifecycle.ts'
 import type { Ours } from '../orders/reconcile.ts'
-import type { EntryRequest, RiskView } from '../risk/limits.ts'
+import type { EntryRequest, PastEntry, RiskView } from '../risk/limits.ts'
 import { outlayOf } from '../risk/max-loss.ts'
 import { heldStructures, liveOrders, ordersOf } from './alive.ts'
 import type { Rules } from './command.ts'
@@ -40,6 +40,9 @@ export function riskView(
   const opening = new Set(orders.filter(isEntry).map((order) => order.structureId))
   return {
     now: at,
+    mode: state.mode,
+    accountId: state.accountId,
+    underlyings: rules.underlyings,
     tradingState: state.tradingState,
     gates: state.gates,
     account: state.account,
@@ -49,12 +52,55 @@ export function riskView(
       (each) => each.quantity !== 0 || opening.has(each.id),
     ),
     orders,
+    foreignOrders: state.foreignOrders.size,
+    sent: sentLately(state, at),
+    pastEntries: pastEntries(state, at),
     spentSinceAccount: spentSince(state, (state.account?.at ?? 0) - ACCOUNT_LAG_MS),
     signalKeys: state.signalKeys,
     closeFrom: closeFrom(request.candidate.contract, at, rules),
     allowDelayed: rules.allowDelayed,
     armed: state.mode !== 'live' || state.armedOn === newYorkDate(at),
   }
+}
+
+const MINUTE_MS = 60_000
+/** Repeats are counted within a day at most; identical orders within a minute. */
+const PAST_MS = 86_400_000
+
+/** Orders of any role, whatever became of them. */
+function sentLately({ orders }: State, at: EpochMs): RiskView['sent'] {
+  const today = newYorkDate(at)
+  let minute = 0
+  let day = 0
+  for (const { intendedAt } of orders.values()) {
+    if (at - intendedAt < MINUTE_MS) minute++
+    if (at - intendedAt < PAST_MS && newYorkDate(intendedAt) === today) day++
+  }
+  return { minute, today: day }
+}
+
+/** After a person resumed, what was before has been looked at. */
+function pastEntries(state: State, at: EpochMs): readonly PastEntry[] {
+  return [...state.orders.values()].flatMap((order) => {
+    const { contract, side, quantity, structureId, intendedAt } = order
+    const counts = isEntry(order) && at - intendedAt < PAST_MS
+    if (!counts || intendedAt < (state.resumedAt ?? 0)) return []
+    const strategy = structureId === null ? undefined : state.structures.get(structureId)?.strategy
+    return [
+      {
+        strategy: strategy ?? 'unknown',
+        contract,
+        side,
+        quantity,
+        at: intendedAt,
+        lived: lived(order),
+      },
+    ]
+  })
+}
+
+function lived({ status, filled }: TrackedOrder): boolean {
+  return filled > 0 || (status !== 'rejected' && status !== 'denied')
 }
 
 /** By the fills of the entries themselves: those of a combo's legs say the same once more. */

@@ -31,5 +31,19 @@ risk:
   max_order_cost: $10000
   max_structure_loss: $10000
   max_quote_age: 2s
+  max_baseline_difference: $250
+  max_per_underlying: 100
+  max_per_expiry: 100
+  max_contracts: 50
+  max_through_nbbo: 5%
+  min_quote_size: 0
+  days_to_expiry: 0-400
+  entry_hours: 09:30-16:00
+  no_entry_windows: []
+  max_open_orders: 1000
+  max_orders_per_minute: 60
+  max_orders_per_day: 1000
+  max_repeats: 20
+  repeats_within: 1800s
 `
 }

@@ -23,6 +23,20 @@ export interface Written {
   readonly orderCostMax: string
   readonly structureLossMax: string
   readonly quoteAgeMax: string
+  readonly baselineDifferenceMax: string
+  readonly perUnderlyingMax: number
+  readonly perExpiryMax: number
+  readonly quantityMax: number
+  readonly throughMax: string
+  readonly quoteSizeMin: number
+  readonly daysToExpiry: string
+  readonly entryHours: string
+  readonly noEntryWindows: string
+  readonly openOrdersMax: number
+  readonly ordersPerMinuteMax: number
+  readonly ordersPerDayMax: number
+  readonly repeatsMax: number
+  readonly repeatsWithin: string
 }
 
 /** Trades often, a little at a time. */
@@ -50,6 +64,20 @@ const EAGER: Written = {
   orderCostMax: '$5000',
   structureLossMax: '$5000',
   quoteAgeMax: '2s',
+  baselineDifferenceMax: '$250',
+  perUnderlyingMax: 100,
+  perExpiryMax: 100,
+  quantityMax: 100,
+  throughMax: '5%',
+  quoteSizeMin: 0,
+  daysToExpiry: '0-60',
+  entryHours: '09:30-16:00',
+  noEntryWindows: '[]',
+  openOrdersMax: 100,
+  ordersPerMinuteMax: 100,
+  ordersPerDayMax: 1000,
+  repeatsMax: 100,
+  repeatsWithin: '1800s',
 }
 
 export function configText(of: Partial<Written>): string {
@@ -81,6 +109,20 @@ risk:
   max_order_cost: ${written.orderCostMax}
   max_structure_loss: ${written.structureLossMax}
   max_quote_age: ${written.quoteAgeMax}
+  max_baseline_difference: ${written.baselineDifferenceMax}
+  max_per_underlying: ${written.perUnderlyingMax}
+  max_per_expiry: ${written.perExpiryMax}
+  max_contracts: ${written.quantityMax}
+  max_through_nbbo: ${written.throughMax}
+  min_quote_size: ${written.quoteSizeMin}
+  days_to_expiry: ${written.daysToExpiry}
+  entry_hours: ${written.entryHours}
+  no_entry_windows: ${written.noEntryWindows}
+  max_open_orders: ${written.openOrdersMax}
+  max_orders_per_minute: ${written.ordersPerMinuteMax}
+  max_orders_per_day: ${written.ordersPerDayMax}
+  max_repeats: ${written.repeatsMax}
+  repeats_within: ${written.repeatsWithin}
 ${written.mode === 'dry-run' ? 'gateway: { port: 4002 }' : ''}
 `
 }

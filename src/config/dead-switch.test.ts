@@ -1,0 +1,153 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
+import { describe, expect, test } from 'vitest'
+import { parse, stringify } from 'yaml'
+import { z } from 'zod'
+import { parseSettings } from './load.ts'
+import { fileSchema } from './schema.ts'
+import type { Settings } from './settings.ts'
+
+const SOURCES = join(import.meta.dirname, '..')
+const EXAMPLE = join(SOURCES, '../config/example.yaml')
+type Tree = Record<string, unknown>
+
+/**
+ * Another value of every key there is (R33). A key that is missing here, or one whose other value
+ * changes nothing, is a switch that nobody reads.
+ */
+const others: Readonly<Record<string, unknown>> = {
+  mode: 'paper',
+  account: 'DU7654321',
+  'gateway.host': '127.0.0.2',
+  'gateway.port': 7497,
+  'gateway.client_id_base': 60,
+  'gateway.auto_restart': '23:30 America/New_York',
+  'gateway.restart_windows': ['Sat 01:00-02:00 America/New_York'],
+  'gateway.restart_command': ['/bin/true'],
+  'gateway.restart_command_every': '600s',
+  symbols: ['IWM'],
+  strategies: ['scalp'],
+  'schedule.interval': '180s',
+  'schedule.hours': 'all',
+  'schedule.max_concurrent_symbols': 5,
+  'selection.expiry': 'dte:3-10',
+  'selection.same_day_expiry': true,
+  'selection.strike': 'otm1',
+  'selection.max_spread': '4%',
+  'selection.min_volume': 51,
+  'selection.min_open_interest': 101,
+  'selection.candidates': 4,
+  'exits.take_profit': '21%',
+  'exits.stop_loss': '16%',
+  'exits.hold_overnight': false,
+  'risk.max_risk_per_trade': '0.6%',
+  'risk.max_daily_loss': '6%',
+  'risk.max_baseline_difference': '$251',
+  'risk.max_open_structures': 7,
+  'risk.max_per_underlying': 3,
+  'risk.max_per_expiry': 5,
+  'risk.max_contracts': 21,
+  'risk.max_premium': '11%',
+  'risk.max_order_cost': '$2001',
+  'risk.max_structure_loss': '$2001',
+  'risk.max_quote_age': '1s',
+  'risk.max_through_nbbo': '6%',
+  'risk.min_quote_size': 2,
+  'risk.days_to_expiry': '1-45',
+  'risk.entry_hours': '09:31-16:00',
+  'risk.no_entry_windows': ['Mon-Fri 12:00-13:00 America/New_York'],
+  'risk.max_open_orders': 41,
+  'risk.max_orders_per_minute': 31,
+  'risk.max_orders_per_day': 301,
+  'risk.max_repeats': 11,
+  'risk.repeats_within': '1801s',
+  'pacing.share': '50%',
+  'pacing.messages_per_second': 40,
+  'pacing.history_per_10_minutes': 54,
+  'pacing.minute_history_per_10_minutes': 119,
+  'pacing.streams': 39,
+  'pacing.history_in_flight': 5,
+  'pacing.background_in_flight': 1,
+  'pacing.market_data_lines': 89,
+  'pacing.reserved_lines': 19,
+  allow_delayed: true,
+  'notify.hosts': ['other.example.com'],
+  'notify.allow_private': true,
+  'notify.min_level': 'info',
+  'notify.repeat_after': '301s',
+  'notify.per_minute': 11,
+  'notify.dead_man_every': '61s',
+  'watchdog.silent_after': '11s',
+  'watchdog.restarts': 6,
+  state_folder: 'elsewhere',
+}
+
+/** Keys of which there is one value only, so far. */
+const SINGLE: ReadonlySet<string> = new Set(['selection.structure', 'watchdog.panic'])
+/** Tried below: it says what is behind a port, and the account must agree. */
+const APART: ReadonlySet<string> = new Set(['gateway.ports'])
+
+function base(): Tree {
+  const file = parse(readFileSync(EXAMPLE, 'utf8')) as Tree
+  const gateway = { port: 4002, restart_command: ['/bin/false'] }
+  return { ...file, mode: 'dry-run', account: 'DU1234567', gateway }
+}
+
+function settingsOf(tree: Tree): Settings {
+  const hook = 'https://hooks.example.com/a'
+  const environment = { IBKR_BOT__NOTIFY__WEBHOOK_URL: hook, IBKR_BOT__NOTIFY__DEAD_MAN_URL: hook }
+  const notify = tree['notify'] as { readonly hosts: readonly string[] }
+  const hosts = [...new Set([...notify.hosts, 'hooks.example.com'])]
+  const text = stringify({ ...tree, notify: { ...notify, hosts } })
+  const settings = parseSettings(text, { path: 'file', environment })
+  if (!settings.ok) throw new Error(settings.error.join('\n'))
+  return { ...settings.value, hash: '' }
+}
+
+function changed(path: string, value: unknown): Tree {
+  const tree = base()
+  const [section = '', key] = path.split('.')
+  tree[section] = key === undefined ? value : { ...(tree[section] as Tree), [key]: value }
+  return tree
+}
+
+/** Every key of the schema, sections as `section.key`. */
+function keysOf(schema: z.ZodType): readonly string[] {
+  const json = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }) as Tree
+  const sections = json['properties'] as Record<string, { readonly properties?: Tree }>
+  return Object.entries(sections).flatMap(([name, { properties }]) =>
+    properties === undefined ? [name] : Object.keys(properties).map((key) => `${name}.${key}`),
+  )
+}
+
+const before = settingsOf(base())
+
+test('every key of the schema has another value here', () => {
+  const missing = keysOf(fileSchema).filter(
+    (key) => !(key in others) && !SINGLE.has(key) && !APART.has(key),
+  )
+  expect(missing).toEqual([])
+})
+
+describe('no key is a dead switch (R33)', () => {
+  test.each(Object.entries(others))('%s changes what counts', (path, value) => {
+    expect(isDeepStrictEqual(settingsOf(changed(path, value)), before)).toBe(false)
+  })
+
+  test('gateway.ports says whether a port may be used', () => {
+    const gateway = { port: 14_002 }
+    const declared = { ...base(), gateway: { ...gateway, ports: { 14_002: 'paper' } } }
+    expect(settingsOf(declared).gateway.side).toBe('paper')
+    expect(() => settingsOf({ ...base(), gateway })).toThrow('declare what is behind it')
+  })
+
+  test('what counts is read by the code that acts on it', () => {
+    const names = [...Object.keys(before.rules), ...Object.keys(before.rules.limits)]
+    const files = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter(
+      (name) => name.endsWith('.ts') && !/test|^config|limits\.ts$|command\.ts$/.test(name),
+    )
+    const text = files.map((name) => readFileSync(join(SOURCES, name), 'utf8')).join('\n')
+    expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(text))).toEqual([])
+  })
+})

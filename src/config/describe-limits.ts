@@ -1,0 +1,43 @@
+import { amountOf } from '../domain/money.ts'
+import type { Money } from '../domain/money.ts'
+import type { RiskLimits } from '../risk/limits.ts'
+
+type Row = readonly [name: string, value: string]
+
+/** Every limit as it counts, units named. */
+export function limitRows(of: RiskLimits): readonly Row[] {
+  const { from, to } = of.entryHours
+  const windows = of.noEntryWindows.map(({ text }) => text).join('; ')
+  return [
+    ['risk per trade, day', `${percent(of.riskPerTradePct)}, ${percent(of.dailyLossPctMax)}`],
+    ['baseline may differ by', dollars(of.baselineDifferenceMax)],
+    ['premium of one entry', percent(of.premiumPctMax)],
+    ['order cost, structure loss', `${dollars(of.orderCostMax)}, ${dollars(of.structureLossMax)}`],
+    ['units of one entry', String(of.quantityMax)],
+    ['what is opened', of.longOnly ? 'long options only' : 'structures with a known loss'],
+    ['quote age at most', `${of.quoteAgeMsMax / 1000} s`],
+    ['limit through the quote', percent(of.collarPctMax)],
+    ['quote size at least', String(of.quoteSizeMin)],
+    ['days to expiry', `${of.daysToExpiry.min} to ${of.daysToExpiry.max}`],
+    ['hours of entries', `${time(from)} to ${time(to)} New York`],
+    ['windows without entries', windows === '' ? 'none' : windows],
+    ['open structures', String(of.openStructuresMax)],
+    ['of an underlying, a date', `${of.perUnderlyingMax}, ${of.perExpiryMax}`],
+    ['open orders', String(of.openOrdersMax)],
+    ['orders a minute, a day', `${of.ordersPerMinuteMax}, ${of.ordersPerDayMax}`],
+    ['halts after', `${of.repeats.max} entries alike within ${of.repeats.withinMs / 1000} s`],
+  ]
+}
+
+export function percent(ratio: number | null): string {
+  return ratio === null ? 'none' : `${Number((ratio * 100).toFixed(4))}%`
+}
+
+function dollars(amount: Money): string {
+  return `$${amountOf(amount)}`
+}
+
+function time(minutes: number): string {
+  const two = (of: number) => String(of).padStart(2, '0')
+  return `${two(Math.floor(minutes / 60))}:${two(minutes % 60)}`
+}

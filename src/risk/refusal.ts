@@ -1,0 +1,16 @@
+import type { Money } from '../domain/money.ts'
+import { amountOf } from '../domain/money.ts'
+import type { Refusal } from './limits.ts'
+
+export function refuse(rule: string, detail: string): Refusal {
+  return { rule, detail }
+}
+
+/** Null while `used` is at most `max`. */
+export function over(rule: string, used: number, max: Money): Refusal | null {
+  return used <= max ? null : refuse(rule, `${dollars(used)} over ${dollars(max)}`)
+}
+
+export function dollars(amount: number | null): string {
+  return amount === null ? 'unknown' : `$${amountOf(amount as Money)}`
+}
