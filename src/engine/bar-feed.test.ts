@@ -5,6 +5,7 @@ import { barEnd } from '../domain/bar.ts'
 import { newYorkTime } from '../domain/calendar.ts'
 import type { Hours } from '../domain/calendar.ts'
 import type { CalendarDate } from '../domain/contract.ts'
+import { price } from '../domain/money.ts'
 import { MemoryBarStore } from '../history/memory.ts'
 import { BarFeed } from './bar-feed.ts'
 import type { BarStore } from './ports.ts'
@@ -259,6 +260,17 @@ test('a source that cannot be read once is opened again, and left alone when it 
   expect(source.sources.slice(2)).toEqual(['five-second'])
   await clock.runUntil(at('10:06'))
   expect(source.sources.slice(3)).toEqual(['keep-up-to-date'])
+})
+
+test('a price of a minute that is not told is the last price, and a sign of life', async () => {
+  const { clock, source, feed, told } = follow('10:00')
+  source.mute = true
+  for (let i = 0; i < 36; i++) {
+    await clock.runUntil((clock.now() + 5_000) as ReturnType<typeof at>)
+    source.price(price(705))
+  }
+  expect(feed.last(SPY.symbol)).toEqual({ price: price(705), at: at('10:03') })
+  expect([feed.counts.renewals, told]).toEqual([0, []])
 })
 
 test('without any stream bars are polled, once a minute, counted, and told', async () => {

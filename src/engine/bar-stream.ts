@@ -5,6 +5,7 @@ import type { Bar, BarSource, BarSpan } from '../domain/bar.ts'
 import { sessionAt } from '../domain/calendar.ts'
 import type { Hours, Session } from '../domain/calendar.ts'
 import type { CalendarDate, UnderlyingKey } from '../domain/contract.ts'
+import type { Price } from '../domain/money.ts'
 import { isUnsent } from './ports.ts'
 import type { BarListener, Fault, MarketData } from './ports.ts'
 
@@ -12,6 +13,7 @@ export interface StreamListener {
   bar(bar: Bar, closed: boolean): void
   /** What a stream told of the past, whole up to the end of the span. */
   filled(bars: readonly Bar[], span: BarSpan): void
+  price(last: Price): void
   /** The subscription is over: the open bar stays unfinished, and what follows may be missed. */
   broken(): void
 }
@@ -223,6 +225,11 @@ export class BarStream {
       },
       filled: (bars, span) => {
         if (this.#speaks(of)) listener.filled(bars, span)
+      },
+      price: (last) => {
+        if (of !== this.#current) return // a better source takes over with bars alone
+        this.#heardAt = this.#of.clock.monotonicMs()
+        listener.price(last)
       },
       ended: (fault) => this.#ended(of, fault),
     }

@@ -86,6 +86,9 @@ export class BarTrack {
       listener: {
         filled: (bars, span) => this.#streamFilled(bars, span),
         bar: (bar, closed) => this.#heard(bar, closed),
+        price: (price) => {
+          this.#last = { price, at: clock.now() }
+        },
         broken: () => this.#broken(),
       },
     })

@@ -82,6 +82,8 @@ export interface BarListener {
    * with its stream. The span is covered as by an answer of `history`.
    */
   filled?(bars: readonly Bar[], span: BarSpan): void
+  /** What is paid within a minute that will not be told, because it was not heard whole. */
+  price?(last: Price): void
   /** Once; no more bars follow. */
   ended(fault: Fault): void
 }

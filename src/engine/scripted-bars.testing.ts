@@ -98,6 +98,11 @@ export class ScriptedBars implements Pick<MarketData, 'history' | 'stream'> {
     listener?.ended({ ...unconnected, code: 'refused', retry: 'never', vendorCode: 505 })
   }
 
+  /** Of a minute that will not be told. */
+  price(last: Price): void {
+    this.#listener?.price?.(last)
+  }
+
   /** An update of the open bar every 5 s. */
   #beat(listener: BarListener): void {
     this.#clock.after(5000 - (this.#clock.now() % 5000) || 5000, () => {

@@ -179,6 +179,7 @@ function fiveSecondQuestion(
 function tell(listener: BarListener, row: Bar | null, fold: FiveSecondFold): void {
   const folded: Folded | null = row === null ? null : fold.add(row)
   if (folded !== null) listener.bar(folded.bar, folded.closed)
+  else if (row !== null) listener.price?.(row.close)
 }
 
 /** Null: no trade. An index has no volume, and its rows count all the same. */
