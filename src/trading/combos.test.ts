@@ -16,7 +16,7 @@ function opening(): Story {
   const story = ready({
     takeProfitPct: 0.5,
     stopLossPct: 0.5,
-    limits: { ...rules.limits, riskPerTradePct: 0.005 },
+    limits: { ...rules.limits, riskPerTradePct: 0.005, longOnly: false },
   })
   const { at } = story
   const priced = quote({ bid: price(1.95), ask: price(2), aliveAt: at, receivedAt: at })

@@ -257,7 +257,8 @@ describe('risk counts the worst price from the start', () => {
 })
 
 test('no limit on the ticks of the contract refuses, with the rule', () => {
-  const story = ready({ entry: { ...walking, start: 0, worst: 0 }, takeProfitPct: 0.5 })
+  const limits = { ...rules.limits, spreadPctMax: 1 }
+  const story = ready({ entry: { ...walking, start: 0, worst: 0 }, takeProfitPct: 0.5, limits })
   const cheap = quote({ bid: price(0.03), ask: price(0.06) })
   story.happens({
     kind: 'entry-proposed',
