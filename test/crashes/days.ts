@@ -64,9 +64,7 @@ export const DAYS: readonly Day[] = [
     reached: (world) => {
       const { from = 0, until = 0 } = world.plan.outage ?? {}
       const { executions } = world.remains.gateway.core.state
-      return executions.some(
-        ({ side, at: when }) => side === 'SELL' && when > from && when < until,
-      )
+      return executions.some(({ side, at: when }) => side === 'SELL' && when > from && when < until)
     },
   },
 ]

@@ -115,7 +115,13 @@ async function play({ plan, told, plant }: Enumeration, of: Waiting): Promise<vo
 }
 
 /** Books cannot agree about what was not told; the gate that says so stays set. */
-function isOfUntold({ checker, text }: { readonly checker: string; readonly text: string }): boolean {
+function isOfUntold({
+  checker,
+  text,
+}: {
+  readonly checker: string
+  readonly text: string
+}): boolean {
   return checker === 'books-agree' || (checker === 'gates-clear' && /\bunexplained\b/.test(text))
 }
 

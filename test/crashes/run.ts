@@ -31,7 +31,8 @@ type Told =
   | { readonly kind: 'over'; readonly enumerated: Enumerated }
 
 const every = Number(values.every)
-if (!Number.isInteger(every) || every < 1) throw new Error(`expected --every N, came ${values.every}`)
+if (!Number.isInteger(every) || every < 1)
+  throw new Error(`expected --every N, came ${values.every}`)
 if (values.part !== undefined) await asPart(values.part)
 else if (values.only !== undefined) await asOne(Number(values.only))
 else await asCampaign()

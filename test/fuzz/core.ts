@@ -73,7 +73,8 @@ export class WholeCore {
         return
       case 10: {
         const kind = (['reduce', 'halt', 'kill'] as const)[prng.int(0, 2)] ?? 'halt'
-        if (prng.chance(0.3)) story.happens({ kind: 'operator-commanded', by: 'me', command: { kind } })
+        if (prng.chance(0.3))
+          story.happens({ kind: 'operator-commanded', by: 'me', command: { kind } })
         return
       }
       case 11:
@@ -144,9 +145,11 @@ export class WholeCore {
     const seen = alive.filter(() => prng.chance(0.8))
     this.#story.snapshot({
       openOrders: seen.filter(() => prng.chance(0.8)).map((each) => brokerOrder(each)),
-      completedOrders: seen.filter(() => prng.chance(0.2)).map((each) => {
-        return brokerOrder(each, { kind: 'proven', status: 'cancelled', by: 'completed-order' })
-      }),
+      completedOrders: seen
+        .filter(() => prng.chance(0.2))
+        .map((each) => {
+          return brokerOrder(each, { kind: 'proven', status: 'cancelled', by: 'completed-order' })
+        }),
       fills: [...this.#fills.values()],
     })
   }

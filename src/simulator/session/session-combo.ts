@@ -49,7 +49,8 @@ export function wireCombo({ symbol, currency, exchange }: ComboContract): WireCo
 
 /** As openOrder and completedOrder repeat them. */
 export function wireLegs(contract: Tradable) {
-  if (contract.kind !== 'combo') return { comboLegsDescription: '', comboLegs: [], orderComboLegs: [] }
+  if (contract.kind !== 'combo')
+    return { comboLegsDescription: '', comboLegs: [], orderComboLegs: [] }
   const { legs } = contract
   return {
     comboLegsDescription: legs
