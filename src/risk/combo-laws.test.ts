@@ -91,7 +91,8 @@ describe('the ledger of a combo', () => {
 
   test('what was earned is what it was sold for less what it was bought for', () => {
     fc.assert(
-      fc.property(anyCombo, legPrices, legPrices, units, (combo, paid, got, bought) => {
+      fc.property(anyCombo, legPrices, legPrices, units, (...drawn) => {
+        const [combo, paid, got, bought] = drawn
         const fills = [
           ...fillsOf(combo, { prices: paid, units: bought, side: 'BUY' }),
           ...fillsOf(combo, { prices: got, units: bought, side: 'SELL' }),
@@ -122,7 +123,8 @@ describe('the worst loss of a combo', () => {
 
   test('is never exceeded by what comes of it', () => {
     fc.assert(
-      fc.property(anyCombo, side, paid, spots, (contract, way, at, spot) => {
+      fc.property(anyCombo, side, paid, spots, (...drawn) => {
+        const [contract, way, at, spot] = drawn
         const worst = maxLoss({ contract, side: way, price: at }, [])
         if (worst === null) return
         const gained = outcome(contract, spot) - notional(at, 1, contract.multiplier)

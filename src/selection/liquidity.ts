@@ -8,8 +8,8 @@ type LiquidityRules = Pick<
 >
 
 /**
- * Spread over mid, as a ratio; null unless both sides are quoted and not crossed. The net of a combo
- * may be a credit, and then it counts by its size; around zero no spread is small.
+ * Spread over mid, as a ratio; null unless both sides are quoted and not crossed. The net of a
+ * combo may be a credit, and then it counts by its size; around zero no spread is small.
  */
 export function spreadPct({ bid, ask }: Quote, net = false): number | null {
   if (bid === null || ask === null) return null

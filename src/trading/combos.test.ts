@@ -184,7 +184,7 @@ describe('a leg that the broker does not have', () => {
   test('put back, its exits come back, and the gate goes', () => {
     const story = holding()
     story.snapshot({ positions: [at(LONG, 1), at(SHORT, -2)] })
-    story.reported(ids(story).target.id, { kind: 'reported', as: 'working' }).told
+    story.reported(ids(story).target.id, { kind: 'reported', as: 'working' })
     story.after(1_000).snapshot({ positions: [at(LONG, 2), at(SHORT, -2)] })
     expect(story.told).toContain('gate reconcile SPY cleared')
     expect(story.commands).toContain('replace x2 LMT 3')

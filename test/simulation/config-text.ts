@@ -5,6 +5,7 @@ export interface Written {
   readonly strategies: string
   readonly interval: string
   readonly hours: 'regular' | 'all'
+  readonly structure: string
   readonly expiry: string
   readonly sameDayExpiry: boolean
   readonly strike: string
@@ -46,6 +47,7 @@ const EAGER: Written = {
   strategies: 'scalp',
   interval: '60s',
   hours: 'regular',
+  structure: 'long-option',
   expiry: 'weekly',
   sameDayExpiry: false,
   strike: 'atm',
@@ -88,7 +90,7 @@ symbols: [${written.symbols}]
 strategies: [${written.strategies}]
 schedule: { interval: ${written.interval}, hours: ${written.hours} }
 selection:
-  structure: long-option
+  structure: ${written.structure}
   expiry: ${written.expiry}
   same_day_expiry: ${written.sameDayExpiry}
   strike: ${written.strike}

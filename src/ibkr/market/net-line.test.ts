@@ -33,10 +33,8 @@ function rig(refuse: number | null = null) {
 function quoted(bid: number, aliveAt: number): Quote {
   const [receivedAt, sides] = [aliveAt as EpochMs, { bid: price(bid), ask: price(bid + 0.1) }]
   const rest = { last: null, bidSize: 1, askSize: 1, volume: null, openInterest: null, delta: null }
-  return {
-    ...{ ...sides, ...rest, receivedAt, aliveAt: receivedAt },
-    ...{ delayed: false, halted: false, synthetic: false },
-  }
+  const flags = { delayed: false, halted: false, synthetic: false }
+  return { ...sides, ...rest, ...flags, receivedAt, aliveAt: receivedAt }
 }
 
 test('it tells once every leg has told, and is as old as the oldest', () => {

@@ -46,8 +46,8 @@ export function accountOf(desk: Desk): SimAccount {
 }
 
 /**
- * What may be spent: settled cash, or, with margin, cash and stock less half of the stock; less what
- * options that are sold may come to owe.
+ * What may be spent: settled cash, or, with margin, cash and stock less half of the stock; less
+ * what options that are sold may come to owe.
  */
 export function availableFunds(desk: Desk): Money {
   const owed = shortRequirement([...desk.state.positions.values()])

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { atNewYork } from '../../domain/calendar.ts'
 import { comboOf } from '../../domain/combo.ts'
-import type { ComboContract, ComboLeg, ConId, Side } from '../../domain/contract.ts'
+import type { ComboContract, ComboLeg, Side } from '../../domain/contract.ts'
 import { assert } from '../../base/assert.ts'
 import { money, price } from '../../domain/money.ts'
 import {
@@ -69,7 +69,8 @@ describe('a combo fills at what its legs trade at, all of them or none', () => {
       'account',
       'position -2',
       'account',
-      ...['commission 1 1.3 pnl -', 'commission 1 1.3 pnl -'],
+      'commission 1 1.3 pnl -',
+      'commission 1 1.3 pnl -',
     ])
     expect([of.held(CALL.conId), of.held(CALL_565.conId)]).toEqual([2, -2])
     expect(of.core.state.cash).toBe(money(100_000 - 440 - 2.6))
@@ -204,13 +205,14 @@ describe('what is refused', () => {
 
 describe('what it takes from the funds', () => {
   test.each([
-    ['a debit what it costs', DEBIT, 2.2, 220, 2],
-    ['a credit its width less the credit', CREDIT, -1.9, 310, 2],
-    ['shares and a call the shares at half, less the call', BUY_WRITE, 558.12, 27_812, 2],
-  ])('%s; nothing comes of asking', (_, contract, limit, margin, commission) => {
+    ['a debit what it costs', DEBIT, 2.2, 220],
+    ['a credit its width less the credit', CREDIT, -1.9, 310],
+    ['shares and a call the shares at half, less the call', BUY_WRITE, 558.12, 27_812],
+  ] as const)('%s; nothing comes of asking', (...row) => {
+    const [, contract, limit, margin] = row
     const of = bench()
     const asked = of.core.whatIf(ticket({ contract, limit: price(limit) }))
-    expect(asked).toEqual({ initialMargin: money(margin), commission: money(commission) })
+    expect(asked).toEqual({ initialMargin: money(margin), commission: money(2) })
     expect(of.core.state.orders.size).toBe(0)
   })
 
@@ -238,7 +240,8 @@ describe('its end', () => {
     ['below both', 559, 0, -442.6],
     ['between them', 563, 200, 600 - 442.6],
     ['above both, with little cash', 570, 0, 1_000 - 442.6],
-  ])('%s: what one leg brings the other takes', async (_, settlement, shares, pnl) => {
+  ] as const)('%s: what one leg brings the other takes', async (...row) => {
+    const [, settlement, shares, pnl] = row
     const of = await heldToTheEnd(settlement, settlement === 570 ? 1_000 : 200_000)
     expect([of.held(CALL.conId), of.held(CALL_565.conId)]).toEqual([0, 0])
     expect(of.held(SPY.conId)).toBe(shares)
@@ -262,6 +265,6 @@ describe('its end', () => {
     of.core.place(buy({ limit: price(1), timeInForce: 'GTC' }))
     await of.until(AFTER)
     expect(of.status(1)).toBe('Cancelled 0/1')
-    expect(of.core.quote(CALL.conId as ConId)).not.toBeNull()
+    expect(of.core.quote(CALL.conId)).not.toBeNull()
   })
 })

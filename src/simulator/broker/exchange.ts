@@ -71,7 +71,7 @@ function take(desk: Desk, order: SimOrder, at: { quote: Quoted; offer: Offer }):
   return quantity
 }
 
-/** Of what is left of a display, in units; in a part fill nobody else gets the rest of it either. */
+/** Of what is left of a display, in units; in a part fill nobody else gets the rest of it. */
 function share(desk: Desk, wanted: number, left: number | null) {
   const lot = used(desk, 'lots')?.units ?? Infinity
   const quantity = Math.min(wanted, lot, Math.max(0, Math.floor(left ?? Infinity)))

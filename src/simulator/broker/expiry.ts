@@ -14,8 +14,8 @@ const EXERCISED_FROM = price(0.01)
  * Options that are held end, all of one underlying and moment together: what one leg of a spread
  * brings, the other one takes. Out of the money they are worthless. In the money, of an index: cash
  * at intrinsic value. Of a stock: the shares are delivered at the strike; the option is booked out
- * at its intrinsic value and the shares in at the settlement price, which is the same cash. What the
- * account could not carry is paid out instead, as if the broker had closed it just before.
+ * at its intrinsic value and the shares in at the settlement price, which is the same cash. What
+ * the account could not carry is paid out instead, as if the broker had closed it just before.
  */
 export function settle(desk: Desk, id: ConId): void {
   const option = desk.state.positions.get(id)?.contract

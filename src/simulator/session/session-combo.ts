@@ -49,9 +49,7 @@ export function wireCombo({ symbol, currency, exchange }: ComboContract): WireCo
 
 /** As openOrder and completedOrder repeat them. */
 export function wireLegs(contract: Tradable) {
-  if (contract.kind !== 'combo')
-    return { comboLegsDescription: '', comboLegs: [], orderComboLegs: [] }
-  const { legs } = contract
+  const legs = contract.kind === 'combo' ? contract.legs : []
   return {
     comboLegsDescription: legs
       .map(

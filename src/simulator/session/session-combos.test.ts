@@ -94,7 +94,10 @@ describe('a combo on the wire', () => {
     expect(heard.map(({ kind }) => kind)).toEqual([
       'completedOrder',
       'execDetails',
-      ...['execDetails', 'commissionReport', 'execDetails', 'commissionReport'],
+      'execDetails',
+      'commissionReport',
+      'execDetails',
+      'commissionReport',
     ])
     expect(heard[0]).toMatchObject({ order: { comboLegs: LEGS, filledQuantity: 2 } })
   })

@@ -1,3 +1,4 @@
+import type { Fill } from '../../../src/domain/fill.ts'
 import { ledgerOf } from '../../../src/domain/ledger.ts'
 import { notional } from '../../../src/domain/money.ts'
 import { firstOf, unless } from './checker.ts'
@@ -37,13 +38,17 @@ function positions({ gateway, state, record }: Sight): Complaint {
 function money({ gateway, record, plan }: Sight): Complaint {
   const fills = [...record.fills.values()].flatMap((revisions) => revisions.at(-1) ?? [])
   const { realized, commissions } = ledgerOf(fills, record.commissions)
-  const spent = fills.reduce((sum, { side, price, quantity, contract }) => {
-    const value: number = notional(price, quantity, contract.multiplier)
-    return sum + (side === 'BUY' ? value : -value)
-  }, 0)
+  // A combo and its legs are told apart, and are the same money.
+  const spent = costOf(fills.filter(({ contract }) => contract.kind !== 'combo'))
+  const combos = fills.filter(
+    ({ orderId }) => record.orders.get(orderId)?.contract.kind === 'combo',
+  )
+  const whole = costOf(combos.filter(({ contract }) => contract.kind === 'combo'))
+  const legs = costOf(combos.filter(({ contract }) => contract.kind !== 'combo'))
   const cash = plan.account.cash - spent - commissions
   const broker = gateway.core.state
   return firstOf(
+    unless(whole === legs, `combos cost ${whole}, their legs ${legs}`),
     unless(realized === broker.realizedPnl, `P&L ${realized}, at the broker ${broker.realizedPnl}`),
     unless(
       commissions === broker.commissions,
@@ -51,4 +56,11 @@ function money({ gateway, record, plan }: Sight): Complaint {
     ),
     unless(cash === broker.cash, `cash ${cash}, at the broker ${broker.cash}`),
   )
+}
+
+function costOf(fills: readonly Fill[]): number {
+  return fills.reduce((sum, { side, price, quantity, contract }) => {
+    const value: number = notional(price, quantity, contract.multiplier)
+    return sum + (side === 'BUY' ? value : -value)
+  }, 0)
 }

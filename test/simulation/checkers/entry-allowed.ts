@@ -1,4 +1,5 @@
 import { sessionAt } from '../../../src/domain/calendar.ts'
+import { legsOf } from '../../../src/domain/contract.ts'
 import type { ClientOrderId, Order } from '../../../src/domain/order.ts'
 import { firstOf, unless } from './checker.ts'
 import type { Checker, Complaint, Sight } from './checker.ts'
@@ -20,7 +21,9 @@ export function entryAllowed(): Checker {
 }
 
 function outside({ id, contract }: Order, { now }: Sight): Complaint {
-  const over = contract.kind === 'option' && now >= contract.lastTradingAt
+  const over = legsOf(contract).some(
+    ({ contract: leg }) => leg.kind === 'option' && now >= leg.lastTradingAt,
+  )
   return firstOf(
     unless(sessionAt(now) !== null, `entry ${id} was sent outside the session`),
     unless(!over, `entry ${id} was sent after its option had ended`),
@@ -50,14 +53,16 @@ function staleAt({ id, structureId }: Order, { now, record, plan }: Sight): Comp
   if (approval === undefined) return `entry ${id} was sent and never approved`
   const step = record.steps.get(id)
   const decided = step ?? approval
+  const { contract } = approval.request.candidate
   const quote = step === undefined ? approval.request.candidate.quote : (step.quote ?? null)
   if (quote === null) return `entry ${id} was changed by no quote`
   const { bid, ask, aliveAt, delayed, halted } = quote
   const age = decided.at - aliveAt
-  const usable = bid !== null && ask !== null && bid > 0 && bid <= ask && !delayed && !halted
+  const usable = bid !== null && ask !== null && bid <= ask && !delayed && !halted
+  const isPriced = contract.kind === 'combo' || (bid ?? 0) > 0 // a credit is a negative price
   return firstOf(
     unless(now - decided.at <= VALID_MS, `entry ${id} was sent ${now - decided.at} ms late`),
-    unless(usable, `entry ${id} rests on a quote that is none: ${bid} ${ask}`),
+    unless(usable && isPriced, `entry ${id} rests on a quote that is none: ${bid} ${ask}`),
     unless(
       age <= plan.settings.rules.limits.quoteAgeMsMax,
       `entry ${id}: its quote is ${age} ms old`,

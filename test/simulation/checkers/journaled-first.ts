@@ -59,6 +59,7 @@ function count(of: Map<ClientOrderId, number>, ref: ClientOrderId): number {
 function differs({ contract, order }: Placing, intent: Order & Partial<OrderChange>): Complaint {
   const says: readonly (readonly [string, unknown, unknown])[] = [
     ['conId', contract.conId, intent.contract.kind === 'combo' ? 0 : intent.contract.conId],
+    ['legs', legsSent(order), legsMeant(intent)],
     ['side', order.action, intent.side],
     ['quantity', order.totalQuantity, intent.quantity],
     ['type', order.orderType, intent.terms.type],
@@ -71,6 +72,15 @@ function differs({ contract, order }: Placing, intent: Order & Partial<OrderChan
   if (wrong.length === 0) return null
   const list = wrong.map(([what, sent, meant]) => `${what} ${String(sent)}, not ${String(meant)}`)
   return `${intent.id} was sent with ${list.join('; ')}`
+}
+
+function legsSent({ comboLegs }: Placing['order']): string {
+  return comboLegs.map(({ conId, ratio, action }) => `${conId} ${ratio} ${action}`).join()
+}
+
+function legsMeant({ contract }: Order): string {
+  if (contract.kind !== 'combo') return ''
+  return contract.legs.map((leg) => `${leg.contract.conId} ${leg.ratio} ${leg.side}`).join()
 }
 
 function priceOf(terms: OrderTerms): number | null {

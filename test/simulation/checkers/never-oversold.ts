@@ -1,36 +1,40 @@
-import type { ConId } from '../../../src/domain/contract.ts'
-import { conIdOf, remainingOf } from '../../../src/simulator/broker/desk.ts'
+import { keyOf, nameOf } from '../../../src/domain/contract-key.ts'
+import { legsOf } from '../../../src/domain/contract.ts'
+import type { Tradable } from '../../../src/domain/contract.ts'
+import { remainingOf } from '../../../src/simulator/broker/desk.ts'
+import type { SimContract } from '../../../src/simulator/broker/state.ts'
 import { firstOf, liveOrders, unless } from './checker.ts'
 import type { Checker, Complaint, Sight } from './checker.ts'
 
-/** I4, I5: nothing is short, and what may still be sold is held, or is being bought with it. */
+/**
+ * I4, I5: nothing is short but the leg of a spread that another leg or shares cover, and what may
+ * still be sold is held, or is being bought with it.
+ */
 export function neverOversold(): Checker {
   return {
     name: 'never-oversold',
     happened(event, sight) {
       if (event.kind === 'position') {
         const { contract, quantity } = event.position
-        return unless(quantity >= 0, `conId ${contract.conId} is short ${quantity}`)
+        return unless(quantity >= 0 || isCovered(sight, contract), says(contract, quantity))
       }
       if (event.kind !== 'open-order' && event.kind !== 'execution') return null
       const { contract } = event.kind === 'execution' ? event.execution : event.order
-      const id = conIdOf(contract)
-      return id === null ? null : coverOf(id, sight)
+      return coverOf(contract, sight)
     },
     rested: (sight) =>
-      firstOf(
-        ...sight.gateway.core.positions().map(({ contract }) => coverOf(contract.conId, sight)),
-      ),
+      firstOf(...sight.gateway.core.positions().map(({ contract }) => coverOf(contract, sight))),
   }
 }
 
 /** Sells in one OCA group share what they may sell. */
-function coverOf(id: ConId, sight: Sight): Complaint {
-  const held = sight.gateway.core.state.positions.get(id)?.quantity ?? 0
+function coverOf(contract: Tradable, sight: Sight): Complaint {
+  const held = unitsHeld(contract, sight)
+  const key = keyOf(contract)
   const mayBeSold = new Map<string, number>()
   let mayBeBought = 0
   for (const order of liveOrders(sight)) {
-    if (conIdOf(order.contract) !== id) continue
+    if (keyOf(order.contract) !== key) continue
     const left = remainingOf(order)
     if (order.side === 'BUY') mayBeBought += left
     else {
@@ -39,6 +43,37 @@ function coverOf(id: ConId, sight: Sight): Complaint {
     }
   }
   const sells = [...mayBeSold.values()].reduce((sum, units) => sum + units, 0)
-  const says = `conId ${id}: ${sells} may be sold, ${held} are held, ${mayBeBought} being bought`
-  return unless(held >= 0 && sells <= Math.max(0, held) + mayBeBought, says)
+  const name = nameOf(contract)
+  const told = `${name}: ${sells} may be sold, ${held} are held, ${mayBeBought} being bought`
+  const isShort = held < 0 && contract.kind !== 'combo' && !isCovered(sight, contract)
+  return unless(!isShort && sells <= Math.max(0, held) + mayBeBought, told)
+}
+
+/** Of a combo the units of which every leg is held. */
+function unitsHeld(contract: Tradable, { gateway }: Sight): number {
+  const { positions } = gateway.core.state
+  const units = legsOf(contract).map(({ contract: { conId }, ratio, side }) => {
+    const quantity = positions.get(conId)?.quantity ?? 0
+    return Math.floor((side === 'BUY' ? quantity : -quantity) / ratio)
+  })
+  return Math.min(...units)
+}
+
+/**
+ * By every option of this right that is long and lives as long, and of calls by shares: a spread of
+ * any width. The broker's margin is its own matter.
+ */
+function isCovered({ gateway }: Sight, short: SimContract): boolean {
+  if (short.kind === 'stock') return false
+  const held = gateway.core.positions().filter(({ contract }) => contract.symbol === short.symbol)
+  const cover = held.reduce((sum, { contract, quantity }) => {
+    if (contract.kind === 'stock') return sum + (short.right === 'C' ? quantity : 0)
+    const counts = contract.right === short.right && contract.lastTradingAt >= short.lastTradingAt
+    return counts ? sum + quantity * contract.multiplier : sum
+  }, 0)
+  return cover >= 0
+}
+
+function says(contract: SimContract, quantity: number): string {
+  return `conId ${contract.conId} is short ${quantity}, and nothing covers it`
 }

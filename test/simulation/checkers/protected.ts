@@ -7,14 +7,19 @@ import type { Checker, Complaint, Sight } from './checker.ts'
 /** I16: without cover at the broker for longer than this, counted from the moment we are ready. */
 const UNPROTECTED_MS_MAX = 5_000
 
-/** I16: what is held is covered by a stop, or by a close, that works at the broker. */
+/**
+ * I16: what is held is covered by a stop, or by a close, that works at the broker; a combo, whose
+ * stop no broker rests, by the engine that watches it.
+ */
 export function protectedSoon(): Checker {
   const bareSince = new Map<ConId, number>()
 
   function look(sight: Sight): Complaint {
     const { gateway, now, record } = sight
     const held = gateway.core.positions().filter(({ quantity }) => quantity > 0)
-    const bare = held.filter(({ contract, quantity }) => covered(contract.conId, sight) < quantity)
+    const bare = held.filter(({ contract: { conId }, quantity }) => {
+      return covered(conId, sight) + watched(conId, sight) < quantity
+    })
     for (const id of bareSince.keys()) {
       if (!bare.some(({ contract }) => contract.conId === id)) bareSince.delete(id)
     }
@@ -30,6 +35,18 @@ export function protectedSoon(): Checker {
   }
 
   return { name: 'protected', happened: (_, sight) => look(sight), passed: look, rested: look }
+}
+
+/** Of combos that have a stop of ours, or are being closed. */
+function watched(id: ConId, { state }: Sight): number {
+  let units = 0
+  for (const { contract, plan, quantity, triggered } of state.structures.values()) {
+    if (contract.kind !== 'combo' || quantity <= 0) continue
+    if (plan.stopLoss?.watchedBy !== 'local' && triggered === null) continue
+    const leg = contract.legs.find((each) => each.contract.conId === id && each.side === 'BUY')
+    units += quantity * (leg?.ratio ?? 0)
+  }
+  return units
 }
 
 /** Units that a stop or a close covers; orders of one OCA group cover the same units. */

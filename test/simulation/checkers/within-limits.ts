@@ -1,3 +1,4 @@
+import type { Tradable } from '../../../src/domain/contract.ts'
 import { notional, price } from '../../../src/domain/money.ts'
 import type { ClientOrderId, StructureId } from '../../../src/domain/order.ts'
 import { firstOf, liveOrders, unless } from './checker.ts'
@@ -14,7 +15,10 @@ export function withinLimits(): Checker {
       if (order === undefined || order.role !== 'entry') return null
       const { orderCostMax, structureLossMax, openStructuresMax, premiumPctMax } =
         sight.plan.settings.rules.limits
-      const cost = notional(price(lmtPrice ?? 0), totalQuantity ?? 0, order.contract.multiplier)
+      const { contract } = order
+      const paid = notional(price(lmtPrice ?? 0), totalQuantity ?? 0, contract.multiplier)
+      // Of a credit it is what it may come to owe.
+      const cost = Math.max(paid, paid + owedAtWorst(contract) * (totalQuantity ?? 0))
       const worth = sight.gateway.core.account().netLiquidation
       const open = openStructures(sight)
       open.add(order.structureId)
@@ -30,6 +34,23 @@ export function withinLimits(): Checker {
       )
     },
   }
+}
+
+/** Of one unit bought, at the prices of the underlying between which it is a straight line. */
+function owedAtWorst(contract: Tradable): number {
+  if (contract.kind !== 'combo') return 0
+  const strikes = contract.legs.flatMap((leg) =>
+    leg.contract.kind === 'option' ? [leg.contract.strike] : [],
+  )
+  const worth = [0, ...strikes].map((spot) =>
+    contract.legs.reduce((sum, { contract: of, ratio, side }) => {
+      const inside = of.kind === 'option' && of.right === 'P' ? of.strike - spot : spot
+      const strike = of.kind === 'option' && of.right === 'C' ? of.strike : 0
+      const each = of.kind === 'stock' ? spot : Math.max(0, inside - strike)
+      return sum + (side === 'BUY' ? 1 : -1) * ratio * of.multiplier * each
+    }, 0),
+  )
+  return Math.max(0, -Math.min(...worth))
 }
 
 /** Those that hold something at the broker, or whose entry may still fill there. */
