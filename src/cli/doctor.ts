@@ -23,6 +23,7 @@ import { askControl } from './control.ts'
 import { hostFindings } from './doctor-host.ts'
 import { DRY_RUN_ACCOUNT } from './dry-run.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
+import { noteDoctor } from './promotion.ts'
 import { orderIdsIn } from './run.ts'
 import { makeStateFolder, stateFolder } from './state-folder.ts'
 
@@ -65,6 +66,10 @@ export async function doctor(command: DoctorCommand): Promise<number> {
     [...host, ...ofGateway(examined, wanted)],
     'the Gateway was not reached',
   )
+  if (settings.mode !== 'dry-run') {
+    const ok = findings.every(({ verdict }) => verdict !== 'wrong')
+    noteDoctor(resolve(command.state ?? settings.stateFolder), { at: clock.now(), ok })
+  }
   return report({ settings, examined, findings }, command.json)
 }
 

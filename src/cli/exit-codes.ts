@@ -7,7 +7,7 @@ export const exitCodes = {
   usage: 2,
   /** Nothing useful answered at the Gateway's address, or no bot is running. */
   connection: 3,
-  /** Recognised and refused, like mode live. */
+  /** Understood and refused, like mode live without its three acts. */
   refused: 4,
   /** The journal could not be opened, or does not belong here. */
   journal: 5,

@@ -14,6 +14,8 @@ import { explain } from './explain.ts'
 import { incidents } from './incidents.ts'
 import { operate, type OperatorVerb } from './operator.ts'
 import * as parse from './options.ts'
+import { panic } from './panic.ts'
+import { promotion } from './promotion.ts'
 import { record, recordCheck } from './record.ts'
 import { run, type RunCommand } from './run.ts'
 import { listScenarios } from './scenarios.ts'
@@ -109,7 +111,10 @@ function runs(command: Command, act: (of: RunCommand) => Promise<number>): void 
     })
 }
 
-runs(program.command('run').description('trade through a Gateway, in mode dry-run or paper'), run)
+runs(
+  program.command('run').description('trade through a Gateway, in mode dry-run, paper or live'),
+  run,
+)
 runs(
   program
     .command('watchdog')
@@ -333,6 +338,46 @@ operator('resume', 'back to active, from any level: with the account id and a re
 operator('arm', 'live: allow entries until the New York date ends; only at a terminal')
 operator('cancel', 'cancel one order', 'of the order, as status shows it')
 operator('close', 'close one structure', 'of the structure, as status shows it')
+
+interface PanicFlags extends Json {
+  readonly config: string
+  readonly state?: string
+  readonly account?: string
+  readonly by?: string
+  readonly reason?: string
+  readonly within: number
+  readonly anyway?: boolean
+  readonly gatewayTime?: boolean
+}
+
+program
+  .command('panic')
+  .description('without the bot: cancel every order of the account, close every position')
+  .requiredOption('--config <file>', 'the configuration: mode, account and Gateway count')
+  .option('--account <id>', 'typed; asked for at a terminal')
+  .option('--by <name>', 'who says so; default: the login name')
+  .option('--reason <text>', 'why')
+  .option('--within <seconds>', 'then it says what is left', parse.wholeNumber(5, 600), 60)
+  .option('--anyway', 'also while the market is closed, where cancelling takes protection away')
+  .option('--gateway-time', 'take date and time from the Gateway: for simulators at another date')
+  .option('--state <dir>', 'instead of the state folder of the configuration')
+  .option('--json', JSON_HELP)
+  .action(async (flags: PanicFlags) => {
+    const { state = null, account = null, by = null, reason = null, json = false } = flags
+    const { config, within: withinSeconds, anyway = false, gatewayTime = false } = flags
+    const given = { config, state, account, by, reason, withinSeconds, anyway, gatewayTime, json }
+    exitCode = await panic(given)
+  })
+
+program
+  .command('promotion')
+  .description('which stage is earned towards live, by what evidence, and what is missing')
+  .requiredOption('--config <file>', 'the configuration')
+  .option('--state <dir>', 'instead of the state folder of the configuration')
+  .option('--json', JSON_HELP)
+  .action((flags: Json & { readonly config: string; readonly state?: string }) => {
+    promotion({ config: flags.config, state: flags.state ?? null, json: flags.json ?? false })
+  })
 
 withFolder(
   program.command('explain').argument('<id>', 'of a structure, order, execution, signal or cycle'),

@@ -2,7 +2,7 @@ import { resolve } from 'node:path'
 import { SystemClock, type Cancel, type Clock } from '../base/clock.ts'
 import { Prng } from '../base/prng.ts'
 import type { Settings } from '../config/settings.ts'
-import { coversYearsFrom } from '../domain/calendar.ts'
+import { coversYearsFrom, newYorkDate } from '../domain/calendar.ts'
 import type { StockKey, Ticker, UnderlyingKey } from '../domain/contract.ts'
 import type { Broker, Latch, MarketData } from '../engine/ports.ts'
 import { FileBarStore } from '../history/bar-store.ts'
@@ -10,6 +10,7 @@ import type { Notice } from '../ibkr/session/link.ts'
 import { openIbkr, openIbkrData, type IbkrData } from '../ibkr/open.ts'
 import { systemProbes } from '../ibkr/diagnosis/probes.ts'
 import { TcpDialer } from '../ibkr/transport.ts'
+import { FileArm } from '../journal/arm.ts'
 import { messageOf } from '../journal/files.ts'
 import { FileLatch } from '../journal/latch.ts'
 import { FileOrderIds } from '../journal/order-ids.ts'
@@ -23,9 +24,19 @@ import { openDryBroker, DRY_RUN_ACCOUNT } from './dry-run.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import { gatewayTime, noGateway } from './gateway-time.ts'
 import type { Health } from './health.ts'
+import {
+  armText,
+  chainOf,
+  keepArm,
+  LiveStart,
+  liveStage,
+  mustBeConfirmed,
+  quantityMaxOf,
+} from './live-start.ts'
 import { noticeLevel, noticeText } from './notice-text.ts'
 import { logPath, openOutlets, type Outlets } from './outlets.ts'
 import { withOwn } from './own-load.ts'
+import { panicAtWork } from './panic.ts'
 import { restartHook } from './restart-hook.ts'
 import { untilAsked } from './signals.ts'
 import { barsFolder, makeStateFolder, stateFolder, type StateFolder } from './state-folder.ts'
@@ -61,21 +72,24 @@ export async function run(command: RunCommand): Promise<number> {
     const detail = 'the exchange calendar does not cover this year and the next'
     throw new CommandError('usage', `${detail}; upgrade`)
   }
-  const folder = stateFolder(resolve(command.state ?? settings.stateFolder), mode)
+  const root = resolve(command.state ?? settings.stateFolder)
+  const folder = stateFolder(root, mode)
   makeStateFolder(folder)
   const accountId = settings.account ?? DRY_RUN_ACCOUNT
-  const journal = SqliteJournal.open(folder.journal, { mode, accountId })
-  if (!journal.ok) throw new CommandError('journal', journal.error.detail)
   const say = (text: string, level: 'info' | 'warning' | 'critical' = 'info'): void => {
     // With --json stdout is for the one object; what a person must hear is said all the same.
     if (command.json && level !== 'info') process.stderr.write(`${text}\n`)
     if (!command.json) process.stdout.write(`${timeText(clock.now())} ${mode} ${text}\n`)
   }
+  const live = mode === 'live' ? liveBegun(settings, { root, folder, say }) : null
+  const journal = SqliteJournal.open(folder.journal, { mode, accountId })
+  if (!journal.ok) throw new CommandError('journal', journal.error.detail)
+  live?.start.passed('single-instance lock', 'held, and the chain is right with it')
   const outlets = openOutlets({ clock, settings, mode, path: logPath(folder.path, 'run'), say })
   for (const message of warnings)
     outlets.notifier.notify({ kind: 'notify', level: 'warning', message })
   try {
-    const opened = { clock, settings, mode, accountId, folder, say, asked, outlets }
+    const opened = { clock, settings, mode, accountId, folder, say, asked, outlets, live }
     const done = await trade({ ...opened, journal: journal.value })
     if (command.json) process.stdout.write(`${JSON.stringify({ mode, accountId, ...done })}\n`)
     return exitCodes.done
@@ -88,6 +102,19 @@ export async function run(command: RunCommand): Promise<number> {
   }
 }
 
+/** What is proven before anything is locked or connected. */
+function liveBegun(
+  settings: Settings,
+  of: { readonly root: string; readonly folder: StateFolder; readonly say: Opened['say'] },
+): Live {
+  const { root, folder, say } = of
+  const start = new LiveStart(say)
+  const promotion = liveStage(settings, root, say)
+  start.passed('configuration', `confirmed for ${settings.account}, stage ${promotion.stage}`)
+  start.passed('journal hash chain', chainOf(folder.journal))
+  return { start, entryQuantityMax: quantityMaxOf(promotion) }
+}
+
 /** A Gateway that is not there yet is no page of ours: a watchdog starts us again, and says so. */
 function lastWords(error: unknown): { level: 'info' | 'critical'; message: string } {
   const expected = error instanceof CommandError
@@ -96,10 +123,25 @@ function lastWords(error: unknown): { level: 'info' | 'critical'; message: strin
   return { level: away ? 'info' : 'critical', message: `the bot ends: ${why}` }
 }
 
+/** At the stage of one contract risk itself sizes no more; the last look sees to it as well. */
+function heldTo(settings: Settings, entryQuantityMax: number | null): Settings {
+  if (entryQuantityMax === null) return settings
+  const { rules } = settings
+  const quantityMax = Math.min(rules.limits.quantityMax, entryQuantityMax)
+  return { ...settings, rules: { ...rules, limits: { ...rules.limits, quantityMax } } }
+}
+
+/** Of mode live alone. */
+interface Live {
+  readonly start: LiveStart
+  readonly entryQuantityMax: number | null
+}
+
 interface Opened {
   readonly clock: Clock
   readonly settings: Settings
-  readonly mode: 'dry-run' | 'paper'
+  readonly mode: RunMode
+  readonly live: Live | null
   readonly accountId: string
   readonly folder: StateFolder
   readonly journal: SqliteJournal
@@ -115,7 +157,7 @@ interface Done {
 }
 
 async function trade(of: Opened): Promise<Done> {
-  const { clock, settings, mode, accountId, folder, journal, say, asked, outlets } = of
+  const { clock, settings, mode, accountId, folder, journal, say, asked, outlets, live } = of
   const { host, port } = settings.gateway
   const latch = new FileLatch(folder.latch)
   const defect = new Defect()
@@ -127,19 +169,31 @@ async function trade(of: Opened): Promise<Done> {
     const ready = await Promise.race([data.ready(FIRST_READY_MS), asked])
     if (ready === undefined) return doneWith(data, 0)
     if (!ready.ok) throw noGateway(settings.gateway, ready.error.detail)
+    live?.start.passed('account, port and mode', `${accountId} behind live port ${port}`)
+    live?.start.passed('arm for today', armText(folder, accountId, clock))
     const barStore = new FileBarStore(barsFolder(folder, settings.hours))
     const { notifier } = outlets
     const ports = { clock, broker, marketData, barStore, journal, latch, notifier, health }
     const run = { mode, accountId, version: version() }
-    const bot = startBot({ settings, ports, ...run, connections: data })
+    const held = live === null ? settings : heldTo(settings, live.entryQuantityMax)
+    const bot = startBot({ settings: held, ports, ...run, connections: data })
+    keepArm(bot.engine, folder, say)
+    let reconciled = bot.engine.state.link === 'up'
     bot.engine.subscribe((event, state, seq) => {
       outlets.log.write(eventRecord(event, state, seq))
       if (event.type === 'CycleEnded') outlets.deadMan?.cycleEnded(event.outcome)
       const text = eventText(event, state)
       if (text !== null) say(text)
+      if (reconciled || state.link !== 'up') return
+      reconciled = true
+      live?.start.passed('reconciliation', `clean in epoch ${state.epoch}; entries may follow`)
     })
     const view = bot.engine.view()
-    const closeControl = await serveControl(folder.controlSocket, { view, whatIf })
+    const closeControl = await serveControl(folder.controlSocket, {
+      view,
+      whatIf,
+      whyNoResume: () => panicAtWork(folder),
+    })
     const started = { config: settings.hash, seq: bot.engine.state.seq }
     outlets.log.write({ level: 'info', kind: 'run-started', mode, accountId, ...started })
     say(`ready at ${host}:${port}, account ${accountId}; Ctrl-C stops it`)
@@ -190,15 +244,14 @@ function only(settings: Settings, symbols: readonly Ticker[] | null): Settings {
   return { ...settings, symbols: kept }
 }
 
-export function modeOf(settings: Settings, dryRun: boolean): 'dry-run' | 'paper' {
+export type RunMode = 'dry-run' | 'paper' | 'live'
+
+export function modeOf(settings: Settings, dryRun: boolean): RunMode {
   switch (settings.mode) {
     case 'live':
       if (dryRun) return 'dry-run'
-      throw new CommandError(
-        'refused',
-        'mode live is not in this version: what is missing is arming for the day and every limit ' +
-          'of the promises; use mode paper, or --dry-run',
-      )
+      mustBeConfirmed(settings)
+      return 'live'
     case 'demo':
       throw new CommandError(
         'usage',
@@ -211,7 +264,7 @@ export function modeOf(settings: Settings, dryRun: boolean): 'dry-run' | 'paper'
 
 interface Connecting extends Pick<
   Opened,
-  'clock' | 'settings' | 'mode' | 'folder' | 'say' | 'outlets'
+  'clock' | 'settings' | 'mode' | 'folder' | 'say' | 'outlets' | 'live'
 > {
   readonly health: Health
   readonly latch: Latch
@@ -228,7 +281,7 @@ interface Connections {
 
 /** Dry-run opens the data connection alone: there is no order connection to be called. */
 function connect(of: Connecting): Connections {
-  const { clock, settings, mode, folder, latch, say, outlets, health, defect } = of
+  const { clock, settings, mode, folder, latch, say, outlets, health, defect, live } = of
   const { host, port, clientIdBase, side } = settings.gateway
   const dialer = new TcpDialer({ host, port, clock })
   const probes = systemProbes(clock)
@@ -239,7 +292,6 @@ function connect(of: Connecting): Connections {
     probes,
     restartWindows: settings.gateway.restartWindows,
     restartGateway: restartHook(settings.gateway, say),
-    mode,
     declared: side,
     clientIdBase,
     pacing: settings.pacing,
@@ -256,6 +308,7 @@ function connect(of: Connecting): Connections {
   if (mode === 'dry-run') {
     const data = openIbkrData({
       ...options,
+      mode,
       account: settings.account,
       allowDelayed: settings.rules.allowDelayed,
     })
@@ -264,11 +317,27 @@ function connect(of: Connecting): Connections {
   }
   const account = settings.account ?? ''
   const orderIds = orderIdsIn(folder)
-  const data = openIbkr({ ...options, account, orderIds, latch })
+  const look = live === null ? {} : { live: liveLook({ clock, folder, live }) }
+  const data = openIbkr({ ...options, mode, account, orderIds, latch, ...look })
   const stock = settings.symbols.map(({ underlying }) => underlying).find(isStock)
   const whatIf = stock === undefined ? null : () => data.whatIf(stock)
   const { broker, marketData } = data
   return { data, broker, marketData, whatIf, close: () => probes.close() }
+}
+
+/** Read by the last look before every entry frame, whatever the engine believes. */
+function liveLook(of: {
+  readonly clock: Clock
+  readonly folder: StateFolder
+  readonly live: Live
+}) {
+  const { clock, folder, live } = of
+  const arm = new FileArm(folder.arm)
+  return {
+    readArm: () => arm.read(),
+    today: () => newYorkDate(clock.now()),
+    entryQuantityMax: live.entryQuantityMax,
+  }
 }
 
 function isStock(key: UnderlyingKey): key is StockKey {

@@ -38,7 +38,9 @@ export async function watchdog(command: RunCommand): Promise<number> {
   const outlets = openOutlets({ clock, settings, mode, path, say })
   const args = ['run', ...flagsOf(command)]
   try {
-    return await new Watchdog({ clock, settings, outlets, args, vitals: folder.vitals, say }).run()
+    const vitals = folder.vitals
+    const panicArgs = mode === 'dry-run' ? null : panicFlags(command, settings)
+    return await new Watchdog({ clock, settings, outlets, args, panicArgs, vitals, say }).run()
   } finally {
     await outlets.close()
   }
@@ -57,12 +59,32 @@ function flagsOf(of: RunCommand): readonly string[] {
   ]
 }
 
+/** A person typed the account id when this was configured; the latch names who starts it. */
+function panicFlags(of: RunCommand, { account }: Settings): readonly string[] {
+  return [
+    'panic',
+    '--config',
+    of.config,
+    '--account',
+    account ?? '',
+    '--by',
+    'watchdog',
+    '--reason',
+    'the bot stood still',
+    '--json',
+    ...(of.gatewayTime ? ['--gateway-time'] : []),
+    ...(of.state === null ? [] : ['--state', of.state]),
+  ]
+}
+
 interface WatchdogParts {
   readonly clock: Clock
   readonly settings: Settings
   readonly outlets: Outlets
   /** Of the child's command line. */
   readonly args: readonly string[]
+  /** Of the panic it may start; null: this mode has nothing at a broker. */
+  readonly panicArgs: readonly string[] | null
   readonly vitals: string
   readonly say: (text: string) => void
 }
@@ -79,9 +101,15 @@ class Watchdog {
 
   constructor(of: WatchdogParts) {
     this.#of = of
-    const { silentMs, restartsMax } = of.settings.watchdog
+    const { silentMs, restartsMax, panic } = of.settings.watchdog
     const finalCodes = new Set<number>([exitCodes.usage, exitCodes.refused, exitCodes.journal])
-    this.#rules = { silentMs, restartsMax, finalCodes, connectionCode: exitCodes.connection }
+    this.#rules = {
+      silentMs,
+      restartsMax,
+      finalCodes,
+      connectionCode: exitCodes.connection,
+      panic: panic && of.panicArgs !== null,
+    }
   }
 
   run(): Promise<number> {
@@ -124,13 +152,15 @@ class Watchdog {
     const { outlets } = this.#of
     switch (action.kind) {
       case 'start':
-        return this.#start()
+        return this.#start(this.#of.args, (code, signal) => ({ kind: 'exited', code, signal }))
       case 'terminate':
         this.#child?.kill('SIGTERM')
         return
       case 'kill':
         this.#child?.kill('SIGKILL')
         return
+      case 'panic':
+        return this.#start(this.#of.panicArgs ?? [], (code) => ({ kind: 'panicked', code }))
       case 'page': {
         const { level, key, message } = action
         return outlets.notifier.notify({ kind: 'notify', level, key, message })
@@ -144,8 +174,11 @@ class Watchdog {
   }
 
   /** Its own process group: a terminal's Ctrl-C reaches us, and we tell it once. */
-  #start(): void {
-    const { args, outlets, say } = this.#of
+  #start(
+    args: readonly string[],
+    ended: (code: number | null, signal: NodeJS.Signals | null) => Happening,
+  ): void {
+    const { outlets, say } = this.#of
     const main = process.argv[1] ?? ''
     const child = spawn(process.execPath, [...process.execArgv, main, ...args], {
       detached: true,
@@ -158,9 +191,9 @@ class Watchdog {
     child.once('exit', (code, signal) => {
       outlets.log.write({ level: 'info', kind: 'child-ended', child: child.pid, code, signal })
       this.#child = null
-      this.#happened({ kind: 'exited', code, signal })
+      this.#happened(ended(code, signal))
     })
     outlets.log.write({ level: 'info', kind: 'child-started', child: child.pid })
-    say(`started the bot, process ${child.pid}`)
+    say(`started ${args[0] === 'panic' ? 'panic' : 'the bot'}, process ${child.pid}`)
   }
 }

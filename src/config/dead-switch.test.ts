@@ -80,11 +80,17 @@ const others: Readonly<Record<string, unknown>> = {
   'notify.dead_man_every': '61s',
   'watchdog.silent_after': '11s',
   'watchdog.restarts': 6,
+  'watchdog.panic': true,
+  'promotion.paper_days': 21,
+  'promotion.paper_entries': 31,
+  'promotion.one_contract_days': 11,
+  'promotion.one_contract_entries': 11,
+  'promotion.override': 'live',
   state_folder: 'elsewhere',
 }
 
 /** Keys of which there is one value only, so far. */
-const SINGLE: ReadonlySet<string> = new Set(['selection.structure', 'watchdog.panic'])
+const SINGLE: ReadonlySet<string> = new Set(['selection.structure'])
 /** Tried below: it says what is behind a port, and the account must agree. */
 const APART: ReadonlySet<string> = new Set(['gateway.ports'])
 

@@ -2,6 +2,7 @@ import { timeStopText } from '../orders/time-stop.ts'
 import type { WalkTerms } from '../orders/price-walk.ts'
 import type { Pacing } from '../ibkr/pacing/allowance.ts'
 import { limitRows, percent } from './describe-limits.ts'
+import { LIVE_ACCOUNT } from './live.ts'
 import { DEAD_MAN_URL, WEBHOOK_URL, type NotifySettings } from './notify.ts'
 import { refText } from './own-file.ts'
 import type { Settings } from './settings.ts'
@@ -66,8 +67,10 @@ export function settingsText(settings: Settings): string {
     [
       'watchdog',
       `acts after ${settings.watchdog.silentMs / 1000} s of silence, ` +
-        `at most ${settings.watchdog.restartsMax} restarts in ten minutes`,
+        `at most ${settings.watchdog.restartsMax} restarts in ten minutes` +
+        (settings.watchdog.panic ? '; FLATTENS THE ACCOUNT when the bot stood still' : ''),
     ],
+    ['promotion', promotionText(settings)],
     ['state folder', settings.stateFolder],
   ]
   return rows.map(([name, value]) => `${name.padEnd(28)}${value}`).join('\n')
@@ -83,6 +86,15 @@ function entryText(entry: WalkTerms): string {
     `${percent(entry.worst)}, at most ${percent(entry.collarPct)} beyond the mid; ` +
     `cancelled after ${timeToLiveMs / 1000} s`
   )
+}
+
+function promotionText({ live: { promotion: of, confirmed }, mode }: Settings): string {
+  const needs =
+    `${of.paperDays} days and ${of.paperEntries} entries in paper, then ` +
+    `${of.oneContractDays} and ${of.oneContractEntries} with one contract`
+  const override = of.override === 'none' ? '' : `; OVERRIDDEN: ${of.override}`
+  const locked = mode === 'live' && !confirmed ? `; locked: ${LIVE_ACCOUNT} is not set` : ''
+  return `${needs}${override}${locked}`
 }
 
 function restartText({ autoRestart }: Settings['gateway']): string {

@@ -11,6 +11,7 @@ import {
   type RestartWindow,
 } from '../domain/restart-windows.ts'
 import { crossChecks } from './cross-checks.ts'
+import { liveSettings, type LiveSettings } from './live.ts'
 import { nearest } from './nearest.ts'
 import { notifySettings, type NotifySettings } from './notify.ts'
 import { resolved } from './own-file.ts'
@@ -62,7 +63,8 @@ export function parseSettings(
   if (!mode.ok) return fail([...problems, mode.error])
   if (problems.length > 0) return fail(problems)
   const { path } = from
-  return ok(settingsOf(parsed.data, { ...mode.value, notify: notify.settings, text, path }))
+  const live = liveSettings(parsed.data, from.environment)
+  return ok(settingsOf(parsed.data, { ...mode.value, notify: notify.settings, live, text, path }))
 }
 
 function settingsOf(
@@ -71,6 +73,7 @@ function settingsOf(
     readonly mode: ConfiguredMode
     readonly from: 'file' | 'environment'
     readonly notify: NotifySettings
+    readonly live: LiveSettings
     readonly text: string
     readonly path: string
   },
@@ -107,7 +110,9 @@ function settingsOf(
     watchdog: {
       silentMs: file.watchdog.silent_after,
       restartsMax: file.watchdog.restarts,
+      panic: file.watchdog.panic,
     },
+    live: beside.live,
     stateFolder: file.state_folder,
     hash: createHash('sha256').update(beside.text).digest('hex'),
   }

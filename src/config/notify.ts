@@ -28,11 +28,7 @@ export const watchdogSchema = z.strictObject({
     .refine((ms) => ms >= 5_000 && ms <= 60_000, 'expected 5s to 60s')
     .default(10_000),
   restarts: z.int().min(0).max(20).default(5),
-  panic: z
-    .literal(false, {
-      error: 'expected false: starting panic comes with the next version; pages are sent meanwhile',
-    })
-    .default(false),
+  panic: z.boolean().default(false),
 })
 
 export interface NotifySettings {
@@ -50,6 +46,8 @@ export interface WatchdogSettings {
   readonly silentMs: number
   /** In ten minutes; beyond it the watchdog pages and gives up. */
   readonly restartsMax: number
+  /** After it has killed a bot that stood still, it flattens the account before it starts it. */
+  readonly panic: boolean
 }
 
 /** A receiver that is down for an hour must not cost memory. */

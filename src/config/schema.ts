@@ -8,6 +8,7 @@ import type { SelectionRules } from '../selection/rules.ts'
 import { strategyNames } from '../strategy/registry.ts'
 import { exitsSchema } from './exits.ts'
 import { entrySchema } from './entry.ts'
+import { promotionSchema } from './live.ts'
 import { pacingSchema } from './pacing.ts'
 import { notifySchema, watchdogSchema } from './notify.ts'
 import { riskSchema } from './risk.ts'
@@ -188,6 +189,7 @@ export const fileSchema = z.strictObject({
   allow_delayed: z.boolean().default(false),
   notify: notifySchema.prefault({}),
   watchdog: watchdogSchema.prefault({}),
+  promotion: promotionSchema.prefault({}),
   state_folder: z.string().min(1).default('state'),
 })
 

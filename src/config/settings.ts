@@ -5,6 +5,7 @@ import type { Pacing } from '../ibkr/pacing/allowance.ts'
 import type { SelectionRules } from '../selection/rules.ts'
 import type { StrategyRules } from '../strategy/registry.ts'
 import type { Rules } from '../trading/command.ts'
+import type { LiveSettings } from './live.ts'
 import type { NotifySettings, WatchdogSettings } from './notify.ts'
 import type { OwnStrategy, StrategyRef } from './own-file.ts'
 import type { ConfiguredMode, PortSide } from './schema.ts'
@@ -54,6 +55,7 @@ export interface Settings {
   readonly rules: Rules
   readonly notify: NotifySettings
   readonly watchdog: WatchdogSettings
+  readonly live: LiveSettings
   readonly stateFolder: string
   /** SHA-256 of the file's text; with strategies of the user's own, of their texts too. */
   readonly hash: string

@@ -1,6 +1,6 @@
 import type { Cancel, EpochMs } from '../base/clock.ts'
 import type { Result } from '../base/result.ts'
-import type { SetGate } from '../domain/account.ts'
+import type { Mode, SetGate } from '../domain/account.ts'
 import type { StockKey } from '../domain/contract.ts'
 import type { Budget } from '../engine/budget.ts'
 import type { BreakerFigures, OpenIncident } from '../engine/health.ts'
@@ -10,6 +10,7 @@ import { IbkrBroker } from './orders/broker.ts'
 import { CLIENT_ID_BASE, clientIdOf } from './session/client-ids.ts'
 import type { ConnectionCounters } from './session/connection-listener.ts'
 import { lastLook, refuseOrders } from './orders/last-look.ts'
+import type { LiveLook } from './orders/last-look.ts'
 import type { Link } from './session/link.ts'
 import { IbkrMarketData } from './market/market-data.ts'
 import type { RequestCounters } from './session/question.ts'
@@ -59,10 +60,16 @@ export interface DataOptions extends IbkrOptions {
   readonly as?: 'data' | 'doctor'
 }
 
+/** Those with a route to the order socket: a dry run or a backtest cannot even ask for one. */
+export type TradingMode = Exclude<Mode, 'dry-run' | 'backtest'>
+
 export interface TradingOptions extends IbkrOptions {
+  readonly mode: TradingMode
   readonly account: string
   readonly orderIds: OrderIdStore
   readonly latch: Pick<Latch, 'read'>
+  /** Mode live only: without it no entry ever leaves. */
+  readonly live?: LiveLook
 }
 
 /** Dry-run: the data connection alone. There is no broker to be called by mistake. */
@@ -73,7 +80,7 @@ export function openIbkrData(options: DataOptions): IbkrData {
   return data
 }
 
-/** Demo, paper, simulation: orders and data on two connections with their own client ids. */
+/** Demo, paper, live, simulation: orders and data on two connections with their own client ids. */
 export function openIbkr(options: TradingOptions): Ibkr {
   const { clock, account, mode, orderIds, latch } = options
   const room = new Room(options)
@@ -87,7 +94,12 @@ export function openIbkr(options: TradingOptions): Ibkr {
     store: orderIds,
     connection: () => link?.connection ?? null,
   })
-  const guard = lastLook({ mode, account, readLatch: () => latch.read() })
+  const guard = lastLook({
+    mode,
+    account,
+    readLatch: () => latch.read(),
+    ...(options.live && { live: options.live }),
+  })
   link = room.link({
     name: 'order',
     clientId,

@@ -16,6 +16,7 @@ const rules: SuperviseRules = {
   restartsMax: 3,
   finalCodes: new Set([2, 4, 5]),
   connectionCode: 3,
+  panic: false,
 }
 const PID = 100
 
@@ -35,6 +36,7 @@ const well: WatchedVitals = {
 
 /** A child that beats each second while `beats` is true, and what the supervisor did about it. */
 class Story {
+  readonly panic: boolean
   nowMs = 0
   beats = true
   beat = 0
@@ -45,7 +47,8 @@ class Story {
   #file: VitalsFile | null = null
   #running = false
 
-  constructor() {
+  constructor(panic = false) {
+    this.panic = panic
     const { state, actions } = beginning(0)
     this.state = state
     this.#note(actions)
@@ -68,7 +71,10 @@ class Story {
   }
 
   happens(happening: Happening): this {
-    const { state, actions } = supervise(this.state, happening, { rules, nowMs: this.nowMs })
+    const { state, actions } = supervise(this.state, happening, {
+      rules: { ...rules, panic: this.panic },
+      nowMs: this.nowMs,
+    })
     this.state = state
     this.#note(actions)
     return this
@@ -192,6 +198,63 @@ describe('when it ends by itself', () => {
     expect(story.state.phase).toBe('starting')
     expect(story.kinds().filter((kind) => kind === 'start').length).toBeGreaterThan(200)
     expect(story.pages().every((page) => page.startsWith('warning'))).toBe(true)
+  })
+})
+
+describe('panic', () => {
+  const stalled = (panic: boolean) => {
+    const story = new Story(panic).pass(60_000)
+    story.beats = false
+    story.pass(11_000).exits(null, 'SIGKILL')
+    return story
+  }
+
+  test('only where it is configured', () => {
+    expect(stalled(false).pass(120_000).kinds()).not.toContain('panic')
+  })
+
+  test('after the bot is gone, once, and then the bot is started again', () => {
+    const story = stalled(true)
+    expect(story.kinds()).toEqual(['start', 'page', 'kill', 'page', 'panic'])
+    story.pass(30_000)
+    expect(story.kinds().slice(5)).toEqual([])
+    story.beats = true
+    story.happens({ kind: 'panicked', code: 0 }).pass(5_000)
+    expect(story.kinds().slice(5)).toEqual(['page', 'start'])
+    expect(story.pages().at(-1)).toContain('panic ended: flat; the bot stays killed')
+  })
+
+  test('not flat is said', () => {
+    const story = stalled(true).happens({ kind: 'panicked', code: 6 })
+    expect(story.pages().at(-1)).toContain('NOT FLAT or not known, exit code 6')
+  })
+
+  test('a loop that stood still, as the bot’s own thread found: likewise', () => {
+    const story = new Story(true).pass(60_000).exits(null, 'SIGALRM')
+    expect(story.kinds().at(-1)).toBe('panic')
+  })
+
+  test.each([
+    ['a defect', 1, null],
+    ['a kill by somebody else', null, 'SIGKILL'],
+    ['a Gateway that is away', 3, null],
+  ] as const)('not after %s', (_, code, signal) => {
+    const story = new Story(true).pass(60_000).exits(code, signal)
+    expect(story.kinds()).not.toContain('panic')
+  })
+
+  test('not for a bot that never spoke', () => {
+    const story = new Story(true)
+    story.beats = false
+    story.pass(95_000).exits(null, 'SIGKILL')
+    expect(story.kinds()).not.toContain('panic')
+  })
+
+  test('asked to stop meanwhile: it ends first, and nothing is started after it', () => {
+    const story = stalled(true).happens({ kind: 'asked-to-stop' }).pass(5_000)
+    expect(story.kinds().at(-1)).toBe('panic')
+    story.happens({ kind: 'panicked', code: 0 }).pass(60_000)
+    expect(story.kinds().slice(-2)).toEqual(['page', 'end'])
   })
 })
 

@@ -3,7 +3,7 @@ import type { VitalsFile } from './vitals-file.ts'
 
 /** What the supervisor knows. Pure; times are monotonic milliseconds. */
 export interface Supervised {
-  readonly phase: 'starting' | 'watching' | 'killing' | 'waiting' | 'ending' | 'over'
+  readonly phase: 'starting' | 'watching' | 'killing' | 'panicking' | 'waiting' | 'ending' | 'over'
   /** Of this phase. */
   readonly since: number
   readonly heard: { readonly at: number; readonly file: VitalsFile | null }
@@ -13,12 +13,18 @@ export interface Supervised {
   readonly restarts: readonly number[]
   /** Since it last ran well. */
   readonly failures: number
+  /** It had been heard, and then stood still: what panic is configured for. */
+  readonly stalled: boolean
+  /** Somebody wants us to end, and panic goes first. */
+  readonly leaving: boolean
 }
 
 export type Happening =
   /** `file` is what is there now, of any process; `pid` is the child's. */
   | { readonly kind: 'tick'; readonly file: VitalsFile | null; readonly pid: number | null }
   | { readonly kind: 'exited'; readonly code: number | null; readonly signal: string | null }
+  /** What came of the panic that was started; null: a signal ended it. */
+  | { readonly kind: 'panicked'; readonly code: number | null }
   /** By a person or a service manager. */
   | { readonly kind: 'asked-to-stop' }
 
@@ -28,6 +34,8 @@ export type Action =
   | { readonly kind: 'terminate' }
   /** SIGKILL: a stopped process hears nothing else. */
   | { readonly kind: 'kill' }
+  /** Cancels and closes everything; the bot is gone by then. */
+  | { readonly kind: 'panic' }
   | {
       readonly kind: 'page'
       readonly level: 'info' | 'warning' | 'critical'
@@ -43,6 +51,8 @@ export interface SuperviseRules {
   readonly finalCodes: ReadonlySet<number>
   /** Nothing answered at the Gateway's address: worth waiting for, however long. */
   readonly connectionCode: number
+  /** A person has configured that a bot which stood still is followed by panic. */
+  readonly panic: boolean
 }
 
 export interface Supervision {
@@ -59,6 +69,8 @@ const RESTART_MS_MIN = 1_000
 const RESTART_MS_MAX = 60_000
 /** After so long it ran well, and the next failure is the first. */
 const WELL_MS = 60_000
+/** Panic bounds itself, at ten minutes at most. */
+const PANIC_MS_MAX = 660_000
 /** We were suspended, not the bot silent: it gets its time again. */
 const OWN_GAP_MS = 3_000
 
@@ -72,6 +84,8 @@ export function beginning(nowMs: number): Supervision {
     raised: new Set(),
     restarts: [],
     failures: 0,
+    stalled: false,
+    leaving: false,
   }
   return { state, actions: [{ kind: 'start' }] }
 }
@@ -86,6 +100,8 @@ export function supervise(
       return ticked(listened(state, happening, of.nowMs), of)
     case 'exited':
       return exited(state, happening, of)
+    case 'panicked':
+      return panicked(state, happening, of.nowMs)
     default:
       return askedToStop(state, of.nowMs)
   }
@@ -126,6 +142,12 @@ function ticked(state: Supervised, { rules, nowMs }: Of): Supervision {
         state: { ...phased(state, 'starting', nowMs), heard: { at: nowMs, file: null } },
         actions: [{ kind: 'start' }],
       }
+    case 'panicking': {
+      if (spent < PANIC_MS_MAX) return { state, actions: [] }
+      const message = `panic has not ended for ${PANIC_MS_MAX / 1_000} s: killed`
+      const actions = [page('critical', 'panic', message), { kind: 'kill' } as const]
+      return { state: phased(state, 'panicking', nowMs), actions }
+    }
     case 'ending':
       if (spent < END_MS_MAX) return { state, actions: [] }
       return { state: phased(state, 'ending', nowMs), actions: [{ kind: 'kill' }] }
@@ -149,7 +171,8 @@ function watched(state: Supervised, { rules, nowMs }: Of): Supervision {
     failures: nowMs - state.since >= WELL_MS ? 0 : state.failures,
   }
   const silent = found.some(({ kind }) => kind === 'silent')
-  return silent ? killing(next, nowMs, pages) : { state: next, actions: pages }
+  if (!silent) return { state: next, actions: pages }
+  return killing({ ...next, stalled: true }, nowMs, pages)
 }
 
 function exited(
@@ -175,18 +198,37 @@ function exited(
     return ended(state, 'given-up', [page('critical', 'given up', message)])
   }
   const failures = state.failures + 1
+  const stalled = state.stalled || signal === OWN_WATCH
   const next: Supervised = {
-    ...phased(state, 'waiting', nowMs),
+    ...phased(state, rules.panic && stalled ? 'panicking' : 'waiting', nowMs),
+    stalled: false,
     raised: new Set(),
     restarts: counts ? [...recent, nowMs] : recent,
     failures,
+  }
+  if (next.phase === 'panicking') {
+    const message = `the bot ended with ${how}: it stood still, panic flattens the account`
+    return { state: next, actions: [page('critical', 'panic', message), { kind: 'panic' }] }
   }
   const delay = `started again in ${restartDelay(failures) / 1_000} s`
   const message = `the bot ended with ${how}${meaning(signal)}: ${delay}`
   return { state: next, actions: [page(counts ? 'critical' : 'warning', 'ended', message)] }
 }
 
+/** The latch stays: the bot that starts again watches, and a person resumes. */
+function panicked(
+  state: Supervised,
+  { code }: Extract<Happening, { kind: 'panicked' }>,
+  nowMs: number,
+): Supervision {
+  const how = code === 0 ? 'flat' : `NOT FLAT or not known, exit code ${code}: look at the account`
+  const pages = [page('critical', 'panic', `panic ended: ${how}; the bot stays killed`)]
+  if (state.leaving) return ended(state, 'done', pages)
+  return { state: phased(state, 'waiting', nowMs), actions: pages }
+}
+
 function askedToStop(state: Supervised, nowMs: number): Supervision {
+  if (state.phase === 'panicking') return { state: { ...state, leaving: true }, actions: [] }
   if (state.phase === 'waiting') return ended(state, 'done', [])
   if (state.phase === 'ending' || state.phase === 'over') return { state, actions: [] }
   return { state: phased(state, 'ending', nowMs), actions: [{ kind: 'terminate' }] }
@@ -211,6 +253,9 @@ function phased(state: Supervised, phase: Supervised['phase'], nowMs: number): S
 function restartDelay(failures: number): number {
   return Math.min(RESTART_MS_MAX, RESTART_MS_MIN * 2 ** Math.max(0, failures - 1))
 }
+
+/** The bot's own thread ended it, because its event loop stood still (exit-codes.ts). */
+const OWN_WATCH = 'SIGALRM'
 
 function meaning(signal: string | null): string {
   return signal === 'SIGALRM' ? ' (its event loop stood still, and its own watch ended it)' : ''

@@ -189,14 +189,14 @@ describe.concurrent('a configuration', () => {
     await refused({ args: ['demo', '--config', config], code: 2, says })
   })
 
-  test('of mode live is recognised and refused', async () => {
+  test('of mode live is locked', async () => {
     const live = (config: string): string =>
       config
         .replace('mode: paper', 'mode: live')
         .replace('DU1234567', 'U1234567')
         .replace(/gateway:.*/, 'gateway: { port: 4001 }')
     const { run, config } = new Case(live)
-    const says = [/mode live is not in this version: what is missing is .*; use mode paper/]
+    const says = [/mode live is locked: the environment variable IBKR_BOT__LIVE_ACCOUNT must hold/]
     await refused({ args: run, code: 4, says, keeps: [config] })
   })
 })
@@ -364,7 +364,9 @@ describe.concurrent('a command line', () => {
     ['simulate --scenario S9', /expected a scenario or a file, came "S9"; simulate --list-/],
     ['run', /required option '--config <file>' not specified/],
     ['explain', /missing required argument 'id'/],
-    ['status --mode live', /Allowed choices are demo, dry-run, paper/],
+    ['kill', /required option '--mode <mode>' not specified/],
+    ['panic', /required option '--config <file>' not specified/],
+    ['status --mode real', /Allowed choices are demo, dry-run, paper, live/],
   ])('%s', async (line, says) => {
     await refused({ args: line.split(' '), code: 2, says: [says] })
   })

@@ -12,6 +12,9 @@ export interface Expected {
 /** Port, mode and account agree, or the connection is not used (promises.md section 4, layer 3). */
 export function accountObjection(accounts: readonly string[], expected: Expected): string | null {
   const { account, mode, declared } = expected
+  if (mode === 'live' && declared === null) {
+    return 'mode live needs a port that is declared: nothing says what is behind this one'
+  }
   if (account !== null && !accounts.includes(account)) {
     return `expected account ${account}, the Gateway manages ${accounts.join(', ') || 'none'}`
   }

@@ -15,6 +15,7 @@ import {
   statusOf,
   upRig,
 } from '../gateway.testing.ts'
+import type { IbkrData, TradingOptions } from '../open.ts'
 import { ACCOUNT, error, memoryOrderIds, notice, World } from '../peer.testing.ts'
 
 const id = (name: string): ClientOrderId => name as ClientOrderId
@@ -200,20 +201,30 @@ describe('what may not leave', () => {
     const latched: { by: Latched | null } = { by: null }
     const { ibkr } = await upRig({ latch: { read: () => latched.by } })
     ibkr.broker.place([orderOf('a')])
-    latched.by = { by: 'panic', reason: 'pulled' }
+    latched.by = { by: 'engine', reason: 'pulled' }
     expect(ibkr.broker.place([orderOf('b')])).toMatchObject({ error: { code: 'refused' } })
     const close = orderOf('c', { role: 'close', side: 'SELL', terms: { type: 'MKT' } })
     expect(ibkr.broker.place([close]).ok).toBe(true)
+    latched.by = { by: 'panic', reason: 'pulled' } // two that flatten would oversell
+    const again = orderOf('d', { role: 'close', side: 'SELL', terms: { type: 'MKT' } })
+    expect(ibkr.broker.place([again])).toMatchObject({ error: { code: 'refused' } })
     expect(ibkr.broker.cancel(id('a')).ok).toBe(true)
   })
 
-  test.each(['dry-run', 'live', 'backtest'] as const)('mode %s sends no order', async (mode) => {
-    const { world, ibkr } = await upRig({ mode, declared: null })
-    if (mode !== 'live') {
-      expect(ibkr.broker.place([orderOf('a')])).toMatchObject({ error: { code: 'refused' } })
-    }
+  test('mode live without an arm sends no entry; its port must be declared', async () => {
+    const { world, ibkr } = await upRig({ mode: 'live' })
+    expect(ibkr.broker.place([orderOf('a')])).toMatchObject({ error: { code: 'not-connected' } })
     await world.run(10)
     expect(world.peer(ORDER_CLIENT).requests('placeOrder')).toEqual([])
+  })
+
+  test('a dry run and a backtest cannot even ask for a route: it does not compile', () => {
+    // @ts-expect-error a mode without a route
+    const dry: TradingOptions['mode'] = 'dry-run'
+    // @ts-expect-error a mode without a route
+    const backtest: TradingOptions['mode'] = 'backtest'
+    const missing: 'broker' extends keyof IbkrData ? never : 'no broker' = 'no broker'
+    expect([dry, backtest, missing]).toHaveLength(3)
   })
 })
 

@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest'
+import type { CalendarDate } from '../../domain/contract.ts'
 import { price } from '../../domain/money.ts'
-import type { Latched } from '../../engine/ports.ts'
+import type { Armed, Latched } from '../../engine/ports.ts'
 import { encodeRequest } from '../../wire/requests.ts'
 import type { Request } from '../../wire/requests.ts'
 import { OPTION, orderOf } from '../gateway.testing.ts'
-import { isPaperAccount, lastLook, refuseOrders, whatIfOnly } from './last-look.ts'
+import { isPaperAccount, lastLook, panicLook, refuseOrders, whatIfOnly } from './last-look.ts'
 import type { Intent } from './last-look.ts'
 import { contractToWire } from '../translate/translate-contract.ts'
 import { orderToWire } from '../translate/translate-order.ts'
@@ -85,10 +86,12 @@ test('an order frame without an intent does not leave', () => {
   expect(lastLook(open)(frameOf(placed()), null)).toBe('an order frame without an intent')
 })
 
-test('the latch stops entries and nothing else', () => {
-  const latched = lastLook({ ...open, readLatch: () => ({ by: 'panic', reason: 'x' }) })
+test('the latch stops entries, and what is not a cancel while panic flattens', () => {
+  const latched = lastLook({ ...open, readLatch: () => ({ by: 'engine', reason: 'x' }) })
   expect(latched(frameOf(placed()), { ...intent, entry: true })).toContain('kill latch')
   expect(latched(frameOf(placed()), intent)).toBeNull()
+  const panicking = lastLook({ ...open, readLatch: () => ({ by: 'panic', reason: 'x' }) })
+  expect(panicking(frameOf(placed()), intent)).toContain('kill latch is set by panic')
   const cancel: Request = {
     kind: 'cancelOrder',
     orderId: 5,
@@ -97,6 +100,79 @@ test('the latch stops entries and nothing else', () => {
     manualOrderIndicator: null,
   }
   expect(latched(frameOf(cancel), null)).toBeNull()
+  expect(panicking(frameOf(cancel), null)).toBeNull()
+})
+
+const globalCancel: Request = {
+  kind: 'reqGlobalCancel',
+  extOperator: '',
+  manualOrderIndicator: null,
+}
+
+describe('panic', () => {
+  const closing = { ...order, orderType: 'MKT', auxPrice: null, tif: 'DAY', orderRef: 'panic-1' }
+  const close: Intent = {
+    ...intent,
+    terms: { type: 'MKT' },
+    timeInForce: 'DAY',
+    orderRef: 'panic-1',
+  }
+  const look = panicLook({ mode: 'paper', account: ACCOUNT })
+
+  test('alone may cancel what is not its own', () => {
+    expect(lastLook(open)(frameOf(globalCancel), null)).toContain('only panic')
+    expect(look(frameOf(globalCancel), null)).toBeNull()
+  })
+
+  test('closes at the market under its own name, for its own account, and nothing else', () => {
+    expect(look(frameOf(placed(closing)), close)).toBeNull()
+    expect(look(frameOf(placed(closing)), { ...close, entry: true })).toContain('panic closes')
+    expect(look(frameOf(placed()), intent)).toContain('panic closes')
+    expect(look(frameOf(placed(closing)), null)).toContain('without an intent')
+    expect(look(frameOf(placed({ ...closing, totalQuantity: 9 })), close)).toContain('differs')
+    const wrong = panicLook({ mode: 'paper', account: 'U1' })
+    expect(wrong(frameOf(globalCancel), null)).toContain('needs an account DU')
+    const dry = panicLook({ mode: 'dry-run', account: ACCOUNT })
+    expect(dry(frameOf(globalCancel), null)).toContain('sends no orders')
+  })
+})
+
+describe('live', () => {
+  const today = '2026-03-10' as CalendarDate
+  const look = (armed: Armed | null, entryQuantityMax: number | null = null) =>
+    lastLook({
+      ...open,
+      mode: 'live',
+      account: 'U1',
+      live: { readArm: () => armed, today: () => today, entryQuantityMax },
+    })
+  const entry: Intent = { ...intent, entry: true }
+  const frame = frameOf(placed({ account: 'U1' }))
+
+  test.each([
+    ['armed for today', { accountId: 'U1', date: today }, null],
+    ['not armed', null, 'not armed'],
+    ['armed yesterday', { accountId: 'U1', date: '2026-03-09' as CalendarDate }, 'was armed for'],
+    ['armed tomorrow', { accountId: 'U1', date: '2026-03-11' as CalendarDate }, 'was armed for'],
+    ['another account', { accountId: 'U2', date: today }, 'is armed for U2'],
+  ] as const)('%s', (_, armed, says) => {
+    const objection = look(armed)(frame, entry)
+    expect(says === null ? objection : objection?.includes(says)).toBe(says === null ? null : true)
+    expect(look(armed)(frame, intent)).toBeNull() // a way out is never locked
+  })
+
+  test('without an arm of its own nothing is entered', () => {
+    const bare = lastLook({ ...open, mode: 'live', account: 'U1' })
+    expect(bare(frame, entry)).toBe('live is not armed')
+  })
+
+  test('one contract, at that stage; exits are as large as what is held', () => {
+    const one = look({ accountId: 'U1', date: today }, 1)
+    expect(one(frame, entry)).toContain('an entry of 2; at this stage')
+    expect(one(frame, intent)).toBeNull()
+    const single = { ...entry, quantity: 1 }
+    expect(one(frameOf(placed({ account: 'U1', totalQuantity: 1 })), single)).toBeNull()
+  })
 })
 
 test.each([
@@ -105,7 +181,7 @@ test.each([
   ['paper', 'DU1', true],
   ['paper', 'U1', false],
   ['demo', 'U1', false],
-  ['live', 'U1', false], // until it can be armed
+  ['live', 'U1', true], // an exit; entries need arming
   ['live', 'DU1', false],
   ['dry-run', 'DU1', false],
   ['backtest', 'DU1', false],
@@ -127,7 +203,7 @@ test.each([
       manualOrderIndicator: null,
     },
   ],
-  ['reqGlobalCancel', { kind: 'reqGlobalCancel', extOperator: '', manualOrderIndicator: null }],
+  ['reqGlobalCancel', globalCancel],
 ] as const)('the data connection refuses %s, what-if included', (_, request) => {
   expect(refuseOrders(frameOf(request), null)).toContain('order frame')
   expect(refuseOrders(frameOf({ kind: 'reqCurrentTime' }), null)).toBeNull()
@@ -162,8 +238,8 @@ describe('what-if', () => {
     expect(guard(frameOf(placed({ whatIf: true })), asked)).toBeNull()
     expect(guard(frameOf(placed()), intent)).toContain('sends no order')
     expect(guard(frameOf(placed()), null)).toContain('without an intent')
-    const live = whatIfOnly({ ...open, mode: 'live', account: 'U1' })
-    expect(live(frameOf(placed({ whatIf: true })), asked)).toContain('live orders are refused')
+    const live = whatIfOnly({ ...open, mode: 'live', account: 'DU1' })
+    expect(live(frameOf(placed({ whatIf: true })), asked)).toContain('needs a live account')
     const dry = whatIfOnly({ ...open, mode: 'dry-run' })
     expect(dry(frameOf(placed({ whatIf: true })), asked)).toContain('sends no orders')
   })

@@ -1,8 +1,8 @@
 import { unreachable } from '../../base/assert.ts'
 import type { Mode } from '../../domain/account.ts'
-import type { Side } from '../../domain/contract.ts'
+import type { CalendarDate, Side } from '../../domain/contract.ts'
 import type { OrderTerms } from '../../domain/order.ts'
-import type { Latched } from '../../engine/ports.ts'
+import type { Armed, Latched } from '../../engine/ports.ts'
 import { comboBlock, legsDifference } from './last-look-combo.ts'
 import type { IntendedLeg } from './last-look-combo.ts'
 
@@ -31,6 +31,16 @@ export interface LastLookOptions {
   readonly mode: Mode
   readonly account: string
   readonly readLatch: () => Latched | null
+  /** Live only; without it nothing is armed. */
+  readonly live?: LiveLook
+}
+
+/** What live needs beside it, read anew for every entry frame and not from the engine. */
+export interface LiveLook {
+  readonly readArm: () => Armed | null
+  readonly today: () => CalendarDate
+  /** Of the stage that is earned (docs/live.md); null: risk alone says how many. */
+  readonly entryQuantityMax: number | null
 }
 
 /** Answers why a frame may not leave; null lets it pass. `intent` is null but for orders. */
@@ -38,7 +48,9 @@ export type FrameGuard = (frame: Uint8Array, intent: Intent | null) => string | 
 
 /** Ids of the frames that place, exercise, change or cancel orders (protocol.md section 6). */
 const PLACE_ORDER = '3'
-const ORDER_FRAMES: ReadonlySet<string> = new Set([PLACE_ORDER, '4', '21', '58'])
+const EXERCISE = '21'
+const GLOBAL_CANCEL = '58'
+const ORDER_FRAMES: ReadonlySet<string> = new Set([PLACE_ORDER, '4', EXERCISE, GLOBAL_CANCEL])
 const LENGTH_BYTES = 4
 
 /** The data connection cannot trade, in any mode: promises.md section 4, layer 2. */
@@ -50,7 +62,7 @@ export const refuseOrders: FrameGuard = (frame) => {
 /**
  * The last code before bytes leave, with a field map of its own: it reads the encoded frame back
  * and compares it with the intent, so that a mistake of the encoder or a bypassed risk check stops
- * here (P47). Live is refused until it can be armed.
+ * here (P47).
  */
 export function lastLook(options: LastLookOptions): FrameGuard {
   return (frame, intent) => {
@@ -59,15 +71,17 @@ export function lastLook(options: LastLookOptions): FrameGuard {
     if (!ORDER_FRAMES.has(id)) return null
     const forbidden = whyNoOrders(options)
     if (forbidden !== null) return forbidden
-    if (id !== PLACE_ORDER) {
-      return id === '21' ? 'exercising is not something this bot does' : null
-    }
+    if (id === EXERCISE) return 'exercising is not something this bot does'
+    if (id === GLOBAL_CANCEL) return 'only panic cancels what is not its own (P25)'
+    if (id !== PLACE_ORDER) return null
     if (intent === null) return 'an order frame without an intent'
-    if (intent.entry) {
-      const latched = options.readLatch()
-      if (latched !== null) return `the kill latch is set by ${latched.by}: ${latched.reason}`
+    const latched = options.readLatch()
+    // While panic flattens nothing of ours leaves but cancels: two that close would oversell.
+    if (latched !== null && (intent.entry || latched.by === 'panic')) {
+      return `the kill latch is set by ${latched.by}: ${latched.reason}`
     }
-    return frameDifference(fields, intent, options.account)
+    const locked = options.mode === 'live' && intent.entry ? whyLocked(options, intent) : null
+    return locked ?? frameDifference(fields, intent, options.account)
   }
 }
 
@@ -117,7 +131,7 @@ function whyNoOrders({ mode, account }: LastLookOptions): string | null {
     case 'paper':
       return paper ? null : `mode ${mode} needs an account DU... or DF..., not ${account}`
     case 'live':
-      return 'live orders are refused: nothing in this version can arm them'
+      return paper || account === '' ? `mode live needs a live account, not "${account}"` : null
     case 'dry-run':
     case 'backtest':
       return `mode ${mode} sends no orders`
@@ -125,6 +139,40 @@ function whyNoOrders({ mode, account }: LastLookOptions): string | null {
       return unreachable(mode)
   }
 }
+
+/** Live entries alone: a way out is never locked (P50). */
+function whyLocked({ account, live }: LastLookOptions, { quantity }: Intent): string | null {
+  const armed = live?.readArm() ?? null
+  if (live === undefined || armed === null) return 'live is not armed'
+  if (armed.accountId !== account) return `live is armed for ${armed.accountId}, not ${account}`
+  const today = live.today()
+  if (armed.date !== today) return `live was armed for ${armed.date}, today is ${today}`
+  const max = live.entryQuantityMax
+  if (max === null || quantity <= max) return null
+  return `an entry of ${quantity}; at this stage of promotion at most ${max}`
+}
+
+/**
+ * For the connection of `panic`: cancels, and closes of its own name at the market. It never opens.
+ */
+export function panicLook(options: Pick<LastLookOptions, 'mode' | 'account'>): FrameGuard {
+  return (frame, intent) => {
+    const fields = fieldsOf(frame)
+    const [id = ''] = fields
+    if (!ORDER_FRAMES.has(id)) return null
+    const forbidden = whyNoOrders({ ...options, readLatch: () => null })
+    if (forbidden !== null) return forbidden
+    if (id === EXERCISE) return 'exercising is not something panic does'
+    if (id !== PLACE_ORDER) return null
+    if (intent === null) return 'an order frame without an intent'
+    const closes = intent.orderRef.startsWith(PANIC_REF) && intent.terms.type === 'MKT'
+    if (intent.entry || !closes) return `panic closes at the market, ${intent.orderRef} does not`
+    return frameDifference(fields, intent, options.account)
+  }
+}
+
+/** Every order of `panic` is named so, whichever run of it sent it. */
+export const PANIC_REF = 'panic-'
 
 /** Paper accounts start with `DU` or `DF` (promises.md section 4). */
 export function isPaperAccount(account: string): boolean {

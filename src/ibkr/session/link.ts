@@ -108,6 +108,11 @@ export class Link {
     return this.#closed || this.#refused !== null
   }
 
+  /** What no further attempt would change; null: it goes on trying. */
+  get refusal(): Fault | null {
+    return this.#refused
+  }
+
   /** The one there is, ready or not: for who wants to know why it is not. */
   get current(): Connection | null {
     return this.#connection

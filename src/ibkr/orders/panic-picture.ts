@@ -1,0 +1,104 @@
+import { ok } from '../../base/result.ts'
+import type { Result } from '../../base/result.ts'
+import type { Side } from '../../domain/contract.ts'
+import { nameOf } from '../../domain/contract-key.ts'
+import { money } from '../../domain/money.ts'
+import type { Position } from '../../domain/position.ts'
+import type { Fault } from '../../engine/ports.ts'
+import type { Connection } from '../session/connection.ts'
+import { ask, askShared } from '../session/ask.ts'
+import { tradableFromRow } from '../translate/translate-contract.ts'
+import { sideOf } from '../translate/translate-order.ts'
+import { allOpenOrders, completedOrders, executions, positions } from './snapshot-questions.ts'
+import type { OpenRow, PositionRow } from './snapshot-questions.ts'
+
+export interface PanicOrder {
+  readonly ref: string
+  readonly conId: number // 0 for a combo
+  readonly side: Side
+  /** At its worst: what it was for, whatever it has filled. */
+  readonly quantity: number
+  readonly name: string
+  readonly status: string
+}
+
+/** What the account holds and what may still change it, of one connection. */
+export interface PanicPicture {
+  /** When the last of its lists was asked for, on the monotonic clock. */
+  readonly askedAtMs: number
+  readonly epoch: number
+  readonly open: readonly PanicOrder[]
+  readonly held: readonly Position[]
+  /** Kinds that are not closed here: a person must. */
+  readonly others: readonly string[]
+  /** References of orders with a record of their end, and what was filled of each. */
+  readonly ended: ReadonlySet<string>
+  readonly filled: ReadonlyMap<string, number>
+}
+
+const OVER: ReadonlySet<string> = new Set(['Cancelled', 'ApiCancelled', 'Filled'])
+
+/**
+ * Open orders first, and only once they are all told the positions: an order that is not listed any
+ * more has had its effect by then. The other way round a fill between the two would be sold twice.
+ */
+export async function panicPicture(
+  connection: Connection,
+  { account, nowMs }: { readonly account: string; readonly nowMs: () => number },
+): Promise<Result<PanicPicture, Fault>> {
+  const { requests } = connection
+  const open = await askShared(requests, allOpenOrders())
+  if (!open.ok) return open
+  const askedAtMs = nowMs()
+  const [held, completed, executed] = await Promise.all([
+    askShared(requests, positions(account)),
+    askShared(requests, completedOrders()),
+    ask(
+      requests,
+      executions(account, () => undefined),
+    ),
+  ])
+  if (!held.ok) return held
+  if (!completed.ok) return completed
+  if (!executed.ok) return executed
+  const rows = held.value.filter(({ position }) => position !== 0)
+  const filled = new Map<string, number>()
+  for (const { orderRef, shares } of executed.value) {
+    filled.set(orderRef, (filled.get(orderRef) ?? 0) + shares)
+  }
+  return ok({
+    askedAtMs,
+    epoch: connection.epoch,
+    open: open.value.filter(({ orderState }) => !OVER.has(orderState.status)).map(orderOf),
+    held: rows.flatMap((row) => positionOf(row) ?? []),
+    others: rows.filter((row) => positionOf(row) === null).map(nameOfRow),
+    ended: new Set(completed.value.map(({ order }) => order.orderRef)),
+    filled,
+  })
+}
+
+function orderOf({ contract, order, orderState }: OpenRow): PanicOrder {
+  return {
+    ref: order.orderRef,
+    conId: contract.secType === 'BAG' ? 0 : contract.conId,
+    side: sideOf(order.action),
+    quantity: order.totalQuantity,
+    name: `${order.action} ${order.totalQuantity} ${contract.localSymbol || contract.symbol}`,
+    status: orderState.status,
+  }
+}
+
+/** As the row names it: to close it no definition has to be asked for. */
+function positionOf(row: PositionRow): Position | null {
+  const contract = tradableFromRow({ ...row.contract, includeExpired: false })
+  if (contract === null || !Number.isInteger(row.position)) return null
+  if (contract.kind !== 'stock' && contract.kind !== 'option') return null
+  return { contract, quantity: row.position, cost: money(row.avgCost * row.position) }
+}
+
+function nameOfRow(row: PositionRow): string {
+  const { contract, position } = row
+  const known = tradableFromRow({ ...contract, includeExpired: false })
+  const name = known === null ? `${contract.secType} ${contract.symbol}` : nameOf(known)
+  return `${position} ${name}`
+}
