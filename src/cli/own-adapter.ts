@@ -26,8 +26,8 @@ const answer = z.discriminatedUnion('kind', [
 
 /**
  * A user's module as the engine asks strategies: it is shown copies in plain units, and whatever it
- * throws or answers wrongly is a hold that says so. `tell` is told of the first failure of a symbol,
- * and again after it has answered in between.
+ * throws or answers wrongly is a hold that says so. `tell` is told of the first failure of a
+ * symbol, and again after it has answered in between.
  */
 export function adapted(own: OwnStrategy, tell: (message: string) => void): Strategy {
   const failing = new Set<string>()

@@ -201,7 +201,7 @@ describe('asked by the engine', () => {
       'its answer threw trap',
     ],
   ])('%s: a hold that says so, told once', (_name, evaluate, why) => {
-    const strategy = asking(evaluate as OwnStrategy['evaluate'])
+    const strategy = asking(evaluate)
     const signal = strategy.evaluate(shown)
     expect(signal.kind).toBe('hold')
     expect(signal.reason).toContain(`failed: ${why}`)

@@ -51,7 +51,7 @@ export function settingsText(settings: Settings): string {
     ['min volume, open interest', `${selection.volumeMin}, ${selection.openInterestMin}`],
     ['entry', entryText(rules.entry)],
     ['take profit, stop loss', `${percent(rules.takeProfitPct)}, ${percent(rules.stopLossPct)}`],
-    ['trailing stop', `${percent(rules.trailingStopPct)}`],
+    ['trailing stop', percent(rules.trailingStopPct)],
     ['time stop', rules.timeStop === null ? 'none' : timeStopText(rules.timeStop)],
     ['trend exit', settings.trendExit ? 'by the EMA of 20 hours of the underlying' : 'none'],
     ['overnight', rules.holdOvernight ? 'held' : 'closed before the session ends'],

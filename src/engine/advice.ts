@@ -80,7 +80,7 @@ function opinionOf(strategy: Strategy, question: Question): Opinion {
   const known = barsFor(strategy.needs, question)
   if (!known.ok) return silent(known.error, null)
   const { bars, last: bar } = known.value
-  if (isJudged(strategy.name, strategy.needs, judged, bar)) return silent(`no new ${size} bar`, bar)
+  if (isJudged(strategy, judged, bar)) return silent(`no new ${size} bar`, bar)
   const ageMs = closedAt - barEnd(bar.start, size, plan.feed.hours)
   const isLate = ageMs > plan.intervalMs + LATE_MS_MAX
   const held = heldIn(question)

@@ -14,7 +14,7 @@ export function leavesOf(question: Question): {
     const known = barsFor(needs, question)
     if (!known.ok) return { leaves: [], text: [`${name} hold: ${known.error}`] }
     const { bars, last } = known.value
-    if (isJudged(name, needs, question.judged, last)) return { leaves: [], text: [] }
+    if (isJudged(guard, question.judged, last)) return { leaves: [], text: [] }
     const leaves = guard.judge({ bars, held })
     const waits = leaves.length > 0 && !tradesNow(question)
     if (!waits) question.judged.set(name, last.start)

@@ -44,11 +44,10 @@ export class IndexLevels {
 /** Of the strategies that have a new bar to judge now. */
 export function indexesFor(question: Question): readonly UnderlyingKey[] {
   if (!tradesNow(question)) return []
-  return question.plan.strategies.flatMap(({ name, needs }) => {
+  return question.plan.strategies.flatMap((strategy) => {
+    const { needs } = strategy
     if (needs.index === undefined) return []
     const known = barsFor(needs, question)
-    return known.ok && !isJudged(name, needs, question.judged, known.value.last)
-      ? [needs.index]
-      : []
+    return known.ok && !isJudged(strategy, question.judged, known.value.last) ? [needs.index] : []
   })
 }

@@ -41,8 +41,12 @@ export function barsFor(
 }
 
 /** Every 1-minute bar is judged; of the larger ones each once. */
-export function isJudged(name: string, { size }: Needs, judged: Judged, last: Bar): boolean {
-  return size !== '1m' && judged.get(name) === last.start
+export function isJudged(
+  { name, needs }: { readonly name: string; readonly needs: Needs },
+  judged: Judged,
+  last: Bar,
+): boolean {
+  return needs.size !== '1m' && judged.get(name) === last.start
 }
 
 /** In the symbol that is decided on. */

@@ -1,10 +1,11 @@
 import type { EpochMs } from '../base/clock.ts'
-import { atNewYork, newYorkDate, nextSession, sessionAt, sessionOf } from '../domain/calendar.ts'
+import { atNewYork, newYorkDate, sessionOf } from '../domain/calendar.ts'
+import { nextSession, sessionAt } from '../domain/calendar.ts'
 import type { Session } from '../domain/calendar.ts'
 
-/** How long a structure may be held, or until which time of day in New York. */
+/** How long a structure may be held, or until which time in New York, like `15:30`. */
 export type TimeStop =
-  { readonly kind: 'after'; readonly ms: number } | { readonly kind: 'at'; readonly time: string } // `15:30`
+  { readonly kind: 'after'; readonly ms: number } | { readonly kind: 'at'; readonly time: string }
 
 /** What must be closed before a session ends is closed from this long before its end on. */
 export const SESSION_END_MS = 900_000

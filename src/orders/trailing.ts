@@ -41,7 +41,8 @@ export function trailed(
   if (to === null || gain * (to - stopLoss.price) < step) return null
   if (known !== null && gain * (price - known) < step) return null
   const moved = `${amountOf(stopLoss.price)} -> ${amountOf(to)}`
-  const reason = `trails ${Number((100 * pct).toFixed(2))} % behind ${amountOf(price)}: stop ${moved}`
+  const behind = `trails ${Number((100 * pct).toFixed(2))} % behind ${amountOf(price)}`
+  const reason = `${behind}: stop ${moved}`
   return { plan: { ...plan, stopLoss: { ...stopLoss, price: to, best: price } }, reason }
 }
 

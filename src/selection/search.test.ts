@@ -34,7 +34,7 @@ describe('the strategic search (product rules, section 5.3)', () => {
     const [nearest] = keys
     expect(nearest).toMatchObject({ expiry: '2026-04-24', strike: price(645), right: 'C' })
     expect(new Set(keys.map((key) => key.expiry))).toEqual(new Set(['2026-04-24']))
-    expect(keys.map((key) => amountOf(key.strike)).sort()).toEqual([
+    expect(keys.map((key) => amountOf(key.strike)).sort((a, b) => a - b)).toEqual([
       640, 641, 642, 643, 644, 645, 646, 647, 648, 649,
     ])
   })

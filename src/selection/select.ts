@@ -45,8 +45,8 @@ export function pick(candidates: readonly Candidate[], rules: SelectionRules): P
   if (best === undefined) return { kind: 'none', why: rejected }
   for (const other of others) {
     const volumes = `volume ${textOf(other)}, that of the pick ${textOf(best)}; `
-    const spreads = `spread ${percent(other.spread)} of mid, that of the pick ${percent(best.spread)}`
-    const reason = `${byVolume ? volumes : ''}${spreads}`
+    const spreads = `${percent(other.spread)} of mid, that of the pick ${percent(best.spread)}`
+    const reason = `${byVolume ? volumes : ''}spread ${spreads}`
     rejected.push({ key: toKey(other.candidate.contract), reason })
   }
   const side = sideOf(rules.structure)

@@ -1,3 +1,4 @@
+import { unreachable } from '../base/assert.ts'
 import { dailyVolume } from './daily-volume.ts'
 import { scalp } from './scalp.ts'
 import type { Strategy } from './strategy.ts'
@@ -31,5 +32,7 @@ export function strategyNamed(name: StrategyName, rules: StrategyRules): Strateg
       return dailyVolume
     case 'vix-regime':
       return vixRegime(rules.vixRegime)
+    default:
+      return unreachable(name)
   }
 }

@@ -28,7 +28,7 @@ test.each([
   [14.99, 'SPY', 'fall', 0.85, { dte: { min: 30, max: 60 }, otm: { min: 0.05, max: 0.1 } }],
   [15, 'GLD', 'rise', 0.6, { dte: { min: 60, max: 90 }, otm: { min: 0.02, max: 0.05 } }],
   [20, 'GLD', 'rise', 0.75, { dte: { min: 60, max: 90 }, otm: { min: 0.02, max: 0.05 } }],
-] as const)('VIX %d, %s: %s', (vix, symbol, outlook, confidence, search) => {
+] as const)('VIX %d, %s: %s', (...[vix, symbol, outlook, confidence, search]) => {
   const reason = `VIX ${vix.toFixed(2)}, ${regimeOf(vix)}`
   expect(at(vix, symbol)).toEqual({ kind: 'enter', outlook, confidence, reason, search })
 })

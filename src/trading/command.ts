@@ -34,7 +34,7 @@ export interface Rules {
   readonly underlyings: readonly UnderlyingKey[]
   readonly takeProfitPct: number | null
   readonly stopLossPct: number | null
-  /** The stop follows the best price since the fill at this distance, as a ratio; null: it rests. */
+  /** How far the stop follows the best price since the fill, as a ratio; null: it rests. */
   readonly trailingStopPct: number | null
   /** Held no longer than this; null: as long as its exits and its expiry allow. */
   readonly timeStop: TimeStop | null

@@ -38,6 +38,9 @@ export interface Written {
   readonly ordersPerDayMax: number
   readonly repeatsMax: number
   readonly repeatsWithin: string
+  /** Further lines of `exits`, indented, and further sections. */
+  readonly exits: string
+  readonly more: string
 }
 
 /** Trades often, a little at a time. */
@@ -80,6 +83,8 @@ const EAGER: Written = {
   ordersPerDayMax: 1000,
   repeatsMax: 100,
   repeatsWithin: '1800s',
+  exits: '',
+  more: '',
 }
 
 export function configText(of: Partial<Written>): string {
@@ -103,6 +108,7 @@ exits:
   take_profit: ${written.takeProfit}
   stop_loss: ${written.stopLoss}
   hold_overnight: ${written.holdOvernight}
+${written.exits}
 risk:
   max_risk_per_trade: ${written.riskMax}
   max_daily_loss: ${written.dailyLossMax}
@@ -125,6 +131,7 @@ risk:
   max_orders_per_day: ${written.ordersPerDayMax}
   max_repeats: ${written.repeatsMax}
   repeats_within: ${written.repeatsWithin}
+${written.more}
 ${written.mode === 'dry-run' ? 'gateway: { port: 4002 }' : ''}
 `
 }
