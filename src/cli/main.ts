@@ -11,6 +11,7 @@ import { doctorWire } from './doctor-wire.ts'
 import { doctor } from './doctor.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import { explain } from './explain.ts'
+import { fills } from './fills.ts'
 import { incidents } from './incidents.ts'
 import { operate, type OperatorVerb } from './operator.ts'
 import * as parse from './options.ts'
@@ -385,6 +386,26 @@ withFolder(
   .description('why an entry was taken or refused, with every number')
   .action((id: string, flags: FolderFlags) => {
     explain(stateFolder(flags.state, flags.mode).journal, id, flags.json ?? false)
+  })
+
+interface FillsFlags extends FolderFlags {
+  readonly symbols?: readonly Ticker[]
+  readonly from?: CalendarDate
+  readonly to?: CalendarDate
+  readonly csv?: boolean
+}
+
+withFolder(program.command('fills'))
+  .description('every fill against mid and NBBO at decision, send, step and fill')
+  .option('--symbols <list>', 'only these', parse.tickers)
+  .option('--from <date>', 'the first date in New York', parse.date)
+  .option('--to <date>', 'the last one', parse.date)
+  .option('--csv', 'one line a fill')
+  .action((flags: FillsFlags) => {
+    const { symbols = null, from = null, to = null, json = false, csv = false } = flags
+    if (json && csv) throw new CommandError('usage', 'expected --json or --csv, came both')
+    const form = json ? 'json' : csv ? 'csv' : 'table'
+    fills({ journal: stateFolder(flags.state, flags.mode).journal, symbols, from, to, form })
   })
 
 withFolder(program.command('incidents'))

@@ -153,7 +153,7 @@ const shapes = {
   },
   EntryApproved: { structureId: text, request, quantity: whole, maxLoss: micros, plan },
   EntryRefused: { request, refusals: z.array(refusal).min(1) },
-  OrderIntended: { order },
+  OrderIntended: { order, quote: quote.nullish() },
   ChildResent: { orderId: text },
   CancelIntended: { orderId: text },
   ReplaceIntended: { change, quote: quote.nullish() },

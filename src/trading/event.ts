@@ -57,7 +57,8 @@ export type Event =
       readonly refusals: readonly Refusal[]
       readonly basis: Basis
     }
-  | { readonly type: 'OrderIntended'; readonly order: Order } // written before it is sent
+  // Written before it is sent.
+  | { readonly type: 'OrderIntended'; readonly order: Order; readonly quote?: Quote | null }
   | { readonly type: 'ChildResent'; readonly orderId: ClientOrderId } // at most once an order
   | { readonly type: 'CancelIntended'; readonly orderId: ClientOrderId }
   // A step of a walk names the quote it was made by. Rows of earlier versions have none.

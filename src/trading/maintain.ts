@@ -225,7 +225,7 @@ function exitsRepaired(turn: Turn, view: ProtectionView): void {
   for (const order of protection.resend) resent(turn, order)
   if (mustWait(turn, structure.id)) return
   const place = protection.place.filter(({ role }) => !isInDoubt(turn, structure.id, role))
-  placed(turn, place)
+  placed(turn, place, quote)
   if (place.length > 0 && deniedInARow(turn, structure.id).times === DENIED_MAX) {
     turn.notify('critical', `${structure.id}: its exits cannot be sent, ${DENIED_MAX} in a row`)
   }

@@ -4,10 +4,19 @@ import { isCancellable, statusAfter } from '../orders/lifecycle.ts'
 import type { Turn } from './turn.ts'
 import { moved } from './turn.ts'
 
-/** Durable before it is sent: one intent each, then the group as one command. */
-export function placed(turn: Turn, orders: readonly Approved<Order>[]): void {
+/**
+ * Durable before it is sent: one intent each, then the group as one command. `quote`: the newest
+ * that was known, where no approval of the same turn names it.
+ */
+export function placed(
+  turn: Turn,
+  orders: readonly Approved<Order>[],
+  quote: Quote | null = null,
+): void {
   if (orders.length === 0) return
-  for (const order of orders) turn.record({ type: 'OrderIntended', order })
+  for (const order of orders) {
+    turn.record({ type: 'OrderIntended', order, ...(quote !== null && { quote }) })
+  }
   turn.send({ kind: 'place', orders })
 }
 
