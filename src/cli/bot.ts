@@ -7,14 +7,16 @@ import { BarFeed } from '../engine/bar-feed.ts'
 import type { Budget } from '../engine/budget.ts'
 import { Engine } from '../engine/engine.ts'
 import { afterFirstMinute, regularHours } from '../engine/gates.ts'
-import type { Window } from '../engine/gates.ts'
 import { isRatioHigh, orderBudgets, orderGates } from '../engine/order-activity.ts'
 import type { Notifier, Ports } from '../engine/ports.ts'
 import { Schedule } from '../engine/schedule.ts'
 import { sessionAt } from '../domain/calendar.ts'
-import { restartWindowAt } from '../domain/restart-windows.ts'
-import { whyNoEntryHour } from '../risk/hours.ts'
 import { efficiencyRatio } from '../trading/activity.ts'
+import type { Window } from '../engine/gates.ts'
+import { restartWindowAt } from '../domain/restart-windows.ts'
+import { limitsInUse } from '../risk/limits-in-use.ts'
+import { holdingsView } from '../trading/views.ts'
+import { whyNoEntryHour } from '../risk/hours.ts'
 import type { Event } from '../trading/event.ts'
 import { liveOrders } from '../trading/alive.ts'
 import type { Input } from '../trading/input.ts'
@@ -71,6 +73,14 @@ export function startBot(parts: BotParts): Bot {
   engine.show({
     budgets: () => [...(connections?.budgets() ?? []), ...activity.budgets()],
     bars: () => [...feed.counts.sources].map(([symbol, source]) => ({ symbol, source })),
+    limits: () => {
+      const view = holdingsView(engine.state, { at: ports.clock.now(), rules: engine.rules })
+      return limitsInUse(
+        view,
+        engine.marks((of) => feed.last(of)),
+        engine.rules.limits,
+      )
+    },
   })
   return {
     engine,

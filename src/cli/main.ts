@@ -23,6 +23,7 @@ import { listScenarios } from './scenarios.ts'
 import { simulate } from './simulate.ts'
 import { soak } from './soak.ts'
 import { stateFolder } from './state-folder.ts'
+import { risk } from './risk.ts'
 import { status } from './status.ts'
 import { LOADED, validateCommand } from './validate-command.ts'
 import { version } from './version.ts'
@@ -299,6 +300,12 @@ function withFolder(command: Command): Command {
     .option('--state <dir>', 'the state folder', 'state')
     .option('--json', JSON_HELP)
 }
+
+withFolder(program.command('risk'))
+  .description('every limit of the running bot, and what is used of it')
+  .action(async (flags: FolderFlags) => {
+    await risk(stateFolder(flags.state, flags.mode).controlSocket, flags.json ?? false)
+  })
 
 withFolder(program.command('status'))
   .description('what the running bot knows, over its control socket')

@@ -25,8 +25,15 @@ export function limitRows(of: RiskLimits): readonly Row[] {
     ['of an underlying, a date', `${of.perUnderlyingMax}, ${of.perExpiryMax}`],
     ['open orders', String(of.openOrdersMax)],
     ['orders a minute, a day', `${of.ordersPerMinuteMax}, ${of.ordersPerDayMax}`],
+    ['delta, gamma', `${dollars(of.greeks.delta)}, ${dollars(of.greeks.gamma)} for a 1% move`],
+    ['vega, theta', `${dollars(of.greeks.vega)} a point, ${dollars(of.greeks.theta)} a day`],
+    ['worst shock', `${dollars(of.shocks.lossMax)}; ${shocksText(of.shocks)}`],
     ['halts after', `${of.repeats.max} entries alike within ${of.repeats.withinMs / 1000} s`],
   ]
+}
+
+function shocksText({ movesPct, volatilityPct }: RiskLimits['shocks']): string {
+  return `moves of ${movesPct.map(percent).join(', ')}, volatility by ${percent(volatilityPct)}`
 }
 
 export function percent(ratio: number | null): string {

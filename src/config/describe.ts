@@ -1,3 +1,4 @@
+import { amountOf } from '../domain/money.ts'
 import { timeStopText } from '../orders/time-stop.ts'
 import type { WalkTerms } from '../orders/price-walk.ts'
 import type { Pacing } from '../ibkr/pacing/allowance.ts'

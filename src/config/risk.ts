@@ -65,6 +65,13 @@ export const riskSchema = z
     max_open_orders: count(1_000),
     max_orders_per_minute: count(1_000),
     max_orders_per_day: count(100_000),
+    max_delta: dollars,
+    max_gamma: dollars,
+    max_vega: dollars,
+    max_theta: dollars,
+    max_shock_loss: dollars,
+    shock_moves: z.array(percent(50)).min(1).max(5),
+    shock_volatility: percent(99),
     max_repeats: count(1_000),
     repeats_within: seconds.refine(
       (ms) => ms >= 60_000 && ms <= 86_400_000,
@@ -91,5 +98,16 @@ export const riskSchema = z
     openOrdersMax: risk.max_open_orders,
     ordersPerMinuteMax: risk.max_orders_per_minute,
     ordersPerDayMax: risk.max_orders_per_day,
+    greeks: {
+      delta: risk.max_delta,
+      gamma: risk.max_gamma,
+      vega: risk.max_vega,
+      theta: risk.max_theta,
+    },
+    shocks: {
+      lossMax: risk.max_shock_loss,
+      movesPct: risk.shock_moves,
+      volatilityPct: risk.shock_volatility,
+    },
     repeats: { max: risk.max_repeats, withinMs: risk.repeats_within },
   }))

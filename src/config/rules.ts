@@ -7,8 +7,8 @@ import type { ConfigFile } from './schema.ts'
 export function rulesOf(file: ConfigFile): Rules {
   return {
     limits: limitsOf(file),
-    entry: file.entry,
     underlyings: file.symbols.map(({ underlying }) => underlying),
+    entry: file.entry,
     takeProfitPct: file.exits.take_profit,
     stopLossPct: file.exits.stop_loss,
     trailingStopPct: file.exits.trailing_stop,

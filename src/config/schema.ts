@@ -11,10 +11,10 @@ import { entrySchema } from './entry.ts'
 import { promotionSchema } from './live.ts'
 import { pacingSchema } from './pacing.ts'
 import { notifySchema, watchdogSchema } from './notify.ts'
-import { riskSchema } from './risk.ts'
 import { structureSchema } from './structure.ts'
-import { percent, seconds } from './units.ts'
+import { dollars, percent, seconds } from './units.ts'
 import { otmRange, vixRegimeSchema } from './vix-regime.ts'
+import { riskSchema } from './risk.ts'
 
 export const modes = ['demo', 'dry-run', 'paper', 'live'] as const satisfies readonly Mode[]
 export type ConfiguredMode = (typeof modes)[number]

@@ -2,6 +2,7 @@ import type { EpochMs } from '../base/clock.ts'
 import type { OptionContract, StockContract, Tradable } from './contract.ts'
 import type { Money, Price } from './money.ts'
 import type { StructureId } from './order.ts'
+import type { Mark } from './quote.ts'
 
 /** What the broker holds for us, leg by leg. */
 export interface Position {
@@ -40,6 +41,8 @@ export interface Structure {
   readonly triggeredAt: EpochMs | null
   /** When a usable quote was first seen beyond a stop that rests and has not filled. */
   readonly stopPassedAt: EpochMs | null
+  /** Of its legs, as it was entered on: what it is worth until it is quoted itself. */
+  readonly marks: readonly Mark[]
 }
 
 /** Why a position changed without a fill of ours. */

@@ -1,5 +1,5 @@
 import type { EpochMs } from '../base/clock.ts'
-import type { Tradable } from './contract.ts'
+import type { ConId, Tradable } from './contract.ts'
 import type { Price } from './money.ts'
 
 /**
@@ -26,6 +26,15 @@ export interface Quote {
   readonly halted: boolean
   /** Simulator only: derived from trades or from a model because no quote was recorded. */
   readonly synthetic: boolean
+}
+
+/** What a contract and its underlying are worth, for what is held; `at` is the older of the two. */
+export interface Mark {
+  readonly conId: ConId
+  readonly bid: Price | null
+  readonly ask: Price | null
+  readonly spot: Price | null
+  readonly at: EpochMs
 }
 
 export interface Candidate {

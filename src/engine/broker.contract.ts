@@ -194,6 +194,7 @@ async function bracketAt(world: World, part: number): Promise<readonly Approved<
 }
 
 function requestFor(candidate: Candidate): Extract<Input, { kind: 'entry-proposed' }>['request'] {
+  const { contract, quote } = candidate
   return {
     strategy: 'contract',
     signalKey: 'contract 1',
@@ -201,6 +202,10 @@ function requestFor(candidate: Candidate): Extract<Input, { kind: 'entry-propose
     side: 'BUY',
     signal: { kind: 'enter', outlook: 'rise', confidence: 1, reason: 'contract' },
     stopLossPct: 0.5,
+    barClosedAt: quote.aliveAt,
+    // Its strike is near enough: what it is worth is not what is tested here.
+    spot: contract.kind === 'option' ? { price: contract.strike, at: quote.aliveAt } : null,
+    marks: [],
   }
 }
 

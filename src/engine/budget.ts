@@ -1,6 +1,7 @@
 import type { EpochMs } from '../base/clock.ts'
 import type { BarSource } from '../domain/bar.ts'
 import type { Ticker } from '../domain/contract.ts'
+import type { LimitUse } from '../risk/limits-in-use.ts'
 
 /** What is used of one limit of the broker, as this process counts it. */
 export interface Budget {
@@ -22,9 +23,11 @@ export interface SymbolBars {
 export interface Gauges {
   budgets(): readonly Budget[]
   bars(): readonly SymbolBars[]
+  /** Of our own limits, what is used of each. */
+  limits(): readonly LimitUse[]
 }
 
-export const NO_GAUGES: Gauges = { budgets: () => [], bars: () => [] }
+export const NO_GAUGES: Gauges = { budgets: () => [], bars: () => [], limits: () => [] }
 
 export function budget(
   rule: string,

@@ -35,13 +35,18 @@ const state = stateWith({
 })
 
 const symbol = 'SPY' as Ticker
+const LIMIT = { rule: 'open-orders', used: 1, max: 9, unit: 'count', by: null } as const
 const BUDGET = budget('P8', { used: 3, limit: 90 })
 
 test('status tells what is held, what is open and what it brought, in words', () => {
   const view: EngineView = {
     state: () => state,
     vitals: () => vitals,
-    gauges: () => ({ budgets: () => [BUDGET], bars: () => [{ symbol, source: 'five-second' }] }),
+    gauges: () => ({
+      budgets: () => [BUDGET],
+      bars: () => [{ symbol, source: 'five-second' }],
+      limits: () => [LIMIT],
+    }),
     subscribe: () => () => undefined,
     command: () => undefined,
   }
@@ -58,6 +63,7 @@ test('status tells what is held, what is open and what it brought, in words', ()
     vitals,
     budgets: [{ rule: 'P8', used: 3, limit: 90, left: 87, freesAtMs: null }],
     bars: [{ symbol: 'SPY', source: 'five-second' }],
+    limits: [LIMIT],
   })
   expect(JSON.parse(JSON.stringify(answer(view, { kind: 'status' })))).toMatchObject({ seq: 7 })
 })

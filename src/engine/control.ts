@@ -9,6 +9,7 @@ import type { ClientOrderId, Order, OrderStatus, StructureId } from '../domain/o
 import { whyNotArmed, whyNotTyped } from '../trading/arm.ts'
 import type { Event } from '../trading/event.ts'
 import type { OperatorCommand } from '../trading/input.ts'
+import type { LimitUse } from '../risk/limits-in-use.ts'
 import type { State } from '../trading/state.ts'
 import { isTerminal } from '../orders/lifecycle.ts'
 import type { Budget, Gauges, SymbolBars } from './budget.ts'
@@ -75,6 +76,8 @@ export interface StatusReply {
   readonly vitals: Vitals
   readonly budgets: readonly Budget[]
   readonly bars: readonly SymbolBars[]
+  /** Every limit with its current use. */
+  readonly limits: readonly LimitUse[]
 }
 
 export type ControlReply =
@@ -174,5 +177,6 @@ function status(state: State, vitals: Vitals, gauges: Gauges): StatusReply {
     vitals,
     budgets: gauges.budgets(),
     bars: gauges.bars(),
+    limits: gauges.limits(),
   }
 }

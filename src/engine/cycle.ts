@@ -96,9 +96,11 @@ async function enter(
   // Time went by: what holds now is asked again, and the decide turn judges it all once more.
   const after = whyNot(engine, task, ports.clock.now())
   if (after !== null) return { kind: 'skipped', reason: `${found.value.reason}; ${after}` }
-  const { candidate, side } = found.value
+  const { candidate, side, spot } = found.value
   const { stopLossPct } = engine.rules
-  const request = { ...entry, candidate, side, stopLossPct }
+  const marks = engine.marks((symbol) => task.plan.feed.last(symbol))
+  const barClosedAt = barEnd(task.bar.start, '1m')
+  const request = { ...entry, candidate, side, stopLossPct, spot, marks, barClosedAt }
   engine.dispatch({ kind: 'entry-proposed', at: ports.clock.now(), request })
   const taken = engine.state.signalKeys.has(entry.signalKey)
   return {

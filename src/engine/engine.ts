@@ -2,9 +2,11 @@ import type { Cancel, EpochMs } from '../base/clock.ts'
 import { ok } from '../base/result.ts'
 import type { Result } from '../base/result.ts'
 import type { SetGate } from '../domain/account.ts'
-import type { Quote } from '../domain/quote.ts'
+import type { Ticker } from '../domain/contract.ts'
+import type { Price } from '../domain/money.ts'
+import type { Mark, Quote } from '../domain/quote.ts'
 import type { OrderReport } from '../domain/report.ts'
-import { quotedStructures } from '../trading/alive.ts'
+import { heldStructures, quotedStructures } from '../trading/alive.ts'
 import { decide } from '../trading/decide.ts'
 import { evolve } from '../trading/evolve.ts'
 import type { Command, Rules } from '../trading/command.ts'
@@ -160,6 +162,28 @@ export class Engine {
       command: (by: string, command: OperatorCommand) =>
         this.dispatch({ kind: 'operator-commanded', at: this.#ports.clock.now(), by, command }),
     }
+  }
+
+  /** What is held is worth this, by its newest quote and the newest price of its underlying. */
+  marks(
+    spotOf: (symbol: Ticker) => { readonly price: Price; readonly at: EpochMs } | null,
+  ): Mark[] {
+    const stocks = [...this.#state.positions.values()].flatMap(({ contract }) => {
+      const spot = contract.kind === 'stock' ? spotOf(contract.symbol) : null
+      if (spot === null) return []
+      const { price, at } = spot
+      return { conId: contract.conId, bid: price, ask: price, spot: price, at }
+    })
+    const quoted = this.#quotes
+      .known(heldStructures(this.#state))
+      .flatMap(({ contract, quote }) => {
+        if (contract.kind === 'combo') return []
+        const spot = spotOf(contract.symbol)
+        const at = Math.min(quote.aliveAt, spot?.at ?? quote.aliveAt) as EpochMs
+        const { bid, ask } = quote
+        return { conId: contract.conId, bid, ask, spot: spot?.price ?? null, at }
+      })
+    return [...stocks, ...quoted]
   }
 
   /** No turn begins after this. What rests at the broker stays. */

@@ -65,6 +65,13 @@ export const rules: Rules = {
     ordersPerMinuteMax: 100,
     ordersPerDayMax: 1_000,
     repeats: { max: 100, withinMs: 1_800_000 },
+    greeks: {
+      delta: money(100_000_000),
+      gamma: money(100_000_000),
+      vega: money(10_000_000),
+      theta: money(10_000_000),
+    },
+    shocks: { lossMax: money(10_000_000), movesPct: [0.05, 0.1], volatilityPct: 0.25 },
     longOnly: true,
   },
   entry: crossing,
@@ -150,6 +157,7 @@ export function structure(changes: Partial<Structure> = {}): Structure {
     triggered: null,
     triggeredAt: null,
     stopPassedAt: null,
+    marks: [],
     ...changes,
   }
 }

@@ -2,7 +2,7 @@ import type { Clock, EpochMs } from '../base/clock.ts'
 import { sessionAt } from '../domain/calendar.ts'
 import type { StructureId } from '../domain/order.ts'
 import type { Structure } from '../domain/position.ts'
-import type { Quote } from '../domain/quote.ts'
+import type { Candidate, Quote } from '../domain/quote.ts'
 import { withDeadline } from './deadline.ts'
 import type { Fault, MarketData, QuoteLine } from './ports.ts'
 
@@ -66,6 +66,14 @@ export class HeldQuotes {
     this.#clock = clock
     this.#marketData = marketData
     this.#answered = answered
+  }
+
+  /** What is known of these by now, without asking. */
+  known(held: readonly Structure[]): readonly Candidate[] {
+    return held.flatMap(({ id, contract }) => {
+      const quote = this.#watched.get(id)?.quote ?? null
+      return quote === null ? [] : [{ contract, quote }]
+    })
   }
 
   /** Once a tick: asks where it is time, and answers with what is known. */

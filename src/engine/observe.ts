@@ -1,3 +1,4 @@
+import type { EpochMs } from '../base/clock.ts'
 import { ok } from '../base/result.ts'
 import type { Result } from '../base/result.ts'
 import { newYorkDate } from '../domain/calendar.ts'
@@ -34,9 +35,16 @@ export type Observed =
       readonly kind: 'found'
       readonly candidate: Candidate
       readonly side: Side
+      readonly spot: Spot
       readonly reason: string
     }
   | { readonly kind: 'none'; readonly reason: string }
+
+/** A price of the underlying, and when it was known to hold. */
+export interface Spot {
+  readonly price: Price
+  readonly at: EpochMs
+}
 
 /** A streamed price this old is as good as one that is asked for (P43). */
 const SPOT_AGE_MS_MAX = 2_000
@@ -56,8 +64,8 @@ export async function observe(
   if (!spot.ok) return spot
   const now = clock.now()
   const today = newYorkDate(now)
-  const view = { chains: chains.value, spot: spot.value, signal: entry.signal, today, now }
-  const spotText = `spot ${amountOf(spot.value)}`
+  const view = { chains: chains.value, spot: spot.value.price, signal: entry.signal, today, now }
+  const spotText = `spot ${amountOf(spot.value.price)}`
   const reach = reachOf(view, selection)
   if (!reach.ok) return none([spotText, reach.error])
 
@@ -73,8 +81,12 @@ export async function observe(
   const picked = pick(quoted.value, selection)
   if (picked.kind === 'none') return none([spotText, counts, ...picked.why.map(passedOver)])
 
-  const live = await marketData.requote(picked.candidate.contract, signal)
+  const [live, spotNow] = await Promise.all([
+    marketData.requote(picked.candidate.contract, signal),
+    spotOf(ports, plan, signal),
+  ])
   if (!live.ok) return live
+  if (!spotNow.ok) return spotNow
   const reason = [spotText, counts, pickedText(live.value), ...picked.rejected.map(passedOver)]
   // The quote that is decided on passes the filters itself (R14), not only the one it was picked
   // by.
@@ -82,7 +94,13 @@ export async function observe(
   const unfit = illiquidities(live.value.quote, selection, net)
   if (unfit.length > 0) return none([...reason, ...unfit])
   const { side } = picked
-  return ok({ kind: 'found', candidate: live.value, side, reason: reason.join('; ') })
+  return ok({
+    kind: 'found',
+    candidate: live.value,
+    side,
+    spot: spotNow.value,
+    reason: reason.join('; '),
+  })
 }
 
 async function chainsOf(
@@ -101,14 +119,15 @@ async function chainsOf(
   return chains
 }
 
-function spotOf(
+async function spotOf(
   { clock, marketData }: Ports,
   { feed, underlying }: CyclePlan,
   signal: AbortSignal,
-): Promise<Result<Price, Fault>> {
+): Promise<Result<Spot, Fault>> {
   const last = feed.last(underlying.symbol)
-  const fresh = last !== null && clock.now() - last.at <= SPOT_AGE_MS_MAX
-  return fresh ? Promise.resolve(ok(last.price)) : marketData.spot(underlying, signal)
+  if (last !== null && clock.now() - last.at <= SPOT_AGE_MS_MAX) return ok(last)
+  const asked = await marketData.spot(underlying, signal)
+  return asked.ok ? ok({ price: asked.value, at: clock.now() }) : asked
 }
 
 function none(parts: readonly string[]): Result<Observed, Fault> {

@@ -1,6 +1,7 @@
 import type { EpochMs } from '../base/clock.ts'
 import type { Ticker } from '../domain/contract.ts'
 import { heldStructures, liveOrders } from '../trading/alive.ts'
+import { BAR_AGE_MS_MAX } from '../risk/quote-checks.ts'
 import type { State } from '../trading/state.ts'
 import type { Rules } from '../trading/command.ts'
 
@@ -11,9 +12,6 @@ export interface WantedEntry {
   readonly barClosedAt: EpochMs
   readonly now: EpochMs
 }
-
-/** P43: the last closed bar is at most a bar's length and 5 s old. */
-const BAR_AGE_MS_MAX = 65_000
 
 /**
  * What would refuse an entry whatever the quotes say, so that none are asked for. Risk judges the

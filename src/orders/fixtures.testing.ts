@@ -89,6 +89,7 @@ export function structure(changes: Partial<Structure> = {}): Structure {
     triggered: null,
     triggeredAt: null,
     stopPassedAt: null,
+    marks: [],
     ...changes,
   }
 }

@@ -7,9 +7,18 @@ import type { TrackedOrder } from '../domain/order.ts'
 import type { Structure } from '../domain/position.ts'
 import { parseRestartWindow } from '../domain/restart-windows.ts'
 import { entryChecks } from './checks.ts'
-import { account, limits, now, option, quote, request, spread, view } from './fixtures.testing.ts'
+import {
+  account,
+  limits,
+  mark,
+  now,
+  option,
+  quote,
+  request,
+  spread,
+  view,
+} from './fixtures.testing.ts'
 import type { EntryRequest, PastEntry, RiskLimits, RiskView, SizedEntry } from './limits.ts'
-import { beyondCollar } from './quote-checks.ts'
 import { review } from './review.ts'
 import { sizing } from './size.ts'
 
@@ -29,7 +38,13 @@ const of = (contract: EntryRequest['candidate']['contract'], changes = {}) => ({
   candidate: { contract, quote: quote(changes) },
 })
 const structure = (contract: Structure['contract']): Structure =>
-  ({ id: 'other', strategy: 'whale', contract, quantity: 1 }) as unknown as Structure
+  ({
+    id: 'other',
+    strategy: 'whale',
+    contract,
+    quantity: 1,
+    marks: contract.kind === 'combo' ? [] : [mark(contract)],
+  }) as unknown as Structure
 const held = (contract: typeof call): Partial<RiskView> => ({
   structures: [structure(contract)],
   positions: [{ contract, quantity: 1, cost: 0 as never }],
@@ -65,7 +80,12 @@ const situations: readonly (readonly [name: string, rule: string, of: Situation]
   [
     'a spread, while none is enabled',
     'long-only',
-    { entry: of(spread(['BUY', call], ['SELL', option(610, 'C')])) },
+    {
+      entry: {
+        ...of(spread(['BUY', call], ['SELL', option(610, 'C')])),
+        marks: [call, option(610, 'C')].map(mark),
+      },
+    },
   ],
   ['too many days left', 'days-to-expiry', { at: { daysToExpiry: { min: 0, max: 2 } } }],
   ['too few days left', 'days-to-expiry', { at: { daysToExpiry: { min: 4, max: 9 } } }],
@@ -146,21 +166,11 @@ test('the quantity is bounded, and what is over it is refused', () => {
 })
 
 test.each([
-  ['BUY', 2.62, null],
-  ['BUY', 2.63, 'price-collar'],
-  ['SELL', 2.28, null],
-  ['SELL', 2.27, 'price-collar'],
-] as const)('%s at %f against 2.40 x 2.50 and 5 %%: %s', (side, limit, rule) => {
-  const refused = beyondCollar({ side, limit: price(limit), quote: quote() }, limits)
-  expect(refused?.rule ?? null).toBe(rule)
-})
-
-test('against an unknown far side nothing is within the collar', () => {
-  const refused = beyondCollar(
-    { side: 'BUY', limit: price(2), quote: quote({ ask: null }) },
-    limits,
-  )
-  expect(refused?.rule).toBe('price-collar')
+  ['BUY', 2.62, []],
+  ['BUY', 2.63, ['price-collar']],
+] as const)('%s at most %f against 2.40 x 2.50 and 5 %%: %s', (side, worst, rules) => {
+  const walk = { first: price(2.4), worst: price(worst) }
+  expect(refusals({ entry: { side, walk } })).toEqual(rules)
 })
 
 test('every order that may still fill takes room, and a group of three needs all of it', () => {

@@ -6,6 +6,7 @@ import { costChecks } from './cost-checks.ts'
 import { hours } from './hours.ts'
 import type { RiskCheck, RiskView } from './limits.ts'
 import { orderChecks } from './order-checks.ts'
+import { portfolioChecks } from './portfolio-checks.ts'
 import { positionChecks } from './position-checks.ts'
 import { quoteChecks } from './quote-checks.ts'
 import { dollars, refuse } from './refusal.ts'
@@ -96,5 +97,6 @@ export const entryChecks: readonly RiskCheck[] = [
   ...quoteChecks,
   ...positionChecks,
   ...orderChecks,
+  ...portfolioChecks,
   ...costChecks,
 ]

@@ -12,7 +12,7 @@ import type {
 import type { Currency, Money } from '../domain/money.ts'
 import { money, price } from '../domain/money.ts'
 import type { Position } from '../domain/position.ts'
-import type { Quote } from '../domain/quote.ts'
+import type { Mark, Quote } from '../domain/quote.ts'
 import type { EntryRequest, RiskLimits, RiskView } from './limits.ts'
 
 /** A Tuesday in regular hours; the option expires that Friday. */
@@ -85,6 +85,11 @@ export function quote(changes: Partial<Quote> = {}): Quote {
   }
 }
 
+/** At 2.45, with the underlying at 600. */
+export function mark(of: Pick<Mark, 'conId'>): Mark {
+  return { conId: of.conId, bid: price(2.4), ask: price(2.5), spot: price(600), at: now }
+}
+
 export function request(changes: Partial<EntryRequest> = {}): EntryRequest {
   return {
     strategy: 'scalp',
@@ -93,6 +98,9 @@ export function request(changes: Partial<EntryRequest> = {}): EntryRequest {
     side: 'BUY',
     signal: { kind: 'enter', outlook: 'rise', confidence: 0.6, reason: 'test' },
     stopLossPct: 0.5,
+    barClosedAt: now,
+    spot: { price: price(600), at: now },
+    marks: [mark(stock)],
     ...changes,
   }
 }
@@ -127,6 +135,13 @@ export const limits: RiskLimits = {
   ordersPerMinuteMax: 100,
   ordersPerDayMax: 1_000,
   repeats: { max: 100, withinMs: 1_800_000 },
+  greeks: {
+    delta: money(100_000_000),
+    gamma: money(100_000_000),
+    vega: money(10_000_000),
+    theta: money(10_000_000),
+  },
+  shocks: { lossMax: money(10_000_000), movesPct: [0.05, 0.1], volatilityPct: 0.25 },
   longOnly: true,
 }
 

@@ -4,7 +4,7 @@ import type { Side, Tradable, UnderlyingKey } from '../domain/contract.ts'
 import type { Money, Price } from '../domain/money.ts'
 import type { Approved, StructureId, TrackedOrder, WalkBounds } from '../domain/order.ts'
 import type { Position, Structure } from '../domain/position.ts'
-import type { Candidate } from '../domain/quote.ts'
+import type { Candidate, Mark } from '../domain/quote.ts'
 import type { RestartWindow } from '../domain/restart-windows.ts'
 import type { EntrySignal } from '../domain/signal.ts'
 
@@ -38,6 +38,18 @@ export interface RiskLimits {
   readonly ordersPerDayMax: number // of a New York date
   /** This many entries of one strategy in one underlying within that time, and it halts (P48). */
   readonly repeats: { readonly max: number; readonly withinMs: number }
+  /** Of all that is held or may still fill, in dollars (`Exposure`). */
+  readonly greeks: {
+    readonly delta: Money
+    readonly gamma: Money
+    readonly vega: Money
+    readonly theta: Money
+  }
+  readonly shocks: {
+    readonly lossMax: Money
+    readonly movesPct: readonly number[] // of every underlying at once, up and down
+    readonly volatilityPct: number // relative, up and down
+  }
   /** Nothing but long options is opened: no structure strategy is enabled. */
   readonly longOnly: boolean
 }
@@ -58,6 +70,11 @@ export interface EntryRequest {
   readonly stopLossPct: number | null
   /** Where its limit begins, and the price it never passes: what risk counts (R6). */
   readonly walk?: WalkBounds
+  readonly barClosedAt: EpochMs
+  /** Of the underlying, when the candidate was quoted; null: not known. */
+  readonly spot: { readonly price: Price; readonly at: EpochMs } | null
+  /** Of what is held, leg by leg; of a combo its own legs too. */
+  readonly marks: readonly Mark[]
 }
 
 export interface SizedEntry extends EntryRequest {

@@ -1,5 +1,6 @@
 import { keyOf, nameOf } from '../domain/contract-key.ts'
-import type { PastEntry, RiskCheck, RiskLimits, RiskView, SizedEntry } from './limits.ts'
+import type { Tradable } from '../domain/contract.ts'
+import type { PastEntry, RiskCheck, RiskLimits, RiskView } from './limits.ts'
 import { refuse } from './refusal.ts'
 
 /** An entry brings its two exits with it: room is needed for all of them. */
@@ -51,14 +52,14 @@ const repeatedExecution: RiskCheck = (entry, view, limits) => {
 }
 
 export function repeatsOf(
-  { strategy, candidate }: Pick<SizedEntry, 'strategy' | 'candidate'>,
+  of: { readonly strategy: string; readonly candidate: { readonly contract: Tradable } },
   { now, pastEntries }: Pick<RiskView, 'now' | 'pastEntries'>,
   { repeats }: Pick<RiskLimits, 'repeats'>,
 ): readonly PastEntry[] {
-  const { symbol } = candidate.contract
+  const { symbol } = of.candidate.contract
   return pastEntries.filter(
     (past) =>
-      past.strategy === strategy &&
+      past.strategy === of.strategy &&
       past.contract.symbol === symbol &&
       now - past.at < repeats.withinMs,
   )

@@ -31,6 +31,22 @@ const age: RiskCheck = ({ candidate }, { now }, limits) => {
   return refuse('quote-stale', `alive ${ageMs} ms ago, at most ${limits.quoteAgeMsMax} ms`)
 }
 
+/** P43: the last closed bar is at most a bar's length and 5 s old. */
+export const BAR_AGE_MS_MAX = 65_000
+
+const bar: RiskCheck = ({ barClosedAt }, { now }) => {
+  const ageMs = now - barClosedAt
+  if (ageMs >= 0 && ageMs <= BAR_AGE_MS_MAX) return null
+  return refuse('bar-stale', `closed ${ageMs} ms ago, at most ${BAR_AGE_MS_MAX} ms`)
+}
+
+const underlying: RiskCheck = ({ spot }, { now }, { quoteAgeMsMax }) => {
+  if (spot === null) return refuse('underlying-stale', 'the price of the underlying is unknown')
+  const ageMs = now - spot.at
+  if (ageMs >= 0 && ageMs <= quoteAgeMsMax) return null
+  return refuse('underlying-stale', `of ${ageMs} ms ago, at most ${quoteAgeMsMax} ms`)
+}
+
 /** Over the mid. Of a combo the mid may be nothing: its legs were picked by their own spreads. */
 const spread: RiskCheck = ({ candidate }, _view, { spreadPctMax }) => {
   const { bid, ask } = candidate.quote
@@ -57,25 +73,34 @@ const openInterest: RiskCheck = ({ candidate }, _view, { openInterestMin }) =>
     ? tooFew('open-interest', candidate.quote.openInterest, openInterestMin)
     : null
 
+/** The worst price that its limit may come to. */
+const collar: RiskCheck = ({ candidate, side, walk }, _view, limits) =>
+  walk === undefined
+    ? null
+    : beyondCollar({ side, limit: walk.worst, quote: candidate.quote }, limits)
+
 export const quoteChecks: readonly RiskCheck[] = [
   sides,
   halted,
   delayed,
   age,
+  bar,
+  underlying,
   spread,
   size,
   volume,
   openInterest,
+  collar,
 ]
 
 /** What an entry may cost at most, against the quote that was decided on (P41). */
-export function beyondCollar(
+function beyondCollar(
   of: { readonly side: Side; readonly limit: Price; readonly quote: Quote },
   { collarPctMax }: Pick<RiskLimits, 'collarPctMax'>,
 ): Refusal | null {
   const { side, limit, quote } = of
   const far = side === 'BUY' ? quote.ask : quote.bid
-  if (far === null) return refuse('price-collar', 'the far side of the quote is unknown')
+  if (far === null) return null // named by another check
   const through = side === 'BUY' ? limit - far : far - limit
   if (through <= Math.abs(far) * collarPctMax) return null
   const most = `${(100 * collarPctMax).toFixed(2)} %`

@@ -8,7 +8,7 @@ import { maxLoss } from './max-loss.ts'
  * What is spoken for and not yet in the account's funds: entries that may still fill, at their
  * worst case, and entries that filled since the account was observed. Null when it is unbounded.
  */
-export function reservation(view: RiskView): Money | null {
+export function reservation(view: Pick<RiskView, 'orders' | 'spentSinceAccount'>): Money | null {
   const inFlight = view.orders.filter((order) => order.role === 'entry').map(worstCost)
   if (inFlight.some((cost) => cost === null)) return null
   return addMoney(view.spentSinceAccount, ...inFlight.filter((cost) => cost !== null))

@@ -12,6 +12,7 @@ import {
   baseline,
   held,
   limits,
+  mark,
   now,
   option,
   quote,
@@ -39,6 +40,7 @@ const open = {
   strategy: 'scalp',
   contract: option(610, 'C'),
   quantity: 1,
+  marks: [mark(option(610, 'C'))],
 } as unknown as Structure
 const elsewhere = { ...open.contract, symbol: 'QQQ' as Ticker }
 const gate = { gate: 'farm', symbol: null, since: now, reason: 'usopt is down' } as const

@@ -2,6 +2,7 @@ import type { Money, Price } from '../domain/money.ts'
 import { notional } from '../domain/money.ts'
 import type { EntryRequest, RiskLimits, RiskView, SizeBound } from './limits.ts'
 import { coveredUnits, maxLoss } from './max-loss.ts'
+import { portfolioBounds } from './portfolio-checks.ts'
 import { reservation } from './reservation.ts'
 
 /** What one unit takes, at the price it would be had for; `null` is unknown or unbounded. */
@@ -61,6 +62,7 @@ export function sizing(request: EntryRequest, view: RiskView, limits: RiskLimits
     { rule: 'quantity', units: limits.quantityMax },
     bound('available-funds', account.availableFunds - reserved, unit.cost),
     bound('settled-cash', spendable(account) - reserved, unit.cost),
+    ...portfolioBounds(request, view, limits),
     { rule: 'cover', units: coveredUnits(opening, view.positions) ?? Infinity },
   ].filter((each) => Number.isFinite(each.units))
   const quantity = bounds.length === 0 ? 0 : Math.min(...bounds.map((each) => each.units))

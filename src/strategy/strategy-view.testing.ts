@@ -69,5 +69,6 @@ export function holding(strategy: string, right: Right): Structure {
     triggered: null,
     triggeredAt: null,
     stopPassedAt: null,
+    marks: [],
   }
 }

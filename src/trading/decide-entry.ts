@@ -4,8 +4,7 @@ import { bracket } from '../orders/bracket.ts'
 import type { Opened } from '../orders/exit-plan.ts'
 import { exitPlan } from '../orders/exit-plan.ts'
 import { walkBounds } from '../orders/price-walk.ts'
-import type { EntryRequest, Refusal, Verdict } from '../risk/limits.ts'
-import { beyondCollar } from '../risk/quote-checks.ts'
+import type { EntryRequest, Verdict } from '../risk/limits.ts'
 import { review } from '../risk/review.ts'
 import { efficiencyRatio, RATIO_WARNED } from './activity.ts'
 import { placed } from './send.ts'
@@ -38,21 +37,16 @@ function isPressed({ state, at }: Turn): boolean {
 
 function enter(turn: Turn, request: EntryRequest, { entry, basis }: Approval): void {
   const { walk } = request
-  const refused = (...refusals: readonly Refusal[]): void =>
-    turn.record({ type: 'EntryRefused', request, refusals, basis })
+  const refused = (rule: string, detail: string) =>
+    turn.record({ type: 'EntryRefused', request, refusals: [{ rule, detail }], basis })
   if (walk === undefined) {
-    const detail = 'no limit above zero on the ticks of the contract'
-    return refused({ rule: 'entry-unpriced', detail })
+    return refused('entry-unpriced', 'no limit above zero on the ticks of the contract')
   }
   const { first, worst } = walk
-  const { candidate, side } = request
-  const collar = beyondCollar({ side, limit: worst, quote: candidate.quote }, turn.rules.limits)
-  if (collar !== null) return refused(collar)
-  const opened = { contract: candidate.contract, side, price: first }
+  const opened = { contract: request.candidate.contract, side: request.side, price: first }
   const plan = planFor(turn, opened, request.stopLossPct)
   if (plan === null) {
-    const detail = 'its stop has no price above zero on the ticks of the contract'
-    return refused({ rule: 'exit-unpriced', detail })
+    return refused('exit-unpriced', 'its stop has no price above zero on the contract’s ticks')
   }
   const orders = bracket(entry, { entryLimit: first, worst, plan, nextId: turn.nextId })
   const structureId = orders[0]?.structureId ?? null

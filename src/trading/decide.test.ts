@@ -424,7 +424,7 @@ describe('positions that differ', () => {
     expect(story.state.tradingState).toBe('active')
     story.journal.splice(0)
     story.happens({ kind: 'entry-proposed', request: request({}, story.at) })
-    expect(story.told).toEqual(['refused unattributed-position'])
+    expect(story.told).toEqual(['refused unattributed-position, greeks-unknown'])
   })
 
   test('an order that is not ours is told once and never touched', () => {

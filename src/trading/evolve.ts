@@ -3,6 +3,7 @@ import type { EpochMs } from '../base/clock.ts'
 import type { SetGate } from '../domain/account.ts'
 import { newYorkDate } from '../domain/calendar.ts'
 import type { Price } from '../domain/money.ts'
+import type { Mark } from '../domain/quote.ts'
 import type { StructureId } from '../domain/order.ts'
 import type { Structure } from '../domain/position.ts'
 import { whyNotArmed } from './arm.ts'
@@ -99,17 +100,6 @@ function folded(state: State, event: Event, at: EpochMs): State {
   }
 }
 
-function withLevel(
-  state: State,
-  { to, cause }: Extract<Event, { type: 'TradingStateChanged' }>,
-  at: EpochMs,
-): State {
-  const armedOn = to === 'kill' ? null : state.armedOn
-  const resumedAt = to === 'active' && cause === 'operator' ? at : state.resumedAt
-  const level = { tradingState: to, levelCause: cause }
-  return { ...state, ...level, flattenWaits: null, armedOn, resumedAt }
-}
-
 /** The gates of a dead process mean nothing, but for those that a person or a proof must lift. */
 function withRun(
   state: State,
@@ -137,6 +127,7 @@ function withApproval(state: State, event: Approval, at: EpochMs): State {
     triggered: null,
     triggeredAt: null,
     stopPassedAt: null,
+    marks: enteredOn(request),
   }
   const key = entryKey(strategy, contract.symbol)
   return {
@@ -145,6 +136,14 @@ function withApproval(state: State, event: Approval, at: EpochMs): State {
     lastEntryAt: new Map(state.lastEntryAt).set(key, at),
     signalKeys: new Map(state.signalKeys).set(signalKey, id),
   }
+}
+
+/** Rows of earlier versions say less, and then it is not known. */
+function enteredOn(request: Partial<Approval['request']>): readonly Mark[] {
+  const { candidate, spot = null, marks = [] } = request
+  if (candidate === undefined || candidate.contract.kind === 'combo') return marks
+  const { bid, ask, aliveAt: at } = candidate.quote
+  return [{ conId: candidate.contract.conId, bid, ask, spot: spot?.price ?? null, at }]
 }
 
 function withStructure(state: State, id: StructureId, change: Partial<Structure>): State {
@@ -172,3 +171,12 @@ function withCommand(state: State, { by, command }: Commanded, at: EpochMs): Sta
 }
 
 /** After a kill, live is armed anew: two acts of a person, not one. */
+function withLevel(
+  state: State,
+  { to, cause }: Extract<Event, { type: 'TradingStateChanged' }>,
+  at: EpochMs,
+): State {
+  const armedOn = to === 'kill' ? null : state.armedOn
+  const resumedAt = to === 'active' && cause === 'operator' ? at : state.resumedAt
+  return { ...state, tradingState: to, levelCause: cause, flattenWaits: null, armedOn, resumedAt }
+}

@@ -55,6 +55,13 @@ export const rules: Rules = {
     ordersPerMinuteMax: 100,
     ordersPerDayMax: 1_000,
     repeats: { max: 100, withinMs: 1_800_000 },
+    greeks: {
+      delta: money(100_000_000),
+      gamma: money(100_000_000),
+      vega: money(10_000_000),
+      theta: money(10_000_000),
+    },
+    shocks: { lossMax: money(10_000_000), movesPct: [0.05, 0.1], volatilityPct: 0.25 },
     longOnly: true,
   },
   entry: crossing,
@@ -275,6 +282,9 @@ export function request(changes: Partial<EntryRequest> = {}, when: EpochMs = now
     side: 'BUY',
     signal: { kind: 'enter', outlook: 'rise', confidence: 0.6, reason: 'test' },
     stopLossPct: null,
+    barClosedAt: when,
+    spot: { price: price(600), at: when },
+    marks: [],
     ...changes,
   }
 }

@@ -30,11 +30,18 @@ export function exitTimeInForce(contract: Tradable, at: EpochMs, rules: Rules): 
 }
 
 /** What risk may know for this request. */
-export function riskView(
-  state: State,
-  request: EntryRequest,
-  of: { readonly at: EpochMs; readonly rules: Rules },
-): RiskView {
+export function riskView(state: State, request: EntryRequest, of: When): RiskView {
+  const { contract } = request.candidate
+  return { ...holdingsView(state, of), closeFrom: closeFrom(contract, of.at, of.rules) }
+}
+
+interface When {
+  readonly at: EpochMs
+  readonly rules: Rules
+}
+
+/** What is open and was sent, whatever is asked for. */
+export function holdingsView(state: State, of: When): Omit<RiskView, 'closeFrom'> {
   const { at, rules } = of
   const orders = liveOrders(state).filter((order) => mayStillFill(order) > 0)
   const opening = new Set(orders.filter(isEntry).map((order) => order.structureId))
@@ -57,7 +64,6 @@ export function riskView(
     pastEntries: pastEntries(state, at),
     spentSinceAccount: spentSince(state, (state.account?.at ?? 0) - ACCOUNT_LAG_MS),
     signalKeys: state.signalKeys,
-    closeFrom: closeFrom(request.candidate.contract, at, rules),
     allowDelayed: rules.allowDelayed,
     armed: state.mode !== 'live' || state.armedOn === newYorkDate(at),
   }

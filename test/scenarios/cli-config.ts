@@ -45,5 +45,12 @@ risk:
   max_orders_per_day: 1000
   max_repeats: 20
   repeats_within: 1800s
+  max_delta: $100000000
+  max_gamma: $100000000
+  max_vega: $10000000
+  max_theta: $10000000
+  max_shock_loss: $10000000
+  shock_moves: [5%, 10%]
+  shock_volatility: 25%
 `
 }

@@ -36,6 +36,13 @@ export interface Written {
   readonly openOrdersMax: number
   readonly ordersPerMinuteMax: number
   readonly ordersPerDayMax: number
+  readonly deltaMax: string
+  readonly gammaMax: string
+  readonly vegaMax: string
+  readonly thetaMax: string
+  readonly shockLossMax: string
+  readonly shockMoves: string
+  readonly shockVolatility: string
   readonly repeatsMax: number
   readonly repeatsWithin: string
   /** Further lines of `exits`, indented, and further sections. */
@@ -81,6 +88,13 @@ const EAGER: Written = {
   openOrdersMax: 100,
   ordersPerMinuteMax: 100,
   ordersPerDayMax: 1000,
+  deltaMax: '$100000000',
+  gammaMax: '$100000000',
+  vegaMax: '$10000000',
+  thetaMax: '$10000000',
+  shockLossMax: '$10000000',
+  shockMoves: '[5%, 10%]',
+  shockVolatility: '25%',
   repeatsMax: 100,
   repeatsWithin: '1800s',
   exits: '',
@@ -129,6 +143,13 @@ risk:
   max_open_orders: ${written.openOrdersMax}
   max_orders_per_minute: ${written.ordersPerMinuteMax}
   max_orders_per_day: ${written.ordersPerDayMax}
+  max_delta: ${written.deltaMax}
+  max_gamma: ${written.gammaMax}
+  max_vega: ${written.vegaMax}
+  max_theta: ${written.thetaMax}
+  max_shock_loss: ${written.shockLossMax}
+  shock_moves: ${written.shockMoves}
+  shock_volatility: ${written.shockVolatility}
   max_repeats: ${written.repeatsMax}
   repeats_within: ${written.repeatsWithin}
 ${written.more}

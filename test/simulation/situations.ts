@@ -280,6 +280,56 @@ export const rows: readonly Row[] = [
     before: 1,
     situation: { written: AFTER_ONE, meanwhile: outcomeLost, request: other },
   },
+  // the portfolio
+  {
+    of: 'no room in delta',
+    rules: ['delta', 'size-zero'],
+    situation: { written: { deltaMax: '$20000' } },
+  },
+  {
+    of: 'no room in gamma',
+    rules: ['gamma', 'size-zero'],
+    situation: { written: { gammaMax: '$500' } },
+  },
+  {
+    of: 'no room in vega',
+    rules: ['vega', 'size-zero'],
+    situation: { written: { vegaMax: '$10' } },
+  },
+  {
+    of: 'no room in theta',
+    rules: ['theta', 'size-zero'],
+    situation: { written: { thetaMax: '$20' } },
+  },
+  {
+    of: 'a shock that costs too much',
+    rules: ['shock', 'size-zero'],
+    situation: { written: { shockLossMax: '$500' } },
+  },
+  {
+    of: 'an option that nobody can price',
+    rules: ['greeks-unknown'],
+    situation: { written: SILENT, request: (asked) => contracted(asked, { strike: price(600) }) },
+  },
+  {
+    of: 'a bar of more than a minute ago',
+    rules: ['bar-stale'],
+    situation: {
+      written: SILENT,
+      request: (asked) => ({ ...asked, barClosedAt: (asked.barClosedAt - 66_000) as EpochMs }),
+    },
+  },
+  {
+    of: 'a price of the underlying of three seconds ago',
+    rules: ['underlying-stale'],
+    situation: {
+      written: SILENT,
+      request: ({ spot, ...asked }) => ({
+        ...asked,
+        spot: spot === null ? null : { ...spot, at: (spot.at - 3_000) as EpochMs },
+      }),
+    },
+  },
   // its size
   { of: 'little risk', rules: ['size-zero'], situation: { written: { riskMax: '0.1%' } } },
   { of: 'little premium', rules: ['size-zero'], situation: { written: { premiumMax: '0.5%' } } },

@@ -1,0 +1,117 @@
+import type { EpochMs } from '../base/clock.ts'
+import { nameOf } from '../domain/contract-key.ts'
+import type { Money } from '../domain/money.ts'
+import { amountOf } from '../domain/money.ts'
+import type { Mark } from '../domain/quote.ts'
+import { exposureOf, times } from './exposure.ts'
+import type { Exposure } from './exposure.ts'
+import type { EntryRequest, RiskCheck, RiskLimits, RiskView, SizeBound } from './limits.ts'
+import { GREEKS, portfolioOf, seenOf, shockLoss, withUnits, worstOf } from './portfolio.ts'
+import type { Portfolio } from './portfolio.ts'
+import { refuse } from './refusal.ts'
+
+type Asked = Pick<EntryRequest, 'candidate' | 'side' | 'marks' | 'spot'>
+
+interface Looked {
+  readonly portfolio: Portfolio
+  /** Of one unit of the entry. */
+  readonly unit: Exposure
+}
+
+/** What nobody can price is refused (F68); that its own quote is none has a name already. */
+const greeksUnknown: RiskCheck = (entry, view, limits) => {
+  const { spot, candidate } = entry
+  const { bid, ask } = candidate.quote
+  if (spot === null || bid === null || ask === null || bid > ask) return null
+  const looked = look(entry, view, limits)
+  if ('portfolio' in looked) return null
+  return refuse('greeks-unknown', `no fresh quote and spot of ${looked.unknown.join(', ')}`)
+}
+
+const greeks: readonly RiskCheck[] = GREEKS.map((greek) => (entry, view, limits) => {
+  const looked = look(entry, view, limits)
+  if (!('portfolio' in looked)) return null
+  const after = withUnits(looked.portfolio, looked.unit, Math.max(1, entry.quantity))
+  const worst = worstOf(after, greek)
+  const max = limits.greeks[greek]
+  if (worst <= amountOf(max)) return null
+  return refuse(greek, `$${worst.toFixed(0)} with it, at most $${amountOf(max)}`)
+})
+
+const shock: RiskCheck = (entry, view, limits) => {
+  const looked = look(entry, view, limits)
+  if (!('portfolio' in looked)) return null
+  const after = withUnits(looked.portfolio, looked.unit, Math.max(1, entry.quantity))
+  const loss = shockLoss(after)
+  const max = limits.shocks.lossMax
+  if (loss <= amountOf(max)) return null
+  return refuse('shock', `the worst shock costs $${loss.toFixed(0)}, at most $${amountOf(max)}`)
+}
+
+export const portfolioChecks: readonly RiskCheck[] = [greeksUnknown, ...greeks, shock]
+
+/** The units that each limit has room for; none while it is not known: a check names that. */
+export function portfolioBounds(
+  request: Asked,
+  view: RiskView,
+  limits: RiskLimits,
+): readonly SizeBound[] {
+  const looked = look(request, view, limits)
+  if (!('portfolio' in looked)) return []
+  const { portfolio, unit } = looked
+  return [
+    ...GREEKS.map((greek): SizeBound => {
+      const range = { low: portfolio.low[greek], high: portfolio.high[greek] }
+      return { rule: greek, units: room(range, unit[greek], limits.greeks[greek]) }
+    }),
+    { rule: 'shock', units: shockRoom(portfolio, unit, limits.shocks.lossMax) },
+  ]
+}
+
+/** Those that were gathered, and its own quote with the spot: other checks judge their ages. */
+function marksOf({ candidate, marks, spot }: Asked, at: EpochMs): readonly Mark[] {
+  const { contract, quote } = candidate
+  if (contract.kind === 'combo') return marks
+  const { bid, ask } = quote
+  const own = { conId: contract.conId, bid, ask, spot: spot?.price ?? null, at }
+  return [...marks, own]
+}
+
+function look(
+  request: Asked,
+  view: RiskView,
+  limits: RiskLimits,
+): Looked | { readonly unknown: readonly string[] } {
+  const marks = marksOf(request, view.now)
+  const measured = portfolioOf(view, marks, limits)
+  const { contract } = request.candidate
+  const one = exposureOf(contract, seenOf(view, marks, limits))
+  const unknown = [
+    ...(one === null ? [nameOf(contract)] : []),
+    ...(measured.kind === 'unknown' ? measured.of : []),
+  ]
+  if (one === null || measured.kind === 'unknown') return { unknown: [...new Set(unknown)] }
+  const unit = times(one, request.side === 'BUY' ? 1 : -1)
+  return { portfolio: measured.portfolio, unit }
+}
+
+function room(
+  { low, high }: { readonly low: number; readonly high: number },
+  each: number,
+  max: Money,
+): number {
+  const limit = amountOf(max)
+  if (Math.max(Math.abs(low), Math.abs(high)) > limit) return 0
+  if (each === 0) return Infinity
+  return Math.floor(each > 0 ? (limit - high) / each : (limit + low) / -each)
+}
+
+function shockRoom({ low }: Portfolio, unit: Exposure, lossMax: Money): number {
+  const rooms = low.shocks.map((pnl, i) => {
+    const each = unit.shocks[i] ?? 0
+    const left = amountOf(lossMax) + pnl
+    if (left < 0) return 0
+    return each >= 0 ? Infinity : Math.floor(left / -each)
+  })
+  return Math.min(...rooms)
+}
