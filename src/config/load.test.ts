@@ -24,7 +24,7 @@ const paper = example
   .replace('# gateway:', 'gateway: { port: 4002 }\n# gateway:')
 
 describe('the files that ship', () => {
-  test('example.yaml loads as demo, with units converted', () => {
+  test('example.yaml loads as demo, with units converted (D2, D44, R1)', () => {
     const settings = parse(example)
     expect(settings.ok && settings.value).toMatchObject({
       mode: 'demo',
@@ -109,7 +109,7 @@ describe('what is wrong is named with its line and remedy', () => {
     expect(problems(text).join('\n')).toContain(says)
   })
 
-  test('all of them at once, each with its line', () => {
+  test('all of them at once, each with its line (R3)', () => {
     const found = problems(
       example.replace('profit: 20%', 'profit: 20').replace('max_spread: 3%', 'max_spread: 400%'),
     )
@@ -127,7 +127,7 @@ describe('what is wrong is named with its line and remedy', () => {
   })
 })
 
-describe('the environment makes a run safer, never bolder (D1)', () => {
+describe('the environment makes a run safer, never bolder (D1, R2)', () => {
   test('file paper, environment dry-run: dry-run', () => {
     const settings = parse(paper, { IBKR_BOT__MODE: 'dry-run' })
     expect(settings.ok && settings.value).toMatchObject({
@@ -146,7 +146,7 @@ describe('where people are told', () => {
   const listed = example.replace('hosts: []', 'hosts: [hooks.example.com]')
   const WEBHOOK = 'IBKR_BOT__NOTIFY__WEBHOOK_URL'
 
-  test('the URL comes from the environment, its host from the file; it never shows', () => {
+  test('the URL comes from the environment, its host from the file; it never shows (X19)', () => {
     const settings = parse(listed, { [WEBHOOK]: hook })
     expect(settings).toMatchObject({ ok: true, value: { notify: { levelMin: 'warning' } } })
     if (!settings.ok) return

@@ -13,7 +13,7 @@ test.each([
   expect(roundToTick(price(of), price(tick), 'up')).toBe(price(up))
 })
 
-test('a rounded price is on the grid and less than a tick away, on the side that was asked for', () => {
+test('a rounded price is on the grid and less than a tick away, on the side that was asked for (D8)', () => {
   fc.assert(
     fc.property(fc.integer({ min: -1e9, max: 1e9 }), fc.constantFrom(1e4, 5e4, 1e5), (of, tick) => {
       const down = roundToTick(of as Price, tick as Price, 'down')

@@ -85,7 +85,7 @@ describe('an entry', () => {
     expect(asked).toEqual(new Map())
   })
 
-  test('whose question fails is skipped with the reason', async () => {
+  test('whose question fails is skipped with the reason (D27)', async () => {
     const fault: Fault = { code: 'no-data', retry: 'later', detail: 'farm down', vendorCode: 2103 }
     const world = new World({
       strategies: [strategyAt('10:02')],
@@ -115,7 +115,7 @@ describe('an entry', () => {
     ])
   })
 
-  test('without a contract that passes names what was passed over', async () => {
+  test('without a contract that passes names what was passed over (R35)', async () => {
     const world = new World({
       strategies: [strategyAt('10:02')],
       wrap: ({ marketData }) => ({
@@ -227,7 +227,7 @@ describe('bars that come late', () => {
     return outcomes.map(({ kind, reason }) => `${kind}: ${reason.replace(/closed.*/, '').trim()}`)
   }
 
-  test('are history after two minutes, and each has its one decision', async () => {
+  test('are history after two minutes, and each has its one decision (X11)', async () => {
     expect((await outage('10:02:30', '10:07:30')).slice(2, 7)).toEqual([
       'skipped: late bar:',
       'skipped: late bar:',

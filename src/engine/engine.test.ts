@@ -72,7 +72,7 @@ describe('start', () => {
 })
 
 describe('a turn', () => {
-  test('what is dispatched from within is the next turn; all are told after theirs', async () => {
+  test('what is dispatched from within is the next turn; all are told after theirs (D52, R34)', async () => {
     const world = new World()
     const { engine } = world.start()
     await world.run(5_000)

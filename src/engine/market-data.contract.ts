@@ -51,7 +51,7 @@ function barsAndSpot(make: Make): void {
     expect(starts).toEqual([...new Set(starts)].sort((a, b) => a - b))
   })
 
-  test('what is not listed is a fault, never an empty answer', async () => {
+  test('what is not listed is a fault, never an empty answer (R15)', async () => {
     const { underlying, ...world } = await make()
     const stranger = { ...underlying, symbol: 'ZZZZ' as Ticker }
     const { marketData } = world

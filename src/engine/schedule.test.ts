@@ -52,7 +52,7 @@ test('every symbol is decided on at the same moment', async () => {
   expect(await decided({})).toEqual(HEALTHY)
 })
 
-test('a symbol whose data hangs delays no other, and ends by its own deadline', async () => {
+test('a symbol whose data hangs delays no other, and ends by its own deadline (D31)', async () => {
   const wrap = only(SPY, () => ({ chains: () => new Promise(() => undefined) }))
   expect(await decided({ wrap })).toEqual({ ...HEALTHY, SPY: 'skipped in 25 s' })
 })

@@ -14,7 +14,7 @@ import { readJournal, SqliteJournal } from './sqlite.ts'
 const folder = mkdtempSync(join(tmpdir(), 'day-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-test('a day of trading survives the file, and its report equals the broker ledger to the cent', async () => {
+test('a day of trading survives the file, and its report equals the broker ledger to the cent (D37)', async () => {
   const path = join(folder, 'day.sqlite')
   const opened = SqliteJournal.open(path, { ...run, ballastBytes: 1 })
   assert(opened.ok, 'a new journal opens')

@@ -29,7 +29,7 @@ function newRig() {
   return { clock, courier, attempts, said, receiver, drops, offer, pass }
 }
 
-test('whoever offers does not wait: nothing is sent before it returned', async () => {
+test('whoever offers does not wait: nothing is sent before it returned (D11, R25)', async () => {
   const { attempts, offer, pass } = newRig()
   offer('a')
   expect(attempts).toEqual([])
@@ -87,7 +87,7 @@ test('at the end it sends what it can within its time, and nothing after it', as
   void receiver
 })
 
-test('the dead-man signal follows a cycle that decided, at most so often, and is not repeated', async () => {
+test('the dead-man signal follows a cycle that decided, at most so often, and is not repeated (D53, R26)', async () => {
   const clock = new VirtualClock({ start: 0 as EpochMs, settled: () => true, speed: null })
   const sent: number[] = []
   const failed: string[] = []

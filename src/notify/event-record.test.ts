@@ -17,7 +17,7 @@ describe('a morning as lines of the log', async () => {
   const { records, seq } = await logged()
   const of = (kind: string) => records.filter((record) => record.kind === kind)
 
-  test('one record a decision, with its reason', () => {
+  test('one record a decision, with its reason (X13)', () => {
     const decisions = of('decision')
     expect(decisions.map(({ decision }) => decision)).toContain('proposed')
     for (const decision of decisions) {

@@ -78,7 +78,7 @@ describe('the group', () => {
     })
   }
 
-  test('a DAY limit entry, then a limit and a real stop, GTC, in one OCA group', () => {
+  test('a DAY limit entry, then a limit and a real stop, GTC, in one OCA group (D5, D7, R6)', () => {
     const [entry, ...exits] = group(5)
     expect(entry).toMatchObject({
       id: 'id-1',
@@ -110,7 +110,7 @@ describe('the group', () => {
     expect(types).toEqual(['cancel-with-block', 'reduce-with-block'])
   })
 
-  test('without a stop there are two orders, and every shape has its entry first', () => {
+  test('without a stop there are two orders, and every shape has its entry first (D6)', () => {
     expect(group(1, { stopLossPct: null }).map((order) => order.role)).toEqual([
       'entry',
       'take-profit',

@@ -131,7 +131,7 @@ function reported(as: OrderStatus, more: Partial<Record<OrderStatus, OrderStatus
   return row({ intent: as, sending: as, unknown: as, staged: as, ...more })
 }
 
-describe('the table of promises.md, every status by every evidence', () => {
+describe('the table of promises.md, every status by every evidence (D51)', () => {
   const cells = table.flatMap(([name, evidence, row]) =>
     statuses.map((from, i) => [name, from, row[i] ?? from, evidence] as const),
   )

@@ -144,7 +144,7 @@ test('law: what is placed is tied to all that may fill, and is no more than what
   )
 })
 
-test('law: exits are limited or stops; at the market goes only a close', () => {
+test('law: exits are limited or stops; at the market goes only a close (D25)', () => {
   fc.assert(
     fc.property(anyView, (before) => {
       const { place, replace, triggered } = protect(before, terms())

@@ -189,7 +189,7 @@ describe('a child without its parent (10006)', () => {
 describe('closing', () => {
   const priced = quote({ aliveAt: now })
 
-  test('joins the group that rests, limited at the bid', () => {
+  test('joins the group that rests, limited at the bid (D10, R19)', () => {
     expect(seen({ structure: close, quote: priced })).toEqual([
       'triggered close',
       'close SELL x5 LMT 2 in oca-e',

@@ -68,13 +68,17 @@ describe('each check refuses by itself', () => {
     ['live that nobody armed', 'armed', { armed: false }],
     ['a gate for every symbol', 'gate', { gates: [gate] }],
     ['a gate for this symbol', 'gate', { gates: [{ ...gate, symbol: 'SPY' as Ticker }] }],
-    ['an old account', 'account', { account: { ...account, at: ago(ACCOUNT_AGE_MS_MAX + 1) } }],
+    [
+      'an old account (X12)',
+      'account',
+      { account: { ...account, at: ago(ACCOUNT_AGE_MS_MAX + 1) } },
+    ],
     [
       'another base currency',
       'currency',
       { account: { ...account, baseCurrency: 'EUR' as Currency } },
     ],
-    ['no baseline', 'baseline', { baseline: null }],
+    ['no baseline (D15)', 'baseline', { baseline: null }],
     [
       'a signal that was entered',
       'duplicate-signal',
@@ -103,13 +107,13 @@ describe('each check refuses by itself', () => {
     ])
   })
 
-  test('the daily loss, at the limit and not before', () => {
+  test('the daily loss, at the limit and not before (R17)', () => {
     const at = (worth: number) => ({ account: { ...account, netLiquidation: money(worth) } })
     expect(refused(at(95_001))).toEqual([])
     expect(refused(at(95_000))).toEqual(['daily-loss'])
   })
 
-  test('one position a symbol and strategy, three in all', () => {
+  test('one position a symbol and strategy, three in all (D9, R21)', () => {
     const positions = [held(option(610, 'C'), 1)]
     expect(refused({ structures: [open], positions })).toEqual(['one-position'])
     expect(refused({ structures: [{ ...open, strategy: 'whale' }], positions })).toEqual([])

@@ -19,7 +19,7 @@ import { size, sizing } from './size.ts'
 const worth = (equity: number): RiskView =>
   view({ account: { ...account, netLiquidation: money(equity), availableFunds: money(equity) } })
 
-describe('golden vectors P1-P5', () => {
+describe('golden vectors P1-P5 (R4)', () => {
   test.each([
     { id: 'P1', equity: 100_000, risk: 0.01, stop: 0.5, premium: 2.5, units: 8 },
     { id: 'P2', equity: 500, risk: 0.01, stop: 0.05, premium: 4.5, units: 0 },
@@ -34,7 +34,13 @@ describe('golden vectors P1-P5', () => {
     expect(sized).toBe(units)
   })
 
-  test('P5: an unknown premium is refused, not sized', () => {
+  test('the ask counts, not the last price, however old that is (D24)', () => {
+    const stale = quote({ last: price(5), bid: price(2), ask: price(2.1) })
+    const asked = request({ candidate: { contract: option(600, 'C'), quote: stale } })
+    expect(sizing(asked, view(), limits).unit.price).toBe(price(2.1))
+  })
+
+  test('P5: an unknown premium is refused, not sized (D23, R5)', () => {
     const unknown = request({
       candidate: { contract: option(600, 'C'), quote: quote({ ask: null }) },
     })
@@ -45,7 +51,7 @@ describe('golden vectors P1-P5', () => {
   })
 })
 
-describe('every limit binds', () => {
+describe('every limit binds (X7, X8)', () => {
   const wide = { ...limits, riskPerTradePct: 1, premiumPctMax: 1 }
   test.each([
     ['risk-per-trade', { ...wide, riskPerTradePct: 0.01 }, view(), 8],

@@ -36,7 +36,7 @@ test.each([
   ['Good Friday itself', SAME_DAY, '2026-04-03', '10:00', '2026-04-10'],
   ['before it rolls', ROLLING, '2026-01-22', '14:59', '2026-01-23'],
   ['when it rolls', ROLLING, '2026-01-22', '15:00', '2026-01-30'],
-] as const)('weekly on %s', (...[, rules, today, time, expiry]) => {
+] as const)('weekly on %s (D19, D20, R13)', (...[, rules, today, time, expiry]) => {
   expect(expiriesFor(DAILY, rules, at(today, time))).toEqual({ ok: true, value: [expiry] })
 })
 

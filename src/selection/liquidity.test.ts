@@ -28,7 +28,7 @@ test.each<readonly [string, Partial<Quote>, string]>([
   ['open interest unknown', { openInterest: null }, 'open interest unknown, needs 100'],
   ['halted', { halted: true }, 'halted'],
   ['delayed', { delayed: true }, 'delayed quote'],
-])('refused: %s', (...[, fields, reason]) => {
+])('refused: %s (R14)', (...[, fields, reason]) => {
   expect(illiquidities(liquidQuote(fields), RULES)).toEqual([reason])
 })
 

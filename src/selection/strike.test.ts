@@ -19,7 +19,7 @@ test.each([
   { right: 'P', steps: 1, strike: 100 },
   { right: 'C', steps: -2, strike: 95 },
   { right: 'P', steps: 2, strike: 95 },
-] as const)('spot 101, $right, $steps steps out of the money: $strike', (of) => {
+] as const)('spot 101, $right, $steps steps out of the money: $strike (D18, R12)', (of) => {
   const rule = { kind: 'offset', steps: of.steps } as const
   expect(first({ listed: FIVES, spot: price(101), right: of.right, rule })).toBe(of.strike)
 })

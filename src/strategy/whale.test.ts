@@ -34,7 +34,7 @@ test('21 bars are enough, 20 are not', () => {
   })
 })
 
-test('only the 60 bars before the current one count', () => {
+test('only the 60 bars before the current one count (R11)', () => {
   const older = Array.from({ length: 30 }, () => closingAt(150, 9_000))
   expect(whale.evaluate(view([...older, ...then(101, 2000)])).kind).toBe('enter')
 })

@@ -34,7 +34,7 @@ const held = (contract: Position['contract'], quantity: number): Position => ({
 const worth = (dollars: number) => ({ ...account, netLiquidation: money(dollars) })
 
 describe('the link', () => {
-  test('comes up only through a clean snapshot of its own epoch', () => {
+  test('comes up only through a clean snapshot of its own epoch (R23)', () => {
     const story = new Story().begins()
     story.happens({ kind: 'link-changed', link: 'up', epoch: 1 })
     expect(story.state.link).toBe('reconciling')
@@ -139,7 +139,7 @@ describe('gates', () => {
     expect(story.told).toEqual(['gate connectivity all cleared'])
   })
 
-  test('hold back no exit (R16)', () => {
+  test('hold back no exit (R16, X1)', () => {
     const story = holding()
     story.happens({ kind: 'gates-changed', gates: [set('farm'), set('window')] })
     story.happens({
@@ -532,7 +532,7 @@ describe('exits', () => {
     expect(unknown.length).toBeGreaterThan(2)
   })
 
-  test('quotes that are gone for an hour: not one order (D36)', () => {
+  test('quotes that are gone for an hour: not one order (D36, R20)', () => {
     const story = holding()
     for (let second = 0; second < 3_600; second += 5) story.after(5_000).ticks()
     expect(story.commands).toEqual([])
@@ -549,7 +549,7 @@ describe('exits', () => {
 })
 
 describe('reports', () => {
-  test('a fill counts once, a correction replaces it, a commission may come first', () => {
+  test('a fill counts once, a correction replaces it, a commission may come first (D35, R24)', () => {
     const story = entered()
     const { entry } = story.bracket
     const first = { execId: 'e1' as never }

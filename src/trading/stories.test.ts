@@ -240,7 +240,7 @@ describe('a crash', () => {
     expect(story.bracket.structure.quantity).toBe(quantity)
   })
 
-  test('with half a bracket: the missing exit is placed (D50)', () => {
+  test('with half a bracket: the missing exit is placed (D50, R10)', () => {
     const story = holding()
     const { target, stop } = story.bracket
     story

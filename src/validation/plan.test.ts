@@ -57,7 +57,7 @@ test('by the clock: only the open market counts, and nothing of a closed one', (
   expect(lengthOf(openFrom(on(MONDAY, '09:00'), 30 * HOUR))).toBe(12 * HOUR)
 })
 
-test('bars: only whole minutes count; each is decided once, or it is missing', () => {
+test('bars: only whole minutes count; each is decided once, or it is missing (X17)', () => {
   const from = on(MONDAY, '10:00')
   const starts = minutesOf([{ from: (from + 1) as never, to: (from + 240_000) as never }])
   expect(starts).toEqual([from + 60_000, from + 120_000, from + 180_000])

@@ -45,7 +45,7 @@ test('every criterion is stated before, and judged after, under the same name', 
   }
 })
 
-describe('each criterion finds what is planted for it, and nothing else does', () => {
+describe('each criterion finds what is planted for it, and nothing else does (D42, D43, R29)', () => {
   const bars = (of: object) => ({
     bars: new Map([[SPY, { closed: 120, decided: 120, missing: [], ...of }]]),
   })

@@ -161,7 +161,7 @@ describe('when it ends by itself', () => {
     })
   })
 
-  test.each([2, 4, 5])('with code %d: nothing but a person changes that', (code) => {
+  test.each([2, 4, 5])('with code %d: nothing but a person changes that (R27)', (code) => {
     const story = new Story().pass(5_000).exits(code)
     expect(story.did.at(-1)?.action).toEqual({ kind: 'end', why: { code } })
     expect(story.pages()).toEqual([

@@ -103,7 +103,7 @@ async function play({ plan, told, plant }: Enumeration, of: Waiting): Promise<vo
   for (const { delay, point } of of.points) {
     const { at, holding, beforeChildren, insideBracket } = point
     const afterMs = msOf(delay, plan, at)
-    const fills = fillsSince(point)
+    const fills = untoldFills(point)
     const world = await revived(plan, point, { afterMs, ...(plant && { plant }) })
     const untold = fills.some((date) => date !== newYorkDate(world.clock.now()))
     const violations = world.violations
@@ -133,10 +133,17 @@ function msOf(delay: Delay, { session }: Plan, at: EpochMs): number {
   return next.open + AFTER_OPEN_MS - at
 }
 
-/** Dates of what fills at the broker from now on; it forgets them with their date. */
-function fillsSince({ remains }: CrashPoint): readonly CalendarDate[] {
-  const dates: CalendarDate[] = []
-  remains.gateway.core.subscribe((event) => {
+/** Dates of fills that the journal does not hold: so far, and from now on. */
+function untoldFills({ remains: { gateway, journal } }: CrashPoint): readonly CalendarDate[] {
+  const told = new Set<string>()
+  for (const { event } of journal.read()) {
+    if (event.type === 'OrderFilled') told.add(event.fill.execId)
+  }
+  const dates = gateway.core
+    .executions()
+    .filter(({ execId }) => !told.has(execId.slice(0, execId.lastIndexOf('.'))))
+    .map(({ at }) => newYorkDate(at))
+  gateway.core.subscribe((event) => {
     if (event.kind === 'execution') dates.push(newYorkDate(event.execution.at))
   })
   return dates

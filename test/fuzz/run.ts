@@ -8,6 +8,11 @@ import type { Subject } from './fuzz.ts'
 /** One processor each; more would not be faster on two. */
 const PROCESSES = 2
 
+const WHAT = {
+  order: 'event sequences through the state machine and its fold',
+  core: 'event sequences through decide and evolve, with pictures, ticks, links and operators',
+} as const
+
 const { values } = parseArgs({
   options: {
     sequences: { type: 'string', default: '1000000' },
@@ -66,11 +71,6 @@ interface Campaign {
   readonly walked: Counts
   readonly broken: readonly string[]
 }
-
-const WHAT = {
-  order: 'event sequences through the state machine and its fold',
-  core: 'event sequences through decide and evolve, with pictures, ticks, links and operators',
-} as const
 
 async function campaign(subject: Subject, seed: number, sequences: number): Promise<Campaign> {
   const begun = performance.now()

@@ -107,7 +107,7 @@ test('a dry run has no order connection, and its own folder', async () => {
   expect(readFileSync(stateFolder(state, 'dry-run').journal).length).toBeGreaterThan(0)
 })
 
-test('a bot whose client ids are in use says so and does not take them', async () => {
+test('a bot whose client ids are in use says so and does not take them (X20)', async () => {
   const { args } = made()
   const bot = new Cli(args)
   await bot.says('link up')

@@ -229,7 +229,7 @@ describe.concurrent('a Gateway', () => {
     expect(readdirSync(folder)).toEqual(['bot.yaml'])
   }
 
-  test('that is not there is refused at once', async () => {
+  test('that is not there is refused at once (D39)', async () => {
     const port = await answering(() => undefined)
     closers.pop()?.()
     await unreachable(port, /ECONNREFUSED/)

@@ -6,7 +6,6 @@ import { askControl } from '../../src/cli/control.ts'
 import { stateFolder } from '../../src/cli/state-folder.ts'
 import type { StateFolder } from '../../src/cli/state-folder.ts'
 import type { StatusReply } from '../../src/engine/control.ts'
-import { MAIN } from '../built.ts'
 import type { Stage } from './stage.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
@@ -24,10 +23,10 @@ export class Life {
   readonly #startedMs = performance.now()
   #alive = true
 
-  constructor({ folder, config }: Stage) {
+  constructor({ folder, config }: Stage, main: string) {
     this.#folder = stateFolder(folder, 'paper')
     const log = openSync(join(folder, 'bot.log'), 'a')
-    const args = ['--no-warnings', MAIN, 'run', '--config', config]
+    const args = ['--no-warnings', main, 'run', '--config', config]
     this.#child = spawn(process.execPath, [...args, '--gateway-time', '--state', folder], {
       cwd: ROOT,
       stdio: ['ignore', log, log],

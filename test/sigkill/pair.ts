@@ -42,6 +42,8 @@ export interface Counts {
 export interface PairOptions {
   readonly seed: number
   readonly kills: number
+  /** The bot's command line, built. */
+  readonly main: string
   readonly say: (line: string) => void
 }
 
@@ -66,7 +68,7 @@ export class Pair {
     this.#prng = new Prng(of.seed)
     this.#cover = new CoverWatch(stage.gateway.core)
     this.#trap = new FillTrap(stage.gateway.core)
-    this.#life = new Life(stage)
+    this.#life = new Life(stage, of.main)
     process.on('exit', () => this.#life.kill())
   }
 
@@ -79,7 +81,7 @@ export class Pair {
       const end = await this.#life.ended()
       if (end !== 'SIGKILL') this.#wrong(`kill ${number}: it had ended by itself with ${end}`)
       if (moment.kind === 'late' && moment.bare) this.#cancelExits()
-      this.#life = new Life(this.#stage)
+      this.#life = new Life(this.#stage, this.#of.main)
     }
     await this.#answered(() => false, WATCH_MS)
     const ending = await this.#life.stop()

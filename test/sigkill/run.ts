@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process'
 import { parseArgs } from 'node:util'
-import build from '../built.ts'
+import { ownBuild } from './own-build.ts'
 import { runPair } from './pair.ts'
 import type { Counts } from './pair.ts'
 
@@ -15,6 +15,7 @@ const { values } = parseArgs({
     kills: { type: 'string', default: '200' },
     seed: { type: 'string' },
     part: { type: 'string' },
+    main: { type: 'string', default: '' },
   },
 })
 
@@ -40,7 +41,12 @@ else await asPart(values.part)
 async function asPart(part: string): Promise<void> {
   const [seed = 0, kills = 0] = part.split(' ').map(Number)
   const tell = (told: Told): void => void process.send?.(told)
-  const counts = await runPair({ seed, kills, say: (line) => tell({ kind: 'line', line }) })
+  const counts = await runPair({
+    seed,
+    kills,
+    main: values.main,
+    say: (line) => tell({ kind: 'line', line }),
+  })
   tell({ kind: 'over', counts })
   process.exit(0)
 }
@@ -49,13 +55,13 @@ async function asCampaign(): Promise<void> {
   const begun = performance.now()
   const seed = integer(values.seed ?? String(Date.now() % 100_000_000), 'seed')
   const kills = integer(values.kills, 'kills')
-  build()
+  const built = ownBuild()
   const pairs = kills <= PAIR_KILLS_MIN ? 1 : PAIRS_MAX
   say(`seed ${seed}: ${kills} kills, ${pairs} bots at a time, each at a Gateway of its own`)
   const all = await Promise.all(
     Array.from({ length: pairs }, (_, pair) => {
       const share = Math.floor(kills / pairs) + (pair < kills % pairs ? 1 : 0)
-      return playPart(`${seed + pair} ${share}`, `bot ${pair + 1}`)
+      return playPart(`${seed + pair} ${share}`, `bot ${pair + 1}`, built.main)
     }),
   )
   const sum = (of: (counts: Counts) => number): number => all.reduce((n, each) => n + of(each), 0)
@@ -71,12 +77,13 @@ async function asCampaign(): Promise<void> {
       `exit after readiness ${Math.max(...all.map((of) => of.bareMsMax))} ms; ` +
       `${((performance.now() - begun) / 1_000).toFixed(0)} s`,
   )
+  built.remove()
   process.exit(wrong === 0 ? 0 : 1)
 }
 
-function playPart(part: string, name: string): Promise<Counts> {
+function playPart(part: string, name: string, main: string): Promise<Counts> {
   return new Promise((resolve, reject) => {
-    const child = fork(import.meta.filename, ['--part', part])
+    const child = fork(import.meta.filename, ['--part', part, '--main', main])
     process.on('exit', () => child.kill('SIGTERM'))
     let counts: Counts | null = null
     child.on('message', (told: Told) => {

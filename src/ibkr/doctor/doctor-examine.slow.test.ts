@@ -87,7 +87,7 @@ function said(findings: readonly Finding[], row: DoctorRow): readonly string[] {
 const wrongRows = (findings: readonly Finding[]) =>
   findings.filter(({ verdict }) => verdict === 'wrong').map(({ row }) => row)
 
-test('a Gateway as it should be: nothing is wrong, and nothing stays behind', async () => {
+test('a Gateway as it should be: nothing is wrong, and nothing stays behind (X14)', async () => {
   const { port, clock, gateway: served } = await gateway()
   const findings = await doctor({ port, clock, wanted: { symbols: [stock('SPY'), stock('QQQ')] } })
   expect(wrongRows(findings)).toEqual([])

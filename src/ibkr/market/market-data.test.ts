@@ -108,7 +108,7 @@ describe('history', () => {
     to: (START + to * MINUTE) as EpochMs,
   })
 
-  test('is one bounded request in epoch seconds, of regular hours', async () => {
+  test('is one bounded request in epoch seconds, of regular hours (X21)', async () => {
     const rig = await stockRig()
     await rig.world.run(60 * MINUTE)
     rig.world.answer('reqHistoricalData', ({ reqId }) => [
@@ -144,7 +144,7 @@ describe('history', () => {
     })
   })
 
-  test('the bar that still forms is not told', async () => {
+  test('the bar that still forms is not told (X9)', async () => {
     const rig = await stockRig()
     rig.world.answer('reqHistoricalData', ({ reqId }) => [
       { ...bar(0), reqId, bars: [-1, 0].flatMap((minute) => bar(minute).bars) },
@@ -496,7 +496,7 @@ describe('quotes', () => {
     expect(quotesOf(rig)).toHaveLength(40)
   })
 
-  test('spot is the middle of a stock, the last of an index, and never a delayed price', async () => {
+  test('spot is the middle of a stock, the last of an index, and never a delayed price (D14)', async () => {
     const rig = await stockRig()
     rig.world.answer('reqMktData', ({ reqId }) => ticks(reqId, { bid: 700, ask: 700.1, last: 699 }))
     const spot = async (of: UnderlyingKey) => {

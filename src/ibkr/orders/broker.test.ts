@@ -218,7 +218,7 @@ describe('what may not leave', () => {
     expect(world.peer(ORDER_CLIENT).requests('placeOrder')).toEqual([])
   })
 
-  test('a dry run and a backtest cannot even ask for a route: it does not compile', () => {
+  test('a dry run and a backtest cannot ask for a route: it does not compile (D38, R28)', () => {
     // @ts-expect-error a mode without a route
     const dry: TradingOptions['mode'] = 'dry-run'
     // @ts-expect-error a mode without a route
@@ -432,7 +432,7 @@ describe('a change', () => {
     expect(said(reports)).toEqual(['run-3 held'])
   })
 
-  test('of an order nobody knows is refused', async () => {
+  test('of an order nobody knows is refused (X18)', async () => {
     const { ibkr } = await upRig()
     expect(ibkr.broker.replace(change)).toMatchObject({ error: { code: 'refused' } })
     expect(ibkr.broker.cancel(id('run-3'))).toMatchObject({ error: { code: 'refused' } })

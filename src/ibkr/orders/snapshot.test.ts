@@ -124,7 +124,7 @@ test('what an earlier run sent is found by its reference, and can be changed and
 /** Last trading at 16:15 New York: from its own hours. */
 const OPTION_AT_GATEWAY = { ...OPTION, lastTradingAt: START + 6.25 * 3_600_000 }
 
-test('orders of other clients and hand-entered ones are shown as foreign', async () => {
+test('orders of other clients and hand-entered ones are shown as foreign (D49)', async () => {
   const rig = await upRig()
   rig.world.answer('reqAllOpenOrders', () => [
     openOrderOf(
@@ -243,7 +243,7 @@ test('the profit of the day is null until it is known', async () => {
   expect(rig.world.peer(ORDER_CLIENT).requests('cancelPnL')).toHaveLength(1)
 })
 
-test('account values that are missing are not made up', async () => {
+test('account values that are missing are not made up (D34)', async () => {
   const rig = await upRig()
   rig.world.answer('reqAccountSummary', ({ reqId }) => [{ kind: 'accountSummaryEnd', reqId }])
   expect(await taken(rig)).toMatchObject({ ok: false, error: { code: 'no-data' } })

@@ -11,7 +11,7 @@ function newClock(): VirtualClock {
 
 const lanes = fc.constantFrom<Lane>(0, 1, 2, 3, 4, 5, 6)
 
-test('no window of one second holds more than 45 messages (P1, H9)', async () => {
+test('no window of one second holds more than 45 messages (P1, H9, D30)', async () => {
   const offers = fc.array(fc.record({ lane: lanes, at: fc.integer({ min: 0, max: 3_000 }) }), {
     maxLength: 400,
   })
@@ -101,7 +101,7 @@ test('a full budget of what can wait still leaves room for two brackets', () => 
   expect(pacer.tryTake(3, 3)).toBe(false)
 })
 
-test('lanes go in order of priority, each first in first out', async () => {
+test('lanes go in order of priority, each first in first out (R30)', async () => {
   const clock = newClock()
   const pacer = new Pacer(clock, 12)
   const sent: string[] = []

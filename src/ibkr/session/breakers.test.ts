@@ -115,7 +115,7 @@ test('the heartbeat has no breaker: a dead connection is asked until it is given
   expect(gates()).toEqual([])
 })
 
-describe('while it is half open', () => {
+describe('while it is half open (X10)', () => {
   test('the feed of bars asks by itself: its first question is the probe, alone', async () => {
     const { ledger, sent, gates, dies, pass, lastId } = newRig()
     for (let i = 0; i < 5; i++) await dies('shortHistory')
@@ -143,7 +143,7 @@ describe('while it is half open', () => {
     expect(gates()).toEqual([])
   })
 
-  test('a probe that dies opens it again, for longer, up to twenty seconds', async () => {
+  test('a probe that dies opens it again, for longer, up to twenty seconds (D29)', async () => {
     const { ledger, sent, dies, pass } = newRig()
     for (let i = 0; i < 5; i++) await dies('streamingQuote')
     const probes: number[] = []
@@ -176,7 +176,7 @@ test('where nothing is gated by them, as in the doctor, nothing ever opens', asy
   expect(ledger.breakers.figures()).toEqual([])
 })
 
-test('an answer between failures, or an error that is an answer, keeps it closed', async () => {
+test('an answer between failures, or an error that is an answer, keeps it closed (D28)', async () => {
   const { ledger, gates, dies, lastId } = newRig()
   for (let i = 0; i < 12; i++) {
     await dies('shortHistory')

@@ -33,7 +33,7 @@ describe('an order error is evidence and never an end', () => {
     [2109, 'Outside RTH is ignored', 'live', 'warned'],
     [54_321, 'a code nobody has seen', 'live', 'warned'],
   ]
-  test.each(rows)('%i "%s" on a %s order is %s', (...[code, text, phase, kind]) => {
+  test.each(rows)('%i "%s" on a %s order is %s (D33, R18)', (...[code, text, phase, kind]) => {
     expect(orderEvidence(code, text, phase).kind).toBe(kind)
   })
 })
