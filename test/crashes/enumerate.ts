@@ -35,7 +35,7 @@ export interface Enumeration {
   readonly plan: Plan
   readonly delays: (point: number) => readonly Delay[]
   /** Which of the points are this process's to play. */
-  readonly isMine: (point: number) => boolean
+  readonly isMine: (point: number, effect: Effect) => boolean
   readonly told: (crash: Crash, world: World) => void
   /** A bug that every process has, the first and those after it. */
   readonly plant?: Pick<Plant, 'wrap' | 'alter'>
@@ -83,7 +83,7 @@ export async function enumerateCrashes(of: Enumeration): Promise<Enumerated> {
       if (left === last) return // the same remains at the same moment: the same crash
       last = left
       const number = points++
-      if (!of.isMine(number)) return
+      if (!of.isMine(number, effect)) return
       const each = of.delays(number).map((delay) => ({ delay, point: pointOf(effect, now) }))
       waiting.push({ number, effect, points: each })
       if (waiting.length >= TOGETHER) now.clock.stop()

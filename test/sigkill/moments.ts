@@ -17,21 +17,27 @@ const EARLY_MS_MAX = 2_500
 const LATE_MS_MAX = 1_500
 
 const MINUTE = 60_000
-/** Before a bar closes: time to start on a busy machine. */
-const BEFORE_CLOSE_MS = 12_000
+/** Before a bar closes the bot has to be up, however long a start takes on a busy machine. */
+const BEFORE_CLOSE_MS = { min: 8_000, max: 40_000, starts: 1.3 } as const
 /** After it: the entry is decided, sent and filled within seconds. */
 const AFTER_CLOSE_MS = 15_000
 
 /** Around the close of a bar it waits for an entry; else one in five is late. */
-export function momentOf(prng: Prng, number: number, now: EpochMs): Moment {
+export function momentOf(
+  prng: Prng,
+  number: number,
+  { now, startMs }: { readonly now: EpochMs; readonly startMs: number },
+): Moment {
   const since = now % MINUTE
-  if (since >= MINUTE - BEFORE_CLOSE_MS || since < AFTER_CLOSE_MS / 2) {
+  const { min, max, starts } = BEFORE_CLOSE_MS
+  const before = Math.min(max, Math.max(min, starts * startMs))
+  if (since >= MINUTE - before || since < 2_000) {
     const until = AFTER_CLOSE_MS + (since >= MINUTE / 2 ? MINUTE : 0)
     return { kind: 'entering', forMs: until - since }
   }
   if (number % 5 === 0) {
     return { kind: 'late', afterMs: prng.int(0, LATE_MS_MAX), bare: prng.chance(0.7) }
   }
-  if (prng.chance(0.35)) return { kind: 'starting', share: 0.1 + 0.95 * prng.next() }
+  if (prng.chance(0.5)) return { kind: 'starting', share: 0.1 + 0.95 * prng.next() }
   return { kind: 'early', afterMs: prng.int(0, EARLY_MS_MAX) }
 }

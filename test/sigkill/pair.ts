@@ -75,7 +75,10 @@ export class Pair {
   async run(): Promise<Counts> {
     this.#of.say(`the bot's output: ${this.#stage.folder}/bot.log`)
     for (let number = 1; number <= this.#of.kills; number++) {
-      const moment = momentOf(this.#prng, number, this.#stage.clock.now())
+      const moment = momentOf(this.#prng, number, {
+        now: this.#stage.clock.now(),
+        startMs: this.#startMs,
+      })
       const text = await this.#untilKilled(moment)
       this.#killed(number, text)
       const end = await this.#life.ended()

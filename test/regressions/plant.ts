@@ -1,0 +1,89 @@
+import { spawn } from 'node:child_process'
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Defect, Edit } from './planted.ts'
+import { ROOT } from './titles.ts'
+
+const COPIED = ['src', 'config', 'package.json', 'tsconfig.json', 'vitest.config.ts']
+const SETUP = 'test/setup.ts'
+const CLOSING = 'test/closing-line.ts'
+
+/** How often the text stands in the source; 1 is what an edit needs. */
+export function timesFound({ file, from }: Edit, root = ROOT): number {
+  return readFileSync(join(root, 'src', file), 'utf8').split(from).length - 1
+}
+
+export interface Seen {
+  readonly defect: Defect
+  /** Tests of this id that failed, and those that passed all the same. */
+  readonly red: readonly string[]
+  readonly green: readonly string[]
+  readonly tookMs: number
+}
+
+interface Report {
+  readonly testResults: readonly {
+    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[]
+  }[]
+}
+
+/** A copy of the source to write defects into: ours stays as it is. */
+export class Copy {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'planted-'))
+
+  constructor() {
+    for (const each of [...COPIED, SETUP, CLOSING]) {
+      cpSync(join(ROOT, each), join(this.#folder, each), { recursive: true })
+    }
+    symlinkSync(join(ROOT, 'node_modules'), join(this.#folder, 'node_modules'))
+  }
+
+  /** Runs the tests of this id with the defect in the source, and takes it out again. */
+  async seen(defect: Defect): Promise<Seen> {
+    const begun = performance.now()
+    const before = new Map<string, string>()
+    for (const { file, from, to } of defect.edits) {
+      const path = join(this.#folder, 'src', file)
+      const text = readFileSync(path, 'utf8')
+      if (!before.has(path)) before.set(path, text)
+      writeFileSync(
+        path,
+        text.replace(from, () => to),
+      )
+    }
+    const results = await this.#tested(defect)
+    for (const [path, text] of before) writeFileSync(path, text)
+    const named = (status: string): readonly string[] =>
+      results.filter((each) => each.status === status).map(({ fullName }) => fullName)
+    const tookMs = performance.now() - begun
+    return { defect, red: named('failed'), green: named('passed'), tookMs }
+  }
+
+  remove(): void {
+    rmSync(this.#folder, { recursive: true })
+  }
+
+  async #tested({ id, test }: Defect): Promise<Report['testResults'][number]['assertionResults']> {
+    const out = join(this.#folder, 'report.json')
+    const vitest = join(this.#folder, 'node_modules/vitest/vitest.mjs')
+    const only = ['--project', 'unit', join('src', test), '-t', `\\b${id}\\b`]
+    const told = ['--reporter', 'json', '--outputFile', out]
+    await ended([vitest, 'run', '--config', 'vitest.config.ts', ...only, ...told], this.#folder)
+    const report = JSON.parse(readFileSync(out, 'utf8')) as Report
+    rmSync(out)
+    const word = new RegExp(`\\b${id}\\b`)
+    return report.testResults
+      .flatMap(({ assertionResults }) => assertionResults)
+      .filter(({ fullName }) => word.test(fullName))
+  }
+}
+
+/** Whatever its code: a test that fails is what is asked for. */
+function ended(args: readonly string[], cwd: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, args, { cwd, stdio: 'ignore' })
+    child.on('error', reject)
+    child.on('exit', () => resolve())
+  })
+}

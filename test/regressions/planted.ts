@@ -1,0 +1,288 @@
+/** A text of the source, found once, and what somebody could have written instead. */
+export interface Edit {
+  /** From `src/`. */
+  readonly file: string
+  readonly from: string
+  readonly to: string
+}
+
+/** A defect of the earlier bot, written into a copy of the source; the test of its id must fail. */
+export interface Defect {
+  readonly id: string
+  readonly what: string
+  /** A unit test file, from `src/`. */
+  readonly test: string
+  readonly edits: readonly Edit[]
+}
+
+function defect(id: string, what: string, test: string, ...edits: readonly Edit[]): Defect {
+  return { id, what, test, edits }
+}
+
+function edit(file: string, from: string, to: string): Edit {
+  return { file, from, to }
+}
+
+export const PLANTED: readonly Defect[] = [
+  defect(
+    'D1',
+    'the environment makes a run bolder',
+    'config/load.test.ts',
+    edit(
+      'config/load.ts',
+      'if (modes.indexOf(mode) < modes.indexOf(file)) return',
+      'if (mode) return',
+    ),
+  ),
+  defect(
+    'D2',
+    '80 % risk for each trade is accepted',
+    'config/load.test.ts',
+    edit('config/schema.ts', 'max_risk_per_trade: percent(5)', 'max_risk_per_trade: percent(100)'),
+  ),
+  defect(
+    'D3',
+    'a file without a mode runs in one all the same',
+    'config/load.test.ts',
+    edit(
+      'config/load.ts',
+      'fileSchema.safeParse(document.toJS() ?? {})',
+      "fileSchema.safeParse({ mode: 'paper', ...document.toJS() })",
+    ),
+  ),
+  defect(
+    'D4',
+    'exits are priced off the underlying',
+    'orders/bracket.test.ts',
+    edit(
+      'orders/exit-plan.ts',
+      'Math.round(price + gain * Math.abs(price) * pct)',
+      'Math.round(300 * (price + gain * Math.abs(price) * pct))',
+    ),
+  ),
+  defect(
+    'D5',
+    'the stop is a limit order',
+    'orders/bracket.test.ts',
+    edit(
+      'orders/exit-plan.ts',
+      "{ type: 'STP', trigger: stopLoss.price }",
+      "{ type: 'LMT', limit: stopLoss.price }",
+    ),
+  ),
+  defect(
+    'D6',
+    'the entry is not the first of its group',
+    'orders/bracket.test.ts',
+    edit('orders/bracket.ts', 'return [parent, ...children]', 'return [...children, parent]'),
+  ),
+  defect(
+    'D7',
+    'exits are DAY, whatever was planned',
+    'orders/bracket.test.ts',
+    edit('orders/bracket.ts', 'timeInForce: terms.plan.timeInForce,', "timeInForce: 'DAY',"),
+  ),
+  defect(
+    'D8',
+    'prices are rounded to cents',
+    'domain/money.test.ts',
+    edit(
+      'domain/money.ts',
+      "(to === 'down' ? Math.floor(steps) : Math.ceil(steps)) * tick",
+      'Math.round((steps * tick) / 10_000) * 10_000',
+    ),
+  ),
+  defect(
+    'D9',
+    'what is held already is not looked for',
+    'risk/review.test.ts',
+    edit('risk/checks.ts', 'if (held === undefined) return null', 'if (held !== null) return null'),
+  ),
+  defect(
+    'D10',
+    'a close is not tied to the exits that rest',
+    'orders/protect.test.ts',
+    edit(
+      'orders/closing.ts',
+      "joined(closing, [{ role: 'close', terms }])",
+      "joined(closing, [{ role: 'close', terms }]).map((o) => ({ ...o, oca: null }))",
+    ),
+  ),
+  defect(
+    'D12',
+    'the window of a breakout holds the bar itself',
+    'strategy/whale.test.ts',
+    edit('strategy/whale.ts', 'bars.slice(-WINDOW - 1, -1)', 'bars.slice(-WINDOW)'),
+  ),
+  defect(
+    'D15',
+    'without a baseline nothing is refused',
+    'risk/review.test.ts',
+    edit(
+      'risk/checks.ts',
+      'if (view.baseline?.date === today) return null',
+      'if (view.baseline === null || view.baseline.date === today) return null',
+    ),
+  ),
+  defect(
+    'D16',
+    'a later observation moves the baseline of the day',
+    'trading/decide.test.ts',
+    edit('trading/decide-day.ts', 'observed.date > stored.date', 'observed.date >= stored.date'),
+  ),
+  defect(
+    'D17',
+    'the size is at least one',
+    'risk/review.test.ts',
+    edit(
+      'risk/size.ts',
+      'Math.max(0, Math.floor(Math.round(budget) / each))',
+      'Math.max(1, Math.floor(Math.round(budget) / each))',
+    ),
+  ),
+  defect(
+    'D18',
+    'in the money is above the spot, for puts and calls',
+    'selection/strike.test.ts',
+    edit('selection/strike.ts', "right === 'C' ? steps > 0 : steps < 0", 'steps < 0'),
+  ),
+  defect(
+    'D20',
+    'on a Friday the week is always over',
+    'selection/expiry.test.ts',
+    edit(
+      'selection/expiry.ts',
+      'sameDayExpiry ? today > lastDay : today >= lastDay',
+      'today >= lastDay',
+    ),
+  ),
+  defect(
+    'D23',
+    'what has no price is bought all the same',
+    'risk/size.test.ts',
+    edit(
+      'risk/size.ts',
+      "if (unit.price === null) return none('premium-unknown')",
+      "if (unit.price === null) return { ...none('none'), quantity: 1 }",
+    ),
+  ),
+  defect(
+    'D24',
+    'the last price counts, however old',
+    'risk/size.test.ts',
+    edit(
+      'risk/size.ts',
+      "side === 'BUY' ? candidate.quote.ask : candidate.quote.bid",
+      'candidate.quote.last',
+    ),
+  ),
+  defect(
+    'D26',
+    'a spread of ten cents passes, whatever the price',
+    'selection/liquidity.test.ts',
+    edit(
+      'selection/liquidity.ts',
+      'if (spread <= max) return null',
+      'if (spread <= max || ask - bid <= 100_000) return null',
+    ),
+  ),
+  defect(
+    'D28',
+    'an answer does not count for the breaker',
+    'ibkr/session/breakers.test.ts',
+    edit(
+      'ibkr/session/breakers.ts',
+      "if (outcome === 'answered') return answered(breaker)",
+      "if (outcome === 'answered') return breaker",
+    ),
+  ),
+  defect(
+    'D33',
+    'every 201 is a rejected order',
+    'ibkr/session/error-codes.test.ts',
+    edit(
+      'ibkr/session/error-codes.ts',
+      "code === 201 && has(text, 'already being cancelled')",
+      'code === 0',
+    ),
+  ),
+  defect(
+    'D35',
+    'an execution that is told again is booked again',
+    'trading/decide.test.ts',
+    edit(
+      'trading/evolve-fill.ts',
+      'const before = state.fills.get(fill.execId) ?? null',
+      'const before = null as Fill | null',
+    ),
+    edit(
+      'trading/settle.ts',
+      'known !== undefined && known.revision >= fill.revision',
+      'known === null',
+    ),
+  ),
+  defect(
+    'D36',
+    'a quote that is missing is a price of zero',
+    'trading/decide.test.ts',
+    edit(
+      'orders/triggers.ts',
+      'if (quote === null || quote.bid === null || quote.ask === null) return null',
+      'if (quote === null || quote.bid === null || quote.ask === null) return 0 as Price',
+    ),
+  ),
+  defect(
+    'D41',
+    'what is logged is not redacted',
+    'notify/json-log.test.ts',
+    edit(
+      'notify/json-log.ts',
+      "typeof value === 'string' ? redact(value) : value",
+      "typeof redact === 'string' ? redact : value",
+    ),
+  ),
+  defect(
+    'D50',
+    'exits that are missing are not placed',
+    'trading/stories.test.ts',
+    edit('trading/maintain.ts', '  placed(turn, place)\n', ''),
+  ),
+  defect(
+    'D51',
+    'an error code ends an order',
+    'orders/lifecycle.test.ts',
+    edit(
+      'orders/lifecycle.ts',
+      "to('unknown', 'intent', 'sending', 'acked', 'staged', 'held', 'replace-pending')",
+      "to('rejected', 'intent', 'sending', 'acked', 'staged', 'held', 'replace-pending')",
+    ),
+  ),
+  defect(
+    'D52',
+    'a turn begins in the middle of another',
+    'engine/engine.test.ts',
+    edit('engine/engine.ts', 'if (this.#inTurn) return\n', ''),
+  ),
+  defect(
+    'R16',
+    'a gate holds back exits too',
+    'trading/decide.test.ts',
+    edit(
+      'trading/maintain.ts',
+      "if (turn.state.link !== 'up' ||",
+      "if (turn.state.link !== 'up' || turn.state.gates.length > 0 ||",
+    ),
+  ),
+  defect(
+    'X2',
+    'a crossed quote is liquid',
+    'selection/liquidity.test.ts',
+    edit('selection/liquidity.ts', 'Number.isFinite(ask) && ask >= bid', 'Number.isFinite(ask)'),
+  ),
+  defect(
+    'X3',
+    'without a price of the underlying the lowest strikes are chosen',
+    'selection/strike.test.ts',
+    edit('selection/strike.ts', 'if (!(spot > 0)) return', 'if (Number.isNaN(spot)) return'),
+  ),
+]
