@@ -38,7 +38,7 @@ export const PLANTED: readonly Defect[] = [
     'D2',
     '80 % risk for each trade is accepted',
     'config/load.test.ts',
-    edit('config/schema.ts', 'max_risk_per_trade: percent(5)', 'max_risk_per_trade: percent(100)'),
+    edit('config/risk.ts', 'max_risk_per_trade: percent(5)', 'max_risk_per_trade: percent(100)'),
   ),
   defect(
     'D3',
@@ -96,7 +96,7 @@ export const PLANTED: readonly Defect[] = [
     'D9',
     'what is held already is not looked for',
     'risk/review.test.ts',
-    edit('risk/checks.ts', 'if (held === undefined) return null', 'if (held !== null) return null'),
+    edit('risk/position-checks.ts', 'if (held === undefined) return null', 'if (held !== null) return null'),
   ),
   defect(
     'D10',
@@ -245,7 +245,7 @@ export const PLANTED: readonly Defect[] = [
     'D50',
     'exits that are missing are not placed',
     'trading/stories.test.ts',
-    edit('trading/maintain.ts', '  placed(turn, place)\n', ''),
+    edit('trading/maintain.ts', '  placed(turn, place, quote)\n', ''),
   ),
   defect(
     'D51',
