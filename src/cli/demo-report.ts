@@ -1,7 +1,9 @@
 import { amountOf, type Money } from '../domain/money.ts'
-import type { Ticker } from '../domain/contract.ts'
+import type { ConId, Ticker } from '../domain/contract.ts'
 import { readJournal } from '../journal/sqlite.ts'
 import { reportOf, type JournalReport } from '../journal/queries.ts'
+import { unattributed } from '../risk/unattributed.ts'
+import { heldStructures } from '../trading/alive.ts'
 import type { Demo } from './demo-world.ts'
 import { CommandError } from './exit-codes.ts'
 
@@ -130,10 +132,14 @@ function violationsOf(run: DemoRun, report: JournalReport): readonly string[] {
     historicalRequests <= historyMax,
     `${historicalRequests} historical requests, ${historyMax} allowed`,
   )
+  // What is short is the leg of a spread whose other legs are held with it.
+  const stray = unattributed(core.positions(), heldStructures(state))
+  const isBare = (id: ConId) => stray.some(({ contract }) => contract.conId === id)
   for (const { contract, quantity } of core.positions()) {
     const ours = state.positions.get(contract.conId)?.quantity ?? 0
     check(ours === quantity, `conId ${contract.conId}: ${ours} here, ${quantity} at the broker`)
-    check(quantity >= 0, `conId ${contract.conId}: short ${quantity}`)
+    const covered = quantity >= 0 || !isBare(contract.conId)
+    check(covered, `conId ${contract.conId}: short ${quantity}`)
   }
   return found
 }
