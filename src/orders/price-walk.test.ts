@@ -29,16 +29,16 @@ function bounds(side: 'BUY' | 'SELL', quoted: Quote, terms: Partial<WalkTerms> =
 }
 
 describe('where a walk begins, and what it never passes', () => {
-  test.each([
-    ['mid to the far side', 'BUY', {}, [2.1, 2.2]],
-    ['of a sale the other way', 'SELL', {}, [2.1, 2]],
-    ['own side', 'BUY', { start: 0 }, [2, 2.2]],
-    ['the far side at once', 'BUY', { start: 1 }, [2.2, 2.2]],
-    ['no further than three quarters', 'BUY', { worst: 0.75 }, [2.1, 2.15]],
-    ['the collar: 2 % over the mid', 'BUY', { collarPct: 0.02 }, [2.1, 2.14]],
-    ['the collar, also of the first price', 'BUY', { start: 1, collarPct: 0.02 }, [2.14, 2.14]],
-    ['the collar of a sale', 'SELL', { collarPct: 0.02 }, [2.1, 2.06]],
-  ] as const)('%s', (_name, side, terms, expected) => {
+  test.each<readonly [string, { side?: 'BUY' | 'SELL' } & Partial<WalkTerms>, readonly number[]]>([
+    ['mid to the far side', {}, [2.1, 2.2]],
+    ['of a sale the other way', { side: 'SELL' }, [2.1, 2]],
+    ['own side', { start: 0 }, [2, 2.2]],
+    ['the far side at once', { start: 1 }, [2.2, 2.2]],
+    ['no further than three quarters', { worst: 0.75 }, [2.1, 2.15]],
+    ['the collar: 2 % over the mid', { collarPct: 0.02 }, [2.1, 2.14]],
+    ['the collar, also of the first price', { start: 1, collarPct: 0.02 }, [2.14, 2.14]],
+    ['the collar of a sale', { side: 'SELL', collarPct: 0.02 }, [2.1, 2.06]],
+  ])('%s', (_name, { side = 'BUY', ...terms }, expected) => {
     expect(bounds(side, spread(2, 2.2), terms)).toEqual(expected)
   })
 
@@ -69,8 +69,7 @@ const working = (changes: Partial<TrackedOrder> = {}): TrackedOrder =>
 function after(
   seconds: number,
   quoted: Quote | null,
-  of: Partial<TrackedOrder> = {},
-  terms = walk,
+  { terms = walk, ...of }: Omit<Partial<TrackedOrder>, 'terms'> & { terms?: WalkTerms } = {},
 ) {
   const then = at(seconds * 1000)
   const alive = quoted && { ...quoted, aliveAt: quoted.aliveAt === now ? then : quoted.aliveAt }
@@ -95,7 +94,9 @@ describe('the step that is due', () => {
 
   test('in ticks, from where it begins in the spread of this moment', () => {
     const ticks: WalkTerms = { ...walk, step: { kind: 'ticks', count: 3 } }
-    expect([15, 30, 45, 60].map((s) => after(s, still, {}, ticks))).toEqual([2.13, 2.16, 2.19, 2.2])
+    expect([15, 30, 45, 60].map((s) => after(s, still, { terms: ticks }))).toEqual([
+      2.13, 2.16, 2.19, 2.2,
+    ])
   })
 
   test('of a sale, downwards', () => {
@@ -160,37 +161,45 @@ test('laws: on the grid, towards the far side only, within worst price, collar a
   const side = fc.constantFrom('BUY' as const, 'SELL' as const)
   const path = fc.array(quotes, { minLength: 1, maxLength: 8 })
   fc.assert(
-    fc.property(fc.constantFrom(penny, call), side, terms, path, (contract, way, some, steps) => {
-      const chosen: WalkTerms = { ...walk, ...some, start: Math.min(some.start, some.worst) }
-      const [first = { bid: 1, spread: 0 }] = steps
-      const decided = spread(first.bid / 100, (first.bid + first.spread) / 100)
-      const found = walkBounds({ contract, side: way, quote: decided }, chosen)
-      if (found === null) return
-      const sign = way === 'BUY' ? 1 : -1
-      const mid = ((decided.bid ?? 0) + (decided.ask ?? 0)) / 2
-      expect(sign * (found.worst - found.first)).toBeGreaterThanOrEqual(0)
-      expect(sign * (found.worst - mid)).toBeLessThanOrEqual(Math.round(mid * chosen.collarPct) + 1)
-      let limit = found.first
-      for (const [index, { bid, spread: wide }] of steps.entries()) {
-        const then = at(index * 15_000)
-        const quoted = spread(bid / 100, (bid + wide) / 100, { aliveAt: then })
-        const tracked = working({
-          contract,
-          side: way,
-          terms: { type: 'LMT', limit },
-          worst: found.worst,
-        })
-        const seen = { now: then, quote: quoted, quoteAgeMsMax: 2_000, allowDelayed: false }
-        const change = walkStep({ order: tracked, ...seen }, chosen)
-        if (change?.terms.type !== 'LMT') continue
-        const next = change.terms.limit
-        const far = (way === 'BUY' ? quoted.ask : quoted.bid) ?? 0
-        expect(sign * (next - limit)).toBeGreaterThan(0)
-        expect(sign * (found.worst - next)).toBeGreaterThanOrEqual(0)
-        expect(sign * (far - next)).toBeGreaterThanOrEqual(0)
-        expect(next % tickAt(contract, next)).toBe(0)
-        limit = next
-      }
-    }),
+    fc.property(
+      fc.constantFrom(penny, call),
+      side,
+      terms,
+      path,
+      (contract, ...[way, some, steps]) => {
+        const chosen: WalkTerms = { ...walk, ...some, start: Math.min(some.start, some.worst) }
+        const [first = { bid: 1, spread: 0 }] = steps
+        const decided = spread(first.bid / 100, (first.bid + first.spread) / 100)
+        const found = walkBounds({ contract, side: way, quote: decided }, chosen)
+        if (found === null) return
+        const sign = way === 'BUY' ? 1 : -1
+        const mid = ((decided.bid ?? 0) + (decided.ask ?? 0)) / 2
+        expect(sign * (found.worst - found.first)).toBeGreaterThanOrEqual(0)
+        expect(sign * (found.worst - mid)).toBeLessThanOrEqual(
+          Math.round(mid * chosen.collarPct) + 1,
+        )
+        let limit = found.first
+        for (const [index, { bid, spread: wide }] of steps.entries()) {
+          const then = at(index * 15_000)
+          const quoted = spread(bid / 100, (bid + wide) / 100, { aliveAt: then })
+          const tracked = working({
+            contract,
+            side: way,
+            terms: { type: 'LMT', limit },
+            worst: found.worst,
+          })
+          const seen = { now: then, quote: quoted, quoteAgeMsMax: 2_000, allowDelayed: false }
+          const change = walkStep({ order: tracked, ...seen }, chosen)
+          if (change?.terms.type !== 'LMT') continue
+          const next = change.terms.limit
+          const far = (way === 'BUY' ? quoted.ask : quoted.bid) ?? 0
+          expect(sign * (next - limit)).toBeGreaterThan(0)
+          expect(sign * (found.worst - next)).toBeGreaterThanOrEqual(0)
+          expect(sign * (far - next)).toBeGreaterThanOrEqual(0)
+          expect(next % tickAt(contract, next)).toBe(0)
+          limit = next
+        }
+      },
+    ),
   )
 })

@@ -1,19 +1,8 @@
 import type { EpochMs } from '../base/clock.ts'
 import { newYorkDate } from '../domain/calendar.ts'
-import type { CalendarDate } from '../domain/contract.ts'
 import type { Event } from './event.ts'
-import type { State } from './state.ts'
-
-/** What the orders of a New York date come to, as IBKR counts them (KB1765). */
-export interface OrderActivity {
-  readonly date: CalendarDate | null
-  /** Placed, changed and cancelled. */
-  readonly messages: number
-  /** Orders with a fill. */
-  readonly executed: number
-}
-
-export const NO_ACTIVITY: OrderActivity = { date: null, messages: 0, executed: 0 }
+import type { OrderActivity, State } from './state.ts'
+import { NO_ACTIVITY } from './state.ts'
 
 /** IBKR calls a ratio above 20 excessive. Ours: from 10 on no walks, from 15 on no entries. */
 export const RATIO_MAX = 20

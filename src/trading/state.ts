@@ -14,8 +14,17 @@ import type { Money } from '../domain/money.ts'
 import type { ClientOrderId, StructureId, TrackedOrder } from '../domain/order.ts'
 import type { Position, Structure } from '../domain/position.ts'
 import type { BrokerOrder } from '../domain/report.ts'
-import type { OrderActivity } from './activity.ts'
-import { NO_ACTIVITY } from './activity.ts'
+
+/** What the orders of a New York date come to, as IBKR counts them (KB1765). */
+export interface OrderActivity {
+  readonly date: CalendarDate | null
+  /** Placed, changed and cancelled. */
+  readonly messages: number
+  /** Orders with a fill. */
+  readonly executed: number
+}
+
+export const NO_ACTIVITY: OrderActivity = { date: null, messages: 0, executed: 0 }
 
 export interface State {
   readonly seq: number

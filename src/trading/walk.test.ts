@@ -22,6 +22,8 @@ const asked = request({
   candidate: { contract: penny, quote: quote({ bid: price(2), ask: price(2.2) }) },
 })
 
+type Seen = [bid?: number, ask?: number, changes?: Partial<Quote>]
+
 /** An entry at the mid that the broker has: 2.10, and no further than 2.20. */
 function begun(entry: Partial<Rules['entry']> = {}): Story {
   const story = ready({
@@ -32,7 +34,7 @@ function begun(entry: Partial<Rules['entry']> = {}): Story {
   return story
 }
 
-function ticks(story: Story, bid = 2, ask = 2.2, changes: Partial<Quote> = {}): Story {
+function ticks(story: Story, ...[bid = 2, ask = 2.2, changes = {}]: Seen): Story {
   const seen = quote({ bid: price(bid), ask: price(ask), aliveAt: story.at, ...changes })
   const [structureId] = story.state.structures.keys()
   if (structureId === undefined) throw new Error('no structure')
@@ -257,9 +259,8 @@ describe('risk counts the worst price from the start', () => {
 })
 
 test('no limit on the ticks of the contract refuses, with the rule', () => {
-  const limits = { ...rules.limits, spreadPctMax: 1 }
-  const story = ready({ entry: { ...walking, start: 0, worst: 0 }, takeProfitPct: 0.5, limits })
-  const cheap = quote({ bid: price(0.03), ask: price(0.06) })
+  const story = ready({ entry: { ...walking, start: 0, worst: 0 }, takeProfitPct: 0.5 })
+  const cheap = quote({ bid: price(0.04), ask: price(0.04) })
   story.happens({
     kind: 'entry-proposed',
     request: request({ candidate: { contract: call, quote: cheap } }),
