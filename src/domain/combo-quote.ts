@@ -74,6 +74,7 @@ export function netQuote(combo: ComboContract, legs: readonly Quote[]): Quote {
     delayed: legs.some(({ delayed }) => delayed),
     halted: legs.some(({ halted }) => halted),
     synthetic: legs.some(({ synthetic }) => synthetic),
+    legs: legs.map((leg) => ({ bid: leg.bid, ask: leg.ask })),
   }
 }
 

@@ -2,7 +2,7 @@ import type { EpochMs } from '../base/clock.ts'
 import type { OptionContract, StockContract, Tradable } from './contract.ts'
 import type { Money, Price } from './money.ts'
 import type { StructureId } from './order.ts'
-import type { Mark } from './quote.ts'
+import type { Mark } from './mark.ts'
 
 /** What the broker holds for us, leg by leg. */
 export interface Position {

@@ -26,6 +26,8 @@ export interface Quote {
   readonly halted: boolean
   /** Simulator only: derived from trades or from a model because no quote was recorded. */
   readonly synthetic: boolean
+  /** Of a combo: the sides of each leg, in their order. */
+  readonly legs?: readonly { readonly bid: Price | null; readonly ask: Price | null }[]
 }
 
 /** What a contract and its underlying are worth, for what is held; `at` is the older of the two. */

@@ -4,7 +4,9 @@ import type { Result } from '../base/result.ts'
 import type { SetGate } from '../domain/account.ts'
 import type { Ticker } from '../domain/contract.ts'
 import type { Price } from '../domain/money.ts'
-import type { Mark, Quote } from '../domain/quote.ts'
+import type { Mark } from '../domain/mark.ts'
+import { marksOf } from '../domain/mark.ts'
+import type { Quote } from '../domain/quote.ts'
 import type { OrderReport } from '../domain/report.ts'
 import { heldStructures, quotedStructures } from '../trading/alive.ts'
 import { decide } from '../trading/decide.ts'
@@ -174,15 +176,12 @@ export class Engine {
       const { price, at } = spot
       return { conId: contract.conId, bid: price, ask: price, spot: price, at }
     })
-    const quoted = this.#quotes
-      .known(heldStructures(this.#state))
-      .flatMap(({ contract, quote }) => {
-        if (contract.kind === 'combo') return []
-        const spot = spotOf(contract.symbol)
-        const at = Math.min(quote.aliveAt, spot?.at ?? quote.aliveAt) as EpochMs
-        const { bid, ask } = quote
-        return { conId: contract.conId, bid, ask, spot: spot?.price ?? null, at }
-      })
+    const held = this.#quotes.known(heldStructures(this.#state))
+    const quoted = held.flatMap(({ contract, quote }) => {
+      const spot = spotOf(contract.symbol)
+      const at = Math.min(quote.aliveAt, spot?.at ?? quote.aliveAt) as EpochMs
+      return marksOf(contract, quote, { spot: spot?.price ?? null, at })
+    })
     return [...stocks, ...quoted]
   }
 

@@ -5,7 +5,7 @@ import { impliedVolatility } from '../domain/implied-volatility.ts'
 import { amountOf } from '../domain/money.ts'
 import type { OptionTerms } from '../domain/pricing.ts'
 import { greeksOf, optionValue, yearsBetween } from '../domain/pricing.ts'
-import type { Mark } from '../domain/quote.ts'
+import type { Mark } from '../domain/mark.ts'
 
 /**
  * A mark tells what volatility a price stands for, and that moves slowly: an older one than this is

@@ -12,7 +12,8 @@ import type {
 import type { Currency, Money } from '../domain/money.ts'
 import { money, price } from '../domain/money.ts'
 import type { Position } from '../domain/position.ts'
-import type { Mark, Quote } from '../domain/quote.ts'
+import type { Mark } from '../domain/mark.ts'
+import type { Quote } from '../domain/quote.ts'
 import type { EntryRequest, RiskLimits, RiskView } from './limits.ts'
 
 /** A Tuesday in regular hours; the option expires that Friday. */

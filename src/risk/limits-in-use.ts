@@ -1,6 +1,6 @@
 import type { Money } from '../domain/money.ts'
 import { amountOf } from '../domain/money.ts'
-import type { Mark } from '../domain/quote.ts'
+import type { Mark } from '../domain/mark.ts'
 import { dayLoss } from './checks.ts'
 import type { RiskLimits, RiskView } from './limits.ts'
 import { repeatsOf } from './order-checks.ts'

@@ -4,7 +4,8 @@ import type { Side, Tradable, UnderlyingKey } from '../domain/contract.ts'
 import type { Money, Price } from '../domain/money.ts'
 import type { Approved, StructureId, TrackedOrder, WalkBounds } from '../domain/order.ts'
 import type { Position, Structure } from '../domain/position.ts'
-import type { Candidate, Mark } from '../domain/quote.ts'
+import type { Mark } from '../domain/mark.ts'
+import type { Candidate } from '../domain/quote.ts'
 import type { RestartWindow } from '../domain/restart-windows.ts'
 import type { EntrySignal } from '../domain/signal.ts'
 
@@ -73,7 +74,7 @@ export interface EntryRequest {
   readonly barClosedAt: EpochMs
   /** Of the underlying, when the candidate was quoted; null: not known. */
   readonly spot: { readonly price: Price; readonly at: EpochMs } | null
-  /** Of what is held, leg by leg; of a combo its own legs too. */
+  /** Of what is held, leg by leg. */
   readonly marks: readonly Mark[]
 }
 

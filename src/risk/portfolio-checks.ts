@@ -1,8 +1,7 @@
-import type { EpochMs } from '../base/clock.ts'
 import { nameOf } from '../domain/contract-key.ts'
 import type { Money } from '../domain/money.ts'
 import { amountOf } from '../domain/money.ts'
-import type { Mark } from '../domain/quote.ts'
+import { marksOf } from '../domain/mark.ts'
 import { exposureOf, times } from './exposure.ts'
 import type { Exposure } from './exposure.ts'
 import type { EntryRequest, RiskCheck, RiskLimits, RiskView, SizeBound } from './limits.ts'
@@ -68,21 +67,14 @@ export function portfolioBounds(
   ]
 }
 
-/** Those that were gathered, and its own quote with the spot: other checks judge their ages. */
-function marksOf({ candidate, marks, spot }: Asked, at: EpochMs): readonly Mark[] {
-  const { contract, quote } = candidate
-  if (contract.kind === 'combo') return marks
-  const { bid, ask } = quote
-  const own = { conId: contract.conId, bid, ask, spot: spot?.price ?? null, at }
-  return [...marks, own]
-}
-
 function look(
   request: Asked,
   view: RiskView,
   limits: RiskLimits,
 ): Looked | { readonly unknown: readonly string[] } {
-  const marks = marksOf(request, view.now)
+  const { candidate, spot } = request
+  const own = { spot: spot?.price ?? null, at: view.now } // its ages are judged by other checks
+  const marks = [...request.marks, ...marksOf(candidate.contract, candidate.quote, own)]
   const measured = portfolioOf(view, marks, limits)
   const { contract } = request.candidate
   const one = exposureOf(contract, seenOf(view, marks, limits))

@@ -1,6 +1,6 @@
 import { keyOf, nameOf } from '../domain/contract-key.ts'
 import type { Tradable } from '../domain/contract.ts'
-import type { Mark } from '../domain/quote.ts'
+import type { Mark } from '../domain/mark.ts'
 import type { Exposure, Seen } from './exposure.ts'
 import { exposureOf, mapped, shocksOf, sum, times } from './exposure.ts'
 import type { RiskLimits, RiskView } from './limits.ts'

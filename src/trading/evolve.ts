@@ -3,7 +3,8 @@ import type { EpochMs } from '../base/clock.ts'
 import type { SetGate } from '../domain/account.ts'
 import { newYorkDate } from '../domain/calendar.ts'
 import type { Price } from '../domain/money.ts'
-import type { Mark } from '../domain/quote.ts'
+import type { Mark } from '../domain/mark.ts'
+import { marksOf } from '../domain/mark.ts'
 import type { StructureId } from '../domain/order.ts'
 import type { Structure } from '../domain/position.ts'
 import { whyNotArmed } from './arm.ts'
@@ -140,10 +141,10 @@ function withApproval(state: State, event: Approval, at: EpochMs): State {
 
 /** Rows of earlier versions say less, and then it is not known. */
 function enteredOn(request: Partial<Approval['request']>): readonly Mark[] {
-  const { candidate, spot = null, marks = [] } = request
-  if (candidate === undefined || candidate.contract.kind === 'combo') return marks
-  const { bid, ask, aliveAt: at } = candidate.quote
-  return [{ conId: candidate.contract.conId, bid, ask, spot: spot?.price ?? null, at }]
+  const { candidate, spot } = request
+  if (candidate === undefined) return []
+  const { contract, quote } = candidate
+  return marksOf(contract, quote, { spot: spot?.price ?? null, at: quote.aliveAt })
 }
 
 function withStructure(state: State, id: StructureId, change: Partial<Structure>): State {
