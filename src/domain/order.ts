@@ -77,6 +77,12 @@ export type OrderStatus =
 
 export type ProvenStatus = 'filled' | 'cancelled' | 'rejected' | 'expired'
 
+/** What an order is at the broker, which a preset or a cap may have made of it (10349). */
+export interface EchoedTerms {
+  readonly terms: OrderTerms
+  readonly timeInForce: string
+}
+
 /** Everything that can bear on a status; covers every row of the table in promises.md. */
 export type OrderEvidence =
   | { readonly kind: 'denied'; readonly reason: string } // risk, validity window, epoch fence
@@ -84,6 +90,7 @@ export type OrderEvidence =
   | { readonly kind: 'reported'; readonly as: 'staged' | 'acked' | 'held' | 'working' }
   | { readonly kind: 'inactive' } // refused, or not at work for now: only a query tells
   | { readonly kind: 'fills-changed'; readonly filled: number } // a fill or its correction
+  | ({ readonly kind: 'echoed' } & EchoedTerms) // how the broker holds it; statuses do not change
   | { readonly kind: 'cancel-requested' }
   | { readonly kind: 'replace-requested'; readonly change: OrderChange }
   | { readonly kind: 'cancel-reported' }
@@ -109,6 +116,8 @@ export interface TrackedOrder extends Order {
   readonly pendingChange: OrderChange | null
   /** A change of it was refused: it lives on as it is, and asking again would be refused again. */
   readonly changeRefused?: true
+  /** How often the broker held it otherwise than it was given; recorded, and repaired (P30). */
+  readonly echoes?: number
   readonly permId: number | null
   /** Of the connection it was sent on. Nothing is sent in a later one. */
   readonly epoch: number | null

@@ -3,7 +3,7 @@ import type { Account } from './account.ts'
 import type { Side, Tradable } from './contract.ts'
 import type { ExecId, Fill } from './fill.ts'
 import type { Money } from './money.ts'
-import type { ClientOrderId, OrderEvidence } from './order.ts'
+import type { ClientOrderId, EchoedTerms, OrderEvidence } from './order.ts'
 import type { Position } from './position.ts'
 
 /** What a broker says. Reports repeat, reorder and go missing. */
@@ -23,6 +23,8 @@ export interface BrokerOrder {
   readonly side: Side
   readonly quantity: number
   readonly evidence: OrderEvidence
+  /** Of an open order of ours: how it is held. */
+  readonly held?: EchoedTerms
 }
 
 /** One complete picture of the account, taken together within one connection epoch. */

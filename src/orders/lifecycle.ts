@@ -82,6 +82,7 @@ export function statusAfter(order: TrackedOrder, evidence: OrderEvidence): Order
       if (order.parentId !== null && order.resentAt === null) return to('sending', 'intent')
       return to('unknown', 'intent', 'sending', 'acked')
     case 'warned':
+    case 'echoed':
       return status
     case 'outcome-lost':
       return to('unknown', 'intent', 'sending', 'cancel-pending', 'replace-pending')

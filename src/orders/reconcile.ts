@@ -2,6 +2,7 @@ import { newYorkDate } from '../domain/calendar.ts'
 import type { Fill } from '../domain/fill.ts'
 import type { ClientOrderId, OrderEvidence, TrackedOrder } from '../domain/order.ts'
 import type { BrokerOrder, BrokerSnapshot } from '../domain/report.ts'
+import { isHeldOtherwise } from './echoes.ts'
 import { isTerminal, statusAfter, wasNeverHeardOf } from './lifecycle.ts'
 import type { Held, PositionDiffers } from './position-differences.ts'
 import { positionDifferences } from './position-differences.ts'
@@ -34,6 +35,7 @@ export function reconcile(
   return [
     ...fills.map((fill) => ({ kind: 'missed-fill', fill }) as const),
     ...missedEvidence(ours, snapshot, proofAfterMs),
+    ...heldOtherwise(ours, snapshot),
     ...foreignOrders(ours, snapshot),
     ...foreignGone(ours, snapshot),
     ...positionDifferences(ours, snapshot, fills),
@@ -65,6 +67,23 @@ function missedEvidence(
     const evidence = evidenceOn(order, seen, { requestedAt: snapshot.requestedAt, proofAfterMs })
     if (evidence === null || statusAfter(order, evidence) === order.status) return []
     return { kind: 'missed-evidence', orderId: order.id, evidence } as const
+  })
+}
+
+/** What a preset made of an order while nobody listened. */
+function heldOtherwise(
+  { orders }: Ours,
+  { openOrders, requestedAt }: BrokerSnapshot,
+): readonly Discrepancy[] {
+  return openOrders.flatMap(({ orderId, held }) => {
+    const order = orderId === null ? undefined : orders.get(orderId)
+    if (order === undefined || held === undefined || order.statusSince > requestedAt) return []
+    if (!isHeldOtherwise(order, held)) return []
+    return {
+      kind: 'missed-evidence',
+      orderId: order.id,
+      evidence: { kind: 'echoed', ...held },
+    } as const
   })
 }
 

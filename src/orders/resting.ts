@@ -34,9 +34,13 @@ export function restingDraft(held: Held): Draft {
   const { structure, opening, alive } = held
   if (structure.quantity === 0) return opening > 0 ? NOTHING : cancelled(alive)
   const standing = standingOf(held)
+  // IBKR changes no order from DAY to GTC: one with the wrong time in force is replaced by another
+  // in its group. A child that waits for its parent is left alone until that is over.
+  const isRight = ({ timeInForce }: TrackedOrder): boolean =>
+    opening > 0 || timeInForce === structure.plan.timeInForce
   const wanted = restingExits(structure.plan).map((exit) => ({
     ...exit,
-    rests: standing.find((order) => order.role === exit.role),
+    rests: standing.find((order) => order.role === exit.role && isRight(order)),
   }))
   const resting = wanted.flatMap(({ rests }) => rests ?? [])
   const missing = wanted.filter(({ rests }) => rests === undefined)
@@ -110,7 +114,7 @@ export function cancelled(orders: readonly TrackedOrder[]): Draft {
   return { ...NOTHING, cancel: ready.map((order) => order.id) }
 }
 
-function sameTerms(a: OrderTerms, b: OrderTerms): boolean {
+export function sameTerms(a: OrderTerms, b: OrderTerms): boolean {
   if (a.type === 'LMT') return b.type === 'LMT' && a.limit === b.limit
   if (a.type === 'STP') return b.type === 'STP' && a.trigger === b.trigger
   return b.type === 'MKT'

@@ -3,6 +3,7 @@ import type { Fill } from '../domain/fill.ts'
 import type { ClientOrderId, OrderEvidence, TrackedOrder } from '../domain/order.ts'
 import type { Quote } from '../domain/quote.ts'
 import type { OrderReport } from '../domain/report.ts'
+import { echoed } from './echoed.ts'
 import { maintain } from './maintain.ts'
 import { cancelled } from './send.ts'
 import { booked, settled } from './settle.ts'
@@ -33,6 +34,7 @@ function reportedFill(turn: Turn, fill: Fill, quote: Quote | null): void {
 function reportedEvidence(turn: Turn, orderId: ClientOrderId, evidence: OrderEvidence): void {
   const before = turn.state.orders.get(orderId)
   if (before === undefined) return
+  if (evidence.kind === 'echoed') return echoed(turn, before, evidence)
   const changed = settled(turn, before, evidence)
   followed(turn, before, evidence)
   const { structureId } = before

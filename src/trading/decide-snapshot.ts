@@ -9,6 +9,7 @@ import { heldStructures, liveOrders } from './alive.ts'
 import { cleared, gated } from './decide-gates.ts'
 import { linkUp } from './decide-link.ts'
 import { maintainAll } from './decide-time.ts'
+import { echoed } from './echoed.ts'
 import { levelSet, watchDailyLoss } from './levels.ts'
 import { booked, settled } from './settle.ts'
 import type { State } from './state.ts'
@@ -60,7 +61,9 @@ function adopted(turn: Turn, found: Discrepancy): void {
       return
     case 'missed-evidence': {
       const order = turn.state.orders.get(found.orderId)
-      if (order !== undefined) settled(turn, order, found.evidence)
+      if (order === undefined) return
+      if (found.evidence.kind === 'echoed') echoed(turn, order, found.evidence)
+      else settled(turn, order, found.evidence)
       return
     }
     case 'foreign-order': {

@@ -1,5 +1,6 @@
 import type { EpochMs } from '../base/clock.ts'
 import type { ClientOrderId, Order, StructureId, TrackedOrder } from '../domain/order.ts'
+import { asHeld } from '../orders/echoes.ts'
 import { isTerminal } from '../orders/lifecycle.ts'
 import type { Event } from './event.ts'
 import type { State } from './state.ts'
@@ -36,6 +37,7 @@ export function withOrderMoved(state: State, event: Moved, at: EpochMs): State {
   const order = state.orders.get(event.orderId)
   if (order === undefined) return state
   const { to, from, evidence } = event
+  if (evidence.kind === 'echoed') return withTracked(state, asHeld(order, evidence))
   const changed =
     evidence.kind === 'reported' && from === 'replace-pending' ? accepted(order) : order
   const next: TrackedOrder = {

@@ -9,7 +9,7 @@ import { contractToWire } from '../translate/translate-contract.ts'
 import type { WireOrder } from '../translate/translate-order.ts'
 import { orderFromEcho, sideOf } from '../translate/translate-order.ts'
 import { price } from '../../domain/money.ts'
-import type { OrderTerms } from '../../domain/order.ts'
+import type { EchoedTerms, OrderTerms } from '../../domain/order.ts'
 
 /** One order of ours, as this process knows it: what it was sent as, or echoed as. */
 export interface BookedOrder {
@@ -166,7 +166,16 @@ function intentFromEcho(
   }
 }
 
-function termsFromWire({ orderType, lmtPrice, auxPrice }: WireOrder): OrderTerms {
+/** How the broker holds an order; null when the echo does not say. */
+export function heldAs(echo: ResponseOf<'openOrder'>['order']): EchoedTerms | null {
+  return echo.tif === '' ? null : { terms: termsFromWire(echo), timeInForce: echo.tif }
+}
+
+export function termsFromWire({
+  orderType,
+  lmtPrice,
+  auxPrice,
+}: Pick<WireOrder, 'orderType' | 'lmtPrice' | 'auxPrice'>): OrderTerms {
   if (orderType === 'LMT' && lmtPrice !== null) return { type: 'LMT', limit: price(lmtPrice) }
   if (orderType === 'STP' && auxPrice !== null) return { type: 'STP', trigger: price(auxPrice) }
   return { type: 'MKT' }

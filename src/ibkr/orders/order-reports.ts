@@ -9,7 +9,9 @@ import type { Response, ResponseOf } from '../../wire/responses.ts'
 import type { Connection } from '../session/connection.ts'
 import type { ContractBook } from '../market/contracts.ts'
 import { orderEvidence } from '../session/error-codes.ts'
+import { sameTerms } from '../../orders/resting.ts'
 import type { BookedOrder, OrderBook } from './order-book.ts'
+import { heldAs, termsFromWire } from './order-book.ts'
 import type { OrderIds } from './order-ids.ts'
 import { commissionOf, execIdParts } from '../translate/translate.ts'
 import { fillFrom } from '../translate/translate-fill.ts'
@@ -83,6 +85,21 @@ export class OrderReports {
     if (booked === null) return
     if (booked.change !== null && hasTerms(echo.order, booked.change)) booked.change = null
     this.#state(booked, echo.orderState.status)
+    if (booked.change === null) this.#held(booked, echo.order)
+  }
+
+  /** A preset or a cap may have made another order of it: a change of it starts from that. */
+  #held(booked: BookedOrder, echo: ResponseOf<'openOrder'>['order']): void {
+    const { order, intent } = booked
+    const held = heldAs(echo)
+    const same = held !== null && sameTerms(held.terms, termsFromWire(order))
+    if (held === null || (same && held.timeInForce === order.tif)) return
+    const { timeInForce } = held
+    Object.assign(booked, {
+      order: { ...order, tif: timeInForce },
+      intent: { ...intent, timeInForce },
+    })
+    this.#evidence(booked, { kind: 'echoed', ...held })
   }
 
   #status(status: ResponseOf<'orderStatus'>): void {

@@ -25,6 +25,7 @@ import type { Lane } from '../pacing/pacing.ts'
 import type { Connection } from '../session/connection.ts'
 import type { ContractBook } from '../market/contracts.ts'
 import type { OrderBook } from './order-book.ts'
+import { heldAs } from './order-book.ts'
 import type { OrderReports } from './order-reports.ts'
 import { ask, askShared } from '../session/ask.ts'
 import { allOpenOrders, completedOrders, executions, positions } from './snapshot-questions.ts'
@@ -208,6 +209,7 @@ function openOrders(
 ): readonly BrokerOrder[] {
   return rows.flatMap((row) => {
     const ours = book.echoed(row)
+    const held = heldAs(row.order)
     const contract = ours?.tradable ?? contractOf(row, known)
     if (contract === undefined) return []
     // What is filled of it later is told without its legs.
@@ -220,6 +222,7 @@ function openOrders(
       quantity: row.order.totalQuantity,
       // What is listed lives, also while a fill or a cancel is on its way.
       evidence: statusEvidence(row.orderState.status) ?? { kind: 'reported', as: 'working' },
+      ...(ours !== null && held !== null && { held }),
     }
   })
 }
