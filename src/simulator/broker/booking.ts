@@ -5,15 +5,6 @@ import { book } from './ledger.ts'
 import type { Booked } from './ledger.ts'
 import type { SimContract, SimPosition } from './state.ts'
 
-/** One trade as it was booked; `execId` names it without its revision, if it is an execution. */
-export interface BookedTrade {
-  readonly contract: SimContract
-  readonly quantity: number
-  readonly price: Price
-  readonly commission: Money
-  readonly execId: string | null
-}
-
 /** Moves position, cash and the ledger's totals; tells nobody. */
 export function bookTrade(
   desk: Desk,

@@ -6,7 +6,7 @@ import { bookTrade, tellPosition } from './booking.ts'
 import { contractsOf, legPrices, legSide, netOf } from './combos.ts'
 import type { Desk } from './desk.ts'
 import { used } from './conditions.ts'
-import { current, draw, schedule, update } from './desk.ts'
+import { current, draw, isLive, remainingOf, schedule, update } from './desk.ts'
 import { assert } from '../../base/assert.ts'
 import type { EpochMs } from '../../base/clock.ts'
 import { commissionOf } from './commission.ts'
@@ -33,9 +33,25 @@ export function fill(desk: Desk, order: SimOrder, of: Filled): SimOrder {
   if (after.filled === after.quantity) end(desk, after, filledEnding(after))
   else desk.emit({ kind: 'order-status', order: after })
   for (const each of contractsOf(after.contract)) tellPosition(desk, each)
-  groupFollows(desk, after, of.quantity)
+  const others = groupFollows(desk, after, of.quantity)
+  fillOthers(desk, others, { of: after, quantity: of.quantity })
   overfilled(desk, after, of)
   return after
+}
+
+/** F46: the race of a group without block, lost: what fills fills in the others as well. */
+function fillOthers(
+  desk: Desk,
+  others: readonly SimOrder[],
+  { of, quantity }: { readonly of: SimOrder; readonly quantity: number },
+): void {
+  for (const each of others) {
+    const other = current(desk, each)
+    const units = Math.min(quantity, remainingOf(other))
+    if (!isLive(other) || units === 0) continue
+    const price = Math.round(of.lastPrice * 1e6) as Price
+    fill(desk, other, { quantity: units, price, synthetic: false })
+  }
 }
 
 /** Books and tells an execution, whatever the order is by now; nothing follows from it. */

@@ -3,18 +3,17 @@ import type { Desk } from './desk.ts'
 import { current, isLive, remainingOf } from './desk.ts'
 import { end, shrink } from './ending.ts'
 import { isSameGroup } from './family.ts'
-import { fill } from './fills.ts'
 import type { SimOrder } from './state.ts'
-import type { Price } from '../../domain/money.ts'
 
 /**
  * What a fill of `quantity` does to the others of its OCA group (protocol.md 12.5). Type 1 cancels
  * them. Types 2 and 3 reduce them by the same share of what remains, rounded down, and a member
  * that completes cancels the rest. With block (1, 2) this comes before any other member can fill;
- * without (3) only after this moment's matching, so that two members may both fill.
+ * without (3) only after this moment's matching, so that two members may both fill. Answers those
+ * that fill as well (F46).
  */
-export function groupFollows(desk: Desk, filled: SimOrder, quantity: number): void {
-  if (filled.ocaGroup === '') return
+export function groupFollows(desk: Desk, filled: SimOrder, quantity: number): readonly SimOrder[] {
+  if (filled.ocaGroup === '') return []
   const others = [...desk.state.orders.values()].filter(
     (other) =>
       other.orderId !== filled.orderId &&
@@ -22,7 +21,7 @@ export function groupFollows(desk: Desk, filled: SimOrder, quantity: number): vo
       isLive(other) &&
       !other.staged,
   )
-  if (used(desk, 'untied') !== null) return fillOthers(desk, others, { of: filled, quantity })
+  if (used(desk, 'untied') !== null) return others
   const before = remainingOf(filled) + quantity
   const apply = (): void => {
     for (const each of others) {
@@ -41,19 +40,5 @@ export function groupFollows(desk: Desk, filled: SimOrder, quantity: number): vo
   }
   if (filled.ocaType === 1 || filled.ocaType === 2) apply()
   else desk.unblocked.push(apply)
-}
-
-/** F46: the race of a group without block, lost: what fills fills in the others as well. */
-function fillOthers(
-  desk: Desk,
-  others: readonly SimOrder[],
-  { of, quantity }: { readonly of: SimOrder; readonly quantity: number },
-): void {
-  for (const each of others) {
-    const other = current(desk, each)
-    const units = Math.min(quantity, remainingOf(other))
-    if (!isLive(other) || units === 0) continue
-    const price = Math.round(of.lastPrice * 1e6) as Price
-    fill(desk, other, { quantity: units, price, synthetic: false })
-  }
+  return []
 }

@@ -2,23 +2,13 @@ import type { EpochMs } from '../../base/clock.ts'
 import type { PrngState } from '../../base/prng.ts'
 import type { ConId, OptionContract, Side, StockContract, Tradable } from '../../domain/contract.ts'
 import type { Money, Price } from '../../domain/money.ts'
-import type { Imposed } from './conditions.ts'
-import type { BookedTrade } from './booking.ts'
+import type { Imposed } from './condition.ts'
+import type { SimOrderStatus } from './order-status.ts'
 
 /** What is filled and held; a combo is neither. */
 export type SimContract = StockContract | OptionContract
 
 export type SimOrderType = 'LMT' | 'MKT' | 'STP' | 'STP LMT'
-export type SimOrderStatus =
-  | 'ApiPending'
-  | 'PendingSubmit'
-  | 'PreSubmitted'
-  | 'Submitted'
-  | 'PendingCancel'
-  | 'Cancelled'
-  | 'ApiCancelled'
-  | 'Filled'
-  | 'Inactive'
 
 /** What a client asks for; also the terms of a modification of a live order of the same id. */
 export interface SimTicket {
@@ -93,6 +83,15 @@ export interface SimPosition {
   readonly quantity: number
   /** What is held cost, commissions included; signed like the quantity. */
   readonly cost: Money
+}
+
+/** One trade as it was booked; `execId` names it without its revision, if it is an execution. */
+export interface BookedTrade {
+  readonly contract: SimContract
+  readonly quantity: number
+  readonly price: Price
+  readonly commission: Money
+  readonly execId: string | null
 }
 
 /** What the Gateway will do by itself. */
