@@ -43,8 +43,8 @@ function answerOf(
     return { code: 10148, text: `${which} cannot be cancelled, state: ${state}.` }
   }
   if (answer === 161) {
-    const text = `Cancel attempted when order is not in a cancellable state. Order permId =${permId}`
-    return { code: 161, text }
+    const why = 'Cancel attempted when order is not in a cancellable state.'
+    return { code: 161, text: `${why} Order permId =${permId}` }
   }
   if (answer === 202) return { code: 202, text: 'Order Canceled - reason:' }
   return { code: 10147, text: NOT_FOUND(orderId) }

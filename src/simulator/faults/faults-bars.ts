@@ -29,7 +29,7 @@ const HOUR_S = 3_600
 export const barFaults = {
   'bad-bars': fault({
     number: 'F65',
-    line: 'bars are missing, double, out of order, unfinished, without volume, or of another hour; or none',
+    line: 'bars are missing, double, disordered, unfinished, without volume, an hour off; or none',
     label: null,
     parameters: {
       how: z.enum(HOW).default('missing').describe('which'),

@@ -9,7 +9,7 @@ import type { Ground, Hooks } from './fault.ts'
 export const bracketFaults = {
   'bracket-broken': fault({
     number: 'F51',
-    line: 'a family comes apart: a child is rejected, the parent alone is cancelled, the last is lost',
+    line: 'a family comes apart: a child is rejected, the parent alone is cancelled, one is lost',
     label: null,
     parameters: {
       how: z

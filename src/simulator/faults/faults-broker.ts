@@ -24,7 +24,7 @@ export const brokerFaults = {
   }),
   'broker-acts': fault({
     number: 'F59',
-    line: 'the broker sells what is held, or an option that is held is exercised; its exits go first',
+    line: 'the broker sells what is held, or a held option is exercised; its exits go first',
     label: null,
     parameters: {
       what: z.enum(['liquidated', 'exercised']).default('liquidated').describe('which'),

@@ -13,7 +13,7 @@ const WHAT = ['split', 'dividend', 'renamed', 'adjusted-class', 'adjusted-multip
 export const contractFaults = {
   'corporate-action': fault({
     number: 'F66',
-    line: 'a split, a dividend, another symbol, or options that deliver something else than 100 shares',
+    line: 'a split, a dividend, another symbol, or options that deliver other than 100 shares',
     label: null,
     parameters: {
       what: z

@@ -27,7 +27,7 @@ export const fillFaults = {
   }),
   'execution-corrected': fault({
     number: 'F44',
-    line: 'an execution comes once more under its next revision, with another price, quantity or side',
+    line: 'an execution comes again under its next revision, with another price, quantity or side',
     label: null,
     parameters: {
       what: z

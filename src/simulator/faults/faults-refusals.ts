@@ -8,7 +8,7 @@ import { ORDER_CODES } from './order-codes.ts'
 export const refusalFaults = {
   'order-error': fault({
     number: 'F48',
-    line: 'an error about an order: a new one is refused or lives by its code, one that lives goes on',
+    line: 'an error about an order: a new one is refused or lives by its code, a live one goes on',
     label: null,
     parameters: {
       code: z.number().int().default(201).describe('those of the table below have a text'),

@@ -8,7 +8,7 @@ import { orderIdOf, pushes } from './pushes.ts'
 export const reportFaults = {
   'status-unreliable': fault({
     number: 'F40',
-    line: 'orderStatus comes three times, out of order or never: a fill is told by execDetails alone',
+    line: 'orderStatus comes thrice, out of order or never: a fill is told by execDetails alone',
     label: null,
     parameters: {
       how: z

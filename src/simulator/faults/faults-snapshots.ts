@@ -154,7 +154,10 @@ function rowsOfZero({ house }: Ground): Hooks {
   const stop = house.core.subscribe((event) => {
     if (event.kind !== 'position') return
     const { contract, quantity } = event.position
-    if (quantity !== 0) return void over.delete(contract.conId)
+    if (quantity !== 0) {
+      over.delete(contract.conId)
+      return
+    }
     const row = { account: house.core.accountId, contract: wireContract(contract, '') }
     over.set(contract.conId, { kind: 'position', ...row, position: 0, avgCost: 0 })
   })

@@ -12,7 +12,7 @@ import { refreshing } from './faults-quotes.ts'
 export const staleFaults = {
   'stuck-quote': fault({
     number: 'F63',
-    line: 'lines that are open tell the same prices with fresh times; a new one tells the true ones',
+    line: 'open lines tell the same prices with fresh times; a new one tells the true ones',
     label: null,
     parameters: { ...meant },
     begin: (of, ground) => stuck(of, ground),
@@ -101,7 +101,7 @@ function mislabelled(
   const lie = (response: Response): Response => {
     if (response.kind === 'marketDataType' && of.says !== 'type') return { ...response, type: 1 }
     if (of.says === 'ticks' || !('tickType' in response)) return response
-    return { ...response, tickType: LIVE.get(response.tickType) ?? response.tickType } as Response
+    return { ...response, tickType: LIVE.get(response.tickType) ?? response.tickType }
   }
   return refreshing(ground, {
     says: (connection, response) => {

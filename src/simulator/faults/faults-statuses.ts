@@ -54,7 +54,7 @@ export const statusFaults = {
   }),
   'price-capped': fault({
     number: 'F50',
-    line: 'a limit is capped: 399 or 2161 says so, the status looks normal, and it fills at the cap',
+    line: 'a limit is capped: 399 or 2161 says so, the status looks normal, it fills at the cap',
     label: null,
     parameters: {
       code: z.literal([399, 2161]).default(2161).describe('whose text says so'),
