@@ -18,6 +18,7 @@ import { entryKey } from './state.ts'
 
 type Approval = Extract<Event, { type: 'EntryApproved' }>
 type Gated = Extract<Event, { type: 'GateSet' | 'GateCleared' }>
+type Foreign = Extract<Event, { type: 'ForeignOrderSeen' | 'ForeignOrderGone' }>
 type Interrupted = Extract<Event, { incident: unknown }>
 type Commanded = Extract<Event, { type: 'OperatorCommanded' }>
 
@@ -65,15 +66,9 @@ function folded(state: State, event: Event, at: EpochMs): State {
       })
     case 'PositionAdjusted':
       return withPositionAdjusted(state, event)
-    case 'ForeignOrderSeen': {
-      const { order } = event
-      return { ...state, foreignOrders: new Map(state.foreignOrders).set(order.permId, order) }
-    }
-    case 'ForeignOrderGone': {
-      const foreignOrders = new Map(state.foreignOrders)
-      foreignOrders.delete(event.permId)
-      return { ...state, foreignOrders }
-    }
+    case 'ForeignOrderSeen':
+    case 'ForeignOrderGone':
+      return withForeignOrder(state, event)
     case 'LinkChanged':
       return { ...state, link: event.link, epoch: event.epoch }
     case 'IncidentOpened':
@@ -151,6 +146,13 @@ function withStructure(state: State, id: StructureId, change: Partial<Structure>
   const structure = state.structures.get(id)
   if (structure === undefined) return state
   return { ...state, structures: new Map(state.structures).set(id, { ...structure, ...change }) }
+}
+
+function withForeignOrder(state: State, event: Foreign): State {
+  const foreignOrders = new Map(state.foreignOrders)
+  if (event.type === 'ForeignOrderGone') foreignOrders.delete(event.permId)
+  else foreignOrders.set(event.order.permId, event.order)
+  return { ...state, foreignOrders }
 }
 
 function withIncident(state: State, { type, incident }: Interrupted): State {

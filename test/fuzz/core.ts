@@ -1,4 +1,4 @@
-import { Prng } from '../../src/base/prng.ts'
+import type { Prng } from '../../src/base/prng.ts'
 import type { ExecId, Fill } from '../../src/domain/fill.ts'
 import { price } from '../../src/domain/money.ts'
 import type { ClientOrderId, OrderEvidence, TrackedOrder } from '../../src/domain/order.ts'

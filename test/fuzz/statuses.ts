@@ -1,5 +1,5 @@
 import type { EpochMs } from '../../src/base/clock.ts'
-import { Prng } from '../../src/base/prng.ts'
+import type { Prng } from '../../src/base/prng.ts'
 import { price } from '../../src/domain/money.ts'
 import type { ExecId, Fill } from '../../src/domain/fill.ts'
 import type { Order, OrderEvidence, ProvenStatus, TrackedOrder } from '../../src/domain/order.ts'
@@ -99,9 +99,16 @@ export class OneOrder {
       this.#fills.set(execId, { revision, quantity })
     }
     const fill: Fill = {
-      ...{ execId: execId as ExecId, revision, orderId: before.id, contract: before.contract },
-      ...{ side: before.side, quantity, price: price(2), at: this.#at, synthetic: false },
-    } as Fill
+      execId: execId as ExecId,
+      revision,
+      orderId: before.id,
+      contract: before.contract,
+      side: before.side,
+      quantity,
+      price: price(2),
+      at: this.#at,
+      synthetic: false,
+    }
     this.#record({ type: 'OrderFilled', fill })
     const { filled } = this.#order
     if (filled !== this.#total) return `${filled} units are counted, ${this.#total} were filled`

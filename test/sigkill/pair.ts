@@ -50,7 +50,14 @@ export interface PairOptions {
 /** A bot and the Gateway it lives at: the bot is killed and started again, the Gateway goes on. */
 export class Pair {
   readonly counts: Counts = {
-    ...{ kills: 0, open: 0, filled: 0, starting: 0, wrong: 0, fills: 0, orders: 0, bareMsMax: 0 },
+    kills: 0,
+    open: 0,
+    filled: 0,
+    starting: 0,
+    wrong: 0,
+    fills: 0,
+    orders: 0,
+    bareMsMax: 0,
   }
   readonly #of: PairOptions
   readonly #stage: Stage
