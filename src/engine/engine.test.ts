@@ -186,7 +186,48 @@ describe('a journal that refuses', () => {
   })
 })
 
+test('a kill that no journal takes is latched all the same, and tried again (P7, P44)', async () => {
+  const answer: { now: ReturnType<Journal['append']> | null } = { now: null }
+  const world: World = new World({
+    wrap: ({ journal }) => ({
+      journal: {
+        read: () => journal.read(),
+        append: (when, events) => answer.now ?? journal.append(when, events),
+      },
+    }),
+  })
+  const { engine } = world.start()
+  await world.run(5_000)
+  answer.now = fail(refused)
+  engine.view().command('ada', { kind: 'kill' })
+  expect(world.latch.read()).toMatchObject({ by: 'engine', reason: 'kill by ada' })
+  expect(engine.state.tradingState).toBe('active') // it has not happened: it could not be journaled
+  await world.run(3_000)
+  answer.now = null
+  await world.run(1_500)
+  expect(engine.state.tradingState).toBe('kill')
+})
+
 describe('the latch', () => {
+  const RESUME = { kind: 'resume', accountId: 'DU1234567', reason: 'seen' } as const
+
+  test('lifted by a person it is cleared; what panic has set meanwhile is not', async () => {
+    const world = new World()
+    const { engine } = world.start()
+    await world.run(5_000)
+    engine.view().command('ada', { kind: 'kill' })
+    engine.view().command('ada', RESUME)
+    expect([engine.state.tradingState, world.latch.read()]).toEqual(['active', null])
+    engine.view().command('ada', { kind: 'kill' })
+    world.latch.set({ by: 'panic', reason: 'panic' })
+    engine.view().command('ada', RESUME)
+    expect(world.latch.read()).toMatchObject({ by: 'panic' })
+    await world.run(1_100)
+    expect(engine.state).toMatchObject({ tradingState: 'kill', levelCause: 'panic' })
+    engine.view().command('ada', RESUME)
+    expect([engine.state.tradingState, world.latch.read()]).toEqual(['active', null])
+  })
+
   test('set by another process it is a kill on the next tick', async () => {
     const world = new World()
     const { engine } = world.start()

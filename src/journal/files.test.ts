@@ -1,12 +1,16 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { latchContract } from '../engine/ports.contract.ts'
+import type { EpochMs } from '../base/clock.ts'
+import type { CalendarDate } from '../domain/contract.ts'
+import { FileArm } from './arm.ts'
 import { EmergencyLog } from './emergency.ts'
 import { FileLatch } from './latch.ts'
 import { MemoryLatch, MemoryOrderIds } from './memory.ts'
 import { FileOrderIds } from './order-ids.ts'
+import { PanicRecord } from './panic-record.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'state-'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
@@ -39,8 +43,81 @@ describe('the latch file', () => {
   test('a person clears it', () => {
     const latch = new FileLatch(newPath())
     latch.set({ by: 'panic', reason: 'panic' })
-    latch.clear()
+    expect(latch.clear().ok).toBe(true)
     expect(latch.read()).toBeNull()
+  })
+
+  test("the engine's never takes the place of panic's; panic's takes that of the engine's", () => {
+    const path = newPath()
+    new FileLatch(path).set({ by: 'engine', reason: 'kill' })
+    new FileLatch(path).set({ by: 'panic', reason: 'panic' })
+    new FileLatch(path).set({ by: 'engine', reason: 'again' })
+    expect(new FileLatch(path).read()).toEqual({ by: 'panic', reason: 'panic' })
+  })
+
+  test('on a full disk room is made, and then a name without content holds', () => {
+    const path = newPath()
+    mkdirSync(`${path}.new`) // no file can be written there
+    let freed = 0
+    new FileLatch(path, () => freed++).set({ by: 'panic', reason: 'panic' })
+    expect(freed).toBe(1)
+    const read = new FileLatch(path).read()
+    expect(read).toMatchObject({ by: 'panic', reason: 'set while the disk was full' })
+    new FileLatch(path).set({ by: 'engine', reason: 'kill' })
+    expect(new FileLatch(path).read()).toMatchObject({ by: 'panic' })
+    new FileLatch(path).clear()
+    expect(new FileLatch(path).read()).toBeNull()
+    const roomy = newPath()
+    mkdirSync(`${roomy}.new`)
+    new FileLatch(roomy, () => rmSync(`${roomy}.new`, { recursive: true })).set({
+      by: 'engine',
+      reason: 'kill',
+    })
+    expect(readFileSync(roomy, 'utf8')).toContain('kill')
+  })
+})
+
+describe('the arm file', () => {
+  const armed = { accountId: 'U1234567', date: '2026-03-10' as CalendarDate }
+
+  test('says for which account and date, until it is cleared', () => {
+    const path = newPath()
+    expect(new FileArm(path).read()).toBeNull()
+    new FileArm(path).write(armed)
+    expect(new FileArm(path).read()).toEqual(armed)
+    new FileArm(path).clear()
+    expect(new FileArm(path).read()).toBeNull()
+  })
+
+  test.each(['', 'half', '{}', '{"accountId":"U1234567","date":"2026-03-10","more":1}'])(
+    'what cannot be read arms nothing: %s',
+    (text) => {
+      const path = newPath()
+      writeFileSync(path, text)
+      expect(new FileArm(path).read()).toBeNull()
+      expect(new FileArm(folder).read()).toBeNull()
+    },
+  )
+})
+
+describe("panic's own record", () => {
+  const row = (ref: string) => ({ ref, conId: 7, units: -2 })
+
+  test('what was sent and not denied comes back, also after a line that was cut short', () => {
+    const path = newPath()
+    const record = new PanicRecord(path)
+    expect(record.load()).toEqual([])
+    expect(record.note(1 as EpochMs, 'sending', [row('panic-1'), row('panic-2')])).toBe(true)
+    record.note(2 as EpochMs, 'denied', [row('panic-1')])
+    writeFileSync(path, `${readFileSync(path, 'utf8')}{"at":3,"wh`)
+    record.note(4 as EpochMs, 'sending', [row('panic-3')])
+    expect(new PanicRecord(path).load()).toMatchObject([row('panic-2'), row('panic-3')])
+  })
+
+  test('a disk that refuses does not stop it, and says so', () => {
+    const record = new PanicRecord(folder)
+    expect(record.note(1 as EpochMs, 'sending', [row('panic-1')])).toBe(false)
+    expect(record.load()).toEqual([])
   })
 })
 

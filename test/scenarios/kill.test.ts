@@ -155,10 +155,9 @@ test('panic with the bot dead and a disk that takes nothing: cancels, closes, fl
 })
 
 test('panic while the bot is stopped: it wakes to a flat account and sends nothing', async () => {
-  const { config, state, folder, hold, held, core } = paper
+  const { config, state, folder, hold, held, core } = await stage()
   hold(3)
   await expect.poll(held).toBe(3)
-  rmSync(folder.vitals, { force: true })
   const bot = new Cli(['run', '--config', config, '--gateway-time', '--state', state])
   await expect.poll(() => pidUp(folder.vitals), { timeout: 60_000 }).not.toBe(null)
   const pid = pidUp(folder.vitals) ?? 0
