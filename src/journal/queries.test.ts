@@ -26,10 +26,11 @@ const cycle = (barStart: number, key?: string): Event => ({
     ...(key === undefined ? {} : { signalKey: key }),
   },
 })
+const QUOTE = { bid: price(1), ask: price(1.02), aliveAt: 0 as EpochMs }
 const approved = {
   type: 'EntryApproved',
   structureId,
-  request: { strategy: 'scalp', signalKey, candidate: { contract: entry.contract } },
+  request: { strategy: 'scalp', signalKey, candidate: { contract: entry.contract, quote: QUOTE } },
   plan: structure().plan,
   basis: { price: null },
 } as Event

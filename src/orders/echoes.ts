@@ -1,7 +1,7 @@
 import type { EchoedTerms, Order, TrackedOrder } from '../domain/order.ts'
 import { isAdjustable, sameTerms } from './resting.ts'
 
-/** Does the broker hold it otherwise than we know it? While a change is under way nobody can say. */
+/** Does the broker hold it otherwise than we know it? Nobody can say while it is being changed. */
 export function isHeldOtherwise(order: TrackedOrder, echo: EchoedTerms): boolean {
   if (!isAdjustable(order) || order.pendingChange !== null) return false
   return order.timeInForce !== echo.timeInForce || !sameTerms(order.terms, echo.terms)

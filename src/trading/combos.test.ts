@@ -19,7 +19,11 @@ function opening(): Story {
     limits: { ...rules.limits, riskPerTradePct: 0.005, longOnly: false },
   })
   const { at } = story
-  const priced = quote({ bid: price(1.95), ask: price(2), aliveAt: at, receivedAt: at })
+  const legs = [
+    { bid: price(3.98), ask: price(4) },
+    { bid: price(2), ask: price(2.03) },
+  ]
+  const priced = quote({ bid: price(1.95), ask: price(2), aliveAt: at, receivedAt: at, legs })
   const candidate = { contract: callSpread, quote: priced }
   story.happens({ kind: 'entry-proposed', request: request({ candidate }) })
   story.handedOver().accepted()

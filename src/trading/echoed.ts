@@ -11,7 +11,7 @@ const REPAIRS_MAX = 2
 
 /**
  * The broker holds an order otherwise than it was given: recorded as it is, and put right by
- * `protect` (P30). What a preset makes of it again and again becomes the plan, and a person is told.
+ * `protect` (P30). What a preset makes of it time and again becomes the plan; a person is told.
  */
 export function echoed(turn: Turn, order: TrackedOrder, echo: EchoedTerms): void {
   if (!isHeldOtherwise(order, echo)) return
@@ -30,7 +30,8 @@ export function echoed(turn: Turn, order: TrackedOrder, echo: EchoedTerms): void
 }
 
 function accepted(turn: Turn, structure: Structure, held: TrackedOrder): void {
-  const reason = `the broker makes ${held.role} ${textOf(held)}, ${REPAIRS_MAX} repairs did not last`
+  const made = `the broker makes ${held.role} ${textOf(held)}`
+  const reason = `${made}, ${REPAIRS_MAX} repairs did not last`
   turn.record({
     type: 'PlanChanged',
     structureId: structure.id,
