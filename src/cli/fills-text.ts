@@ -142,7 +142,8 @@ function slippageJson(slippage: Slippage | null) {
 const CSV_HEAD =
   'at,exec_id,order_id,structure_id,strategy,role,symbol,contract,side,quantity,price,step,asked,' +
   'decision_bid,decision_ask,step_bid,step_ask,fill_bid,fill_ask,' +
-  'against_mid,against_mid_of_spread,against_far,against_far_of_spread,against_fill_mid,against_fill_mid_of_spread,against_asked,' +
+  'against_mid,against_mid_of_spread,against_far,against_far_of_spread,' +
+  'against_fill_mid,against_fill_mid_of_spread,against_asked,' +
   'synthetic'
 
 /** One line a fill, in dollars; an empty field is not known. */
