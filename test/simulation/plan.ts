@@ -44,7 +44,8 @@ const YEAR = '2026-01-01' as CalendarDate
 const SEEDS_A_MARKET = 20
 const DAYS_A_MARKET = 3
 
-export function planOf(seed: number, minutes: number): Plan {
+/** `written`: what is said of every seed, whatever it draws. */
+export function planOf(seed: number, minutes: number, written: Partial<Written> = {}): Plan {
   const prng = new Prng(seedOf(seed, 'simulation'))
   const { market, days } = stageOf(Math.floor((seed - 1) / SEEDS_A_MARKET))
   const when = whenOf(prng, days, minutes)
@@ -52,7 +53,7 @@ export function planOf(seed: number, minutes: number): Plan {
     seed,
     market: new HeldMarket(market),
     ...when,
-    settings: settingsOf({ ...writtenBy(prng), entry: entryOf(seed) }),
+    settings: settingsOf({ ...writtenBy(prng), entry: entryOf(seed), ...written }),
     account: accountOf(prng),
     version: pick(prng, VERSIONS),
     operator: operatorOf(prng, when),

@@ -276,9 +276,11 @@ export class IbkrMarketData implements MarketData {
     if (contract.kind !== 'combo') return this.#quote({ connection, contract }, use, how)
     return async (signal) => {
       const told = await Promise.all(
-        contract.legs.map((leg) =>
-          this.#quote({ connection, contract: leg.contract }, use, how)(signal),
-        ),
+        contract.legs.map(({ contract: leg }) => {
+          // Shares have no delta and no open interest to wait for.
+          const own = leg.kind === 'stock' ? { ...how, complete: hasBothSides } : how
+          return this.#quote({ connection, contract: leg }, use, own)(signal)
+        }),
       )
       const quotes: Quote[] = []
       for (const each of told) {
