@@ -41,6 +41,7 @@ const commands = {
   crashes: () => [[typescript('test/crashes/run.ts', rest)]],
   fuzz: () => [[typescript('test/fuzz/run.ts', rest)]],
   planted: () => [[typescript('test/regressions/run.ts', rest)]],
+  'fills-study': () => [[typescript('test/fills/run.ts', rest)]],
   build: () => {
     rmSync(join(root, 'dist'), { recursive: true, force: true })
     return [[[bin('tsc'), ['-p', join(root, 'tsconfig.build.json')]]]]
