@@ -80,6 +80,7 @@ export async function openDemo(options: DemoOptions): Promise<Demo> {
   const { notifier } = options
   const health = new Health({ clock, notifier, loopDelayP99Ms: null, beat: () => undefined })
   const ibkr = openIbkr({
+    look: settings.look,
     clock,
     prng: new Prng(seed),
     connect: async (otherPort, name) => {

@@ -317,8 +317,9 @@ function connect(of: Connecting): Connections {
   }
   const account = settings.account ?? ''
   const orderIds = orderIdsIn(folder)
-  const look = live === null ? {} : { live: liveLook({ clock, folder, live }) }
-  const data = openIbkr({ ...options, mode, account, orderIds, latch, ...look })
+  const { look } = settings
+  const armed = live === null ? {} : { live: liveLook({ clock, folder, live }) }
+  const data = openIbkr({ ...options, mode, account, orderIds, latch, look, ...armed })
   const stock = settings.symbols.map(({ underlying }) => underlying).find(isStock)
   const whatIf = stock === undefined ? null : () => data.whatIf(stock)
   const { broker, marketData } = data

@@ -53,6 +53,12 @@ const others: Readonly<Record<string, unknown>> = {
   'exits.take_profit': '21%',
   'exits.stop_loss': '16%',
   'exits.hold_overnight': false,
+  'last_look.max_contracts': 31,
+  'last_look.max_notional': '$5001',
+  'last_look.max_outstanding': 121,
+  'last_look.max_orders_per_minute': 41,
+  'last_look.max_children': 2,
+  'last_look.max_quote_age': '2s',
   'risk.max_risk_per_trade': '0.6%',
   'risk.max_daily_loss': '6%',
   'risk.max_baseline_difference': '$251',
@@ -168,9 +174,13 @@ describe('no key is a dead switch (R33)', () => {
   })
 
   test('what counts is read by the code that acts on it', () => {
-    const names = [...Object.keys(before.rules), ...Object.keys(before.rules.limits)]
+    const names = [
+      ...Object.keys(before.rules),
+      ...Object.keys(before.rules.limits),
+      ...Object.keys(before.look),
+    ]
     const files = readdirSync(SOURCES, { recursive: true, encoding: 'utf8' }).filter(
-      (name) => name.endsWith('.ts') && !/test|^config|limits\.ts$|command\.ts$/.test(name),
+      (name) => name.endsWith('.ts') && !/test|^config|risk\/limits\.ts$|command\.ts$/.test(name),
     )
     const text = files.map((name) => readFileSync(join(SOURCES, name), 'utf8')).join('\n')
     expect(names.filter((name) => !new RegExp(`\\b${name}\\b`).test(text))).toEqual([])

@@ -1,5 +1,6 @@
 import { amountOf } from '../domain/money.ts'
 import type { Money } from '../domain/money.ts'
+import type { LookLimits } from '../ibkr/orders/last-look-limits.ts'
 import type { RiskLimits } from '../risk/limits.ts'
 
 type Row = readonly [name: string, value: string]
@@ -30,6 +31,14 @@ export function limitRows(of: RiskLimits): readonly Row[] {
     ['worst shock', `${dollars(of.shocks.lossMax)}; ${shocksText(of.shocks)}`],
     ['halts after', `${of.repeats.max} entries alike within ${of.repeats.withinMs / 1000} s`],
   ]
+}
+
+export function lookText(of: LookLimits): string {
+  return (
+    `${of.quantityMax} units and ${dollars(of.notionalMax)} an entry, ${of.outstandingMax} out, ` +
+    `${of.ordersPerMinuteMax} orders a minute, ${of.childrenMax} children, ` +
+    `quotes of ${of.quoteAgeMsMax / 1000} s`
+  )
 }
 
 function shocksText({ movesPct, volatilityPct }: RiskLimits['shocks']): string {

@@ -2,7 +2,7 @@ import { amountOf } from '../domain/money.ts'
 import { timeStopText } from '../orders/time-stop.ts'
 import type { WalkTerms } from '../orders/price-walk.ts'
 import type { Pacing } from '../ibkr/pacing/allowance.ts'
-import { limitRows, percent } from './describe-limits.ts'
+import { limitRows, lookText, percent } from './describe-limits.ts'
 import { LIVE_ACCOUNT } from './live.ts'
 import { DEAD_MAN_URL, WEBHOOK_URL, type NotifySettings } from './notify.ts'
 import { refText } from './own-file.ts'
@@ -57,6 +57,7 @@ export function settingsText(settings: Settings): string {
     ['trend exit', settings.trendExit ? 'by the EMA of 20 hours of the underlying' : 'none'],
     ['overnight', rules.holdOvernight ? 'held' : 'closed before the session ends'],
     ...limitRows(limits),
+    ['last look', lookText(settings.look)],
     ['delayed quotes', selection.allowDelayed ? 'decided on, and marked' : 'never'],
     ['notices', noticesText(settings.notify)],
     [

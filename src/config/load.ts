@@ -106,6 +106,7 @@ function settingsOf(
     own: new Map(),
     trendExit: file.exits.trend_exit === 'ema20',
     rules: rulesOf(file),
+    look: file.last_look,
     notify: beside.notify,
     watchdog: {
       silentMs: file.watchdog.silent_after,

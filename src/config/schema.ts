@@ -14,6 +14,7 @@ import { notifySchema, watchdogSchema } from './notify.ts'
 import { structureSchema } from './structure.ts'
 import { dollars, percent, seconds } from './units.ts'
 import { otmRange, vixRegimeSchema } from './vix-regime.ts'
+import { lastLookSchema } from './last-look.ts'
 import { riskSchema } from './risk.ts'
 
 export const modes = ['demo', 'dry-run', 'paper', 'live'] as const satisfies readonly Mode[]
@@ -185,6 +186,7 @@ export const fileSchema = z.strictObject({
   entry: entrySchema,
   exits: exitsSchema,
   risk: riskSchema,
+  last_look: lastLookSchema,
   pacing: pacingSchema,
   allow_delayed: z.boolean().default(false),
   notify: notifySchema.prefault({}),

@@ -1,6 +1,7 @@
 import type { Hours, Zone } from '../domain/calendar.ts'
 import type { UnderlyingKey } from '../domain/contract.ts'
 import type { RestartWindow } from '../domain/restart-windows.ts'
+import type { LookLimits } from '../ibkr/orders/last-look-limits.ts'
 import type { Pacing } from '../ibkr/pacing/allowance.ts'
 import type { SelectionRules } from '../selection/rules.ts'
 import type { StrategyRules } from '../strategy/registry.ts'
@@ -53,6 +54,8 @@ export interface Settings {
   /** A long option leaves when its underlying closes an hour on the wrong side of its average. */
   readonly trendExit: boolean
   readonly rules: Rules
+  /** What the encoder itself holds to. */
+  readonly look: LookLimits
   readonly notify: NotifySettings
   readonly watchdog: WatchdogSettings
   readonly live: LiveSettings

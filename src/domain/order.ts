@@ -35,12 +35,24 @@ export interface Order {
   readonly timeInForce: 'DAY' | 'GTC' | 'IOC'
   /** Of an entry: its limit may be moved up to here. Risk counts it from the start. */
   readonly worst?: Price
+  /** Of an entry; rows of earlier versions have none. */
+  readonly fence?: Fence
 }
 
 /** Where the limit of an entry begins, and the price it never passes; of the quote decided on. */
 export interface WalkBounds {
   readonly first: Price
   readonly worst: Price
+}
+
+/** What an entry is bound to (P5): the encoder looks at it once more before bytes leave. */
+export interface Fence {
+  readonly epoch: number
+  readonly at: EpochMs // when it was decided
+  /** When the quote it was decided on was proven alive. */
+  readonly quoteAt: EpochMs
+  /** The far side of that quote. */
+  readonly far: Price
 }
 
 export interface OrderChange {

@@ -52,6 +52,7 @@ async function overMemory(): Promise<World> {
   const gateway = new SimulatedGateway({ clock, seed: 7 })
   theirs = () => gateway.transports
   const { broker, marketData } = openIbkr({
+    look: null,
     clock,
     prng: new Prng(1),
     mode: 'simulation',

@@ -310,6 +310,7 @@ export async function upRig(
 ): Promise<Rig> {
   quietAccount(world)
   const ibkr = openIbkr({
+    look: null,
     clock: world.clock,
     prng: world.prng,
     connect: world.connect,

@@ -64,6 +64,7 @@ async function frames({ mode, account, managed, declared, armed }: Cell): Promis
     return gateway.counters.orderFrames
   }
   const ibkr = openIbkr({
+    look: null,
     ...options,
     mode: mode as TradingMode,
     orderIds: memoryOrderIds(),

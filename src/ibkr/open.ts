@@ -11,6 +11,8 @@ import { CLIENT_ID_BASE, clientIdOf } from './session/client-ids.ts'
 import type { ConnectionCounters } from './session/connection-listener.ts'
 import { lastLook, refuseOrders } from './orders/last-look.ts'
 import type { LiveLook } from './orders/last-look.ts'
+import { LookLedger } from './orders/last-look-ledger.ts'
+import type { LookLimits } from './orders/last-look-limits.ts'
 import type { Link } from './session/link.ts'
 import { IbkrMarketData } from './market/market-data.ts'
 import type { RequestCounters } from './session/question.ts'
@@ -68,6 +70,8 @@ export interface TradingOptions extends IbkrOptions {
   readonly account: string
   readonly orderIds: OrderIdStore
   readonly latch: Pick<Latch, 'read'>
+  /** What the encoder itself holds to; null only where no engine is. */
+  readonly look: LookLimits | null
   /** Mode live only: without it no entry ever leaves. */
   readonly live?: LiveLook
 }
@@ -94,9 +98,12 @@ export function openIbkr(options: TradingOptions): Ibkr {
     store: orderIds,
     connection: () => link?.connection ?? null,
   })
+  const ledger = new LookLedger(clock, clientId)
+  const epoch = () => link?.connection?.epoch ?? null
   const guard = lastLook({
     mode,
     account,
+    look: options.look && { ledger, limits: options.look, epoch },
     readLatch: () => latch.read(),
     ...(options.live && { live: options.live }),
   })
@@ -104,6 +111,7 @@ export function openIbkr(options: TradingOptions): Ibkr {
     name: 'order',
     clientId,
     guard,
+    heard: (response) => ledger.heard(response),
     account,
     listener: broker,
     // 1101 and 1102: what happened meanwhile is asked for, on the connection that stayed.

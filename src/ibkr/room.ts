@@ -7,6 +7,7 @@ import type { RestartWindow } from '../domain/restart-windows.ts'
 import type { BreakerFigures } from '../engine/health.ts'
 import type { Observed } from '../engine/latency.ts'
 import type { Fault } from '../engine/ports.ts'
+import type { Response } from '../wire/responses.ts'
 import { BOT_VERSIONS } from '../wire/handshake.ts'
 import type { VersionRange } from '../wire/handshake.ts'
 import type { Transport } from '../wire/transport.ts'
@@ -69,6 +70,7 @@ export interface LinkWanted {
   readonly name: 'order' | 'data'
   readonly clientId: number
   readonly guard: FrameGuard
+  readonly heard?: (response: Response) => void
   readonly account: string | null
   readonly listener: LinkListener
   readonly restored: (connection: Connection, dataLost: boolean) => void
@@ -132,6 +134,7 @@ export class Room {
       ...this.#shared(wanted),
       prng,
       guard,
+      ...(wanted.heard && { heard: wanted.heard }),
       listener,
       watch,
       ...(observed && { observed }),

@@ -1,6 +1,6 @@
 import type { Side, Tradable } from '../domain/contract.ts'
 import type { Price } from '../domain/money.ts'
-import type { Approved, ClientOrderId, Order, StructureId } from '../domain/order.ts'
+import type { Approved, ClientOrderId, Fence, Order, StructureId } from '../domain/order.ts'
 import type { ExitPlan } from '../domain/position.ts'
 import { entryLimit, ocaGroup, opposite, restingExits } from './exit-plan.ts'
 
@@ -10,6 +10,7 @@ export interface BracketTerms {
   readonly worst: Price
   readonly plan: ExitPlan
   readonly nextId: () => ClientOrderId
+  readonly fence?: Fence
 }
 
 export interface Sized {
@@ -39,6 +40,7 @@ export function bracket(entry: Approved<Sized>, terms: BracketTerms): readonly A
     terms: { type: 'LMT', limit },
     timeInForce: 'DAY',
     worst: terms.worst,
+    ...(terms.fence && { fence: terms.fence }),
   }
   const children = restingExits(terms.plan).map((exit): Order => ({
     ...family,

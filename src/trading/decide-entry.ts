@@ -48,7 +48,11 @@ function enter(turn: Turn, request: EntryRequest, { entry, basis }: Approval): v
   if (plan === null) {
     return refused('exit-unpriced', 'its stop has no price above zero on the contract’s ticks')
   }
-  const orders = bracket(entry, { entryLimit: first, worst, plan, nextId: turn.nextId })
+  const { quote } = request.candidate
+  const far = request.side === 'BUY' ? quote.ask : quote.bid
+  assert(far !== null, 'what is approved has both sides')
+  const fence = { epoch: turn.state.epoch, at: turn.at, quoteAt: quote.aliveAt, far }
+  const orders = bracket(entry, { entryLimit: first, worst, plan, nextId: turn.nextId, fence })
   const structureId = orders[0]?.structureId ?? null
   assert(structureId !== null, 'a bracket names its structure')
   const { quantity, maxLoss } = entry

@@ -120,6 +120,7 @@ export class Stage {
     const { settings } = this.#plan
     const { clock } = this
     const ibkr = openIbkr({
+      look: settings.look,
       clock,
       prng: new Prng(this.#plan.seed),
       connect: (_, name = '') => {

@@ -23,6 +23,13 @@ selection:
   min_open_interest: 0
   candidates: 3
 exits: { take_profit: 900%, stop_loss: 95%, hold_overnight: true }
+last_look:
+  max_contracts: 1000
+  max_notional: $1000000
+  max_outstanding: 100000
+  max_orders_per_minute: 1000
+  max_children: 3
+  max_quote_age: 3s
 risk:
   max_risk_per_trade: 2%
   max_daily_loss: 50%

@@ -36,6 +36,7 @@ async function session(port: number) {
   const probes = systemProbes(clock)
   const told: { phase: string; incident: Incident; isPage: boolean }[] = []
   const ibkr = openIbkr({
+    look: null,
     clock,
     prng: new Prng(1),
     connect: () => dialer.connect(),

@@ -43,6 +43,12 @@ export interface Written {
   readonly shockLossMax: string
   readonly shockMoves: string
   readonly shockVolatility: string
+  readonly lookQuantityMax: number
+  readonly lookNotionalMax: string
+  readonly lookOutstandingMax: number
+  readonly lookPerMinuteMax: number
+  readonly lookChildrenMax: number
+  readonly lookQuoteAgeMax: string
   readonly repeatsMax: number
   readonly repeatsWithin: string
   /** Further lines of `exits`, indented, and further sections. */
@@ -95,6 +101,12 @@ const EAGER: Written = {
   shockLossMax: '$10000000',
   shockMoves: '[5%, 10%]',
   shockVolatility: '25%',
+  lookQuantityMax: 1000,
+  lookNotionalMax: '$1000000',
+  lookOutstandingMax: 10000,
+  lookPerMinuteMax: 1000,
+  lookChildrenMax: 3,
+  lookQuoteAgeMax: '3s',
   repeatsMax: 100,
   repeatsWithin: '1800s',
   exits: '',
@@ -123,6 +135,13 @@ exits:
   stop_loss: ${written.stopLoss}
   hold_overnight: ${written.holdOvernight}
 ${written.exits}
+last_look:
+  max_contracts: ${written.lookQuantityMax}
+  max_notional: ${written.lookNotionalMax}
+  max_outstanding: ${written.lookOutstandingMax}
+  max_orders_per_minute: ${written.lookPerMinuteMax}
+  max_children: ${written.lookChildrenMax}
+  max_quote_age: ${written.lookQuoteAgeMax}
 risk:
   max_risk_per_trade: ${written.riskMax}
   max_daily_loss: ${written.dailyLossMax}

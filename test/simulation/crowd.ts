@@ -144,6 +144,7 @@ export class Crowd {
     const settings = { ...parsed.value, pacing }
     const latch = new MemoryLatch()
     const ibkr = openIbkr({
+      look: settings.look,
       clock: this.clock,
       prng: new Prng(clientIdBase),
       connect: () => {

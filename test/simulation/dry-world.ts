@@ -66,7 +66,7 @@ export class DryWorld {
     const simulated = openDryBroker({ clock, marketData: data.marketData, settings, folder })
     const real = (): Broker => {
       const orderIds = new MemoryOrderIds()
-      const trading = { ...options, clientIdBase: 60, orderIds, latch }
+      const trading = { ...options, clientIdBase: 60, orderIds, latch, look: settings.look }
       return openIbkr({ ...trading, mode: 'simulation' }).broker
     }
     this.bot = startBot({

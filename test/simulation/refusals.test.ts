@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { money, price } from '../../src/domain/money.ts'
+import { placing } from './planted/bug.ts'
 import { firstEntry, planOf, refusedIn } from './refusals.ts'
+import type { Situation } from './refusals.ts'
 import { rows } from './situations.ts'
 import { World } from './world.ts'
 
@@ -66,4 +69,102 @@ test('a strategy that enters over and over halts the bot until a person resumes 
   })
   await world.runUntil((hour + 3_600_000) as typeof plan.start)
   expect(count('EntryApproved')).toBe(3)
+})
+
+/** The risk engine lets everything through; what the encoder is told comes from the plan. */
+const NO_RISK = {
+  riskPerTradePct: 1,
+  premiumPctMax: 1,
+  orderCostMax: money(100_000),
+  structureLossMax: money(100_000),
+  quantityMax: 1_000,
+  openStructuresMax: 100,
+  perUnderlyingMax: 100,
+  perExpiryMax: 100,
+  quoteAgeMsMax: 60_000,
+} as const
+
+describe('with the risk engine disabled the last look still stops it (P47)', () => {
+  const planted: readonly (readonly [string, Situation, RegExp])[] = [
+    ['units', { written: { lookQuantityMax: 2 } }, /units, at most 2/],
+    ['money', { written: { lookNotionalMax: '$2000' } }, /of notional, at most \$2000/],
+    [
+      'units that never close',
+      { written: { lookOutstandingMax: 1 } },
+      /opened and not seen closed/,
+    ],
+    [
+      'an old quote',
+      {
+        written: { strategies: 'whale', lookQuoteAgeMax: '2s' },
+        request: ({ candidate, ...asked }) => {
+          const { quote } = candidate
+          const aliveAt = (quote.aliveAt - 3_000) as typeof quote.aliveAt
+          return { ...asked, candidate: { ...candidate, quote: { ...quote, aliveAt } } }
+        },
+      },
+      /its quote is 300\d ms old/,
+    ],
+    [
+      'a limit a third through the quote',
+      {
+        options: placing((group) =>
+          group.map((order) =>
+            order.role === 'entry' && order.terms.type === 'LMT'
+              ? { ...order, terms: { type: 'LMT', limit: price(10.4) } as const }
+              : order,
+          ),
+        ),
+      },
+      /past the worst it was allowed/,
+    ],
+    [
+      'an entry at the market',
+      {
+        options: placing((group) =>
+          group.map((order) =>
+            order.role === 'entry' ? { ...order, terms: { type: 'MKT' } as const } : order,
+          ),
+        ),
+      },
+      /an order that opens has a limit/,
+    ],
+    [
+      'an entry of the epoch before',
+      {
+        options: placing((group) =>
+          group.map((order) =>
+            order.fence === undefined ? order : { ...order, fence: { ...order.fence, epoch: 0 } },
+          ),
+        ),
+      },
+      /of epoch 0, the connection is 1/,
+    ],
+    [
+      'a purchase that is called a way out',
+      {
+        options: placing((group) =>
+          group.map((order) =>
+            order.role === 'entry' ? { ...order, role: 'close' as const } : order,
+          ),
+        ),
+      },
+      /is called a way out/,
+    ],
+  ]
+
+  test.each(planted)('%s', async (_what, situation, says) => {
+    const { settings } = planOf(situation)
+    const { rules } = settings
+    const loose = { ...settings, rules: { ...rules, limits: { ...rules.limits, ...NO_RISK } } }
+    const options = { ...situation.options, settings: loose }
+    const { world } = await refusedIn({ ...situation, options }, entered)
+    const denied = world.remains.journal.read().flatMap(({ event }) => {
+      return event.type === 'OrderMoved' && event.evidence.kind === 'denied'
+        ? [event.evidence.reason]
+        : []
+    })
+    expect(denied).toContainEqual(expect.stringMatching(says))
+    expect(world.remains.gateway.core.openOrders()).toEqual([])
+  })
 })

@@ -199,6 +199,8 @@ export class World {
   #connect({ plan, alter, effect, hearing = false }: WorldOptions): Ibkr {
     const { gateway, orderIds, latch, lockStep } = this.remains
     return openIbkr({
+      // What the plan says: a planted bug in the settings of the bot does not reach the encoder.
+      look: plan.settings.look,
       clock: this.clock,
       prng: new Prng(plan.seed),
       connect: () => {

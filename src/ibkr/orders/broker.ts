@@ -276,6 +276,7 @@ function intentOf(
     orderRef: order.id,
     transmit,
     entry: order.role === 'entry',
+    ...(order.fence && { fence: { ...order.fence, worst: order.worst ?? null } }),
   }
 }
 

@@ -1,10 +1,13 @@
 import { unreachable } from '../../base/assert.ts'
 import type { Mode } from '../../domain/account.ts'
 import type { CalendarDate, Side } from '../../domain/contract.ts'
-import type { OrderTerms } from '../../domain/order.ts'
+import type { Price } from '../../domain/money.ts'
+import type { Fence, OrderTerms } from '../../domain/order.ts'
 import type { Armed, Latched } from '../../engine/ports.ts'
 import { comboBlock, legsDifference } from './last-look-combo.ts'
 import type { IntendedLeg } from './last-look-combo.ts'
+import { outOfBounds } from './last-look-limits.ts'
+import type { LookOf } from './last-look-limits.ts'
 
 /** What an order frame was meant to say, as the engine asked for it. */
 export interface Intent {
@@ -23,6 +26,8 @@ export interface Intent {
   readonly transmit: boolean
   /** Opens something: what a set latch stops. Exits and cancels are never stopped. */
   readonly entry: boolean
+  /** Of an entry, with the price that its limit never passes. */
+  readonly fence?: Fence & { readonly worst: Price | null }
   /** Asks what the order would do; nothing comes into existence. */
   readonly whatIf?: true
 }
@@ -31,6 +36,8 @@ export interface LastLookOptions {
   readonly mode: Mode
   readonly account: string
   readonly readLatch: () => Latched | null
+  /** Limits and a ledger of its own; left out only where no engine is, as in `doctor`. */
+  readonly look?: LookOf | null
   /** Live only; without it nothing is armed. */
   readonly live?: LiveLook
 }
@@ -51,6 +58,7 @@ const PLACE_ORDER = '3'
 const EXERCISE = '21'
 const GLOBAL_CANCEL = '58'
 const ORDER_FRAMES: ReadonlySet<string> = new Set([PLACE_ORDER, '4', EXERCISE, GLOBAL_CANCEL])
+const ALL_OPEN_ORDERS = '16'
 const LENGTH_BYTES = 4
 
 /** The data connection cannot trade, in any mode: promises.md section 4, layer 2. */
@@ -68,6 +76,7 @@ export function lastLook(options: LastLookOptions): FrameGuard {
   return (frame, intent) => {
     const fields = fieldsOf(frame)
     const [id = ''] = fields
+    if (id === ALL_OPEN_ORDERS) options.look?.ledger.listed()
     if (!ORDER_FRAMES.has(id)) return null
     const forbidden = whyNoOrders(options)
     if (forbidden !== null) return forbidden
@@ -81,7 +90,9 @@ export function lastLook(options: LastLookOptions): FrameGuard {
       return `the kill latch is set by ${latched.by}: ${latched.reason}`
     }
     const locked = options.mode === 'live' && intent.entry ? whyLocked(options, intent) : null
-    return locked ?? frameDifference(fields, intent, options.account)
+    const wrong = locked ?? frameDifference(fields, intent, options.account)
+    if (wrong !== null || options.look == null) return wrong
+    return outOfBounds(fields, intent, options.look)
   }
 }
 
@@ -123,7 +134,7 @@ function whatIfDifference(fields: readonly string[], intent: Intent, combo: numb
   return `the frame differs from the intent: expected whatIf "${expected}", was "${came}"`
 }
 
-function whyNoOrders({ mode, account }: LastLookOptions): string | null {
+function whyNoOrders({ mode, account }: Pick<LastLookOptions, 'mode' | 'account'>): string | null {
   const paper = isPaperAccount(account)
   switch (mode) {
     case 'demo':
@@ -160,7 +171,7 @@ export function panicLook(options: Pick<LastLookOptions, 'mode' | 'account'>): F
     const fields = fieldsOf(frame)
     const [id = ''] = fields
     if (!ORDER_FRAMES.has(id)) return null
-    const forbidden = whyNoOrders({ ...options, readLatch: () => null })
+    const forbidden = whyNoOrders(options)
     if (forbidden !== null) return forbidden
     if (id === EXERCISE) return 'exercising is not something panic does'
     if (id !== PLACE_ORDER) return null

@@ -71,6 +71,8 @@ export interface ConnectionOptions<C> {
   readonly watch: SessionWatch
   readonly guard: FrameGuard
   readonly busy: () => boolean
+  /** Everything that was read, before anybody else: the last look's own data path. */
+  readonly heard?: (response: Response) => void
   readonly observed?: (of: Observed) => void
   readonly broke?: (of: RequestClass, reason: string | null) => void
   readonly listener: ConnectionListener<C>

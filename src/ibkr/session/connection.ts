@@ -248,6 +248,7 @@ export class Connection {
 
   #deliver(response: Response): void {
     this.#options.watch.heard(response)
+    this.#options.heard?.(response)
     switch (response.kind) {
       case 'error':
         return this.#error(response)
