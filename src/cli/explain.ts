@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { STOP_TEXT } from '../orders/stop-text.ts'
 import { explainable } from '../journal/explain.ts'
 import { readJournal } from '../journal/sqlite.ts'
 import type { Entry } from '../journal/rows.ts'
@@ -21,8 +22,16 @@ export function explain(journal: string, id: string, json: boolean): void {
         'name a structure, order, execution, signal, or a cycle like SPY@1773149460000',
     )
   }
-  const text = json ? JSON.stringify({ id, entries: related }) : related.map(entryText).join('\n')
+  const text = json ? JSON.stringify({ id, entries: related }) : explainedText(related)
   process.stdout.write(`${text}\n`)
+}
+
+/** With what is to be known of a stop, where there is one (P36). */
+export function explainedText(entries: readonly Entry[]): string {
+  const hasStop = entries.some(
+    ({ event }) => event.type === 'OrderIntended' && event.order.terms.type === 'STP',
+  )
+  return [...entries.map(entryText), ...(hasStop ? [STOP_TEXT] : [])].join('\n')
 }
 
 function entryText({ at, seq, event }: Entry): string {

@@ -3,6 +3,7 @@ import { verdictText } from '../domain/incident.ts'
 import type { StatusReply } from '../engine/control.ts'
 import type { Vitals } from '../engine/health.ts'
 import type { LatencyFigures } from '../engine/latency.ts'
+import { STOP_TEXT } from '../orders/stop-text.ts'
 import { pnlText, timeText } from './describe.ts'
 import { askControl } from './control.ts'
 import { CommandError } from './exit-codes.ts'
@@ -40,6 +41,7 @@ export function statusText(of: StatusReply): string {
         `  ${o.role} ${o.side} ${o.quantity - o.filled} ${o.contract}: ` +
         `${o.status}  ${pc.dim(o.id)}`,
     ),
+    ...(of.orders.some(({ role }) => role === 'stop-loss') ? [pc.dim(STOP_TEXT)] : []),
     barsText(of),
     ...of.budgets
       .filter(({ used }) => used > 0)

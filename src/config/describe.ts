@@ -1,4 +1,5 @@
 import { amountOf } from '../domain/money.ts'
+import { fallbackText, STOP_TEXT } from '../orders/stop-text.ts'
 import { timeStopText } from '../orders/time-stop.ts'
 import type { WalkTerms } from '../orders/price-walk.ts'
 import type { Pacing } from '../ibkr/pacing/allowance.ts'
@@ -52,6 +53,7 @@ export function settingsText(settings: Settings): string {
     ['min volume, open interest', `${selection.volumeMin}, ${selection.openInterestMin}`],
     ['entry', entryText(rules.entry)],
     ['take profit, stop loss', `${percent(rules.takeProfitPct)}, ${percent(rules.stopLossPct)}`],
+    ['stops', `${STOP_TEXT} ${fallbackText(rules.stopLateMsMax)}`],
     ['trailing stop', percent(rules.trailingStopPct)],
     ['time stop', rules.timeStop === null ? 'none' : timeStopText(rules.timeStop)],
     ['trend exit', settings.trendExit ? 'by the EMA of 20 hours of the underlying' : 'none'],

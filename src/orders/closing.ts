@@ -14,6 +14,8 @@ const PRICE_WAIT_MS = 2_500
 export interface Closing extends Held {
   /** What closing would bring at once; null without a usable quote. */
   readonly price: Price | null
+  /** The market is closed or the contract halted: what rests stays, and nothing is sent. */
+  readonly still: boolean
 }
 
 /**
@@ -37,7 +39,9 @@ export function closingDraft(closing: Closing): Draft {
 }
 
 /** Null: wait a moment for a price. */
-function closeTerms({ price, now, structure }: Closing): OrderTerms | null {
+function closeTerms({ price, now, structure, still }: Closing): OrderTerms | null {
+  // It would fill at whatever the market opens at.
+  if (still) return null
   if (price !== null) {
     const { contract, quantity } = structure
     const towards = quantity > 0 ? 'down' : 'up' // the side that is sure to trade
@@ -47,7 +51,8 @@ function closeTerms({ price, now, structure }: Closing): OrderTerms | null {
   return waited >= PRICE_WAIT_MS ? { type: 'MKT' } : null
 }
 
-function chased({ now }: Closing, close: TrackedOrder): OrderTerms {
+function chased({ now, still }: Closing, close: TrackedOrder): OrderTerms {
+  if (still) return close.terms
   const waited = now - close.statusSince
   return close.terms.type === 'LMT' && waited >= CLOSE_CHASE_MS ? { type: 'MKT' } : close.terms
 }

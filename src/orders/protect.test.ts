@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { EpochMs } from '../base/clock.ts'
 import { price } from '../domain/money.ts'
-import type { ClientOrderId, OrderStatus } from '../domain/order.ts'
+import type { ClientOrderId, OrderStatus, TrackedOrder } from '../domain/order.ts'
 import type { Structure } from '../domain/position.ts'
 import {
   at,
@@ -202,6 +202,20 @@ describe('closing', () => {
       'triggered close',
       'close SELL x5 MKT in oca-e',
     ])
+  })
+
+  test('while the contract is halted what rests stays, and nothing is sent at the market (F56)', () => {
+    const halted = quote({ aliveAt: now, halted: true })
+    for (const when of [now, at(2_500), at(3_600_000)]) {
+      expect(seen({ structure: close, quote: halted, now: when })).toEqual(['triggered close'])
+    }
+  })
+
+  test('while the market is closed, too', () => {
+    const evening = at(9 * 3_600_000)
+    expect(seen({ structure: close, now: evening })).toEqual(['triggered close'])
+    const exits: readonly TrackedOrder[] = []
+    expect(seen({ structure: close, now: evening, exits })).toEqual(['triggered close'])
   })
 
   test('nothing rests: a close by itself', () => {

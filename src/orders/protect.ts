@@ -5,6 +5,7 @@ import type { Quote } from '../domain/quote.ts'
 import { closingDraft } from './closing.ts'
 import { mayStillFill } from './lifecycle.ts'
 import { restingDraft } from './resting.ts'
+import { whyStill } from './stillness.ts'
 import { closingPrice, triggerOf } from './triggers.ts'
 
 export interface ProtectionView {
@@ -44,7 +45,11 @@ export function protect(view: ProtectionView, terms: ProtectionTerms): Protectio
   const draft =
     triggered === null
       ? restingDraft(held)
-      : closingDraft({ ...held, price: closingPrice(view, terms) })
+      : closingDraft({
+          ...held,
+          price: closingPrice(view, terms),
+          still: whyStill(view.quote, view.now) !== null,
+        })
   return {
     place: draft.place.map((order) => order as Approved<Order>),
     resend: alive

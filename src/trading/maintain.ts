@@ -11,6 +11,7 @@ import { stopPassed } from '../orders/triggers.ts'
 import { mayAdd, ordersOf } from './alive.ts'
 import type { Rules } from './command.ts'
 import { firstEnd } from './ends.ts'
+import { bareTold } from './bare.ts'
 import { stopTrailed } from './plan-moves.ts'
 import { cancelled, placed, replaced, resent } from './send.ts'
 import { supported } from './supported.ts'
@@ -31,6 +32,7 @@ export function maintain(turn: Turn, id: StructureId, quote: Quote | null): void
   stopTrailed(turn, view, termsOf(turn))
   stopsRefused(turn, view.structure)
   exitsRepaired(turn, viewOf(turn, id, quote) ?? view)
+  bareTold(turn, id, quote)
 }
 
 /** Latched and journaled before anything is sent for it. */

@@ -1,0 +1,10 @@
+/** What is said wherever a stop is shown (P36; IBKR TWS API, trigger_method_limit, message_codes). */
+export const STOP_TEXT =
+  'Stops on US options are simulated by IBKR: elected by double bid/ask, in regular hours only, ' +
+  'delayed during resets. Overnight and in a halt they protect nothing.'
+
+/** The fallback that does not rely on them. */
+export function fallbackText(stopLateMsMax: number): string {
+  const seconds = stopLateMsMax / 1_000
+  return `A stop that a usable quote has been beyond for ${seconds} s is joined by a close of the bot.`
+}

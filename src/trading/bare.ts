@@ -1,0 +1,24 @@
+import type { StructureId } from '../domain/order.ts'
+import type { Quote } from '../domain/quote.ts'
+import { isDoubtful, isDying } from '../orders/lifecycle.ts'
+import { whyStill } from '../orders/stillness.ts'
+import type { Turn } from './turn.ts'
+import { familyOf, isEntry } from './views.ts'
+
+/**
+ * While nothing trades, a position without any exit, resting or on its way, cannot be closed by
+ * anybody but a person elsewhere: who is paged (P30). The message stays the same, so it is told
+ * once in the time that notices have for repeating themselves.
+ */
+export function bareTold(turn: Turn, id: StructureId, quote: Quote | null): void {
+  const still = whyStill(quote, turn.at)
+  const family = familyOf(turn.state, id)
+  if (still === null || family === null || family.structure.quantity === 0) return
+  if (family.structure.plan.stopLoss?.watchedBy === 'local') return
+  const counts = family.orders.some(
+    (order) => !isEntry(order) && !isDying(order.status) && !isDoubtful(order, turn.at),
+  )
+  if (counts) return
+  const what = still === 'halted' ? 'its contract is halted' : 'the market is closed'
+  turn.notify('critical', `${id} holds a position without an exit at the broker, and ${what}`)
+}
