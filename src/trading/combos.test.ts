@@ -20,8 +20,8 @@ function opening(): Story {
   })
   const { at } = story
   const legs = [
-    { bid: price(3.98), ask: price(4) },
-    { bid: price(2), ask: price(2.03) },
+    { bid: price(3.95), ask: price(4) },
+    { bid: price(2), ask: price(2) },
   ]
   const priced = quote({ bid: price(1.95), ask: price(2), aliveAt: at, receivedAt: at, legs })
   const candidate = { contract: callSpread, quote: priced }
