@@ -24,8 +24,8 @@ export interface Crash {
   readonly beforeChildren: boolean
   readonly insideBracket: boolean
   /**
-   * Something filled while nobody lived, on a date whose executions IBKR no longer tells: both
-   * sides are shown, entries are blocked and a person is asked (P24).
+   * Something filled, or was charged for, that nobody was told of, on a date whose executions IBKR
+   * no longer tells: a position that differs is shown, blocks entries and waits for a person (P24).
    */
   readonly untold: boolean
   readonly violations: readonly { readonly checker: string; readonly text: string }[]
@@ -133,11 +133,11 @@ function msOf(delay: Delay, { session }: Plan, at: EpochMs): number {
   return next.open + AFTER_OPEN_MS - at
 }
 
-/** Dates of fills that the journal does not hold: so far, and from now on. */
+/** Dates of fills that the journal does not hold with their commission: so far, and from now on. */
 function untoldFills({ remains: { gateway, journal } }: CrashPoint): readonly CalendarDate[] {
   const told = new Set<string>()
   for (const { event } of journal.read()) {
-    if (event.type === 'OrderFilled') told.add(event.fill.execId)
+    if (event.type === 'CommissionReported') told.add(event.execId) // it comes after its fill
   }
   const dates = gateway.core
     .executions()

@@ -91,7 +91,7 @@ export function linesOf(tally: Tally): readonly string[] {
     `  ${tally.points} crash points that differ, ${tally.restarts} restarts (${delays.join(', ')})`,
     `  ${tally.holding} with a position open, ${tally.beforeChildren} between a fill and its ` +
       `exits' acknowledgement, ${tally.insideBracket} inside a bracket`,
-    `  ${tally.untold} after fills of an earlier date that nobody was told: blocked and shown (P24)`,
+    `  ${tally.untold} after fills of an earlier date that nobody was told, with their commissions (P24)`,
     `  ${KINDS.map((kind) => `${found[kind]} ${kind}`).join(', ')}; ` +
       `${(tally.tookMs / 1_000).toFixed(0)} s`,
   ]

@@ -32,7 +32,7 @@ export function momentOf(
   const { min, max, starts } = BEFORE_CLOSE_MS
   const before = Math.min(max, Math.max(min, starts * startMs))
   if (since >= MINUTE - before || since < 2_000) {
-    const until = AFTER_CLOSE_MS + (since >= MINUTE / 2 ? MINUTE : 0)
+    const until = AFTER_CLOSE_MS + (since < 2_000 ? 0 : MINUTE)
     return { kind: 'entering', forMs: until - since }
   }
   if (number % 5 === 0) {
