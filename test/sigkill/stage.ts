@@ -10,7 +10,13 @@ import { SimulatedGateway } from '../../src/simulator/gateway.ts'
 import { paperConfig } from '../scenarios/cli-config.ts'
 
 /** A market whose first bars after the start carry signals for every symbol. */
-const MARKET = { seed: 5, date: '2026-03-10' as CalendarDate, symbols: 'SPY QQQ AAPL MSFT' }
+const MARKET = {
+  seed: 5,
+  date: '2026-03-10' as CalendarDate,
+  symbols: 'SPY QQQ AAPL MSFT NVDA AMD META TSLA',
+}
+/** Filled on arrival, before the exits are acknowledged: the moment this is after. */
+const AT_ONCE = 'entry: { start: 100% }\n'
 /** Before the first bar of the run closes: time to start, and to be killed once with nothing. */
 const EARLY_MS = 15_000
 
@@ -36,6 +42,6 @@ export async function openStage(seed: number): Promise<Stage> {
   const listener = await gateway.listen(0)
   const folder = mkdtempSync(join(tmpdir(), 'sigkill-'))
   const config = join(folder, 'bot.yaml')
-  writeFileSync(config, paperConfig({ port: listener.port, symbols }))
+  writeFileSync(config, `${paperConfig({ port: listener.port, symbols })}${AT_ONCE}`)
   return { clock, gateway, folder, config, close: () => listener.close() }
 }
