@@ -57,6 +57,14 @@ test('of several revisions of an execution the highest counts, whichever came la
   }
 })
 
+test('an execution that was busted moves nothing, and its commission is lost', () => {
+  const [bought] = [fill('a', 'BUY', 2, 2)]
+  const busted = { ...bought, quantity: 0, revision: 2 } as Fill
+  const ledger = ledgerOf([bought, busted] as Fill[], paid({ a: 1.3 }))
+  expect(held(ledger)).toMatchObject({ quantity: 0, cost: 0, realized: money(-1.3) })
+  expect(ledger.commissions).toBe(money(1.3))
+})
+
 test('a commission that is not reported yet costs nothing yet', () => {
   const fills = [fill('a', 'BUY', 1, 2), fill('b', 'SELL', 1, 2)]
   expect(ledgerOf(fills, new Map()).realized).toBe(0)

@@ -40,7 +40,10 @@ export function ledgerOf(fills: Iterable<Fill>, commissions: ReadonlyMap<ExecId,
     if (contract.kind === 'combo') continue
     const held = holdings.get(contract.conId) ?? nothingOf(contract)
     const commission = commissions.get(execId) ?? NONE
-    holdings.set(contract.conId, traded(held, { ...fill, commission }))
+    // One that was busted moves nothing, and what it cost it has cost.
+    const after =
+      fill.quantity > 0 ? traded(held, { ...fill, commission }) : charged(held, commission)
+    holdings.set(contract.conId, after)
   }
   const all = [...holdings.values()]
   return {
@@ -72,6 +75,14 @@ export function traded(held: Holding, trade: Trade): Holding {
     cost: (held.cost - share + opened) as Money,
     realized: (held.realized - closed - share) as Money,
     commissions: addMoney(held.commissions, trade.commission),
+  }
+}
+
+function charged(held: Holding, commission: Money): Holding {
+  return {
+    ...held,
+    realized: (held.realized - commission) as Money,
+    commissions: addMoney(held.commissions, commission),
   }
 }
 

@@ -25,6 +25,8 @@ export interface BrokerOrder {
   readonly evidence: OrderEvidence
   /** Of an open order of ours: how it is held. */
   readonly held?: EchoedTerms
+  /** A change of it is under way: that it lives says nothing of its new terms. */
+  readonly changing?: boolean
 }
 
 /** One complete picture of the account, taken together within one connection epoch. */

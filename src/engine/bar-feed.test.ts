@@ -106,12 +106,16 @@ describe('closed bars', () => {
     expect(source.requests.length).toBe(1)
   })
 
-  test('a minute without a trade is no gap and costs no request', async () => {
+  test('a minute that a stream leaves out is asked for, five times a day, and is no gap', async () => {
     const { clock, source, feed, told } = follow('10:00')
     source.quiet.add(at('10:05'))
     await clock.runUntil(at('10:08'))
     expect(told.map((each) => each.slice(0, 5))).not.toContain('10:05')
-    expect(source.requests.length).toBe(1)
+    expect(source.requests.length).toBe(2)
+    expect(feed.closed(SPY.symbol, '1m', 30).ok).toBe(true)
+    for (let minute = 10; minute < 30; minute += 2) source.quiet.add(at(`10:${minute}`))
+    await clock.runUntil(at('10:35'))
+    expect(source.requests.length).toBe(6)
     expect(feed.closed(SPY.symbol, '1m', 30).ok).toBe(true)
   })
 

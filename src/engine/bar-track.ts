@@ -31,6 +31,8 @@ const GRACE_MS = 5_000
 const OVERLAP = 3
 /** Newer bars wait so long for an older one that is asked for. */
 const IN_ORDER_MS = 30_000
+/** So many minutes of a day that a stream leaves out are asked for; a quiet stock has more. */
+const HOLES_MAX = 5
 /** A session of minutes, kept so that larger bars can be made of them. */
 const SESSION_MINUTES: Readonly<Record<Hours, number>> = { regular: 390, all: 960 }
 
@@ -68,6 +70,7 @@ export class BarTrack {
   #closedTo: EpochMs
   /** The stream is quiet: a bar from here on would be one that it has missed. */
   #doubtedFrom: EpochMs | null = null
+  #holes: { readonly date: string; readonly count: number } | null = null
   #last: { readonly price: Price; readonly at: EpochMs } | null = null
   /** Requests made because no stream could be had. */
   polled = 0
@@ -231,17 +234,30 @@ export class BarTrack {
     return start
   }
 
-  /** Minutes without a trade since the bar before are covered: the stream would have told them. */
+  /**
+   * A stream that leaves a minute out may have lost it: the first of a day are asked for. Where
+   * there are many nobody traded then, and the stream is believed.
+   */
   #close(bar: Bar): void {
     this.#open = null
     this.#stopGrace()
     const end = barEnd(bar.start, '1m')
-    this.#merge('1m', [bar], { from: this.#completeTo ?? bar.start, to: end })
+    const from = this.#completeTo ?? bar.start
+    this.#merge('1m', [bar], { from: this.#isHole(from, bar.start) ? bar.start : from, to: end })
     this.#completeTo = end
     this.#closedTo = Math.max(this.#closedTo, end) as EpochMs
     this.#grow()
     this.#fill('1m')
     this.#tell()
+  }
+
+  #isHole(from: EpochMs, to: EpochMs): boolean {
+    const date = newYorkDate(to)
+    // Outside regular hours a minute without a trade is nothing special.
+    if (from >= to || sessionAt(from) === null || newYorkDate(from) !== date) return false
+    const count = this.#holes?.date === date ? this.#holes.count : 0
+    this.#holes = { date, count: count + 1 }
+    return count < HOLES_MAX
   }
 
   #broken(): void {

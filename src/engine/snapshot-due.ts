@@ -18,7 +18,11 @@ export function snapshotDueAt(state: State, asked: EpochMs | null, rules: Rules)
   const idleMs = state.baseline === null ? AGAIN_MS : IDLE_MS // no entries until it is known
   const regular = asked + (held || orders.length > 0 ? BUSY_MS : idleMs)
   const due = orders.map((order) => proofDueAt(order, asked, rules))
-  return Math.min(regular, ...due) as EpochMs
+  // A mismatch that was seen is looked at once more before it is believed.
+  const again = state.gates.flatMap(({ gate, symbol, since }) =>
+    gate === 'reconcile' && symbol !== null && asked < since + AGAIN_MS ? [since + AGAIN_MS] : [],
+  )
+  return Math.min(regular, ...again, ...due) as EpochMs
 }
 
 /** When a picture may settle what became of this order; infinite when its status is no question. */
@@ -31,6 +35,8 @@ function proofDueAt(order: TrackedOrder, asked: EpochMs, rules: Rules): number {
         ? order.statusSince
         : next(order.intendedAt + rules.proofAfterMs)
     case 'quarantine-cancelled':
+      // At once, for what it closed may be gone as well; and once nothing late can come.
+      if (asked < order.statusSince) return order.statusSince
       return next(order.statusSince + rules.quarantineMs)
     default:
       return Infinity

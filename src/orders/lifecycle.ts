@@ -23,9 +23,12 @@ export function isDying(status: OrderStatus): boolean {
 /** Long enough for the broker's picture, which is asked for at once, to say what became of it. */
 const PROOF_MS = 3_000
 
-/** What nobody vouches for must not be counted on: another is placed beside it, tied to it. */
+/**
+ * What nobody vouches for must not be counted on: another is placed beside it, tied to it. That the
+ * Gateway has an order and nothing more is said is no more than that.
+ */
 export function isDoubtful({ status, statusSince }: TrackedOrder, now: EpochMs): boolean {
-  return status === 'unknown' && now - statusSince >= PROOF_MS
+  return isOneOf(status, 'unknown', 'acked') && now - statusSince >= PROOF_MS
 }
 
 /** Alive as far as we know: a cancel or a change can be sent. What is unknown waits for proof. */

@@ -319,3 +319,12 @@ test('law: applied, the orders of a picture have nothing more to tell', () => {
     }),
   )
 })
+
+test('an order that lives says nothing of a change that is under way', () => {
+  const working: OrderEvidence = { kind: 'reported', as: 'working' }
+  const changed = order({ status: 'replace-pending', statusSince: at(50_000) })
+  const found = (row: BrokerOrder) =>
+    reconcile(ours([changed]), snapshot({ openOrders: [row] }), PROOF_MS).map(({ kind }) => kind)
+  expect(found(theirs(working))).toEqual(['missed-evidence'])
+  expect(found({ ...theirs(working), changing: true })).toEqual([])
+})

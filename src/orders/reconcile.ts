@@ -60,7 +60,7 @@ function missedEvidence(
   return [...orders.values()].flatMap((order) => {
     if (isTerminal(order.status)) return []
     const seen = {
-      open: open.get(order.id)?.evidence ?? null,
+      open: open.get(order.id) ?? null,
       completed: completed.get(order.id)?.evidence ?? null,
       filled: filled.has(order.id),
     }
@@ -88,7 +88,7 @@ function heldOtherwise(
 }
 
 interface Seen {
-  readonly open: OrderEvidence | null
+  readonly open: BrokerOrder | null
   readonly completed: OrderEvidence | null
   readonly filled: boolean
 }
@@ -106,7 +106,10 @@ function evidenceOn(
     return order.status !== 'quarantine-cancelled' || settled ? seen.completed : null
   }
   if (order.statusSince > requestedAt) return null // we have heard more than this picture knows
-  if (seen.open !== null) return seen.open
+  if (seen.open !== null) {
+    const isOld = seen.open.changing === true && order.status === 'replace-pending'
+    return isOld ? null : seen.open.evidence
+  }
   if (requestedAt - (order.resentAt ?? order.intendedAt) < proofAfterMs) return null
   if (wasNeverHeardOf(order) && !seen.filled) {
     return { kind: 'proven', status: 'rejected', by: 'absent-everywhere' }
@@ -132,10 +135,13 @@ function foreignOrders(
   { orders, foreign }: Ours,
   snapshot: BrokerSnapshot,
 ): readonly Discrepancy[] {
-  return snapshot.openOrders
-    .filter((order) => order.orderId === null || !orders.has(order.orderId))
-    .filter((order) => !foreign.has(order.permId))
-    .map((order) => ({ kind: 'foreign-order', order }) as const)
+  return (
+    snapshot.openOrders
+      .filter((order) => order.orderId === null || !orders.has(order.orderId))
+      // Its number may come late; until then two of them cannot be told apart.
+      .filter((order) => order.permId !== 0 && !foreign.has(order.permId))
+      .map((order) => ({ kind: 'foreign-order', order }) as const)
+  )
 }
 
 /** Not open any more: what it came to shows in the positions. */

@@ -28,6 +28,7 @@ export function illiquidities(quote: Quote, rules: LiquidityRules, net = false):
     quote.halted ? 'halted' : null,
     quote.delayed && !rules.allowDelayed ? 'delayed quote' : null,
     wrongSpread(quote, rules.spreadPctMax, net),
+    quote.bidSize === 0 || quote.askSize === 0 ? 'quoted without size' : null,
     tooFew('volume', quote.volume, rules.volumeMin),
     tooFew('open interest', quote.openInterest, rules.openInterestMin),
   ].filter((reason) => reason !== null)

@@ -1,6 +1,7 @@
 import { unreachable } from '../base/assert.ts'
 import type { Account } from '../domain/account.ts'
 import { nameOf } from '../domain/contract-key.ts'
+import type { Ticker } from '../domain/contract.ts'
 import type { BrokerSnapshot } from '../domain/report.ts'
 import { reconcile } from '../orders/reconcile.ts'
 import type { Discrepancy } from '../orders/reconcile.ts'
@@ -11,6 +12,7 @@ import { linkUp } from './decide-link.ts'
 import { maintainAll } from './decide-time.ts'
 import { echoed } from './echoed.ts'
 import { levelSet, watchDailyLoss } from './levels.ts'
+import { cancelSent } from './send.ts'
 import { booked, settled } from './settle.ts'
 import type { State } from './state.ts'
 import type { Turn } from './turn.ts'
@@ -21,6 +23,8 @@ import { oursOf } from './views.ts'
  * known.
  */
 const OBSERVED_AGAIN_MS = 60_000
+/** promises.md 3.4: without reactivation for so long it is cancelled. */
+const INACTIVE_MS_MAX = 60_000
 
 /**
  * The broker's picture, of one epoch: what it shows that we do not know becomes a fact, and only
@@ -34,10 +38,11 @@ export function decideSnapshot(turn: Turn, snapshot: BrokerSnapshot): void {
     return levelSet(turn, { to: 'halt', cause: 'account-mismatch', reason })
   }
   accountObserved(turn, snapshot.account)
-  for (const found of reconcile(oursOf(turn.state), snapshot, turn.rules.proofAfterMs))
-    adopted(turn, found)
+  const found = reconcile(oursOf(turn.state), snapshot, turn.rules.proofAfterMs)
+  for (const each of found) adopted(turn, each)
   quarantinesEnded(turn, snapshot)
-  explainedCleared(turn)
+  inactiveCancelled(turn, snapshot)
+  explainedCleared(turn, differingIn(found))
   linkUp(turn)
   watchDailyLoss(turn)
   maintainAll(turn, new Map())
@@ -90,11 +95,16 @@ function positionTaken(
 ): void {
   const detail = `${ours} here, ${theirs.quantity} at the broker`
   const before = turn.state
-  turn.record({ type: 'PositionAdjusted', position: theirs, cause, detail })
   const what = `${nameOf(theirs.contract)}: ${detail}, ${cause}`
-  structuresEnded(turn, before, what)
-  if (cause !== 'unexplained') return turn.notify('warning', what)
   const { symbol } = theirs.contract
+  const adjusted = { type: 'PositionAdjusted', position: theirs, cause, detail } as const
+  if (cause !== 'unexplained') {
+    turn.record(adjusted)
+    structuresEnded(turn, before, what)
+    return turn.notify('warning', what)
+  }
+  // A list may come empty first, and then as it is: a second picture must say the same (F53).
+  if (isSuspected(turn, symbol)) return turn.record(adjusted)
   gated(turn, { gate: 'reconcile', symbol, since: turn.at, reason: what })
   turn.notify('critical', `${what}; no entries in ${symbol}, nothing is traded to repair it`)
 }
@@ -109,6 +119,10 @@ function structuresEnded(turn: Turn, before: State, what: string): void {
   }
 }
 
+function isSuspected({ state }: Turn, symbol: Ticker): boolean {
+  return state.gates.some((gate) => gate.gate === 'reconcile' && gate.symbol === symbol)
+}
+
 /** Reported as cancelled long enough ago, and this picture, asked for since, shows no late fill. */
 function quarantinesEnded(turn: Turn, { requestedAt }: BrokerSnapshot): void {
   for (const order of liveOrders(turn.state)) {
@@ -118,12 +132,32 @@ function quarantinesEnded(turn: Turn, { requestedAt }: BrokerSnapshot): void {
   }
 }
 
+/** Underlyings whose positions this picture does not explain. */
+function differingIn(found: readonly Discrepancy[]): ReadonlySet<Ticker> {
+  return new Set(
+    found.flatMap((each) =>
+      each.kind === 'position-differs' && each.cause === 'unexplained'
+        ? [each.theirs.contract.symbol]
+        : [],
+    ),
+  )
+}
+
+/** Not at work for a minute, and still there: it will not be, so it is not left to come back. */
+function inactiveCancelled(turn: Turn, { openOrders, requestedAt }: BrokerSnapshot): void {
+  for (const { orderId, evidence } of openOrders) {
+    const order = orderId === null ? undefined : turn.state.orders.get(orderId)
+    if (evidence.kind !== 'inactive' || order?.status !== 'unknown') continue
+    if (requestedAt - order.statusSince >= INACTIVE_MS_MAX) cancelSent(turn, order)
+  }
+}
+
 /** An underlying whose structures and positions agree again has nothing left to explain. */
-function explainedCleared(turn: Turn): void {
+function explainedCleared(turn: Turn, differing: ReadonlySet<Ticker>): void {
   const { positions, structures, gates } = turn.state
   const stray = unattributed([...positions.values()], [...structures.values()])
   for (const { gate, symbol } of gates) {
-    if (gate !== 'reconcile' || symbol === null) continue
+    if (gate !== 'reconcile' || symbol === null || differing.has(symbol)) continue
     if (stray.some(({ contract }) => contract.symbol === symbol)) continue
     cleared(turn, { gate, symbol }, 'positions and structures agree')
   }

@@ -174,7 +174,15 @@ function stopsRefused(turn: Turn, { id, quantity, triggered: ending }: Structure
   triggered(turn, id, { exit: 'close', quote: null, reason })
 }
 
-function mustWait(turn: Turn, id: StructureId): boolean {
+/** Why an exit was cancelled is asked before another is placed: what it closed may be gone. */
+const CANCELLED_WAIT_MS = 1_500
+
+function mustWait(turn: Turn, { id, triggered: ending }: Structure): boolean {
+  const isGone = ordersOf(turn.state, id).some(
+    (order) =>
+      order.status === 'quarantine-cancelled' && turn.at - order.statusSince < CANCELLED_WAIT_MS,
+  )
+  if (isGone && ending === null) return true
   const denied = deniedInARow(turn, id)
   const waitDeniedMs = Math.min(DENIED_WAIT_MS * 2 ** (denied.times - 1), REFUSED_WAIT_MS_MAX)
   if (denied.lastAt !== null && turn.at - denied.lastAt < waitDeniedMs) return true
@@ -225,7 +233,7 @@ function exitsRepaired(turn: Turn, view: ProtectionView): void {
   }
   for (const change of protection.replace) replaced(turn, change)
   for (const order of protection.resend) resent(turn, order)
-  if (mustWait(turn, structure.id)) return
+  if (mustWait(turn, structure)) return
   const place = protection.place.filter(({ role }) => !isInDoubt(turn, structure.id, role))
   placed(turn, place, quote)
   if (place.length > 0 && deniedInARow(turn, structure.id).times === DENIED_MAX) {

@@ -42,8 +42,12 @@ export function replaced(
 /** Asks once; one that is asked already, over, or not heard of yet is left alone. */
 export function cancelled(turn: Turn, order: TrackedOrder): void {
   const current = turn.state.orders.get(order.id) ?? order
-  if (!isCancellable(current)) return
+  if (isCancellable(current)) cancelSent(turn, current)
+}
+
+/** Whatever is known of it: a cancel adds no risk. */
+export function cancelSent(turn: Turn, order: TrackedOrder): void {
   turn.record({ type: 'CancelIntended', orderId: order.id })
-  moved(turn, current, { kind: 'cancel-requested' })
+  moved(turn, order, { kind: 'cancel-requested' })
   turn.send({ kind: 'cancel', orderId: order.id })
 }

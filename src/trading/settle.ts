@@ -29,8 +29,9 @@ export function booked(turn: Turn, fill: Fill, quote: Quote | null = null): Trac
   const after = turn.state.orders.get(fill.orderId) ?? before
   settled(turn, before, { kind: 'fills-changed', filled: after.filled })
   const over = isTerminal(before.status) || before.status === 'quarantine-cancelled'
-  // The legs of a combo are told after the combo itself, also after its last fill.
-  if (over && isOwn(before.contract, fill.contract)) {
+  // The legs of a combo are told after the combo itself, also after its last fill; a correction is
+  // of a fill that was told in time.
+  if (known === undefined && over && isOwn(before.contract, fill.contract)) {
     const late = `late fill: ${fill.quantity} of ${before.id}, which was ${before.status}`
     turn.notify('critical', late)
   }

@@ -62,7 +62,7 @@ export const marketResponses = [
     constant('6'),
     reqId,
     int('tickType'),
-    double('price'), // -1: no quote
+    double('price', -1), // no quote; so is an empty one
     maybeDouble('size'),
     int('mask', 0), // 1 canAutoExecute, 2 pastLimit, 4 preOpen
   ]),

@@ -86,7 +86,7 @@ export class Reader {
     return text
   }
 
-  /** NaN for an empty field: unset. A field that is no number fails. */
+  /** NaN for an empty field, or one that says so: unset. A field that is no number fails. */
   number(): number {
     if (this.#missing()) return NaN
     const bytes = this.#bytes
@@ -113,7 +113,7 @@ export class Reader {
   /** Empty, too long for the exact path, in exponent form, infinite, or not a number at all. */
   #oddNumber(): number {
     const text = this.text()
-    if (text === '') return NaN
+    if (text === '' || text === 'NaN') return NaN
     const value = parseNumber(text)
     if (value !== null) return value
     this.bad(`expected a number, came ${quoted(text)}`)

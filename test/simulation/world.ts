@@ -1,6 +1,6 @@
 import { assert } from '../../src/base/assert.ts'
 import { VirtualClock } from '../../src/base/clock.ts'
-import type { EpochMs } from '../../src/base/clock.ts'
+import type { Clock, EpochMs } from '../../src/base/clock.ts'
 import { Prng } from '../../src/base/prng.ts'
 import { fail, ok } from '../../src/base/result.ts'
 import { startBot } from '../../src/cli/bot.ts'
@@ -51,6 +51,8 @@ export interface WorldOptions {
   readonly from?: Remains
   /** A planted bug: stands between the bot and its ports. */
   readonly wrap?: (ports: Ports) => Partial<Ports>
+  /** What time the bot thinks it is; default: what time it is. */
+  readonly clockOf?: (clock: Clock) => Clock
   /** A planted bug: what the bot is told to do, where it is not what the plan says. */
   readonly settings?: Settings
   readonly alter?: WireOptions['alter']
@@ -95,6 +97,7 @@ export class World {
   readonly ports: Ports
   readonly ibkr: Ibkr
   readonly #checkers: readonly Checker[]
+  readonly #botClock: Clock
   #bot: Bot | null = null
 
   constructor(options: WorldOptions) {
@@ -104,10 +107,11 @@ export class World {
     this.#checkers = checkers
     plan.market.hold('moving', this.clock.now())
     this.#breakLink(plan.outage ?? null)
+    this.#botClock = options.clockOf?.(this.clock) ?? this.clock
     this.#recall()
     this.ibkr = this.#connect(options)
     const ports: Ports = {
-      clock: this.clock,
+      clock: this.#botClock,
       broker: this.ibkr.broker,
       marketData: this.ibkr.marketData,
       barStore: new MemoryBarStore(),
@@ -201,7 +205,7 @@ export class World {
     return openIbkr({
       // What the plan says: a planted bug in the settings of the bot does not reach the encoder.
       look: plan.settings.look,
-      clock: this.clock,
+      clock: this.#botClock,
       prng: new Prng(plan.seed),
       connect: () => {
         if (!gateway.accepting) return Promise.resolve(fail(REFUSED))

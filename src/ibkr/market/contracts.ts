@@ -29,6 +29,8 @@ import type { WireContract } from '../translate/translate-contract.ts'
 type Details = ResponseOf<'contractDetails'>
 type Increments = Listing['priceIncrements']
 type Key = StockKey | OptionKey | UnderlyingKey
+/** How long it is believed that a contract does not exist: strikes that do not are often asked. */
+const MISSING_MS = { option: 600_000, other: 30_000 } as const
 
 /**
  * The contracts of the process, resolved one by one and never by the chain. Kept for one day: the
@@ -108,9 +110,16 @@ export class ContractBook {
     const resolving = this.#ask(ledger, of)
     this.#contracts.set(of.cacheKey, resolving)
     void resolving.then((result) => {
-      if (result.ok) this.remember(result.value)
-      // That a contract does not exist is worth remembering for the day; what passes is not.
-      else if (!isMissing(result.error)) this.#contracts.delete(of.cacheKey)
+      if (result.ok) return this.remember(result.value)
+      // What passes is not worth remembering, and 200 may be a word of maintenance hours (F65).
+      const keptMs = isMissing(result.error)
+        ? MISSING_MS[of.wire.secType === 'OPT' ? 'option' : 'other']
+        : 0
+      const forget = (): void => {
+        if (this.#contracts.get(of.cacheKey) === resolving) this.#contracts.delete(of.cacheKey)
+      }
+      if (keptMs === 0) forget()
+      else this.#clock.after(keptMs, forget)
     })
     return resolving
   }
@@ -126,6 +135,8 @@ export class ContractBook {
     if (others.some((other) => other.contract.conId !== details.contract.conId)) {
       return fail(noContract(wire, `${rows.value.length} contracts were found`))
     }
+    const other = adjustment(wire, details)
+    if (other !== null) return fail(noContract(wire, other))
     const increments = await this.#increments(ledger, details)
     if (!increments.ok) return increments
     const contract = contractFrom(details, increments.value)
@@ -156,6 +167,14 @@ function isTradable(contract: Contract): contract is Tradable {
 
 function noCombo(detail: string): Fault {
   return { code: 'no-data', retry: 'never', detail, vendorCode: null }
+}
+
+/** What was asked for by its terms and came with others delivers something else (F66). */
+function adjustment(wire: WireContract, { contract }: Details): string | null {
+  if (wire.conId !== 0 || wire.secType !== 'OPT') return null
+  const { tradingClass, multiplier } = contract
+  const same = tradingClass === wire.tradingClass && Number(multiplier) === Number(wire.multiplier)
+  return same ? null : `it is adjusted: class ${tradingClass}, multiplier ${multiplier}`
 }
 
 function isMissing({ code, retry }: Fault): boolean {

@@ -187,7 +187,7 @@ export function streamQuestion(
         const bars = response.bars.flatMap(barFrom)
         const last = bars.at(-1)
         const isOpen = last !== undefined && barEnd(last.start, asked.size, asked.hours) > now()
-        const closed = isOpen ? bars.slice(0, -1) : bars
+        const closed = bars.filter((bar) => barEnd(bar.start, asked.size, asked.hours) <= now())
         if (past.span !== null) listener.filled?.(closed, past.span(now()))
         else for (const bar of closed) listener.bar(bar, true)
         if (isOpen) hear(last)

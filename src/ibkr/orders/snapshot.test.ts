@@ -161,7 +161,7 @@ test.each([
   },
 )
 
-test('executions of ours are fills, with their commissions; corrections keep their revision', async () => {
+test('executions are fills, with their commissions; corrections keep their revision', async () => {
   const rig = await upRig()
   rig.world.answer('reqExecutions', ({ reqId }) => [
     executionOf(4, { reqId, execId: 'x.1.01' }),
@@ -172,10 +172,15 @@ test('executions of ours are fills, with their commissions; corrections keep the
     { kind: 'execDetailsEnd', reqId },
   ])
   const snapshot = await picture(rig)
-  expect(snapshot.fills.map(({ execId, revision }) => [execId, revision])).toEqual([
-    ['x.1', 1],
-    ['x.1', 2],
+  // Those of others are of no order of ours: they explain what a position has become.
+  expect(
+    snapshot.fills.map(({ execId, revision, orderId }) => [execId, revision, orderId]),
+  ).toEqual([
+    ['x.1', 1, snapshot.fills[0]?.orderId],
+    ['x.1', 2, snapshot.fills[0]?.orderId],
+    ['y.1', 1, ''],
   ])
+  expect(snapshot.fills[0]?.orderId).not.toBe('')
   expect(snapshot.fills[0]?.at).toBe(START + 5_000)
   expect(said(rig.reports)).toEqual(['commission 1.3'])
 })

@@ -223,9 +223,12 @@ function openOrders(
       // What is listed lives, also while a fill or a cancel is on its way.
       evidence: statusEvidence(row.orderState.status) ?? { kind: 'reported', as: 'working' },
       ...(ours !== null && held !== null && { held }),
+      ...(ours?.change != null && { changing: true }),
     }
   })
 }
+
+const FOREIGN = '' as ClientOrderId
 
 /** A completed order carries no order id: its reference says whose it is. */
 function completedOf(rows: readonly CompletedRow[], known: Known): readonly BrokerOrder[] {
@@ -243,18 +246,19 @@ function completedOf(rows: readonly CompletedRow[], known: Known): readonly Brok
   })
 }
 
-/** Ours only: what others traded shows in the positions. */
+/** Those of others are of no order of ours; they explain what a position has become. */
 function fillsOf(
   rows: readonly ExecutionRow[],
   known: Known,
   { book, clock }: SnapshotOptions,
 ): readonly Fill[] {
   return rows.flatMap((row) => {
-    const orderId = book.ownerOf(row)
-    const placed = orderId === null ? null : (book.byId(orderId)?.tradable ?? null)
+    const owner = book.ownerOf(row)
+    const placed = owner === null ? null : (book.byId(owner)?.tradable ?? null)
     const isOwn = row.contract.secType === BAG && placed?.kind === 'combo'
     const contract = isOwn ? placed : contractOf(row, known)
-    if (orderId === null || contract === undefined) return []
+    const orderId = owner ?? FOREIGN
+    if (contract === undefined) return []
     return fillFrom(row, { orderId, contract, readAt: clock.now() })
   })
 }

@@ -35,7 +35,9 @@ export function applyChange(desk: Desk, ticket: SimTicket): void {
   const late = lateRefusal(desk, ticket)
   if (late !== null || order === null) return late === null ? undefined : tell(desk, ticket, late)
   const { quantity, type, limit, trigger } = ticket
-  const refusal = accountRefusal(desk, { ...order, quantity, type, limit, trigger })
+  // What lowers an order is taken whatever rests beside it.
+  const isLess = quantity < order.quantity && order.side === 'SELL'
+  const refusal = isLess ? null : accountRefusal(desk, { ...order, quantity, type, limit, trigger })
   if (refusal !== null) return tell(desk, order, rejected(refusal))
   const changed = update(desk, order, { quantity, type, limit, trigger })
   desk.emit({ kind: 'open-order', order: changed })

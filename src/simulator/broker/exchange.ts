@@ -81,7 +81,7 @@ function share(desk: Desk, wanted: number, left: number | null) {
 }
 
 /** With the first fill of the parent its children come to the market. */
-function activateChildren(desk: Desk, parent: SimOrder): void {
+export function activateChildren(desk: Desk, parent: SimOrder): void {
   for (const each of liveChildren(desk, parent)) {
     const child = current(desk, each)
     if (!isWorking(child) || !child.whyHeld.startsWith('child') || child.stuck === true) continue

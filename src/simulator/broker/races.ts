@@ -6,6 +6,7 @@ import { tellPosition } from './booking.ts'
 import { used } from './conditions.ts'
 import type { Desk } from './desk.ts'
 import { isLive, isSimContract, orderOf, quoteOf, remainingOf, update } from './desk.ts'
+import { activateChildren } from './exchange.ts'
 import { executed, fill } from './fills.ts'
 import { opposite } from './matching.ts'
 import { schedule } from './desk.ts'
@@ -55,7 +56,8 @@ function fillWhole(desk: Desk, order: SimOrder): void {
   const { contract } = order
   const price = priceOf(desk, order)
   if (!isSimContract(contract) || price === null || order.staged) return
-  fill(desk, order, { quantity: remainingOf(order), price, synthetic: false })
+  const filled = fill(desk, order, { quantity: remainingOf(order), price, synthetic: false })
+  activateChildren(desk, filled)
 }
 
 function priceOf(desk: Desk, order: SimOrder): Price | null {

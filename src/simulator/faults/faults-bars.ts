@@ -116,8 +116,9 @@ function badRows(bars: readonly Row[], how: How, now: EpochMs): readonly Row[] {
       return bars.toReversed()
     case 'unfinished': {
       const newest = bars.at(-1)
-      if (newest === undefined) return bars
-      return [...bars, { ...newest, date: String(Number(newest.date) + MINUTE_S), volume: 1 }]
+      const next = newest === undefined ? Infinity : Number(newest.date) + MINUTE_S
+      if (newest === undefined || next * 1000 > now) return bars
+      return [...bars, { ...newest, date: String(next), volume: 1 }]
     }
     case 'empty':
       return []

@@ -42,6 +42,11 @@ export function liveOrders({ gateway }: Sight): readonly SimOrder[] {
   return gateway.core.openOrders()
 }
 
+/** Placed by a client of the API; what people and the broker do by themselves is of client 0. */
+export function isOfClient({ clientId }: { readonly clientId: number }): boolean {
+  return clientId > 0
+}
+
 /** The first complaint of several looks. */
 export function firstOf(...complaints: readonly (Complaint | (() => Complaint))[]): Complaint {
   for (const each of complaints) {

@@ -19,8 +19,9 @@ export function everyBarDecided(): Checker {
   }
 }
 
-function missing({ now, plan }: Sight, decided: ReadonlySet<string>): Complaint {
-  const { market, session, start, settings } = plan
+function missing({ now, plan, gateway }: Sight, decided: ReadonlySet<string>): Complaint {
+  const { session, start, settings } = plan
+  const { market } = gateway
   const from = barStart(start, '1m')
   const due = settings.symbols.flatMap(({ underlying }) => {
     const listed = market.underlyings.find(({ contract }) => contract.symbol === underlying.symbol)

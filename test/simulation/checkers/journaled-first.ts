@@ -38,6 +38,7 @@ export function journaledFirst(): Checker {
   return {
     name: 'journaled-first',
     sent({ clientId, request }, sight) {
+      if (request.kind === 'placeOrder' && request.order.whatIf) return null // a question
       if (request.kind === 'reqGlobalCancel') return 'the engine never cancels what is not its own'
       const key = orderKey(clientId, request.orderId)
       if (request.kind === 'placeOrder') return placing(key, request, sight)

@@ -1,7 +1,7 @@
 import type { ClientOrderId, OrderStatus } from '../../../src/domain/order.ts'
 import { isTerminal } from '../../../src/orders/lifecycle.ts'
 import { remainingOf } from '../../../src/simulator/broker/desk.ts'
-import { firstOf, liveOrders, unless } from './checker.ts'
+import { firstOf, isOfClient, liveOrders, unless } from './checker.ts'
 import type { Checker } from './checker.ts'
 
 /** Waits for an answer or a proof: none of them at rest. */
@@ -18,7 +18,8 @@ export function ordersAgree(): Checker {
   return {
     name: 'orders-agree',
     rested(sight) {
-      const alive = new Map(liveOrders(sight).map((order) => [order.orderRef, order]))
+      const live = liveOrders(sight).filter(isOfClient)
+      const alive = new Map(live.map((order) => [order.orderRef, order]))
       const complaints = [...sight.state.orders.values()].map((order) => {
         const { id, status, quantity, filled } = order
         if (PENDING.has(status)) return `${order.role} ${id} is still ${status} at rest`

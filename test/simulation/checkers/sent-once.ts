@@ -10,7 +10,7 @@ export function sentOnce(): Checker {
   return {
     name: 'sent-once',
     sent({ request }, { record, gateway }) {
-      if (request.kind !== 'placeOrder') return null
+      if (request.kind !== 'placeOrder' || request.order.whatIf) return null
       const { orderId } = request
       const ref = request.order.orderRef as ClientOrderId
       const atBroker = [...gateway.core.state.orders.values()].find((each) => each.orderRef === ref)

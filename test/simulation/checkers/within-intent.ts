@@ -3,7 +3,7 @@ import { legsOf } from '../../../src/domain/contract.ts'
 import type { Side, Tradable } from '../../../src/domain/contract.ts'
 import type { ClientOrderId } from '../../../src/domain/order.ts'
 import { legSide } from '../../../src/simulator/broker/combos.ts'
-import { firstOf, unless } from './checker.ts'
+import { firstOf, isOfClient, unless } from './checker.ts'
 import type { Checker, Complaint, Sight } from './checker.ts'
 
 /** I6: the broker holds and fills of an order what was intended and approved, and never more. */
@@ -40,10 +40,11 @@ export function withinIntent(): Checker {
     name: 'within-intent',
     happened(event, sight) {
       if (event.kind === 'open-order') {
+        if (!isOfClient(event.order)) return null
         const { orderRef: ref, contract, side, quantity: units } = event.order
         return firstOf(asIntended(ref, { contract, side }, sight), quantity(ref, units, sight))
       }
-      if (event.kind !== 'execution') return null
+      if (event.kind !== 'execution' || !isOfClient(event.execution)) return null
       const { orderRef: ref, contract, side, quantity: units, cumulative } = event.execution
       const key = `${ref} ${keyOf(contract)}`
       const sum = (filled.get(key) ?? cumulative - units) + units

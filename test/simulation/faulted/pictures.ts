@@ -1,0 +1,106 @@
+import type { Ticker } from '../../../src/domain/contract.ts'
+import type { Currency } from '../../../src/domain/money.ts'
+import type { WhatIfAnswer } from '../../../src/ibkr/orders/what-if.ts'
+import type { World } from '../world.ts'
+import type { Row } from './row.ts'
+
+const ANY = { reached: () => true } as const
+
+/** What was answered to what-ifs, by the run that asked. */
+const answers = new WeakMap<World, WhatIfAnswer>()
+
+function whatIf(how: string, kind: WhatIfAnswer['kind']): Row {
+  return {
+    name: `F54 what-if ${how}`,
+    faults: [{ name: 'what-if-odd', how }],
+    bot: 'busy',
+    plan: { minutes: 2 },
+    afterMs: 30_000,
+    meanwhile: (world) => {
+      void world.ibkr.whatIf(SPY).then((answer) => answers.set(world, answer))
+    },
+    reached: ({ world }) => answers.get(world)?.kind === kind,
+    holds: ({ world }) =>
+      [...world.bot.engine.state.orders.keys()].some((id) => id.includes('what-if'))
+        ? 'it was taken for an order'
+        : null,
+  }
+}
+
+const SPY = {
+  kind: 'stock',
+  symbol: 'SPY' as Ticker,
+  exchange: 'SMART',
+  currency: 'USD' as Currency,
+} as const
+
+/** F52, F53, F59: what the broker's picture lacks, and what others put into it. */
+export const pictures: readonly Row[] = [
+  ...(['tws', 'client-0'] as const).map((by): Row => ({
+    name: `F52 orders by ${by}`,
+    faults: [{ name: 'foreign-orders', by }],
+    bot: 'busy',
+    reached: ({ of }) => of('ForeignOrderSeen').length > 0,
+    holds: ({ of, world }) => {
+      const theirs = [...world.remains.gateway.core.state.orders.values()].filter(
+        ({ clientId }) => clientId === 0,
+      )
+      if (theirs.length !== 2 || theirs.some(({ status }) => status !== 'Submitted'))
+        return 'they were touched'
+      const seen = new Set(of('ForeignOrderSeen').map(({ order }) => order.permId))
+      return seen.size === 2 && !seen.has(0) ? null : `seen as ${[...seen].join()}`
+    },
+  })),
+  {
+    name: 'F53 positions first empty, then right',
+    faults: [{ name: 'snapshot-incomplete', list: 'positions' }],
+    bot: 'holding',
+    afterMs: 65_000,
+    ...ANY,
+  },
+  {
+    name: 'F53 executions missing',
+    faults: [{ name: 'snapshot-incomplete', list: 'executions', count: null }],
+    bot: 'busy',
+    ...ANY,
+  },
+  {
+    name: 'F53 completed orders missing',
+    faults: [{ name: 'snapshot-incomplete', list: 'completed', count: null }],
+    bot: 'busy',
+    ...ANY,
+  },
+  {
+    name: 'F53 no end of the open orders',
+    faults: [{ name: 'snapshot-incomplete', list: 'open-end', count: 2 }],
+    bot: 'holding',
+    ...ANY,
+  },
+  whatIf('silent', 'unanswered'),
+  whatIf('unset', 'accepted'),
+  whatIf('echo', 'accepted'),
+  {
+    name: 'F59 liquidated by the broker',
+    faults: [{ name: 'broker-acts' }],
+    bot: 'holding',
+    afterMs: 70_000,
+    except: {
+      'books-agree': 'the broker sold it',
+      'within-limits': 'it counts what our own orders hold',
+    },
+    reached: ({ world }) =>
+      world.remains.gateway.core.executions().some(({ liquidation }) => liquidation === true),
+  },
+  {
+    name: 'F59 exercised',
+    faults: [{ name: 'broker-acts', what: 'exercised' }],
+    bot: 'holding',
+    afterMs: 70_000,
+    plan: { written: { orderCostMax: '$1000', structureLossMax: '$1000' } },
+    except: {
+      'books-agree': 'the option has become shares',
+      protected: 'the shares belong to no structure: nothing is traded to repair it',
+    },
+    reached: ({ of }) => of('PositionAdjusted').some(({ cause }) => cause === 'exercised'),
+  },
+]

@@ -1,0 +1,96 @@
+import type { Event } from '../../../src/trading/event.ts'
+import type { FaultSpec } from '../../../src/simulator/faults/faults.ts'
+import { checkersOf } from '../checkers/all.ts'
+import { fixedPlan } from '../plan.ts'
+import type { FixedPlan, Plan } from '../plan.ts'
+import { SkewedClock } from '../skewed-clock.ts'
+import { World } from '../world.ts'
+
+/** A whole bot, a fault of the catalogue, and what must be so afterwards. */
+export interface Row {
+  /** Of the catalogue, and which form of it: `F40 absent`. */
+  readonly name: string
+  readonly faults: readonly FaultSpec[]
+  /** `busy` enters and leaves all the time; `holding` enters once and holds. */
+  readonly bot: 'busy' | 'holding'
+  readonly plan?: Partial<FixedPlan>
+  /** Default: an hour. */
+  readonly closeBeforeExpiryMs?: number
+  /** From the start of the run; default at once. */
+  readonly afterMs?: number
+  /** Default: until everything comes to rest. */
+  readonly lastsMs?: number
+  /** Something of its own, when the fault begins. */
+  readonly meanwhile?: (world: World, clock: SkewedClock) => void
+  /** Checkers that complain of what the broker itself did, and why that is so. */
+  readonly except?: Readonly<Record<string, string>>
+  /** What was reached: a fault that hit nothing proves nothing. */
+  readonly reached: (seen: Seen) => boolean
+  /** What must hold beyond the checkers; null: it does. */
+  readonly holds?: (seen: Seen) => string | null
+}
+
+export interface Seen {
+  readonly world: World
+  readonly events: readonly Event[]
+  readonly of: <T extends Event['type']>(type: T) => readonly Extract<Event, { type: T }>[]
+}
+
+const BOTS: Readonly<Record<Row['bot'], FixedPlan>> = {
+  busy: { date: '2026-03-10', time: '11:10', minutes: 4, written: writtenWith('1%') },
+  holding: { date: '2026-03-10', time: '13:00', minutes: 3, written: writtenWith('50%') },
+}
+
+function writtenWith(exits: string) {
+  return { strike: 'otm2', takeProfit: exits, stopLoss: exits }
+}
+
+export function planOf({ bot, plan: own, closeBeforeExpiryMs }: Row): Plan {
+  const base = BOTS[bot]
+  const plan = fixedPlan({ ...base, ...own, written: { ...base.written, ...own?.written } })
+  if (closeBeforeExpiryMs === undefined) return plan
+  const rules = { ...plan.settings.rules, closeBeforeExpiryMs }
+  return { ...plan, settings: { ...plan.settings, rules } }
+}
+
+/** Everything the checkers say, what was not reached, and what does not hold; empty: all is well. */
+export async function complaintsOf(row: Row): Promise<readonly string[]> {
+  let skewed: SkewedClock | null = null
+  const world = new World({
+    plan: planOf(row),
+    checkers: checkersOf('one'),
+    clockOf: (clock) => (skewed = new SkewedClock(clock)),
+  })
+  const { clock, remains } = world
+  clock.after(row.afterMs ?? 0, () => {
+    const heals = row.faults.map((fault) => remains.gateway.inject(fault))
+    if (skewed !== null) row.meanwhile?.(world, skewed)
+    const lastsMs = row.lastsMs ?? world.plan.until - clock.now() - 1
+    clock.after(lastsMs, () => {
+      for (const heal of heals) heal()
+    })
+  })
+  await world.runUntil(world.plan.until)
+  await world.rest()
+  const events = remains.journal.read().map(({ event }) => event)
+  const seen: Seen = {
+    world,
+    events,
+    of: (type) => events.filter((event) => event.type === type) as never,
+  }
+  const excepted = row.except ?? {}
+  const unsaid = Object.keys(excepted).filter(
+    (name) => !world.violations.some(({ checker }) => checker === name),
+  )
+  return [
+    ...world.violations
+      .filter(({ checker }) => excepted[checker] === undefined)
+      .map(
+        ({ at, checker, text }) =>
+          `${new Date(at).toISOString().slice(11, 23)} ${checker}: ${text}`,
+      ),
+    ...unsaid.map((name) => `${name} has nothing to complain about: it need not be excepted`),
+    ...(row.reached(seen) ? [] : ['the fault hit nothing']),
+    ...[row.holds?.(seen) ?? null].filter((text) => text !== null),
+  ]
+}

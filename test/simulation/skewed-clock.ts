@@ -1,0 +1,50 @@
+import type { Cancel, Clock, EpochMs } from '../../src/base/clock.ts'
+
+/**
+ * The clock of a bot whose machine has another opinion of the time (F70): its wall clock can be set,
+ * and the machine can sleep, so that nothing runs, and monotonic time stands, while the world goes on.
+ */
+export class SkewedClock implements Clock {
+  readonly #of: Clock
+  #wallMs = 0
+  #sleptMs = 0
+  #wakesAtMs = 0
+
+  constructor(of: Clock) {
+    this.#of = of
+  }
+
+  now(): EpochMs {
+    return (this.#of.now() + this.#wallMs) as EpochMs
+  }
+
+  monotonicMs(): number {
+    return this.#of.monotonicMs() - this.#sleptMs
+  }
+
+  after(delayMs: number, callback: () => void | Promise<void>): Cancel {
+    let stop: Cancel = () => undefined
+    const dueMs = this.monotonicMs() + Math.max(0, delayMs)
+    const wait = (): void => {
+      const asleepMs = this.#wakesAtMs - this.#of.monotonicMs()
+      const leftMs = asleepMs > 0 ? asleepMs : dueMs - this.monotonicMs()
+      if (leftMs <= 0) return void callback()
+      stop = this.#of.after(leftMs, wait)
+    }
+    stop = this.#of.after(delayMs, wait)
+    return () => stop()
+  }
+
+  /** As NTP or a person does it. */
+  step(byMs: number): void {
+    this.#wallMs += byMs
+  }
+
+  /** The machine sleeps for so long. */
+  sleep(ms: number): void {
+    this.#wakesAtMs = this.#of.monotonicMs() + ms
+    this.#of.after(ms, () => {
+      this.#sleptMs += ms
+    })
+  }
+}
