@@ -1,4 +1,3 @@
-import { amountOf } from '../domain/money.ts'
 import { fallbackText, STOP_TEXT } from '../orders/stop-text.ts'
 import { timeStopText } from '../orders/time-stop.ts'
 import type { WalkTerms } from '../orders/price-walk.ts'

@@ -1,4 +1,8 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import { withOwn } from '../../src/cli/own-load.ts'
 import type { Event } from '../../src/trading/event.ts'
 import type { FaultSpec } from '../../src/simulator/faults/faults.ts'
 import { checkersOf } from './checkers/all.ts'
@@ -34,5 +38,44 @@ test('10349: exits that a preset made DAY orders are recorded and rest as GTC ag
     'LMT GTC',
     'STP GTC',
   ])
+  expect(world.violations).toEqual([])
+})
+
+/** A call is bought once, on a falling morning, with a stop near by. */
+function falling(): string {
+  const file = join(mkdtempSync(join(tmpdir(), 'protection-')), 'once.mjs')
+  const enter = "{ kind: 'enter', outlook: 'rise', confidence: 1, reason: 'once' }"
+  const hold = "{ kind: 'hold', reason: 'had it' }"
+  const evaluate = `evaluate: (view) => view.lastEntryAt === null ? ${enter} : ${hold}`
+  const needs = "needs: { size: '1m', count: 2 }"
+  writeFileSync(file, `export const strategy = { name: 'once', ${needs}, ${evaluate} }`)
+  return `{ file: ${file} }`
+}
+
+test('F24: a reset delays the stops that IBKR simulates: the bot closes by itself (P36)', async () => {
+  const written = { strategies: falling(), stopLoss: '3%', takeProfit: '900%' }
+  const plan = fixedPlan({ date: '2026-03-06', time: '10:58', minutes: 10, written })
+  const { settings } = await withOwn(plan.settings)
+  const world = new World({ plan, settings, checkers: checkersOf('one') })
+  const { gateway } = world.remains
+  const restart = { warnings: 1, everyMs: 1_000, downMs: 30_000, restored: 1102 } as const
+  let isReset = false
+  gateway.core.subscribe((event) => {
+    if (event.kind !== 'execution' || isReset) return
+    isReset = true
+    gateway.core.impose({ kind: 'stops-late' })
+    world.clock.after(1_000, () => void gateway.inject({ name: 'restart', ...restart }))
+  })
+  await world.runUntil(plan.until)
+  const events = world.remains.journal.read().map(({ event }) => event)
+  const endings = events.filter((event) => event.type === 'ExitTriggered')
+  expect(endings.map(({ exit }) => exit)).toEqual(['stop-loss'])
+  expect(endings[0]?.reason).toMatch(/rests and is late$/)
+  const sold = events.flatMap((event) => {
+    if (event.type !== 'OrderFilled' || event.fill.side !== 'SELL') return []
+    return world.bot.engine.state.orders.get(event.fill.orderId)?.role ?? []
+  })
+  expect(new Set(sold)).toEqual(new Set(['close']))
+  expect(gateway.core.positions().filter(({ quantity }) => quantity !== 0)).toEqual([])
   expect(world.violations).toEqual([])
 })

@@ -39,6 +39,8 @@ export type Condition =
       /** Null: for ever. */
       readonly lastsMs: number | null
     }
+  /** F24: IBKR's simulated stops are not elected, as during a reset. */
+  | { readonly kind: 'stops-late' }
   /** F55, F56: quotes stand still and say so, nothing trades. */
   | ({ readonly kind: 'halted' } & Scope)
   /** F58: quoted, and nobody takes the other side. */

@@ -31,7 +31,7 @@ export function attempt(desk: Desk, order: SimOrder, arriving: boolean): void {
   const quote = marketOf(desk, contract)
   if (quote === null) return
   const waits = waitsForTrigger(order)
-  if (waits && !elects(order, quote)) return
+  if (waits && (!elects(order, quote) || used(desk, 'stops-late') !== null)) return
   const ready = waits ? elected(desk, order) : order
   const offer = tradesAt(ready, quote, arriving || waits)
   const isDead = (of: Parameters<typeof covers>[0]): boolean =>
