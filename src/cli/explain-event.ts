@@ -7,7 +7,8 @@ import type { Event } from '../trading/event.ts'
 /** Names of fields whose number is integer millionths, or a moment; the rest stands as it is. */
 const micros = new Set(
   (
-    'bid ask last best price limit trigger strike openPrice tick from maxLoss unitCost unitLoss ' +
+    'bid ask last best price limit first worst trigger strike openPrice tick from maxLoss ' +
+    'unitCost unitLoss ' +
     'orderCostMax structureLossMax reserved baseline netLiquidation availableFunds settledCash ' +
     'dailyPnl commission amount difference cost'
   ).split(' '),
