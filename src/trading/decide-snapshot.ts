@@ -39,10 +39,11 @@ export function decideSnapshot(turn: Turn, snapshot: BrokerSnapshot): void {
   }
   accountObserved(turn, snapshot.account)
   const found = reconcile(oursOf(turn.state), snapshot, turn.rules.proofAfterMs)
+  const doubted = firstSeenIn(turn, found)
   for (const each of found) adopted(turn, each)
   quarantinesEnded(turn, snapshot)
   inactiveCancelled(turn, snapshot)
-  explainedCleared(turn, differingIn(found))
+  explainedCleared(turn, doubted)
   linkUp(turn)
   watchDailyLoss(turn)
   maintainAll(turn, new Map())
@@ -132,15 +133,14 @@ function quarantinesEnded(turn: Turn, { requestedAt }: BrokerSnapshot): void {
   }
 }
 
-/** Underlyings whose positions this picture does not explain. */
-function differingIn(found: readonly Discrepancy[]): ReadonlySet<Ticker> {
-  return new Set(
-    found.flatMap((each) =>
-      each.kind === 'position-differs' && each.cause === 'unexplained'
-        ? [each.theirs.contract.symbol]
-        : [],
-    ),
+/** Underlyings that this picture is the first not to explain: nothing is taken over yet. */
+function firstSeenIn(turn: Turn, found: readonly Discrepancy[]): ReadonlySet<Ticker> {
+  const differing = found.flatMap((each) =>
+    each.kind === 'position-differs' && each.cause === 'unexplained'
+      ? [each.theirs.contract.symbol]
+      : [],
   )
+  return new Set(differing.filter((symbol) => !isSuspected(turn, symbol)))
 }
 
 /** Not at work for a minute, and still there: it will not be, so it is not left to come back. */
@@ -153,11 +153,11 @@ function inactiveCancelled(turn: Turn, { openOrders, requestedAt }: BrokerSnapsh
 }
 
 /** An underlying whose structures and positions agree again has nothing left to explain. */
-function explainedCleared(turn: Turn, differing: ReadonlySet<Ticker>): void {
+function explainedCleared(turn: Turn, doubted: ReadonlySet<Ticker>): void {
   const { positions, structures, gates } = turn.state
   const stray = unattributed([...positions.values()], [...structures.values()])
   for (const { gate, symbol } of gates) {
-    if (gate !== 'reconcile' || symbol === null || differing.has(symbol)) continue
+    if (gate !== 'reconcile' || symbol === null || doubted.has(symbol)) continue
     if (stray.some(({ contract }) => contract.symbol === symbol)) continue
     cleared(turn, { gate, symbol }, 'positions and structures agree')
   }

@@ -369,6 +369,8 @@ describe('positions that differ', () => {
     const gone = { kind: 'proven', status: 'cancelled', by: 'completed-order' } as const
     const completedOrders = [brokerOrder(target, gone), brokerOrder(stop, gone)]
     story.after(10_000).snapshot({ positions: [], openOrders: [], completedOrders })
+    for (let second = 0; second < 10; second++) story.after(1_000).ticks(1.5)
+    story.snapshot({ positions: [], openOrders: [], completedOrders })
     for (let second = 0; second < 30; second++) story.after(1_000).ticks(1.5)
     const resting = story.orders('intent', 'sending', 'unknown', 'held', 'working')
     expect(resting.map(({ role }) => role)).toEqual([])
@@ -376,6 +378,7 @@ describe('positions that differ', () => {
 
   test('of what is partly gone the exits cover what is left', () => {
     const story = holding()
+    story.after(10_000).snapshot({ positions: [held(call, 1)] })
     story.after(10_000).snapshot({ positions: [held(call, 1)] })
     for (const { change } of story.sent.filter((each) => each.kind === 'replace')) {
       expect(change.quantity).toBe(1)

@@ -10,6 +10,7 @@ import type { Trigger } from '../orders/triggers.ts'
 import { stopPassed } from '../orders/triggers.ts'
 import { mayAdd, ordersOf } from './alive.ts'
 import type { Rules } from './command.ts'
+import { isDoubted } from './doubted.ts'
 import { firstEnd } from './ends.ts'
 import { bareTold } from './bare.ts'
 import { stopTrailed } from './plan-moves.ts'
@@ -233,7 +234,7 @@ function exitsRepaired(turn: Turn, view: ProtectionView): void {
   }
   for (const change of protection.replace) replaced(turn, change)
   for (const order of protection.resend) resent(turn, order)
-  if (mustWait(turn, structure)) return
+  if (mustWait(turn, structure) || isDoubted(turn.state, structure.contract.symbol)) return
   const place = protection.place.filter(({ role }) => !isInDoubt(turn, structure.id, role))
   placed(turn, place, quote)
   if (place.length > 0 && deniedInARow(turn, structure.id).times === DENIED_MAX) {

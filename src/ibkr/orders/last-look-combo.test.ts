@@ -8,7 +8,7 @@ import { contractToWire } from '../translate/translate-contract.ts'
 import { orderToWire } from '../translate/translate-order.ts'
 import type { WireOrder } from '../translate/translate-order.ts'
 import { lastLook } from './last-look.ts'
-import type { Intent } from './last-look.ts'
+import type { Intent } from './intent.ts'
 
 const ACCOUNT = 'DU1'
 const look = lastLook({ mode: 'paper', account: ACCOUNT, readLatch: () => null })

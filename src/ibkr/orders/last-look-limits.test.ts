@@ -8,7 +8,7 @@ import { executionOf, OPTION, orderOf, statusOf, WIRE_OPTION } from '../gateway.
 import { contractToWire } from '../translate/translate-contract.ts'
 import { orderToWire } from '../translate/translate-order.ts'
 import { lastLook } from './last-look.ts'
-import type { Intent } from './last-look.ts'
+import type { Intent } from './intent.ts'
 import { LookLedger } from './last-look-ledger.ts'
 import type { LookLimits } from './last-look-limits.ts'
 

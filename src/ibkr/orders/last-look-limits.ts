@@ -1,7 +1,7 @@
 import type { Money } from '../../domain/money.ts'
 import { amountOf } from '../../domain/money.ts'
 import { comboBlock } from './last-look-combo.ts'
-import type { Intent } from './last-look.ts'
+import type { Intent } from './intent.ts'
 import type { Framed, LookLedger } from './last-look-ledger.ts'
 
 /** Limits of the encoder's own; `last_look:` in the configuration. */
@@ -158,7 +158,7 @@ function whyNotPriced(
   return through > 1e-9 ? `the limit ${limit} is past the worst it was allowed, ${worst}` : null
 }
 
-/** A way out is held to what it closes, and to a pace that only a loop can have; to nothing else. */
+/** A way out is held to what it closes, and to a pace that only a loop can have. */
 function whyNotClosed(frame: Framed, { ledger, limits }: LookOf): string | null {
   const { ordersPerMinuteMax, childrenMax } = limits
   const isNew = ledger.order(frame.orderId) === undefined

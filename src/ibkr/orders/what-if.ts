@@ -4,7 +4,7 @@ import { untouchedOrder } from '../../wire/defaults.ts'
 import type { RequestOf } from '../../wire/requests.ts'
 import type { Response } from '../../wire/responses.ts'
 import type { Connection } from '../session/connection.ts'
-import type { Intent } from './last-look.ts'
+import type { Intent } from './intent.ts'
 import { contractToWire } from '../translate/translate-contract.ts'
 
 /** client-library.md section 6. */
