@@ -33,6 +33,20 @@ export default defineConfig({
           testTimeout: 180_000,
         },
       },
+      // A command of its own, `npm run kill-drill`: measured times of kill and panic.
+      {
+        test: {
+          ...common,
+          name: 'drill',
+          include: [
+            'test/simulation/kill.test.ts',
+            'test/scenarios/kill.test.ts',
+            'test/drill/*.ts',
+          ],
+          globalSetup: ['./test/built.ts'],
+          testTimeout: 180_000,
+        },
+      },
     ],
   },
 })

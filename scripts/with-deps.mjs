@@ -46,7 +46,8 @@ const commands = {
     rmSync(join(root, 'dist'), { recursive: true, force: true })
     return [[[bin('tsc'), ['-p', join(root, 'tsconfig.build.json')]]]]
   },
-  test: () => [[vitest()]],
+  test: () => [[vitest('tidy', 'unit', 'seeds', 'scenarios')]],
+  'kill-drill': () => [[vitest('drill')]],
   check: () => [
     [
       [bin('oxlint'), ['--type-aware', '--type-check', '--quiet']],

@@ -52,7 +52,7 @@ export function roomFinding(path: string, freeBytes: number): Finding {
 /** Every row read and its chain of hashes followed, also while a bot writes it. */
 export function journalFinding(
   path: string,
-  of: { readonly mode: 'dry-run' | 'paper'; readonly accountId: string },
+  of: { readonly mode: 'dry-run' | 'paper' | 'live'; readonly accountId: string },
 ): Finding {
   if (!existsSync(path)) return unchecked('journal', `no run has made ${path} yet`)
   const entries = readJournal(path)
@@ -174,7 +174,10 @@ export function hostFindings(
   of: {
     readonly at: EpochMs
     readonly folder: { readonly path: string; readonly journal: string }
-    readonly journalOf: { readonly mode: 'dry-run' | 'paper'; readonly accountId: string } | null
+    readonly journalOf: {
+      readonly mode: 'dry-run' | 'paper' | 'live'
+      readonly accountId: string
+    } | null
     readonly node: string
   },
 ): readonly Finding[] {
@@ -183,7 +186,7 @@ export function hostFindings(
     nodeFinding(node),
     folderFinding(folder.path),
     journalOf === null
-      ? unchecked('journal', 'this version keeps no journal of mode live')
+      ? unchecked('journal', 'mode demo keeps its own')
       : journalFinding(folder.journal, journalOf),
     memoryFinding(settings.gateway.host),
     restartFinding(settings.gateway.autoRestart, at),

@@ -46,7 +46,7 @@ export async function doctor(command: DoctorCommand): Promise<number> {
   const folder = stateFolder(resolve(command.state ?? settings.stateFolder), settings.mode)
   const bot = await runningBot(resolve(command.state ?? settings.stateFolder))
   const journalOf =
-    settings.mode === 'dry-run' || settings.mode === 'paper'
+    settings.mode !== 'demo'
       ? { mode: settings.mode, accountId: settings.account ?? DRY_RUN_ACCOUNT }
       : null
   const host = hostFindings(settings, {
@@ -125,13 +125,13 @@ function durableIds(folder: ReturnType<typeof stateFolder>): OrderIdStore {
   }
 }
 
-/** Which bot of this state folder answers, if any; one of paper has an order connection. */
+/** Which bot of this state folder answers, if any; all but a dry run have an order connection. */
 async function runningBot(root: string): Promise<RunningBot | null> {
-  for (const mode of ['paper', 'dry-run'] as const) {
+  for (const mode of ['live', 'paper', 'dry-run'] as const) {
     const { controlSocket } = stateFolder(root, mode)
     const status = await askControl(controlSocket, { kind: 'status' })
     if (!status.ok) continue
-    return { whatIf: mode === 'paper' ? () => askWhatIf(controlSocket) : null }
+    return { whatIf: mode === 'dry-run' ? null : () => askWhatIf(controlSocket) }
   }
   return null
 }

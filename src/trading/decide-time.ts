@@ -1,4 +1,5 @@
 import type { ConId } from '../domain/contract.ts'
+import { nameOf } from '../domain/contract-key.ts'
 import type { StructureId, TrackedOrder } from '../domain/order.ts'
 import type { Position } from '../domain/position.ts'
 import type { Quote } from '../domain/quote.ts'
@@ -8,7 +9,7 @@ import { unattributed } from '../risk/unattributed.ts'
 import type { Rules } from './command.ts'
 import { heldStructures, liveOrders } from './alive.ts'
 import { levelSet, watchDailyLoss } from './levels.ts'
-import { endedEntries, flattenWaits, maintain } from './maintain.ts'
+import { endedEntries, flattenDeferred, flattenWaits, maintain } from './maintain.ts'
 import { placed } from './send.ts'
 import { settlingSymbols, supported } from './supported.ts'
 import type { Turn } from './turn.ts'
@@ -105,6 +106,16 @@ export function strayFlattened(turn: Turn): void {
     const { conId } = order.contract
     const units = (order.side === 'BUY' ? 1 : -1) * mayStillFill(order)
     mayFill.set(conId, (mayFill.get(conId) ?? 0) + units)
+  }
+  // Nothing of ours touches a foreign order (P25), and what it may sell is not sold twice (P32).
+  for (const { contract, side, quantity } of state.foreignOrders.values()) {
+    if (contract.kind === 'combo') continue
+    const position = strays.find((each) => each.contract.conId === contract.conId)
+    const closes = position !== undefined && position.quantity > 0 === (side === 'SELL')
+    if (!closes) continue
+    const units = side === 'BUY' ? quantity : -quantity
+    mayFill.set(contract.conId, (mayFill.get(contract.conId) ?? 0) + units)
+    flattenDeferred(turn, `a foreign order may close ${nameOf(contract)}: only panic cancels it`)
   }
   placed(turn, flatten(strays, mayFill, turn.nextId))
 }

@@ -91,11 +91,15 @@ function closedByForce(turn: Turn, id: StructureId, quote: Quote | null): void {
 export function flattenWaits(turn: Turn, quote: Quote | null): boolean {
   const reason = whyFlattenWaits(turn, quote)
   if (reason === null) return false
-  if (turn.state.flattenWaits !== reason) {
-    turn.record({ type: 'FlattenDeferred', reason })
-    turn.notify('critical', `killed, and not flat: ${reason}; what protects stays`)
-  }
+  flattenDeferred(turn, reason)
   return true
+}
+
+/** Journaled and told once for each reason. */
+export function flattenDeferred(turn: Turn, reason: string): void {
+  if (turn.state.flattenWaits === reason) return
+  turn.record({ type: 'FlattenDeferred', reason })
+  turn.notify('critical', `killed, and not flat: ${reason}; what protects stays`)
 }
 
 function whyFlattenWaits({ at }: Turn, quote: Quote | null): string | null {

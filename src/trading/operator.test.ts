@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest'
 import { atNewYork } from '../domain/calendar.ts'
 import type { CalendarDate } from '../domain/contract.ts'
+import type { Money } from '../domain/money.ts'
+import type { BrokerOrder } from '../domain/report.ts'
 import type { LevelCause, TradingState } from '../domain/account.ts'
 import type { OperatorCommand } from './input.ts'
-import { entered, holding, quote, ready, run, Story, today } from './play.testing.ts'
+import { call, entered, holding, quote, ready, run, Story, today } from './play.testing.ts'
 
 const says = (by: string, command: OperatorCommand) =>
   ({ kind: 'operator-commanded', by, command }) as const
@@ -126,6 +128,27 @@ describe('kill', () => {
     story.ticks(1.95)
     expect(story.commands).toEqual(['place close SELL x2 LMT 1.95'])
     expect(story.state.flattenWaits).toBeNull()
+  })
+
+  test('a foreign order that may sell a stray position: it is not sold twice (P25, P32)', () => {
+    const story = ready()
+    const stray = { contract: call, quantity: 2, cost: 0 as Money }
+    const foreign: BrokerOrder = {
+      orderId: null,
+      permId: 9,
+      contract: call,
+      side: 'SELL',
+      quantity: 2,
+      evidence: { kind: 'reported', as: 'working' },
+    }
+    story.snapshot({ positions: [stray], openOrders: [foreign] })
+    story.sent.splice(0)
+    story.happens(KILL).ticks()
+    expect(story.commands.filter((each) => each.startsWith('place'))).toEqual([])
+    expect(story.state.flattenWaits).toContain('only panic cancels it')
+    story.after(60_000).snapshot({ positions: [stray], openOrders: [] })
+    story.ticks()
+    expect(story.commands).toContain('place close SELL x2 MKT')
   })
 
   test('trading is halted: likewise', () => {

@@ -7,7 +7,7 @@ import { askControl } from '../../src/cli/control.ts'
 import { stateFolder } from '../../src/cli/state-folder.ts'
 import { atNewYork } from '../../src/domain/calendar.ts'
 import type { CalendarDate } from '../../src/domain/contract.ts'
-import { money } from '../../src/domain/money.ts'
+import { money, price } from '../../src/domain/money.ts'
 import { readVitals } from '../../src/watchdog/vitals-file.ts'
 import { SimulatedGateway } from '../../src/simulator/gateway.ts'
 import type { TcpListener } from '../../src/simulator/tcp.ts'
@@ -61,8 +61,8 @@ async function stage(accountId = 'DU1234567') {
     } as const
     const buy = { ...ticket, orderId: ++ids, side: 'BUY', type: 'MKT', limit: null } as const
     core.place({ ...buy, timeInForce: 'DAY' })
-    const far = money(5_000) as unknown as NonNullable<Parameters<typeof core.place>[0]['limit']>
-    core.place({ ...ticket, orderId: ++ids, side: 'SELL', type: 'LMT', limit: far })
+    // It closes nothing: a kill of the bot waits for what a foreign order may close, panic cancels it.
+    core.place({ ...ticket, orderId: ++ids, side: 'BUY', type: 'LMT', limit: price(1) })
   }
   const held = (): number => core.positions().reduce((sum, { quantity }) => sum + quantity, 0)
   return { gateway, core, state, config, folder, hold, held, listener }
