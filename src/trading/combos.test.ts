@@ -163,26 +163,28 @@ describe('its stop is watched here', () => {
   })
 })
 
+/** What nobody can explain is believed when a second picture says the same. */
+function seenTwice(story: Story, positions: readonly Position[]): Story {
+  return story.snapshot({ positions }).after(10_000).snapshot({ positions })
+}
+
 describe('a leg that the broker does not have', () => {
   test('changed by hand: both sides are told, entries are blocked, exits shrink to what is held', () => {
     const story = holding()
-    story.snapshot({ positions: [at(LONG, 1), at(SHORT, -2)] })
-    expect(story.told).toEqual(['gate reconcile SPY'])
-    expect(story.commands).toEqual(['critical'])
-    story.after(10_000).snapshot({ positions: [at(LONG, 1), at(SHORT, -2)] })
+    seenTwice(story, [at(LONG, 1), at(SHORT, -2)])
     expect(story.told).toEqual([
+      'gate reconcile SPY',
       'position 1 unexplained',
       'ReplaceIntended',
       'working -> replace-pending',
     ])
-    expect(story.commands).toEqual(['replace x1 LMT 3'])
+    expect(story.commands).toEqual(['critical', 'replace x1 LMT 3'])
     expect(ids(story).structure.quantity).toBe(2)
   })
 
   test('all of it gone: the target is cancelled, and nothing is sold or bought', () => {
     const story = holding()
-    story.snapshot({ positions: [at(SHORT, -2)] })
-    story.after(10_000).snapshot({ positions: [at(SHORT, -2)] })
+    seenTwice(story, [at(SHORT, -2)])
     expect(story.commands).toEqual(['critical', 'cancel'])
     ticked(story, 0.5)
     expect(story.commands).toEqual([])
@@ -190,10 +192,9 @@ describe('a leg that the broker does not have', () => {
 
   test('put back, its exits come back, and the gate goes', () => {
     const story = holding()
-    story.snapshot({ positions: [at(LONG, 1), at(SHORT, -2)] })
-    story.after(10_000).snapshot({ positions: [at(LONG, 1), at(SHORT, -2)] })
+    seenTwice(story, [at(LONG, 1), at(SHORT, -2)])
     story.reported(ids(story).target.id, { kind: 'reported', as: 'working' })
-    story.after(1_000).snapshot({ positions: [at(LONG, 2), at(SHORT, -2)] })
+    seenTwice(story.after(1_000), [at(LONG, 2), at(SHORT, -2)])
     expect(story.told).toContain('gate reconcile SPY cleared')
     expect(story.commands).toContain('replace x2 LMT 3')
   })
@@ -257,8 +258,7 @@ describe('a kill', () => {
 
   test('what is left of a broken spread is bought back first', () => {
     const story = holding()
-    story.snapshot({ positions: [at(SHORT, -2)] })
-    story.after(10_000).snapshot({ positions: [at(SHORT, -2)] })
+    seenTwice(story, [at(SHORT, -2)])
     story.happens({ kind: 'operator-commanded', by: 'o', command: { kind: 'kill' } })
     const placed = story.commands.filter((each) => each.startsWith('place'))
     expect(placed).toEqual(['place close BUY x2 MKT'])
