@@ -96,7 +96,11 @@ export const PLANTED: readonly Defect[] = [
     'D9',
     'what is held already is not looked for',
     'risk/review.test.ts',
-    edit('risk/position-checks.ts', 'if (held === undefined) return null', 'if (held !== null) return null'),
+    edit(
+      'risk/position-checks.ts',
+      'if (held === undefined) return null',
+      'if (held !== null) return null',
+    ),
   ),
   defect(
     'D10',
@@ -229,6 +233,12 @@ export const PLANTED: readonly Defect[] = [
       'orders/triggers.ts',
       'if (quote === null || quote.bid === null || quote.ask === null) return null',
       'if (quote === null || quote.bid === null || quote.ask === null) return 0 as Price',
+    ),
+    // The second of two defences: alone, either of them holds.
+    edit(
+      'trading/maintain.ts',
+      'if (structure.triggered !== null || quote === null) return',
+      'if (structure.triggered !== null) return',
     ),
   ),
   defect(
