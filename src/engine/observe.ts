@@ -81,11 +81,10 @@ export async function observe(
   const picked = pick(quoted.value, selection)
   if (picked.kind === 'none') return none([spotText, counts, ...picked.why.map(passedOver)])
 
-  const [live, spotNow] = await Promise.all([
-    marketData.requote(picked.candidate.contract, signal),
-    spotOf(ports, plan, signal),
-  ])
+  const live = await marketData.requote(picked.candidate.contract, signal)
   if (!live.ok) return live
+  // Last, because a quote may take its time to come, and the price would have aged meanwhile.
+  const spotNow = await spotOf(ports, plan, signal)
   if (!spotNow.ok) return spotNow
   const reason = [spotText, counts, pickedText(live.value), ...picked.rejected.map(passedOver)]
   // The quote that is decided on passes the filters itself (R14), not only the one it was picked

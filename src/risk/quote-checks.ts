@@ -40,11 +40,14 @@ const bar: RiskCheck = ({ barClosedAt }, { now }) => {
   return refuse('bar-stale', `closed ${ageMs} ms ago, at most ${BAR_AGE_MS_MAX} ms`)
 }
 
-const underlying: RiskCheck = ({ spot }, { now }, { quoteAgeMsMax }) => {
+/** P43, whatever the quote of the pick is held to. */
+const SPOT_AGE_MS_MAX = 2_000
+
+const underlying: RiskCheck = ({ spot }, { now }) => {
   if (spot === null) return refuse('underlying-stale', 'the price of the underlying is unknown')
   const ageMs = now - spot.at
-  if (ageMs >= 0 && ageMs <= quoteAgeMsMax) return null
-  return refuse('underlying-stale', `of ${ageMs} ms ago, at most ${quoteAgeMsMax} ms`)
+  if (ageMs >= 0 && ageMs <= SPOT_AGE_MS_MAX) return null
+  return refuse('underlying-stale', `of ${ageMs} ms ago, at most ${SPOT_AGE_MS_MAX} ms`)
 }
 
 /** Over the mid. Of a combo the mid may be nothing: its legs were picked by their own spreads. */
