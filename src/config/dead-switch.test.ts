@@ -78,6 +78,7 @@ const others: Readonly<Record<string, unknown>> = {
   'risk.max_open_orders': 41,
   'risk.max_orders_per_minute': 31,
   'risk.max_orders_per_day': 301,
+  'risk.day_trades': [{ policy: 'off' }],
   'risk.max_delta': '$150001',
   'risk.max_gamma': '$50001',
   'risk.max_vega': '$1501',

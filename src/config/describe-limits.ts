@@ -26,6 +26,7 @@ export function limitRows(of: RiskLimits): readonly Row[] {
     ['of an underlying, a date', `${of.perUnderlyingMax}, ${of.perExpiryMax}`],
     ['open orders', String(of.openOrdersMax)],
     ['orders a minute, a day', `${of.ordersPerMinuteMax}, ${of.ordersPerDayMax}`],
+    ['day trades', of.dayTrades.map(policyText).join('; ')],
     ['delta, gamma', `${dollars(of.greeks.delta)}, ${dollars(of.greeks.gamma)} for a 1% move`],
     ['vega, theta', `${dollars(of.greeks.vega)} a point, ${dollars(of.greeks.theta)} a day`],
     ['worst shock', `${dollars(of.shocks.lossMax)}; ${shocksText(of.shocks)}`],
@@ -39,6 +40,12 @@ export function lookText(of: LookLimits): string {
     `${of.ordersPerMinuteMax} orders a minute, ${of.childrenMax} children, ` +
     `quotes of ${of.quoteAgeMsMax / 1000} s`
   )
+}
+
+function policyText(of: RiskLimits['dayTrades'][number]): string {
+  const dates = `from ${of.from ?? 'ever'} until ${of.until ?? 'ever'}`
+  if (of.kind !== 'count') return `${of.kind === 'off' ? 'off' : 'as the broker says'} ${dates}`
+  return `${of.max} in ${of.sessions} sessions below ${dollars(of.belowEquity)} ${dates}`
 }
 
 function shocksText({ movesPct, volatilityPct }: RiskLimits['shocks']): string {

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { parseDate } from '../domain/date.ts'
 import { parseRestartWindow } from '../domain/restart-windows.ts'
+import type { DayTradePolicy } from '../risk/day-trade-policy.ts'
 import type { EntryHours, RiskLimits } from '../risk/limits.ts'
 import { dollars, percent, seconds } from './units.ts'
 
@@ -43,6 +45,40 @@ const noEntryWindow = z.string().transform((text, context) => {
   return z.NEVER
 })
 
+const dated = z
+  .string()
+  .transform((text, context) => {
+    const date = parseDate(text)
+    if (date !== null) return date
+    context.addIssue('expected a date like "2026-06-04"')
+    return z.NEVER
+  })
+  .optional()
+const inForce = { from: dated, until: dated }
+const POLICY = 'expected a policy: off, broker or count'
+const dayTradePolicy = z
+  .discriminatedUnion(
+    'policy',
+    [
+      z.strictObject({ policy: z.literal('off'), ...inForce }),
+      z.strictObject({ policy: z.literal('broker'), ...inForce }),
+      z.strictObject({
+        policy: z.literal('count'),
+        ...inForce,
+        max: z.int().min(0).max(100),
+        sessions: z.int().min(1).max(20),
+        below_equity: dollars,
+      }),
+    ],
+    { error: POLICY },
+  )
+  .transform((of): DayTradePolicy => {
+    const dates = { from: of.from ?? null, until: of.until ?? null }
+    if (of.policy !== 'count') return { kind: of.policy, ...dates }
+    const { max, sessions, below_equity: belowEquity } = of
+    return { kind: 'count', ...dates, max, sessions, belowEquity }
+  })
+
 /** No defaults: an absent limit is an error. */
 export const riskSchema = z
   .strictObject({
@@ -65,6 +101,7 @@ export const riskSchema = z
     max_open_orders: count(1_000),
     max_orders_per_minute: count(1_000),
     max_orders_per_day: count(100_000),
+    day_trades: z.array(dayTradePolicy).min(1),
     max_delta: dollars,
     max_gamma: dollars,
     max_vega: dollars,
@@ -98,6 +135,7 @@ export const riskSchema = z
     openOrdersMax: risk.max_open_orders,
     ordersPerMinuteMax: risk.max_orders_per_minute,
     ordersPerDayMax: risk.max_orders_per_day,
+    dayTrades: risk.day_trades,
     greeks: {
       delta: risk.max_delta,
       gamma: risk.max_gamma,

@@ -61,6 +61,8 @@ export interface Account {
   readonly settledCash: Money
   readonly dailyPnl: Money | null // IBKR reqPnL; null until it is reliable
   readonly exchangeRates: ReadonlyMap<Currency, number> // one unit in the base currency
+  /** As the broker says it; -1 is without limit. Null, or left out: it does not say. */
+  readonly dayTradesLeft?: number | null
   readonly at: EpochMs
 }
 

@@ -72,6 +72,7 @@ export const rules: Rules = {
       theta: money(10_000_000),
     },
     shocks: { lossMax: money(10_000_000), movesPct: [0.05, 0.1], volatilityPct: 0.25 },
+    dayTrades: [{ kind: 'off', from: null, until: null }],
     longOnly: true,
   },
   entry: crossing,

@@ -3,6 +3,7 @@ import { newYorkDate } from '../domain/calendar.ts'
 import type { Currency, Money } from '../domain/money.ts'
 import { contractChecks } from './contract-checks.ts'
 import { costChecks } from './cost-checks.ts'
+import { dayTrades } from './day-trades.ts'
 import { hours } from './hours.ts'
 import type { RiskCheck, RiskView } from './limits.ts'
 import { orderChecks } from './order-checks.ts'
@@ -93,6 +94,7 @@ export const entryChecks: readonly RiskCheck[] = [
   currency,
   baseline,
   dailyLoss,
+  dayTrades,
   ...contractChecks,
   ...quoteChecks,
   ...positionChecks,

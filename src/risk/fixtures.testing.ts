@@ -143,6 +143,7 @@ export const limits: RiskLimits = {
     theta: money(10_000_000),
   },
   shocks: { lossMax: money(10_000_000), movesPct: [0.05, 0.1], volatilityPct: 0.25 },
+  dayTrades: [{ kind: 'off', from: null, until: null }],
   longOnly: true,
 }
 
@@ -184,6 +185,7 @@ export function view(changes: Partial<RiskView> = {}): RiskView {
     foreignOrders: 0,
     sent: { minute: 0, today: 0 },
     pastEntries: [],
+    dayTraded: [],
     spentSinceAccount: money(0),
     signalKeys: new Map(),
     closeFrom: (now + 3_600_000) as EpochMs,

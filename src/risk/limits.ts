@@ -8,6 +8,7 @@ import type { Mark } from '../domain/mark.ts'
 import type { Candidate } from '../domain/quote.ts'
 import type { RestartWindow } from '../domain/restart-windows.ts'
 import type { EntrySignal } from '../domain/signal.ts'
+import type { DayTraded, DayTradePolicy } from './day-trade-policy.ts'
 
 /** Every limit of `risk:`, and those of `selection:` that are judged once more. No defaults. */
 export interface RiskLimits {
@@ -51,6 +52,7 @@ export interface RiskLimits {
     readonly movesPct: readonly number[] // of every underlying at once, up and down
     readonly volatilityPct: number // relative, up and down
   }
+  readonly dayTrades: readonly DayTradePolicy[] // the first whose dates hold today
   /** Nothing but long options is opened: no structure strategy is enabled. */
   readonly longOnly: boolean
 }
@@ -113,6 +115,8 @@ export interface RiskView {
   readonly sent: { readonly minute: number; readonly today: number }
   /** Entries of the last hours, and since a person last resumed. */
   readonly pastEntries: readonly PastEntry[]
+  /** What was opened lately, and when it was closed. */
+  readonly dayTraded: readonly DayTraded[]
   /** What entries have cost since the account was observed: its funds do not know of it yet. */
   readonly spentSinceAccount: Money
   /** Of entries that were approved and not proven rejected. */

@@ -1,12 +1,13 @@
 import type { EpochMs } from '../base/clock.ts'
 import { newYorkDate } from '../domain/calendar.ts'
-import type { Tradable } from '../domain/contract.ts'
+import type { CalendarDate, Tradable } from '../domain/contract.ts'
 import type { Money } from '../domain/money.ts'
 import { addMoney, notional } from '../domain/money.ts'
 import type { StructureId, TrackedOrder } from '../domain/order.ts'
 import type { Structure } from '../domain/position.ts'
 import { isTerminal, mayStillFill } from '../orders/lifecycle.ts'
 import type { Ours } from '../orders/reconcile.ts'
+import type { DayTraded } from '../risk/day-trade-policy.ts'
 import type { EntryRequest, PastEntry, RiskView } from '../risk/limits.ts'
 import { outlayOf } from '../risk/max-loss.ts'
 import { heldStructures, liveOrders, ordersOf } from './alive.ts'
@@ -62,6 +63,7 @@ export function holdingsView(state: State, of: When): Omit<RiskView, 'closeFrom'
     foreignOrders: state.foreignOrders.size,
     sent: sentLately(state, at),
     pastEntries: pastEntries(state, at),
+    dayTraded: dayTraded(state, at),
     spentSinceAccount: spentSince(state, (state.account?.at ?? 0) - ACCOUNT_LAG_MS),
     signalKeys: state.signalKeys,
     allowDelayed: rules.allowDelayed,
@@ -83,6 +85,33 @@ function sentLately({ orders }: State, at: EpochMs): RiskView['sent'] {
     if (at - intendedAt < PAST_MS && newYorkDate(intendedAt) === today) day++
   }
   return { minute, today: day }
+}
+
+/** Longer than any policy looks back. */
+const DAY_TRADES_MS = 30 * PAST_MS
+
+/** From our own fills: what each structure was opened and closed on. */
+function dayTraded({ structures, fills, orders }: State, at: EpochMs): readonly DayTraded[] {
+  const closes = new Map<StructureId, CalendarDate[]>()
+  const opened = new Set<StructureId>()
+  for (const fill of fills.values()) {
+    const order = orders.get(fill.orderId)
+    if (order === undefined || order.structureId === null || at - fill.at > DAY_TRADES_MS) continue
+    if (isEntry(order)) opened.add(order.structureId)
+    else
+      closes.set(order.structureId, [
+        ...(closes.get(order.structureId) ?? []),
+        newYorkDate(fill.at),
+      ])
+  }
+  for (const order of liveOrders({ orders })) {
+    if (isEntry(order) && order.structureId !== null) opened.add(order.structureId)
+  }
+  return [...opened].flatMap((id) => {
+    const structure = structures.get(id)
+    if (structure === undefined) return []
+    return { openedOn: newYorkDate(structure.openedAt), closedOn: closes.get(id) ?? [] }
+  })
 }
 
 /** After a person resumed, what was before has been looked at. */

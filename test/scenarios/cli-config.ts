@@ -52,6 +52,7 @@ risk:
   max_orders_per_day: 1000
   max_repeats: 20
   repeats_within: 1800s
+  day_trades: [{ policy: off }]
   max_delta: $100000000
   max_gamma: $100000000
   max_vega: $10000000

@@ -36,6 +36,7 @@ export interface Written {
   readonly openOrdersMax: number
   readonly ordersPerMinuteMax: number
   readonly ordersPerDayMax: number
+  readonly dayTrades: string
   readonly deltaMax: string
   readonly gammaMax: string
   readonly vegaMax: string
@@ -94,6 +95,7 @@ const EAGER: Written = {
   openOrdersMax: 100,
   ordersPerMinuteMax: 100,
   ordersPerDayMax: 1000,
+  dayTrades: '[{ policy: off }]',
   deltaMax: '$100000000',
   gammaMax: '$100000000',
   vegaMax: '$10000000',
@@ -162,6 +164,7 @@ risk:
   max_open_orders: ${written.openOrdersMax}
   max_orders_per_minute: ${written.ordersPerMinuteMax}
   max_orders_per_day: ${written.ordersPerDayMax}
+  day_trades: ${written.dayTrades}
   max_delta: ${written.deltaMax}
   max_gamma: ${written.gammaMax}
   max_vega: ${written.vegaMax}

@@ -148,6 +148,26 @@ export const rows: readonly Row[] = [
     rules: ['size-zero', 'funds'],
     situation: saying(() => ({ kind: 'cash', settledCash: money(100) })),
   },
+  {
+    of: 'no day trade left, by our own count',
+    rules: ['day-trades'],
+    situation: {
+      written: { dayTrades: '[{ policy: count, max: 0, sessions: 5, below_equity: $1000000 }]' },
+    },
+  },
+  {
+    of: 'no day trade left, by the broker',
+    rules: ['day-trades'],
+    situation: {
+      ...saying(() => ({ dayTradesLeft: 0 })),
+      written: { dayTrades: '[{ policy: broker }]' },
+    },
+  },
+  {
+    of: 'no policy of day trades for the date',
+    rules: ['day-trades'],
+    situation: { written: { dayTrades: '[{ policy: off, until: 2026-03-09 }]' } },
+  },
   // the contract
   {
     of: 'a symbol that is not listed',

@@ -12,7 +12,7 @@ import { amount, amountText } from '../translate/translate.ts'
 type Row = ResponseOf<'accountSummary'>
 
 export const TAGS =
-  'AccountType,NetLiquidation,AvailableFunds,SettledCash,TotalCashValue,$LEDGER:ALL' as const
+  'AccountType,NetLiquidation,AvailableFunds,SettledCash,TotalCashValue,DayTradesRemaining,$LEDGER:ALL' as const
 
 /** The account values, once: the subscription is cancelled with its last row (L17: two at most). */
 export function accountSummary(account: string, tags: string = TAGS): Question<readonly Row[]> {
@@ -77,8 +77,14 @@ export function accountFrom(rows: readonly Row[], read: AccountRead): Result<Acc
     netLiquidation,
     availableFunds,
     settledCash,
+    dayTradesLeft: countText(row('DayTradesRemaining')?.value),
     exchangeRates: exchangeRates(rows),
   })
+}
+
+/** -1 is without limit. */
+function countText(text: string | undefined): number | null {
+  return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : null
 }
 
 /** What is not known to be margin is held to settled cash, the stricter of the two. */

@@ -61,6 +61,7 @@ test('an empty account is a complete picture, with its account', async () => {
       availableFunds: 90_000_000_000,
       settledCash: 80_000_000_000,
       dailyPnl: -12_500_000,
+      dayTradesLeft: null,
       exchangeRates: new Map([['EUR', 1.08]]),
     },
   })
