@@ -65,7 +65,7 @@ export const times: readonly Row[] = [
     faults: [{ name: 'no-liquidity' }, { name: 'expired-zero' }],
     lastsMs: DAY,
     bot: 'holding',
-    afterMs: 90_000,
+    afterMs: 75_000,
     plan: { time: '15:54', minutes: 10, written: { expiry: 'dte:0-0', sameDayExpiry: true } },
     closeBeforeExpiryMs: 60_000,
     except: { 'books-agree': 'what expires is no fill' },
