@@ -130,7 +130,7 @@ describe.concurrent('a configuration', () => {
     [
       'with an unknown key further in',
       (config) => config.replace('max_premium', 'max_premum'),
-      [/bot\.yaml:21: risk\.max_premum: unknown key; did you mean "max_premium"\?/],
+      [/bot\.yaml:28: risk\.max_premum: unknown key; did you mean "max_premium"\?/],
     ],
     [
       'without a mode',
@@ -140,17 +140,17 @@ describe.concurrent('a configuration', () => {
     [
       'with a wrong unit',
       (config) => config.replace('max_quote_age: 2s', 'max_quote_age: 2'),
-      [/bot\.yaml:24: risk\.max_quote_age: expected seconds, like "15s"/],
+      [/bot\.yaml:31: risk\.max_quote_age: expected seconds, like "15s"/],
     ],
     [
       'with dollars where a share belongs',
       (config) => config.replace('max_daily_loss: 50%', 'max_daily_loss: $50'),
-      [/bot\.yaml:19: risk\.max_daily_loss: expected a percentage, like/],
+      [/bot\.yaml:26: risk\.max_daily_loss: expected a percentage, like/],
     ],
     [
       'without a limit',
       (config) => config.replace('  max_daily_loss: 50%\n', ''),
-      [/bot\.yaml:17: risk\.max_daily_loss: /],
+      [/bot\.yaml:24: risk\.max_daily_loss: /],
     ],
     [
       'whose account is not one of its mode',
