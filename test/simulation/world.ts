@@ -56,6 +56,8 @@ export interface WorldOptions {
   /** A planted bug: what the bot is told to do, where it is not what the plan says. */
   readonly settings?: Settings
   readonly alter?: WireOptions['alter']
+  /** A planted bug that the last look would stop: it is taken out, so that a checker sees it. */
+  readonly look?: null
   /** Told after every effect, before anything follows from it: a process may end here. */
   readonly effect?: (effect: Effect, world: World) => void
   /** Whether a message that was read is such an effect; default not. */
@@ -200,11 +202,11 @@ export class World {
     }
   }
 
-  #connect({ plan, alter, effect, hearing = false }: WorldOptions): Ibkr {
+  #connect({ plan, alter, effect, look, hearing = false }: WorldOptions): Ibkr {
     const { gateway, orderIds, latch, lockStep } = this.remains
     return openIbkr({
       // What the plan says: a planted bug in the settings of the bot does not reach the encoder.
-      look: plan.settings.look,
+      look: look === undefined ? plan.settings.look : null,
       clock: this.#botClock,
       prng: new Prng(plan.seed),
       connect: () => {

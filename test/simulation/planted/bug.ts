@@ -5,7 +5,7 @@ import type { Broker, MarketData, Ports } from '../../../src/engine/ports.ts'
 import type { Event } from '../../../src/trading/event.ts'
 import type { World, WorldOptions } from '../world.ts'
 
-export type Plant = Pick<WorldOptions, 'wrap' | 'alter' | 'settings'>
+export type Plant = Pick<WorldOptions, 'wrap' | 'alter' | 'settings' | 'look'>
 
 /** A bug as somebody could write it, and who has to notice. */
 export interface Planted {

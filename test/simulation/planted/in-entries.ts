@@ -71,14 +71,14 @@ export const bugsInEntries = (settings: Settings): readonly Planted[] => [
     bug: 'an entry leaves six seconds after it was approved',
     caughtBy: 'entry-allowed',
     saying: 'ms late',
-    plant: late(6_000),
+    plant: { ...late(6_000), look: null },
   },
   {
     bug: 'an entry leaves after the close',
     caughtBy: 'entry-allowed',
     saying: 'outside the session',
     time: '15:55',
-    plant: late(300_000),
+    plant: { ...late(300_000), look: null },
   },
   {
     bug: 'an entry leaves after a halt',
@@ -106,6 +106,7 @@ export const bugsInEntries = (settings: Settings): readonly Planted[] => [
     saying: 'its quote is',
     plant: {
       ...looser(settings, { quoteAgeMsMax: 60_000 }),
+      look: null,
       ...quoting((quote) => ({ ...quote, aliveAt: (quote.aliveAt - 10_000) as EpochMs })),
     },
   },
@@ -113,7 +114,7 @@ export const bugsInEntries = (settings: Settings): readonly Planted[] => [
     bug: 'a step of a walk passes the price that risk counted',
     caughtBy: 'walk-bounded',
     saying: 'beyond its worst price',
-    plant: { ...walking(settings), ...stepping((limit) => limit + 1_000_000) },
+    plant: { ...walking(settings), ...stepping((limit) => limit + 1_000_000), look: null },
   },
   {
     bug: 'a walk goes back',
