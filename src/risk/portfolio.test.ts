@@ -14,7 +14,11 @@ import { review } from './review.ts'
 
 const call = option(600, 'C')
 const put = option(600, 'P')
-const mark = (of: Pick<Mark, 'conId'>, bid: number, ask: number, spot = 600): Mark => ({
+const mark = (
+  of: Pick<Mark, 'conId'>,
+  [bid, ask]: readonly [number, number],
+  spot = 600,
+): Mark => ({
   conId: of.conId,
   bid: price(bid),
   ask: price(ask),
@@ -28,7 +32,7 @@ describe('the exposure of one unit is what finite differences say', () => {
   const terms = { right: 'C', spot: 600, strike: 600, years, rate: 0, dividendYield: 0 } as const
   const volatility = impliedVolatility(terms, 2.45) ?? 0
   const worth = (spot: number, vol = volatility) => 100 * optionValue({ ...terms, spot }, vol)
-  const of = exposureOf(call, seen(mark(call, 2.4, 2.5)))
+  const of = exposureOf(call, seen(mark(call, [2.4, 2.5])))
 
   test('in dollars', () => {
     const slope = (worth(600.01) - worth(599.99)) / 0.02
@@ -51,28 +55,28 @@ describe('the exposure of one unit is what finite differences say', () => {
 })
 
 test('a spread is its legs, a share is its price', () => {
-  const both = [mark(call, 2.4, 2.5), mark(option(610, 'C'), 0.2, 0.3)] as const
+  const both = [mark(call, [2.4, 2.5]), mark(option(610, 'C'), [0.2, 0.3])] as const
   const [long, short] = [call, option(610, 'C')].map((leg) => exposureOf(leg, seen(...both)))
   const whole = exposureOf(spread(['BUY', call], ['SELL', option(610, 'C')]), seen(...both))
   expect(whole?.vega).toBeCloseTo((long?.vega ?? NaN) - (short?.vega ?? NaN), 9)
-  expect(exposureOf(stock, seen(mark(stock, 599, 601)))).toMatchObject({ delta: 600, gamma: 0 })
+  expect(exposureOf(stock, seen(mark(stock, [599, 601])))).toMatchObject({ delta: 600, gamma: 0 })
 })
 
 describe('what is not known has no exposure', () => {
   test.each<readonly [string, Mark]>([
-    ['another contract', mark(put, 2.4, 2.5)],
-    ['no bid', { ...mark(call, 2.4, 2.5), bid: null }],
-    ['a crossed quote', mark(call, 2.6, 2.5)],
-    ['no spot', { ...mark(call, 2.4, 2.5), spot: null }],
-    ['an old mark', { ...mark(call, 2.4, 2.5), at: (now - MARK_AGE_MS_MAX - 1) as EpochMs }],
-    ['a mark of the future', { ...mark(call, 2.4, 2.5), at: (now + 1) as EpochMs }],
-    ['less than exercise brings', mark(call, 2.4, 2.5, 610)],
+    ['another contract', mark(put, [2.4, 2.5])],
+    ['no bid', { ...mark(call, [2.4, 2.5]), bid: null }],
+    ['a crossed quote', mark(call, [2.6, 2.5])],
+    ['no spot', { ...mark(call, [2.4, 2.5]), spot: null }],
+    ['an old mark', { ...mark(call, [2.4, 2.5]), at: (now - MARK_AGE_MS_MAX - 1) as EpochMs }],
+    ['a mark of the future', { ...mark(call, [2.4, 2.5]), at: (now + 1) as EpochMs }],
+    ['less than exercise brings', mark(call, [2.4, 2.5], 610)],
   ])('%s', (_name, one) => {
     expect(exposureOf(call, seen(one))).toBeNull()
   })
 
   test('an option without time value is priced by its ask', () => {
-    expect(exposureOf(call, seen(mark(call, 9.9, 10.05, 610)))?.delta).toBeGreaterThan(50_000)
+    expect(exposureOf(call, seen(mark(call, [9.9, 10.05], 610)))?.delta).toBeGreaterThan(50_000)
   })
 })
 
@@ -92,7 +96,7 @@ const entry = (contract: Structure['contract'], quantity: number): TrackedOrder 
 
 describe('a portfolio', () => {
   test('counts what is in flight only where it makes things worse', () => {
-    const marks = [mark(call, 2.4, 2.5), mark(put, 2.4, 2.5)]
+    const marks = [mark(call, [2.4, 2.5]), mark(put, [2.4, 2.5])]
     const held = {
       structures: [structure(call, 2, [])],
       positions: [{ contract: call, quantity: 2, cost: money(1) }],
@@ -112,7 +116,7 @@ describe('a portfolio', () => {
   })
 
   test('of a moment ago is known by what it was entered on', () => {
-    const held = { structures: [structure(put, 1, [mark(put, 2.4, 2.5)])], positions: [] }
+    const held = { structures: [structure(put, 1, [mark(put, [2.4, 2.5])])], positions: [] }
     expect(portfolioOf(view(held), [], limits).kind).toBe('known')
   })
 })

@@ -53,11 +53,11 @@ export function portfolioOf(
   }
   const base = held.map(each).filter((of) => of !== null)
   const maybe = opening.map(each).filter((of) => of !== null)
-  const with_ = (change: (value: number) => number) =>
+  const joined = (change: (value: number) => number) =>
     sum([...base, ...maybe.map((of) => mapped(of, change))], seen.shocks.length)
   const portfolio = {
-    low: with_((value) => Math.min(0, value)),
-    high: with_((value) => Math.max(0, value)),
+    low: joined((value) => Math.min(0, value)),
+    high: joined((value) => Math.max(0, value)),
   }
   return { kind: 'known', portfolio }
 }

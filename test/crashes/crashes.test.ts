@@ -68,8 +68,15 @@ describe('a planted bug is caught', () => {
 
 test('a tally says what was played, and what was found by its kind', () => {
   const crash: Crash = {
-    ...{ number: 3, effect: 'journaled OrderIntended', kind: 'journaled', at: 1 as Crash['at'] },
-    ...{ delay: '1 s', holding: true, beforeChildren: false, insideBracket: true, untold: false },
+    number: 3,
+    effect: 'journaled OrderIntended',
+    kind: 'journaled',
+    at: 1 as Crash['at'],
+    delay: '1 s',
+    holding: true,
+    beforeChildren: false,
+    insideBracket: true,
+    untold: false,
     violations: [
       { checker: 'sent-once', text: 'twice' },
       { checker: 'books-agree', text: 'differ' },

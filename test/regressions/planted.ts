@@ -15,7 +15,9 @@ export interface Defect {
   readonly edits: readonly Edit[]
 }
 
-function defect(id: string, what: string, test: string, ...edits: readonly Edit[]): Defect {
+/** `...of`: its id, what it is, the test that sees it, and its edits. */
+function defect(...of: [id: string, what: string, test: string, ...edits: Edit[]]): Defect {
+  const [id, what, test, ...edits] = of
   return { id, what, test, edits }
 }
 

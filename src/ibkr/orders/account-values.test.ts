@@ -6,8 +6,12 @@ import { accountFrom, accountSummary } from './account-values.ts'
 type Row = Parameters<typeof accountFrom>[0][number]
 
 const row = (tag: string, value: string, of: Partial<Row> = {}): Row => ({
-  ...({ kind: 'accountSummary', reqId: 1, account: 'DU1', currency: 'USD' } as const),
-  ...{ tag, value },
+  kind: 'accountSummary',
+  reqId: 1,
+  account: 'DU1',
+  currency: 'USD',
+  tag,
+  value,
   ...of,
 })
 
