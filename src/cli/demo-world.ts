@@ -64,12 +64,8 @@ export async function openDemo(options: DemoOptions): Promise<Demo> {
     gateway: null,
   }
   const clock = new VirtualClock({ start, speed: null, settled: () => settled(ends) })
-  const gateway = new SimulatedGateway({
-    clock,
-    seed,
-    market,
-    ...(watched && { log: watched.log }),
-  })
+  const log = watched && { log: watched.log }
+  const gateway = new SimulatedGateway({ clock, seed, market, ...log })
   const listener = await gateway.listen(0)
   const dialer = new TcpDialer({ host: '127.0.0.1', port: listener.port, clock })
   ends.dialer = dialer

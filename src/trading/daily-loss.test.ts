@@ -88,7 +88,7 @@ describe('the daily-loss guard (P42, R17)', () => {
     ['midnight UTC in summer time', '2026-07-14', '19:59', '20:01'],
     ['the hour that is left out', '2026-03-08', '01:59', '03:01'],
     ['the hour that comes twice', '2026-11-01', '00:59', '02:01'],
-  ])('%s is no new date', (_what, day, before, after) => {
+  ])('%s is no new date', (...[, day, before, after]) => {
     const story = begun(atNewYork(date(day), before))
     observed(story, 94_000, -6_000)
     const known: DayBaseline | null = story.state.baseline

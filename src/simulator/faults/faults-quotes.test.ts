@@ -17,8 +17,7 @@ function sides(client: TestClient, reqId: number): readonly (number | undefined)
 async function texts(
   fault: string,
   parameters: Readonly<Record<string, unknown>>,
-  id: string,
-  place: number,
+  { id, place }: { readonly id: string; readonly place: number },
 ) {
   const bench = new GatewayBench()
   const client = await ready(bench)
@@ -53,11 +52,14 @@ test.each([
   ['nan', 'NaN'],
   ['empty', ''],
 ])('no-price %s: the text on the wire is "%s"', async (value, text) => {
-  expect(await texts('no-price', { value, ticks: ['bid', 'ask', 'last'] }, '1', 4)).toContain(text)
+  expect(
+    await texts('no-price', { value, ticks: ['bid', 'ask', 'last'] }, { id: '1', place: 4 }),
+  ).toContain(text)
 })
 
 test('no-greeks: every value of the model is NaN', async () => {
-  for (const place of [4, 5, 11]) expect(await texts('no-greeks', {}, '21', place)).toEqual(['NaN'])
+  for (const place of [4, 5, 11])
+    expect(await texts('no-greeks', {}, { id: '21', place })).toEqual(['NaN'])
 })
 
 describe('bad-quote', () => {
@@ -117,7 +119,8 @@ test('stuck-quote: an open line tells the same with fresh times, a new one tells
 test.each([
   ['type', 3, [66, 67], [1, 2]],
   ['ticks', 1, [1, 2], [66, 67]],
-] as const)('mislabelled-delay: %s alone still says it', async (says, type, absent, present) => {
+] as const)('mislabelled-delay: %s alone still says it', async (...row) => {
+  const [says, type, absent, present] = row
   const bench = new GatewayBench()
   const client = await ready(bench)
   bench.inject('mislabelled-delay', { says })

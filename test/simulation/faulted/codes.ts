@@ -14,19 +14,14 @@ function seen({ events }: Seen, code: number): number {
   ).length
 }
 
-function row(
-  code: number,
-  on: string,
-  more: Partial<FaultSpec> & Record<string, unknown>,
-  of: Partial<Row> = {},
-): Row {
+function row(code: number, on: string, more: Partial<FaultSpec> & Record<string, unknown>): Row {
   return {
     name: `F48 ${code} on ${on}`,
     faults: [{ code, ...more, name: 'order-error' }],
     bot: 'holding',
     plan: { minutes: 2 },
     reached: ({ events }) => events.some(({ type }) => type === 'OrderIntended'),
-    ...of,
+    holds: (of) => lives(of, code),
   }
 }
 
@@ -37,11 +32,9 @@ const CHILDREN = [110, 201, 321, 399, 10_006, 10_349]
 /** F48: every code on a new entry, those that matter there on new exits, and all on live orders. */
 export const codes: readonly Row[] = [
   ...CODES.filter((code) => ORDER_CODES[code]?.onNew !== null).map((code) =>
-    row(code, 'a new entry', { which: 'parent' }, { holds: (of) => lives(of, code) }),
+    row(code, 'a new entry', { which: 'parent' }),
   ),
-  ...CHILDREN.map((code) =>
-    row(code, 'new exits', { which: 'child', count: 2 }, { holds: (of) => lives(of, code) }),
-  ),
+  ...CHILDREN.map((code) => row(code, 'new exits', { which: 'child', count: 2 })),
   {
     name: 'F48 every code on live orders',
     faults: CODES.map((code) => ({ name: 'order-error', code, on: 'live', count: null })),
