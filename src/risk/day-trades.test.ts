@@ -65,7 +65,7 @@ describe('a margin account below the equity', () => {
     ],
     ['without a policy has none', null, { dayTraded: [] }, ['day-trades']],
     ['with the policy off has', { ...always, kind: 'off' }, { ...small, dayTraded: three }, []],
-  ])('%s', (_what, policy, seen, expected) => {
+  ])('%s', (...[, policy, seen, expected]) => {
     expect(rules(policy, seen)).toEqual(expected)
   })
 })

@@ -1,3 +1,4 @@
+import { unreachable } from '../base/assert.ts'
 import { newYorkDate, previousSession } from '../domain/calendar.ts'
 import type { CalendarDate } from '../domain/contract.ts'
 import type { DayTraded, DayTradePolicy } from './day-trade-policy.ts'
@@ -64,5 +65,7 @@ export const dayTrades: RiskCheck = (_entry, view, limits) => {
         `${within}; equity ${dollars(equity)} is below ${dollars(belowEquity)}`,
       )
     }
+    default:
+      return unreachable(policy)
   }
 }

@@ -12,7 +12,8 @@ import { amount, amountText } from '../translate/translate.ts'
 type Row = ResponseOf<'accountSummary'>
 
 export const TAGS =
-  'AccountType,NetLiquidation,AvailableFunds,SettledCash,TotalCashValue,DayTradesRemaining,$LEDGER:ALL' as const
+  'AccountType,NetLiquidation,AvailableFunds,SettledCash,TotalCashValue,' +
+  'DayTradesRemaining,$LEDGER:ALL'
 
 /** The account values, once: the subscription is cancelled with its last row (L17: two at most). */
 export function accountSummary(account: string, tags: string = TAGS): Question<readonly Row[]> {

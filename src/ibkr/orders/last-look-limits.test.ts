@@ -83,7 +83,7 @@ class Look {
     this.ledger.heard({ kind: 'positionEnd' })
   }
 
-  fills(orderId: number, shares: number, execId: string, side = 'BOT'): void {
+  fills(...[orderId, shares, execId, side = 'BOT']: [number, number, string, string?]): void {
     this.ledger.heard(executionOf(orderId, { shares, execId, side, contract: WIRE_OPTION }))
   }
 }
