@@ -166,13 +166,14 @@ export class LookLedger {
     const { base, revision } = execIdParts(execution.execId)
     const before = this.#executions.get(base)
     if (before !== undefined && before.revision >= revision) return
-    const units = execution.shares
+    // Signed: a correction may also say that it was on the other side.
+    const units = execution.side === 'BOT' ? execution.shares : -execution.shares
     this.#executions.set(base, { revision, units })
-    const more = units - (before?.units ?? 0)
+    const moved = units - (before?.units ?? 0)
+    const more = Math.abs(units) - Math.abs(before?.units ?? 0)
     const key = String(execution.contract.conId)
     const isCombo = execution.contract.secType === 'BAG'
-    const signed = execution.side === 'BOT' ? more : -more
-    if (!isCombo) this.#held.set(key, (this.#held.get(key) ?? 0) + signed)
+    if (!isCombo) this.#held.set(key, (this.#held.get(key) ?? 0) + moved)
     const order =
       execution.clientId === this.#clientId ? this.#orders.get(execution.orderId) : undefined
     // The legs of a combo are executions too; the order fills by its own.

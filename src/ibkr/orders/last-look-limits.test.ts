@@ -205,6 +205,15 @@ test('an execution counts once, and a correction replaces it', () => {
   expect(look.ledger.outstanding()).toBe(3)
 })
 
+test('a correction may say that a sale was a purchase: twice as much is held', () => {
+  const look = new Look()
+  look.holds(6)
+  expect(look.closes(1, 6)).toBeNull()
+  look.fills(1, 6, 'b.01', 'SLD')
+  look.fills(1, 6, 'b.02', 'BOT')
+  expect(look.closes(2, 12)).toBeNull()
+})
+
 test('what a list of open orders does not name, ten seconds after it was sent, is over', async () => {
   const look = new Look()
   expect(look.sends(1)).toBeNull()
