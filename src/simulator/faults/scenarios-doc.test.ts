@@ -5,10 +5,12 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { COMMON } from './fault.ts'
 import { FAULTS } from './faults.ts'
+import { ORDER_CODES } from './order-codes.ts'
 import { parseScenario } from './scenario.ts'
 
 const FILE = join(import.meta.dirname, '../../../docs/scenarios.md')
 const [FROM, TO] = ['<!-- faults -->', '<!-- end of faults -->']
+const [CODES_FROM, CODES_TO] = ['<!-- codes -->', '<!-- end of codes -->']
 
 interface Described {
   readonly description?: string
@@ -42,6 +44,14 @@ function faultTable(): string {
   return [...head, ...rows].join('\n')
 }
 
+function codeTable(): string {
+  const rows = Object.entries(ORDER_CODES).map(([code, { text, onNew }]) => {
+    const becomes = onNew === 'refused' ? 'refused' : 'lives'
+    return `| ${code} | ${text} | ${onNew === null ? '-' : becomes} |`
+  })
+  return ['| code | text | a new order |', '| - | - | - |', ...rows].join('\n')
+}
+
 function rank(number: string): number {
   return Number(number.slice(1)) + (number.startsWith('S') ? 1_000 : 0)
 }
@@ -51,7 +61,10 @@ test('docs/scenarios.md lists every fault with its parameters', async () => {
   const text = readFileSync(FILE, 'utf8')
   const [before = '', rest = ''] = text.split(FROM)
   const [, after = ''] = rest.split(TO)
-  const whole = `${before}${FROM}\n\n${faultTable()}\n\n${TO}${after}`
+  const [middle = '', codes = ''] = after.split(CODES_FROM)
+  const [, end = ''] = codes.split(CODES_TO)
+  const tail = `${middle}${CODES_FROM}\n\n${codeTable()}\n\n${CODES_TO}${end}`
+  const whole = `${before}${FROM}\n\n${faultTable()}\n\n${TO}${tail}`
   const options = { ...(await resolveConfig(FILE)), parser: 'markdown' }
   await expect(await format(whole, options)).toMatchFileSnapshot(FILE)
 })
