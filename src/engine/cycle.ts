@@ -12,7 +12,6 @@ import type { Engine } from './engine.ts'
 import { indexesFor } from './index-levels.ts'
 import type { IndexLevels } from './index-levels.ts'
 import { observe } from './observe.ts'
-import type { Observation } from './observe.ts'
 import type { ChainMemory } from './observe.ts'
 import type { Ports } from './ports.ts'
 import type { Judged, Question } from './question.ts'
@@ -90,25 +89,18 @@ async function enter(
   const before = whyNot(engine, task, ports.clock.now())
   if (before !== null) return { kind: 'skipped', reason: before }
   const deadline = { clock: ports.clock, ms: OBSERVE_MS_MAX, of: 'the observation' }
-  const beside = {
-    ...entry,
-    stopLossPct: engine.rules.stopLossPct,
-    marks: engine.marks((symbol) => task.plan.feed.last(symbol)),
-    barClosedAt: barEnd(task.bar.start, '1m'),
-  }
-  const sized: Observation['sized'] = (picked) => engine.sized({ ...beside, ...picked })
-  const found = await withDeadline(deadline, (signal) => observe(ports, { ...task, sized }, signal))
+  const found = await withDeadline(deadline, (signal) => observe(ports, task, signal))
   if (!found.ok) return { kind: 'skipped', reason: `${found.error.code}: ${found.error.detail}` }
   engine.answered()
   if (found.value.kind === 'none') return { kind: 'none-picked', reason: found.value.reason }
   // Time went by: what holds now is asked again, and the decide turn judges it all once more.
   const after = whyNot(engine, task, ports.clock.now())
   if (after !== null) return { kind: 'skipped', reason: `${found.value.reason}; ${after}` }
-  const { candidate, side, spot, margin } = found.value
+  const { candidate, side, spot } = found.value
   const { stopLossPct } = engine.rules
   const marks = engine.marks((symbol) => task.plan.feed.last(symbol))
   const barClosedAt = barEnd(task.bar.start, '1m')
-  const request = { ...entry, candidate, side, stopLossPct, spot, marks, barClosedAt, margin }
+  const request = { ...entry, candidate, side, stopLossPct, spot, marks, barClosedAt }
   engine.dispatch({ kind: 'entry-proposed', at: ports.clock.now(), request })
   const taken = engine.state.signalKeys.has(entry.signalKey)
   return {

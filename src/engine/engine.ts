@@ -9,9 +9,6 @@ import { marksOf } from '../domain/mark.ts'
 import type { Quote } from '../domain/quote.ts'
 import type { OrderReport } from '../domain/report.ts'
 import { heldStructures, quotedStructures } from '../trading/alive.ts'
-import type { EntryRequest } from '../risk/limits.ts'
-import { size } from '../risk/size.ts'
-import { riskView } from '../trading/views.ts'
 import { decide } from '../trading/decide.ts'
 import { evolve } from '../trading/evolve.ts'
 import type { Command, Rules } from '../trading/command.ts'
@@ -186,13 +183,6 @@ export class Engine {
       return marksOf(contract, quote, { spot: spot?.price ?? null, at })
     })
     return [...stocks, ...quoted]
-  }
-
-  /** Units that risk allows of this request by now, for what must be asked beforehand. */
-  sized(request: EntryRequest): number {
-    const at = this.#ports.clock.now()
-    const view = riskView(this.#state, request, { at, rules: this.rules })
-    return size(request, view, this.rules.limits)
   }
 
   /** No turn begins after this. What rests at the broker stays. */

@@ -5,13 +5,10 @@ import { newYorkDate } from '../domain/calendar.ts'
 import type { OptionChain } from '../domain/chain.ts'
 import { nameOf } from '../domain/contract-key.ts'
 import type { CalendarDate, Side, UnderlyingKey } from '../domain/contract.ts'
-import { marginText } from '../domain/margin.ts'
-import type { Margin } from '../domain/margin.ts'
 import { amountOf } from '../domain/money.ts'
 import type { Price } from '../domain/money.ts'
 import type { Candidate } from '../domain/quote.ts'
 import type { EntrySignal } from '../domain/signal.ts'
-import type { EntryRequest } from '../risk/limits.ts'
 import { illiquidities } from '../selection/liquidity.ts'
 import { reachOf } from '../selection/reach.ts'
 import type { PassedOver } from '../selection/rules.ts'
@@ -31,8 +28,6 @@ export interface Observation {
   readonly plan: CyclePlan
   readonly chains: ChainMemory
   readonly entry: { readonly signal: EntrySignal }
-  /** Units that risk would allow of this by now; at least one is asked about. */
-  readonly sized: (picked: Pick<EntryRequest, 'candidate' | 'side' | 'spot'>) => number
 }
 
 export type Observed =
@@ -41,7 +36,6 @@ export type Observed =
       readonly candidate: Candidate
       readonly side: Side
       readonly spot: Spot
-      readonly margin: Margin
       readonly reason: string
     }
   | { readonly kind: 'none'; readonly reason: string }
@@ -58,7 +52,7 @@ const SPOT_AGE_MS_MAX = 2_000
 /** From a signal to one contract, quoted live a moment ago; the reason carries every number. */
 export async function observe(
   ports: Ports,
-  { plan, chains: memory, entry, sized }: Observation,
+  { plan, chains: memory, entry }: Observation,
   signal: AbortSignal,
 ): Promise<Result<Observed, Fault>> {
   const { clock, marketData } = ports
@@ -87,46 +81,25 @@ export async function observe(
   const picked = pick(quoted.value, selection)
   if (picked.kind === 'none') return none([spotText, counts, ...picked.why.map(passedOver)])
 
-  const { candidate, side } = picked
-  const units = sized({ candidate, side, spot: spot.value })
-  const margin = await marginOf(ports, { candidate, side, quantity: Math.max(1, units) })
   const live = await marketData.requote(picked.candidate.contract, signal)
   if (!live.ok) return live
   // Last, because a quote may take its time to come, and the price would have aged meanwhile.
   const spotNow = await spotOf(ports, plan, signal)
   if (!spotNow.ok) return spotNow
-  const reason = [
-    spotText,
-    counts,
-    pickedText(live.value),
-    marginText(margin),
-    ...picked.rejected.map(passedOver),
-  ]
+  const reason = [spotText, counts, pickedText(live.value), ...picked.rejected.map(passedOver)]
   // The quote that is decided on passes the filters itself (R14), not only the one it was picked
   // by.
   const net = live.value.contract.kind === 'combo'
   const unfit = illiquidities(live.value.quote, selection, net)
   if (unfit.length > 0) return none([...reason, ...unfit])
+  const { side } = picked
   return ok({
     kind: 'found',
     candidate: live.value,
     side,
     spot: spotNow.value,
-    margin,
     reason: reason.join('; '),
   })
-}
-
-/** Before the last quote: its answer may take a while, and must not age that. */
-async function marginOf(
-  { broker, clock }: Ports,
-  { candidate, side, quantity }: Pick<EntryRequest, 'candidate' | 'side'> & { quantity: number },
-): Promise<Margin> {
-  const { contract, quote } = candidate
-  const limit = side === 'BUY' ? quote.ask : quote.bid
-  if (broker.margin === undefined) return { kind: 'not-asked', why: 'no order connection' }
-  if (limit === null) return { kind: 'unanswered', at: clock.now(), detail: 'there is no price' }
-  return broker.margin({ contract, side, quantity, limit })
 }
 
 async function chainsOf(

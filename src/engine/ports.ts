@@ -11,7 +11,6 @@ import type {
   UnderlyingKey,
 } from '../domain/contract.ts'
 import type { Price } from '../domain/money.ts'
-import type { Margin, MarginAsked } from '../domain/margin.ts'
 import type { Approved, ClientOrderId, Order, OrderChange } from '../domain/order.ts'
 import type { Candidate, Quote } from '../domain/quote.ts'
 import type { BrokerSnapshot, OrderReport } from '../domain/report.ts'
@@ -47,8 +46,6 @@ export interface Broker {
   resendChild(order: Approved<Order>): Result<void, Fault>
   replace(change: Approved<OrderChange>): Result<void, Fault>
   cancel(orderId: ClientOrderId): Result<void, Fault>
-  /** What an order would do to the account; left out where no order connection is. */
-  margin?(asked: MarginAsked): Promise<Margin>
   snapshot(signal: AbortSignal): Promise<Result<BrokerSnapshot, Fault>>
   onReport(listener: (report: OrderReport) => void): Cancel
   /** The epoch grows with every connection. Who comes while the link is up is told so at once. */

@@ -4,7 +4,6 @@ import type { Side, Tradable, UnderlyingKey } from '../domain/contract.ts'
 import type { Money, Price } from '../domain/money.ts'
 import type { Approved, StructureId, TrackedOrder, WalkBounds } from '../domain/order.ts'
 import type { Position, Structure } from '../domain/position.ts'
-import type { Margin } from '../domain/margin.ts'
 import type { Mark } from '../domain/mark.ts'
 import type { Candidate } from '../domain/quote.ts'
 import type { RestartWindow } from '../domain/restart-windows.ts'
@@ -79,8 +78,6 @@ export interface EntryRequest {
   readonly spot: { readonly price: Price; readonly at: EpochMs } | null
   /** Of what is held, leg by leg. */
   readonly marks: readonly Mark[]
-  /** What the broker says it would do; left out where nobody asks. */
-  readonly margin?: Margin
 }
 
 export interface SizedEntry extends EntryRequest {

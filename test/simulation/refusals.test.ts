@@ -158,9 +158,7 @@ describe('with the risk engine disabled the last look still stops it (P47)', () 
     const { rules } = settings
     const loose = { ...settings, rules: { ...rules, limits: { ...rules.limits, ...NO_RISK } } }
     const options = { ...situation.options, settings: loose }
-    // What the broker was asked about bounds the quantity, too: here nothing does.
-    const { margin: _asked, ...unasked } = entered.request
-    const { world } = await refusedIn({ ...situation, options }, { ...entered, request: unasked })
+    const { world } = await refusedIn({ ...situation, options }, entered)
     const denied = world.remains.journal.read().flatMap(({ event }) => {
       return event.type === 'OrderMoved' && event.evidence.kind === 'denied'
         ? [event.evidence.reason]

@@ -3,7 +3,6 @@ import type { Result } from '../../base/result.ts'
 import { fail, ok } from '../../base/result.ts'
 import type { ComboLeg, StockKey } from '../../domain/contract.ts'
 import type { Approved, ClientOrderId, Order, OrderChange } from '../../domain/order.ts'
-import type { Margin, MarginAsked } from '../../domain/margin.ts'
 import type { BrokerSnapshot, OrderReport } from '../../domain/report.ts'
 import type { Broker, Fault, OrderIdStore } from '../../engine/ports.ts'
 import type { Request } from '../../wire/requests.ts'
@@ -18,7 +17,6 @@ import { OrderIds } from './order-ids.ts'
 import { OrderReports } from './order-reports.ts'
 import type { Lane } from '../pacing/pacing.ts'
 import { takeSnapshot } from './snapshot.ts'
-import { amount, commissionOf } from '../translate/translate.ts'
 import { contractToWire } from '../translate/translate-contract.ts'
 import {
   orderRefusal,
@@ -27,7 +25,7 @@ import {
   termsToWire,
 } from '../translate/translate-order.ts'
 import type { WireOrder } from '../translate/translate-order.ts'
-import { ONE_SHARE, WhatIf } from './what-if.ts'
+import { WhatIf } from './what-if.ts'
 import type { WhatIfAnswer } from './what-if.ts'
 
 /** An order goes out only if a heartbeat was answered this recently (client-library.md 4). */
@@ -115,43 +113,8 @@ export class IbkrBroker implements Broker, LinkListener {
     if (contract.value.kind !== 'stock') return unanswered(`${key.symbol} is no stock`)
     const orderId = this.#ids.take(connection.value.nextOrderId, 1)
     if (!orderId.ok) return unanswered(orderId.error.detail)
-    const asked = { ...ONE_SHARE, account, orderId: orderId.value, contract: contract.value }
-    const answer = await this.#whatIf.ask(connection.value, asked)
-    return answer.kind === 'accepted' ? { kind: 'accepted' } : answer
-  }
-
-  /** Of an entry, before it is decided. Combos cannot be asked about (360). */
-  async margin(of: MarginAsked): Promise<Margin> {
-    const { contract, side, quantity, limit } = of
-    if (contract.kind === 'combo') return { kind: 'not-asked', why: 'combo' }
-    const { clock, account } = this.#options
-    const unanswered = ({ detail }: { readonly detail: string }): Margin => {
-      return { kind: 'unanswered', at: clock.now(), detail }
-    }
-    const connection = this.#tradable()
-    if (!connection.ok) return unanswered(connection.error)
-    const orderId = this.#ids.take(connection.value.nextOrderId, 1)
-    if (!orderId.ok) return unanswered(orderId.error)
-    const answer = await this.#whatIf.ask(connection.value, {
-      account,
-      orderId: orderId.value,
-      contract,
-      side,
-      quantity,
-      terms: { type: 'LMT', limit },
-      reference: 'what-if',
-    })
-    if (answer.kind === 'unanswered') return unanswered(answer)
-    if (answer.kind === 'refused') return { ...answer, at: clock.now() }
-    const { initMarginAfter, equityWithLoanAfter, commission } = answer.state
-    return {
-      kind: 'answered',
-      at: clock.now(),
-      quantity,
-      initialMarginAfter: amount(initMarginAfter),
-      equityAfter: amount(equityWithLoanAfter),
-      commission: commissionOf(commission),
-    }
+    const asked = { account, orderId: orderId.value, contract: contract.value }
+    return this.#whatIf.ask(connection.value, asked)
   }
 
   /** The one order that is ever sent twice: 10006 says that it does not exist. */

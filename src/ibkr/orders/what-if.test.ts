@@ -1,12 +1,10 @@
 import { expect, test } from 'vitest'
 import type { StockKey, Ticker } from '../../domain/contract.ts'
-import { money, price } from '../../domain/money.ts'
 import type { Currency } from '../../domain/money.ts'
 import {
   DATA_CLIENT,
   detailsOf,
   openOrderOf,
-  OPTION,
   orderOf,
   ORDER_CLIENT,
   upRig,
@@ -87,38 +85,4 @@ test('without a connection nothing is asked', async () => {
   const made = await rig()
   await made.ibkr.close()
   expect(await answered(made, 100)).toMatchObject({ kind: 'unanswered', detail: /not up/ })
-})
-
-test('an echo as if it were alive is no answer and no order of ours (F54)', async () => {
-  const made = await rig()
-  made.world.answer('placeOrder', (asked) => [openOrderOf(asked, { status: 'PreSubmitted' })])
-  expect(await answered(made, 100)).toMatchObject({ kind: 'unanswered', detail: /echoed/ })
-  expect(made.reports).toEqual([])
-})
-
-test('what an entry would do is answered with its margins; unset is null', async () => {
-  const made = await rig()
-  const state = { initMarginAfter: 1_234.5, equityWithLoanAfter: null, commission: 1.1 }
-  made.world.answer('placeOrder', (asked) => {
-    const echo = openOrderOf(asked, { status: 'PreSubmitted' })
-    const order = { ...echo.order, whatIf: true }
-    return [{ ...echo, order, orderState: { ...echo.orderState, ...state } }]
-  })
-  const asked = { contract: OPTION, side: 'BUY', quantity: 2, limit: price(2) } as const
-  const answer = made.ibkr.broker.margin?.(asked)
-  await made.world.run(100)
-  expect(await answer).toMatchObject({
-    kind: 'answered',
-    quantity: 2,
-    initialMarginAfter: money(1_234.5),
-    equityAfter: null,
-    commission: money(1.1),
-  })
-  const [frame] = made.world.peer(ORDER_CLIENT).requests('placeOrder')
-  expect(frame?.order).toMatchObject({
-    whatIf: true,
-    orderType: 'LMT',
-    lmtPrice: 2,
-    transmit: true,
-  })
 })

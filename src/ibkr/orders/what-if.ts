@@ -1,13 +1,11 @@
 import type { Clock } from '../../base/clock.ts'
-import type { OptionContract, Side, StockContract } from '../../domain/contract.ts'
-import type { OrderTerms } from '../../domain/order.ts'
+import type { StockContract } from '../../domain/contract.ts'
 import { untouchedOrder } from '../../wire/defaults.ts'
 import type { RequestOf } from '../../wire/requests.ts'
-import type { Response, ResponseOf } from '../../wire/responses.ts'
+import type { Response } from '../../wire/responses.ts'
 import type { Connection } from '../session/connection.ts'
 import type { Intent } from './intent.ts'
 import { contractToWire } from '../translate/translate-contract.ts'
-import { termsToWire } from '../translate/translate-order.ts'
 
 /** client-library.md section 6. */
 const ANSWER_MS_MAX = 8_000
@@ -22,42 +20,24 @@ export type WhatIfAnswer =
 export interface WhatIfAsked {
   readonly account: string
   readonly orderId: number
-  readonly contract: StockContract | OptionContract
-  readonly side: Side
-  readonly quantity: number
-  readonly terms: OrderTerms
-  readonly reference: string
+  readonly contract: StockContract
 }
 
-/** The smallest question there is, at the market: no price that a preset could object to. */
-export const ONE_SHARE = {
-  side: 'BUY',
-  quantity: 1,
-  terms: { type: 'MKT' },
-  reference: 'doctor what-if',
-} as const
-
-/** As it came; an acceptance with what it says of margins. */
-export type WhatIfReply =
-  | {
-      readonly kind: 'accepted'
-      readonly state: ResponseOf<'openOrder'>['orderState']
-    }
-  | Exclude<WhatIfAnswer, { kind: 'accepted' }>
-
-/** Asks what an order would do. Its id is used up, and means nothing ever after. */
+/**
+ * Asks what buying one share at the market would do: the one proof that the Gateway takes orders of
+ * the API. A market order, because it has no price that a preset could object to.
+ */
 export class WhatIf {
   readonly #clock: Clock
-  readonly #open = new Map<number, (answer: WhatIfReply) => void>()
-  readonly #asked = new Set<number>()
+  readonly #open = new Map<number, (answer: WhatIfAnswer) => void>()
 
   constructor(clock: Clock) {
     this.#clock = clock
   }
 
-  ask(connection: Connection, asked: WhatIfAsked): Promise<WhatIfReply> {
+  ask(connection: Connection, asked: WhatIfAsked): Promise<WhatIfAnswer> {
     return new Promise((resolve) => {
-      const settle = (answer: WhatIfReply): void => {
+      const settle = (answer: WhatIfAnswer): void => {
         stop()
         this.#open.delete(asked.orderId)
         resolve(answer)
@@ -66,7 +46,6 @@ export class WhatIf {
         settle({ kind: 'unanswered', detail: `no answer came within ${ANSWER_MS_MAX / 1000} s` })
       })
       this.#open.set(asked.orderId, settle)
-      this.#asked.add(asked.orderId)
       const sent = connection.sendOrders(3, [{ request: orderOf(asked), intent: intentOf(asked) }])
       if (!sent.ok) settle({ kind: 'unanswered', detail: sent.error.detail })
     })
@@ -76,12 +55,10 @@ export class WhatIf {
   heard(response: Response): boolean {
     switch (response.kind) {
       case 'openOrder': {
-        if (!response.order.whatIf) return this.#echoed(response.orderId)
-        this.#open.get(response.orderId)?.({ kind: 'accepted', state: response.orderState })
+        if (!response.order.whatIf) return false
+        this.#open.get(response.orderId)?.({ kind: 'accepted' })
         return true
       }
-      case 'orderStatus':
-        return this.#echoed(response.orderId)
       case 'error': {
         const settle = this.#open.get(response.id)
         // A warning comes beside the answer: the order lives (limits-and-codes.md, 6.4).
@@ -93,52 +70,43 @@ export class WhatIf {
         return false
     }
   }
-
-  /**
-   * As if it were alive: no answer, and no order of ours (F54). Should it live after all, the
-   * broker's picture shows it, as one that nobody intended.
-   */
-  #echoed(orderId: number): boolean {
-    if (!this.#asked.has(orderId)) return false
-    this.#open.get(orderId)?.({ kind: 'unanswered', detail: 'it was echoed as an order' })
-    return true
-  }
 }
 
-function orderOf(asked: WhatIfAsked): RequestOf<'placeOrder'> {
-  const { account, orderId, contract, side, quantity, terms, reference } = asked
+function orderOf({ account, orderId, contract }: WhatIfAsked): RequestOf<'placeOrder'> {
   return {
     kind: 'placeOrder',
     orderId,
     contract: contractToWire(contract),
     order: {
       ...untouchedOrder,
-      ...termsToWire(terms),
-      action: side,
-      totalQuantity: quantity,
+      action: 'BUY',
+      totalQuantity: 1,
+      orderType: 'MKT',
       tif: 'DAY',
       account,
-      orderRef: reference,
+      orderRef: REFERENCE,
       transmit: true, // 413 otherwise
       whatIf: true,
     },
   }
 }
 
-function intentOf({ orderId, contract, side, quantity, terms, reference }: WhatIfAsked): Intent {
+function intentOf({ orderId, contract }: WhatIfAsked): Intent {
   return {
     orderId,
     parentId: 0,
     conId: contract.conId,
     symbol: contract.symbol,
-    side,
-    quantity,
-    terms,
+    side: 'BUY',
+    quantity: 1,
+    terms: { type: 'MKT' },
     timeInForce: 'DAY',
     ocaGroup: '',
-    orderRef: reference,
+    orderRef: REFERENCE,
     transmit: true,
     entry: false,
     whatIf: true,
   }
 }
+
+const REFERENCE = 'doctor what-if'

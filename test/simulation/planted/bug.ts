@@ -87,8 +87,6 @@ function methodsOf(broker: Broker): Broker {
     resendChild: (order) => broker.resendChild(order),
     replace: (change) => broker.replace(change),
     cancel: (id) => broker.cancel(id),
-    margin: (asked) =>
-      broker.margin?.(asked) ?? Promise.resolve({ kind: 'not-asked', why: 'no order connection' }),
     snapshot: (signal) => broker.snapshot(signal),
     onReport: (listener) => broker.onReport(listener),
     onLink: (listener) => broker.onLink(listener),
