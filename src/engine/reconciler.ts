@@ -1,6 +1,7 @@
 import type { Clock, EpochMs } from '../base/clock.ts'
 import type { CalendarDate } from '../domain/contract.ts'
 import type { BrokerSnapshot } from '../domain/report.ts'
+import { IN_FLIGHT_MS } from '../orders/position-differences.ts'
 import type { Rules } from '../trading/command.ts'
 import { isReconciling } from '../trading/alive.ts'
 import { baselineOf } from '../trading/decide-day.ts'
@@ -29,6 +30,8 @@ export class Reconciler {
   /** Nothing is known of the broker since the picture under way was begun. */
   #outdated = false
   #requestedAt: EpochMs | null = null
+  /** Somebody else traded as the picture was taken, so what it says is held was not judged. */
+  #unjudged = false
   #notBeforeMs = 0
   #observedOn: CalendarDate | null = null
 
@@ -53,7 +56,9 @@ export class Reconciler {
     const { clock, rules } = this.#of
     const state = this.#of.state()
     if (this.#taking || state.link === 'down' || clock.monotonicMs() < this.#notBeforeMs) return
-    if (snapshotDueAt(state, this.#requestedAt, rules) > clock.now()) return
+    const due = snapshotDueAt(state, this.#requestedAt, rules)
+    const again = this.#unjudged ? (this.#requestedAt ?? 0) + 2 * IN_FLIGHT_MS : Infinity
+    if (Math.min(due, again) > clock.now()) return
     this.#taking = true
     clock.after(0, () => this.#take())
   }
@@ -82,6 +87,10 @@ export class Reconciler {
   #observed(snapshot: BrokerSnapshot): void {
     const { clock, dispatch, state } = this.#of
     const at = clock.now()
+    const { orders } = state()
+    this.#unjudged = snapshot.fills.some(
+      (fill) => !orders.has(fill.orderId) && fill.at > snapshot.requestedAt - IN_FLIGHT_MS,
+    )
     dispatch({ kind: 'snapshot-taken', at, snapshot })
     this.#observeDay(snapshot, at)
     if (isReconciling(state())) this.#notBeforeMs = clock.monotonicMs() + RETRY_MS

@@ -7,7 +7,7 @@ import type { Position, PositionCause } from '../domain/position.ts'
 import type { BrokerSnapshot } from '../domain/report.ts'
 
 /** A fill this near to the picture may be in one half of it only: exchange time, skew up to 5 s. */
-const IN_FLIGHT_MS = 5_000
+export const IN_FLIGHT_MS = 5_000
 
 export interface Held {
   readonly orders: ReadonlyMap<ClientOrderId, TrackedOrder>
