@@ -20,6 +20,8 @@ interface Told {
 
 /** A Gateway answers within 20 ms, one order after the other: until then an order arrives. */
 const ARRIVAL_MS = 100
+/** So long a fill takes to be told: one at the end of a step is journaled when the next has begun. */
+const TOLD_MS = 20
 
 /** Every breach of the replay rules in a journal, each as a sentence; recorded options only. */
 export function breaches(recorded: RecordedSession, journal: readonly Entry[]): readonly string[] {
@@ -81,9 +83,14 @@ function orderBreaches(told: Told, market: LookUp): readonly string[] {
     const offer = oppositeOf(side, market(told.option, at))
     if (fill.synthetic) return [`${where}: marked synthetic, but its quotes were recorded`]
     if (offer === null) return [`${where}: filled with no opposite side quoted`]
-    const moment = { told, at, index, offer, market }
-    const wrong = termsAt(told, at).map((terms) => wrongPrice(moment, terms, amountOf(fill.price)))
-    return wrong.includes(null) ? [] : [`${where}: ${wrong.join(' or ')}`]
+    const wrongAt = (when: number): readonly (string | null)[] => {
+      const there = oppositeOf(side, market(told.option, when)) ?? offer
+      const moment = { told, at: when, index, offer: there, market }
+      return termsAt(told, when).map((terms) => wrongPrice(moment, terms, amountOf(fill.price)))
+    }
+    const wrong = wrongAt(at)
+    const isRight = wrong.includes(null) || wrongAt(at - TOLD_MS).includes(null)
+    return isRight ? [] : [`${where}: ${wrong.join(' or ')}`]
   })
 }
 
