@@ -17,7 +17,7 @@ test.each([
   ['F72 a Monday that is a holiday', '2026-05-25', '10:28', '10:33', 5],
 ] as const)(
   '%s: no bar, no decision, no order, and the link stays',
-  async (_, date, from, to, minutes) => {
+  async (_, ...[date, from, to, minutes]) => {
     const crowd = await idle(date, from, to)
     const [only] = crowd.bots
     const passed = crowd.clock.now() - atNewYork(date as CalendarDate, from)
