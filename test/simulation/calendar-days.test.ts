@@ -11,13 +11,16 @@ async function idle(date: string, from: string, to: string): Promise<Crowd> {
 }
 
 test.each([
-  ['F71 the clocks go forward', '2026-03-08', '01:57', '03:02', 5],
-  ['F71 the clocks go back', '2026-11-01', '00:57', '02:02', 125],
-  ['F72 Good Friday', '2026-04-03', '10:28', '10:33', 5],
-  ['F72 a Monday that is a holiday', '2026-05-25', '10:28', '10:33', 5],
+  ['F71 the clocks go forward', { date: '2026-03-08', from: '01:57', to: '03:02', minutes: 5 }],
+  ['F71 the clocks go back', { date: '2026-11-01', from: '00:57', to: '02:02', minutes: 125 }],
+  ['F72 Good Friday', { date: '2026-04-03', from: '10:28', to: '10:33', minutes: 5 }],
+  [
+    'F72 a Monday that is a holiday',
+    { date: '2026-05-25', from: '10:28', to: '10:33', minutes: 5 },
+  ],
 ] as const)(
   '%s: no bar, no decision, no order, and the link stays',
-  async (_, ...[date, from, to, minutes]) => {
+  async (_, { date, from, to, minutes }) => {
     const crowd = await idle(date, from, to)
     const [only] = crowd.bots
     const passed = crowd.clock.now() - atNewYork(date as CalendarDate, from)
