@@ -1,3 +1,4 @@
+import { limits } from '../risk/fixtures.testing.ts'
 import type { EpochMs } from '../base/clock.ts'
 import { atNewYork } from '../domain/calendar.ts'
 import type { CalendarDate, ConId, OptionContract } from '../domain/contract.ts'
@@ -42,6 +43,7 @@ const crossing: Rules['entry'] = {
 
 export const rules: Rules = {
   limits: {
+    ...limits,
     riskPerTradePct: 0.02,
     dailyLossPctMax: 0.05,
     openStructuresMax: 3,
@@ -49,31 +51,6 @@ export const rules: Rules = {
     orderCostMax: money(5_000),
     structureLossMax: money(5_000),
     quoteAgeMsMax: 2_000,
-    baselineDifferenceMax: money(250),
-    perUnderlyingMax: 10,
-    perExpiryMax: 10,
-    quantityMax: 1_000,
-    collarPctMax: 0.05,
-    quoteSizeMin: 1,
-    spreadPctMax: 0.5,
-    volumeMin: 0,
-    openInterestMin: 0,
-    daysToExpiry: { min: 0, max: 60 },
-    entryHours: { from: 570, to: 960 },
-    noEntryWindows: [],
-    openOrdersMax: 100,
-    ordersPerMinuteMax: 100,
-    ordersPerDayMax: 1_000,
-    repeats: { max: 100, withinMs: 1_800_000 },
-    greeks: {
-      delta: money(100_000_000),
-      gamma: money(100_000_000),
-      vega: money(10_000_000),
-      theta: money(10_000_000),
-    },
-    shocks: { lossMax: money(10_000_000), movesPct: [0.05, 0.1], volatilityPct: 0.25 },
-    dayTrades: [{ kind: 'off', from: null, until: null }],
-    longOnly: true,
   },
   entry: crossing,
   underlyings: [SPY],

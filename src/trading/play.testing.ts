@@ -8,6 +8,7 @@ import type { ClientOrderId, Order, OrderEvidence, TrackedOrder } from '../domai
 import type { BrokerOrder, BrokerSnapshot } from '../domain/report.ts'
 import { at, call, now, quote } from '../orders/fixtures.testing.ts'
 import { isTerminal } from '../orders/lifecycle.ts'
+import { limits } from '../risk/fixtures.testing.ts'
 import type { EntryRequest } from '../risk/limits.ts'
 import type { Command, Rules } from './command.ts'
 import { decide } from './decide.ts'
@@ -32,6 +33,7 @@ const crossing: Rules['entry'] = {
 
 export const rules: Rules = {
   limits: {
+    ...limits,
     riskPerTradePct: 0.01,
     dailyLossPctMax: 0.05,
     openStructuresMax: 3,
@@ -39,31 +41,6 @@ export const rules: Rules = {
     orderCostMax: money(1_000),
     structureLossMax: money(5_000),
     quoteAgeMsMax: 2_000,
-    baselineDifferenceMax: money(250),
-    perUnderlyingMax: 10,
-    perExpiryMax: 10,
-    quantityMax: 1_000,
-    collarPctMax: 0.05,
-    quoteSizeMin: 1,
-    spreadPctMax: 0.5,
-    volumeMin: 0,
-    openInterestMin: 0,
-    daysToExpiry: { min: 0, max: 60 },
-    entryHours: { from: 570, to: 960 },
-    noEntryWindows: [],
-    openOrdersMax: 100,
-    ordersPerMinuteMax: 100,
-    ordersPerDayMax: 1_000,
-    repeats: { max: 100, withinMs: 1_800_000 },
-    greeks: {
-      delta: money(100_000_000),
-      gamma: money(100_000_000),
-      vega: money(10_000_000),
-      theta: money(10_000_000),
-    },
-    shocks: { lossMax: money(10_000_000), movesPct: [0.05, 0.1], volatilityPct: 0.25 },
-    dayTrades: [{ kind: 'off', from: null, until: null }],
-    longOnly: true,
   },
   entry: crossing,
   underlyings: [{ kind: 'stock', symbol: call.symbol, exchange: 'SMART', currency: call.currency }],
