@@ -85,14 +85,56 @@ function setupOf(
   }
 }
 
-/** The bot's own file: mode paper, at the simulated Gateway. */
-function configText({ config, symbols }: SoakCommand, port: number): string {
-  const file = parse(readFileSync(config ?? EXAMPLE_CONFIG, 'utf8')) as object
+/** The file that ships has limits for so many symbols; all may be so much wider. */
+const SYMBOLS_OF_LIMITS = 3
+const WIDER_MAX = 16
+/** Of the whole portfolio. Left as they are, most symbols of a load would only be refused. */
+const PORTFOLIO_LIMITS = {
+  risk: [
+    'max_open_structures',
+    'max_per_expiry',
+    'max_open_orders',
+    'max_orders_per_day',
+    'max_delta',
+    'max_gamma',
+    'max_vega',
+    'max_theta',
+    'max_shock_loss',
+  ],
+  last_look: ['max_outstanding'],
+} as const
+
+/** The bot's own file: mode paper, at the simulated Gateway, with room for all its symbols. */
+export function configText(
+  { config, symbols }: Pick<SoakCommand, 'config' | 'symbols'>,
+  port: number,
+): string {
+  const file = parse(readFileSync(config ?? EXAMPLE_CONFIG, 'utf8')) as Record<string, Section>
+  const times = Math.min(WIDER_MAX, Math.ceil(symbols.length / SYMBOLS_OF_LIMITS))
   return stringify({
     ...file,
+    ...Object.fromEntries(
+      Object.entries(PORTFOLIO_LIMITS).map(([name, keys]) => [
+        name,
+        wider(file[name], keys, times),
+      ]),
+    ),
     mode: 'paper',
     account: DEMO_ACCOUNT,
     gateway: { host: '127.0.0.1', port, ports: { [port]: 'paper' } },
     symbols,
   })
+}
+
+type Section = Readonly<Record<string, unknown>>
+
+/** The same section, each of these numbers or sums of dollars so many times as high. */
+function wider(section: Section = {}, keys: readonly string[], times: number): Section {
+  const values = keys.flatMap((key): [string, unknown][] => {
+    const value = section[key]
+    if (typeof value === 'number') return [[key, value * times]]
+    const dollars = typeof value === 'string' ? /^\$(\d+(?:\.\d+)?)$/.exec(value)?.[1] : undefined
+    return dollars === undefined ? [] : [[key, `$${Number(dollars) * times}`]]
+  })
+  return { ...section, ...Object.fromEntries(values) }
 }
