@@ -17,7 +17,7 @@ const answer = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('exit'), reason }),
   z.strictObject({
     kind: z.literal('enter'),
-    outlook: z.enum(['rise', 'fall']),
+    outlook: z.enum(['rise', 'fall', 'range']),
     confidence: z.number().min(0).max(1),
     reason,
     search: z.strictObject({ dte: range, otm: range }).optional(),

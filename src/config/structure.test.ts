@@ -17,17 +17,22 @@ test.each([
     { kind: 'vertical', width: price(2.5), entry: 'credit' },
     'credit vertical, $2.5 wide',
   ],
+  ['iron-condor:$5', { kind: 'iron-condor', width: price(5) }, 'iron condor, $5 wide'],
 ])('%s', (text, structure, said) => {
   const parsed = structureSchema.parse(text)
   expect([parsed, structureText(parsed)]).toEqual([structure, said])
 })
 
-test.each(['vertical', 'debit-vertical', 'debit-vertical:5', 'credit-vertical:$0', 'condor'])(
-  '%s is refused',
-  (text) => {
-    expect(structureSchema.safeParse(text).success).toBe(false)
-  },
-)
+test.each([
+  'vertical',
+  'debit-vertical',
+  'debit-vertical:5',
+  'credit-vertical:$0',
+  'iron-condor',
+  'iron-condor:$0',
+])('%s is refused', (text) => {
+  expect(structureSchema.safeParse(text).success).toBe(false)
+})
 
 test('the configuration of spreads that ships has every key there is', () => {
   const path = join(import.meta.dirname, '../../config/vertical.yaml')

@@ -10,6 +10,7 @@ import type { Price } from '../domain/money.ts'
 import type { Candidate } from '../domain/quote.ts'
 import type { EntrySignal } from '../domain/signal.ts'
 import { illiquidities } from '../selection/liquidity.ts'
+import { eligibleChains } from '../selection/chain-choice.ts'
 import { reachOf } from '../selection/reach.ts'
 import type { PassedOver } from '../selection/rules.ts'
 import { rulesFor } from '../selection/search.ts'
@@ -75,7 +76,9 @@ export async function observe(
   const counts = `${reach.value.length} in reach, ${seen.value.length} seen, ${keys.length} quoted`
   if (keys.length === 0) return none([spotText, counts])
 
-  const wanted = keys.flatMap((key) => structureKey(key, selection.structure, underlying) ?? [])
+  const place = { underlying, spot: spot.value.price, chains: eligibleChains(chains.value) }
+  const wanted = keys.flatMap((key) => structureKey(key, selection.structure, place) ?? [])
+  if (wanted.length === 0) return none([spotText, counts, 'no other legs are listed'])
   const quoted = await marketData.candidates(wanted, signal)
   if (!quoted.ok) return quoted
   const picked = pick(quoted.value, selection)

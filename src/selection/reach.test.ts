@@ -37,7 +37,7 @@ test('a fall is a put; a range cannot be expressed and says so', () => {
   const range = { ...signal, outlook: 'range' } as const
   expect(reachOf(chainView({ signal: range }), RULES)).toEqual({
     ok: false,
-    error: 'a long-option does not express a range',
+    error: 'long-option does not express a range',
   })
 })
 

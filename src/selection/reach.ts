@@ -28,7 +28,7 @@ export function reachOf(
 ): Result<readonly OptionKey[], string> {
   const right = rightFor(view.signal.outlook, rules.structure)
   if (right === null) {
-    return fail(`a ${rules.structure.kind} does not express a ${view.signal.outlook}`)
+    return fail(`${rules.structure.kind} does not express a ${view.signal.outlook}`)
   }
   const chains = eligibleChains(view.chains)
   if (chains.length === 0) return fail('no standard option chain')

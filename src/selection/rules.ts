@@ -7,7 +7,7 @@ import type { Candidate } from '../domain/quote.ts'
 import type { EntrySignal } from '../domain/signal.ts'
 
 export interface SelectionRules {
-  /** Which structure expresses an outlook. Condors and short puts become cases here. */
+  /** Which structure expresses an outlook. */
   readonly structure:
     | { readonly kind: 'long-option' }
     /** Two options of one expiry, so far apart; the near one is what `strike` finds. */
@@ -19,6 +19,8 @@ export interface SelectionRules {
       }
     /** A hundred shares and a call sold against them. */
     | { readonly kind: 'buy-write' }
+    /** A call and a put sold, as far to either side of the spot, each with a wing so far beyond. */
+    | { readonly kind: 'iron-condor'; readonly width: Price }
   readonly expiry:
     | {
         /** Of the current trading week; of the next one from `rollFrom` on (R13). */

@@ -13,15 +13,17 @@ type Structure = SelectionRules['structure']
 const DEBIT: Structure = { kind: 'vertical', width: price(5), entry: 'debit' }
 const CREDIT: Structure = { ...DEBIT, entry: 'credit' }
 const BUY_WRITE: Structure = { kind: 'buy-write' }
+const CONDOR: Structure = { kind: 'iron-condor', width: price(5) }
 
 /** What the first key in reach becomes, in words. */
-function expressed(structure: Structure, outlook: 'rise' | 'fall'): string {
+function expressed(structure: Structure, outlook: 'rise' | 'fall' | 'range'): string {
   const view = chainView({ signal: { ...chainView().signal, outlook } })
   const reach = reachOf(view, { ...RULES, structure })
   if (!reach.ok) return reach.error
   const [near] = reach.value
   const { underlying } = chain()
-  const key = near === undefined ? null : structureKey(near, structure, underlying)
+  const place = { underlying, spot: view.spot, chains: view.chains }
+  const key = near === undefined ? null : structureKey(near, structure, place)
   return key === null ? 'nothing' : nameOf(key)
 }
 
@@ -31,9 +33,43 @@ test.each([
   [CREDIT, 'rise', '-1 SPY 2026-03-13 600 P +1 SPY 2026-03-13 595 P'],
   [CREDIT, 'fall', '-1 SPY 2026-03-13 600 C +1 SPY 2026-03-13 605 C'],
   [BUY_WRITE, 'rise', '+100 SPY -1 SPY 2026-03-13 600 C'],
-  [BUY_WRITE, 'fall', 'a buy-write does not express a fall'],
+  [BUY_WRITE, 'fall', 'buy-write does not express a fall'],
+  [CONDOR, 'rise', 'iron-condor does not express a rise'],
 ] as const)('%o on a %s', (structure, outlook, name) => {
   expect(expressed(structure, outlook)).toBe(name)
+})
+
+describe('an iron condor', () => {
+  const condor = (steps: number, strikes: readonly number[], spot = 600.4): string => {
+    const of = chain({ strikes: strikes.map((strike) => price(strike)) })
+    const signal = { ...chainView().signal, outlook: 'range' as const }
+    const view = chainView({ chains: [of], spot: price(spot), signal })
+    const rules = { ...RULES, structure: CONDOR, strike: { kind: 'offset', steps } as const }
+    const reach = reachOf(view, rules)
+    if (!reach.ok) return reach.error
+    const [near] = reach.value
+    const place = { underlying: of.underlying, spot: view.spot, chains: view.chains }
+    const key = near === undefined ? null : structureKey(near, CONDOR, place)
+    return key === null ? 'nothing' : nameOf(key).replaceAll(' SPY 2026-03-13', '')
+  }
+  const ALL = Array.from({ length: 40 }, (_, index) => 580 + index)
+
+  test('sells a call and a put as far from the spot, and buys a wing beyond each', () => {
+    expect(condor(3, ALL)).toBe('+1 593 P -1 598 P -1 603 C +1 608 C')
+    expect(condor(8, ALL)).toBe('+1 588 P -1 593 P -1 608 C +1 613 C')
+  })
+
+  test('the put is the nearest that has a wing, and always below the call', () => {
+    expect(condor(1, [590, 595, 597, 601, 602, 603, 608])).toBe(
+      '+1 590 P -1 595 P -1 603 C +1 608 C',
+    )
+    expect(condor(-2, ALL)).toBe('+1 593 P -1 598 P -1 599 C +1 604 C')
+  })
+
+  test('without a wing there is none', () => {
+    expect(condor(1, [600, 601, 606])).toBe('nothing')
+    expect(condor(1, [600, 601])).toBe('no strike has the other leg listed beside it')
+  })
 })
 
 test.each([DEBIT, CREDIT, BUY_WRITE])('none of %o expresses a range', (structure) => {

@@ -1,4 +1,5 @@
 import { unreachable } from '../base/assert.ts'
+import type { OptionChain } from '../domain/chain.ts'
 import type {
   ComboKey,
   ContractKey,
@@ -18,6 +19,7 @@ type Structure = SelectionRules['structure']
  * express the outlook. A credit is sold on the side that the market is expected to leave.
  */
 export function rightFor(outlook: EntrySignal['outlook'], structure: Structure): Right | null {
+  if (structure.kind === 'iron-condor') return outlook === 'range' ? 'C' : null
   if (outlook === 'range') return null
   switch (structure.kind) {
     case 'long-option':
@@ -37,6 +39,7 @@ export function sideOf(structure: Structure): Side {
     case 'long-option':
     case 'vertical':
     case 'buy-write':
+    case 'iron-condor':
       return 'BUY'
     default:
       return unreachable(structure)
@@ -49,21 +52,30 @@ export function nearStrikes(
   right: Right,
   structure: Structure,
 ): readonly Price[] {
-  if (structure.kind !== 'vertical') return listed
+  if (structure.kind !== 'vertical' && structure.kind !== 'iron-condor') return listed
   const known = new Set(listed)
   return listed.filter((strike) => known.has(farStrike(strike, right, structure.width)))
+}
+
+/** Where a structure is made. */
+export interface Place {
+  readonly underlying: UnderlyingKey
+  readonly spot: Price
+  readonly chains: readonly OptionChain[]
 }
 
 /** What to ask for around the near leg; null when there is nothing to make it of. */
 export function structureKey(
   near: ContractKey,
   structure: Structure,
-  underlying: UnderlyingKey,
+  { underlying, spot, chains }: Place,
 ): ContractKey | null {
   if (structure.kind === 'long-option' || near.kind !== 'option') return near
   switch (structure.kind) {
     case 'vertical':
       return verticalKey(near, structure)
+    case 'iron-condor':
+      return condorKey(near, structure.width, { spot, chains })
     case 'buy-write': {
       if (underlying.kind !== 'stock') return null
       const { kind, symbol, exchange, currency } = underlying
@@ -83,6 +95,43 @@ function verticalKey(
   return entry === 'debit'
     ? combo([near, 1, 'BUY'], [far, 1, 'SELL'])
     : combo([near, 1, 'SELL'], [far, 1, 'BUY'])
+}
+
+/** The put that is sold is the listed one nearest to as far below the spot as the call is above. */
+function condorKey(
+  near: OptionKey,
+  width: Price,
+  { spot, chains }: Pick<Place, 'spot' | 'chains'>,
+): ContractKey | null {
+  const chain = chains.find(
+    ({ tradingClass, exchange, expiries }) =>
+      tradingClass === near.tradingClass &&
+      exchange === near.exchange &&
+      expiries.includes(near.expiry),
+  )
+  if (chain === undefined) return null
+  const mirrored = 2 * spot - near.strike
+  const winged = new Set(chain.strikes)
+  const below = chain.strikes.filter(
+    (strike) => strike < near.strike && winged.has(farStrike(strike, 'P', width)),
+  )
+  const strike = nearest(below, mirrored)
+  if (strike === null) return null
+  const put: OptionKey = { ...near, right: 'P', strike }
+  return combo(
+    [{ ...put, strike: farStrike(strike, 'P', width) }, 1, 'BUY'],
+    [put, 1, 'SELL'],
+    [near, 1, 'SELL'],
+    [{ ...near, strike: farStrike(near.strike, 'C', width) }, 1, 'BUY'],
+  )
+}
+
+/** Of two as near the lower. */
+function nearest(strikes: readonly Price[], target: number): Price | null {
+  return strikes.reduce<Price | null>((best, strike) => {
+    const [off, least] = [Math.abs(strike - target), Math.abs((best ?? Infinity) - target)]
+    return off < least || (off === least && strike < (best ?? Infinity)) ? strike : best
+  }, null)
 }
 
 /** Further out of the money: higher for calls, lower for puts. */
