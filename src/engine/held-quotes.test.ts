@@ -163,6 +163,29 @@ test('one that tells the same is confirmed, and stays', async () => {
   expect(seen).toMatchObject({ opened: 1, closed: 0, confirmed: 1 })
 })
 
+test('one that ticks on, but always the same, is asked about and replaced (F63)', async () => {
+  const { plan } = structure()
+  const local = { price: price(0.5), watchedBy: 'local' as const }
+  const watched = structure({ plan: { ...plan, stopLoss: local } })
+  const stuck = withLine((second) => quote(1, at(second)), 2)
+  const bids = await stuck.run([watched], 66)
+  expect(stuck.seen).toMatchObject({ opened: 2, closed: 1 })
+  expect(bids).toContain(price(2))
+  const resting = withLine((second) => quote(1, at(second)), 2)
+  await resting.run([structure()], 290)
+  expect(resting.seen).toMatchObject({ opened: 1, asked: 0 })
+  await resting.run([structure()], 20)
+  expect(resting.seen).toMatchObject({ opened: 2, closed: 1 })
+})
+
+test('one that stands where the market stands is asked about, and stays', async () => {
+  const { plan } = structure()
+  const local = { price: price(0.5), watchedBy: 'local' as const }
+  const { seen, run } = withLine((second) => quote(2, at(second)), 2)
+  await run([structure({ plan: { ...plan, stopLoss: local } })], 190)
+  expect(seen).toMatchObject({ opened: 1, closed: 0, asked: 3 })
+})
+
 test('one that never says a word is opened anew after half a minute', async () => {
   const { seen, run } = withLine(() => null)
   await run([structure()], 32)

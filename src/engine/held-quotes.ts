@@ -19,8 +19,10 @@ export interface HeldQuote {
 
 interface Watched {
   line: QuoteLine | null
-  /** The line has said something. */
-  told: boolean
+  /** The newest that the line has said. */
+  said: Quote | null
+  /** When its two sides last became others, monotonic. */
+  movedAtMs: number
   /** When a line was asked for last, monotonic, and how long after that the next may be. */
   openedAtMs: number
   reopenMs: number
@@ -46,11 +48,17 @@ const LATE_MS = 900_000
 const FRESH_MS = 1_000
 /** A line that has said nothing for so long in an open market never will. */
 const UNTOLD_MS = 30_000
+/**
+ * A line whose sides have stood for so long may be stuck, however fresh its times are (F63): another
+ * one is asked. The shorter where a stop is watched by it.
+ */
+const STOOD_MS = { watched: 60_000, resting: 300_000 } as const
 
 /**
  * The newest live quote of what is held or being entered, over a line of its own for as long. Where
- * the line is not proven in time the quote is asked for beside it; a line that then proves to tell
- * something else, or nothing, is replaced. What never came is left out.
+ * the line is not proven in time, or its prices have stood for long, the quote is asked for beside
+ * it; a line that then proves to tell something else, or nothing, is replaced. What never came is
+ * left out.
  */
 export class HeldQuotes {
   readonly #clock: Clock
@@ -113,7 +121,8 @@ export class HeldQuotes {
   /** What the line has told by now, if that is newer. */
   #read(watched: Watched): void {
     const told = watched.line?.latest() ?? null
-    watched.told = told !== null
+    if (!isSame(told, watched.said)) watched.movedAtMs = this.#clock.monotonicMs()
+    watched.said = told
     if (told === null || !this.#isNewer(told, watched.quote)) return
     watched.quote = told
     this.#answered()
@@ -124,18 +133,20 @@ export class HeldQuotes {
     return known === null || known.aliveAt > this.#clock.now() || told.aliveAt > known.aliveAt
   }
 
-  #mustOpen({ line, told, openedAtMs, reopenMs }: Watched, paceMs: number): boolean {
+  #mustOpen({ line, said, openedAtMs, reopenMs }: Watched, paceMs: number): boolean {
     const sinceMs = this.#since(openedAtMs)
-    if (line !== null) return !told && paceMs < CLOSED_MS && sinceMs >= UNTOLD_MS
+    if (line !== null) return said === null && paceMs < CLOSED_MS && sinceMs >= UNTOLD_MS
     return sinceMs >= Math.max(paceMs, reopenMs)
   }
 
   /** A line is given a moment to say something; then two heartbeats prove what it has said. */
   #mustAsk(watched: Watched, paceMs: number): boolean {
-    const { line, told, openedAtMs, quote, asking, askedAtMs, askMs } = watched
+    const { line, said, openedAtMs, quote, asking, askedAtMs, askMs, movedAtMs } = watched
     if (asking || this.#since(askedAtMs) < Math.max(paceMs, askMs)) return false
     if (line !== null && this.#since(openedAtMs) < FRESH_MS) return false
-    if (!told || quote === null) return true
+    if (said === null || quote === null) return true
+    const stoodMs = paceMs < RESTING_MS ? STOOD_MS.watched : STOOD_MS.resting
+    if (paceMs < CLOSED_MS && this.#since(Math.max(movedAtMs, askedAtMs)) >= stoodMs) return true
     const ageMs = this.#clock.now() - quote.aliveAt
     return ageMs < 0 || ageMs > Math.max(2 * paceMs, FRESH_MS)
   }
@@ -184,15 +195,17 @@ export class HeldQuotes {
     if (told !== null && !isPartial) this.#compare(watched, told, quote)
   }
 
-  /** The same question, asked beside a line that has had no news since: is the line alive? */
+  /** The same question, asked beside a line: is what it says still so? */
   #compare(watched: Watched, told: Quote, asked: Quote): void {
-    if (told.receivedAt >= asked.receivedAt) return
-    if (told.bid === asked.bid && told.ask === asked.ask) return watched.line?.confirm()
+    if (isSame(told, asked)) {
+      if (told.receivedAt < asked.receivedAt) watched.line?.confirm()
+      return
+    }
     // Its news may be on its way; a line that is alive tells them before the next look.
     const { line } = watched
     this.#clock.after(FRESH_MS, () => {
       const now = line?.latest() ?? null
-      if (watched.line !== line || now === null || now.receivedAt > told.receivedAt) return
+      if (watched.line !== line || now === null || !isSame(now, told)) return
       line?.close()
       watched.line = null
       watched.openedAtMs = -Infinity
@@ -214,7 +227,8 @@ function newlyWatched(): Watched {
   const never = -Infinity
   return {
     line: null,
-    told: false,
+    said: null,
+    movedAtMs: never,
     openedAtMs: never,
     reopenMs: REOPEN_MS,
     quote: null,
@@ -222,6 +236,10 @@ function newlyWatched(): Watched {
     askedAtMs: never,
     askMs: 0,
   }
+}
+
+function isSame(one: Quote | null, other: Quote | null): boolean {
+  return one?.bid === other?.bid && one?.ask === other?.ask
 }
 
 function againAfter({ retry }: Fault): number {

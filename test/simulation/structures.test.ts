@@ -122,6 +122,24 @@ describe('a vertical spread, from its opening to its end', () => {
     expect(new Set(kinds)).toEqual(new Set(['combo']))
   })
 
+  test('its lines stuck, fresh times and all: found out, and the stop met (F63)', async () => {
+    const of = stage({}, { minutes: 12 })
+    const world = new World({ plan: of.plan, checkers: checkersOf('one') })
+    const { id, contract } = await opened(world)
+    world.say('reduce')
+    world.remains.gateway.inject({ name: 'stuck-quote', of: 'options' })
+    await world.runUntil((world.clock.now() + 5_000) as EpochMs)
+    fall(of, world, contract)
+    const fell = world.clock.now()
+    while (heldAt(world).length > 0 && world.clock.now() < of.plan.until) {
+      await world.runUntil((world.clock.now() + 1_000) as EpochMs)
+    }
+    expect(rowsOf(world, 'ExitTriggered')).toMatchObject([{ structureId: id, exit: 'stop-loss' }])
+    expect(world.clock.now() - fell).toBeLessThan(75_000)
+    await world.rest()
+    expect(world.violations).toEqual([])
+  })
+
   test.each([
     ['credit-vertical:$5', {}],
     ['debit-vertical:$2', { strike: 'otm1', takeProfit: '20%', stopLoss: '20%' }],
