@@ -49,7 +49,7 @@ const FRESH_MS = 1_000
 /** A line that has said nothing for so long in an open market never will. */
 const UNTOLD_MS = 30_000
 /**
- * A line whose sides have stood for so long may be stuck, however fresh its times are (F63): another
+ * A line whose sides stood for so long may be stuck, however fresh its times are (F63): another
  * one is asked. The shorter where a stop is watched by it.
  */
 const STOOD_MS = { watched: 60_000, resting: 300_000 } as const

@@ -124,11 +124,22 @@ function isSuspected({ state }: Turn, symbol: Ticker): boolean {
   return state.gates.some((gate) => gate.gate === 'reconcile' && gate.symbol === symbol)
 }
 
-/** Reported as cancelled long enough ago, and this picture, asked for since, shows no late fill. */
-function quarantinesEnded(turn: Turn, { requestedAt }: BrokerSnapshot): void {
+/**
+ * Reported as cancelled long enough ago, and this picture, asked for since, shows no late fill. One
+ * that is listed as open is not over, whatever was said (P23): it is cancelled once more.
+ */
+function quarantinesEnded(turn: Turn, { requestedAt, openOrders }: BrokerSnapshot): void {
+  const open = new Map(openOrders.map(({ orderId, evidence }) => [orderId, evidence.kind]))
   for (const order of liveOrders(turn.state)) {
     if (order.status !== 'quarantine-cancelled') continue
     if (requestedAt - order.statusSince < turn.rules.quarantineMs) continue
+    const listed = open.get(order.id)
+    if (listed === 'reported') {
+      const what = `${order.role} ${order.id} was reported as cancelled and is open at the broker`
+      turn.notify('critical', `${what}: it is cancelled once more`)
+      cancelSent(turn, order)
+    }
+    if (listed !== undefined) continue
     settled(turn, order, { kind: 'proven', status: 'cancelled', by: 'quarantine-over' })
   }
 }

@@ -65,6 +65,18 @@ test('a whole round trip: proposed, approved, filled, protected, taken, flat', (
   `)
 })
 
+test('reported as cancelled but listed as open: not over, and cancelled once more (P23)', () => {
+  const story = entered()
+  const { id } = story.bracket.entry
+  story.reported(id, { kind: 'cancel-reported' }).after(70_000)
+  const listed = brokerOrder(story.order(id), { kind: 'reported', as: 'working' })
+  story.snapshot({ openOrders: [listed] })
+  expect(story.order(id).status).toBe('quarantine-cancelled')
+  expect(story.commands).toEqual(['critical', 'cancel'])
+  story.after(70_000).snapshot()
+  expect(story.order(id).status).toBe('cancelled')
+})
+
 describe('partial fills', () => {
   test('exits rest for all of it while the entry works; the rest is cancelled in time', () => {
     const story = entered()
