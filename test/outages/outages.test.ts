@@ -55,6 +55,15 @@ describe('the whole bot names what the Gateway was made to do, and comes back', 
     },
   )
 
+  test('a farm that no answer can prove comes back without a word: heard of anew', async () => {
+    const sample = shortSample('F27-farm-down')
+    const fault = { name: 'farm-down', farmName: 'usfarm.nj', saysRestored: false } as const
+    const action = { kind: 'fault', fault } as const
+    const steps = [{ after: 0, lasts: 120_000, onceHistory: null, action }]
+    const outcome = await play({ ...sample, scenario: { ...sample.scenario, steps } })
+    expect(outcome.recoveredMs, outcome.told.join('\n')).toBeLessThanOrEqual(600_000)
+  })
+
   test('Read-Only API is switched off: an order that is only asked about proves it', async () => {
     const outcome = await play(shortSample('F38-read-only'))
     expect(outcome.recoveredMs).toBeLessThanOrEqual(30_000)

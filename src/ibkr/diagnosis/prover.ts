@@ -4,7 +4,7 @@ import type { StockKey } from '../../domain/contract.ts'
 import { askProbe, firstQuote, NO_LINE } from './probe-question.ts'
 import type { Probe, ProbeBudgets } from './probe-question.ts'
 import { classOf } from '../session/breakers.ts'
-import { serves } from '../session/farms.ts'
+import { isProvable, serves } from '../session/farms.ts'
 import type { RequestLog, RequestRecord } from './request-log.ts'
 import { ordersRefused } from './symptoms.ts'
 import type { Session } from './symptoms.ts'
@@ -38,6 +38,8 @@ const ORDERS_EVERY_MS = [5_000, 30_000, 60_000, 300_000] as const
 const MINUTES = [2, 3, 4, 5] as const
 const ORDERS = 'orders'
 const SERVICES = ['history', 'quotes', 'contracts'] as const
+/** A Gateway says of every farm how it is when a client connects; so often one may do so for it. */
+const UNPROVABLE_MS = 600_000
 /** Until then what was missed is asked again by whoever looks for the cause. */
 const SILENT_MS = 15_000
 
@@ -74,6 +76,21 @@ export class Prover {
       const everyMs = name === ORDERS ? ORDERS_EVERY_MS : EVERY_MS
       doubt.nextAt = now + (everyMs[doubt.asked] ?? everyMs.at(-1) ?? 0)
       ask(doubt.asked)
+    }
+    this.#hearAnew(now)
+  }
+
+  /** A farm that no answer proves, and that came back without a word, would be down for ever. */
+  #hearAnew(now: number): void {
+    const { sessions, clock } = this.#of
+    if (sessionAt(clock.now()) === null) return
+    for (const { link, watch } of sessions) {
+      const down = [...watch.farms.values()].find(
+        ({ farm, up, at }) => !up && !isProvable(farm) && now - at >= UNPROVABLE_MS,
+      )
+      if (down === undefined) continue
+      const said = `${down.farm} was said to be down ${UNPROVABLE_MS / 60_000} minutes ago`
+      link.reconnect(`${said}, and nothing else can tell how it is`, 'repair')
     }
   }
 
