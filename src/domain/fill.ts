@@ -19,4 +19,6 @@ export interface Fill {
   readonly at: EpochMs
   /** Simulator only: filled against a quote that was derived, not recorded. */
   readonly synthetic: boolean
+  /** Told by no execution but by what is held; the price is what the order asked for. */
+  readonly estimated?: true
 }

@@ -1,5 +1,5 @@
 import { unreachable } from '../base/assert.ts'
-import type { Account } from '../domain/account.ts'
+import type { Account, SetGate } from '../domain/account.ts'
 import { nameOf } from '../domain/contract-key.ts'
 import type { Ticker } from '../domain/contract.ts'
 import type { BrokerSnapshot } from '../domain/report.ts'
@@ -16,6 +16,7 @@ import { cancelSent } from './send.ts'
 import { booked, settled } from './settle.ts'
 import type { State } from './state.ts'
 import type { Turn } from './turn.ts'
+import { heldOf, untoldBooked, untoldBy } from './untold.ts'
 import { oursOf } from './views.ts'
 
 /**
@@ -40,7 +41,7 @@ export function decideSnapshot(turn: Turn, snapshot: BrokerSnapshot): void {
   accountObserved(turn, snapshot.account)
   const found = reconcile(oursOf(turn.state), snapshot, turn.rules.proofAfterMs)
   const doubted = firstSeenIn(turn, found)
-  for (const each of found) adopted(turn, each)
+  for (const each of found) adopted(turn, each, snapshot)
   quarantinesEnded(turn, snapshot)
   inactiveCancelled(turn, snapshot)
   explainedCleared(turn, doubted)
@@ -60,7 +61,7 @@ function accountObserved(turn: Turn, account: Account): void {
   turn.record({ type: 'AccountObserved', account: { ...values, at, exchangeRates: rates } })
 }
 
-function adopted(turn: Turn, found: Discrepancy): void {
+function adopted(turn: Turn, found: Discrepancy, snapshot: BrokerSnapshot): void {
   switch (found.kind) {
     case 'missed-fill':
       booked(turn, found.fill)
@@ -81,7 +82,7 @@ function adopted(turn: Turn, found: Discrepancy): void {
     case 'foreign-gone':
       return turn.record({ type: 'ForeignOrderGone', permId: found.permId })
     case 'position-differs':
-      return positionTaken(turn, found)
+      return positionTaken(turn, found, snapshot)
     default:
       return unreachable(found)
   }
@@ -93,7 +94,10 @@ function adopted(turn: Turn, found: Discrepancy): void {
 function positionTaken(
   turn: Turn,
   { ours, theirs, cause }: Extract<Discrepancy, { kind: 'position-differs' }>,
+  snapshot: BrokerSnapshot,
 ): void {
+  // What explained another leg has explained this one.
+  if (heldOf(turn, theirs.contract.conId) === theirs.quantity) return
   const detail = `${ours} here, ${theirs.quantity} at the broker`
   const before = turn.state
   const what = `${nameOf(theirs.contract)}: ${detail}, ${cause}`
@@ -105,7 +109,11 @@ function positionTaken(
     return turn.notify('warning', what)
   }
   // A list may come empty first, and then as it is: a second picture must say the same (F53).
-  if (isSuspected(turn, symbol)) return turn.record(adjusted)
+  const suspected = suspicion(turn, symbol)
+  if (suspected !== null) {
+    const fills = untoldBy(turn, theirs.contract.conId, { snapshot, since: suspected.since })
+    return fills.length > 0 ? untoldBooked(turn, fills) : turn.record(adjusted)
+  }
   gated(turn, { gate: 'reconcile', symbol, since: turn.at, reason: what })
   turn.notify('critical', `${what}; no entries in ${symbol}, nothing is traded to repair it`)
 }
@@ -120,8 +128,9 @@ function structuresEnded(turn: Turn, before: State, what: string): void {
   }
 }
 
-function isSuspected({ state }: Turn, symbol: Ticker): boolean {
-  return state.gates.some((gate) => gate.gate === 'reconcile' && gate.symbol === symbol)
+/** The gate of a difference that an earlier picture showed. */
+function suspicion({ state }: Turn, symbol: Ticker): SetGate | null {
+  return state.gates.find((gate) => gate.gate === 'reconcile' && gate.symbol === symbol) ?? null
 }
 
 /**
@@ -138,8 +147,8 @@ function quarantinesEnded(turn: Turn, { requestedAt, openOrders }: BrokerSnapsho
       const what = `${order.role} ${order.id} was reported as cancelled and is open at the broker`
       turn.notify('critical', `${what}: it is cancelled once more`)
       cancelSent(turn, order)
+      continue
     }
-    if (listed !== undefined) continue
     settled(turn, order, { kind: 'proven', status: 'cancelled', by: 'quarantine-over' })
   }
 }
@@ -151,7 +160,7 @@ function firstSeenIn(turn: Turn, found: readonly Discrepancy[]): ReadonlySet<Tic
       ? [each.theirs.contract.symbol]
       : [],
   )
-  return new Set(differing.filter((symbol) => !isSuspected(turn, symbol)))
+  return new Set(differing.filter((symbol) => suspicion(turn, symbol) === null))
 }
 
 /** Not at work for a minute, and still there: it will not be, so it is not left to come back. */

@@ -23,7 +23,7 @@ export function withFill(state: State, fill: Fill, at: EpochMs): State {
   const orders = new Map(state.orders)
   const filled = { ...order, filled: order.filled + units }
   orders.set(order.id, filled)
-  siblingsReduced(orders, filled, units)
+  if (units > 0 || fill.estimated === true) siblingsReduced(orders, filled, units)
   return {
     ...moved,
     orders,

@@ -83,13 +83,16 @@ function freed(state: State, order: TrackedOrder): State {
   return { ...state, signalKeys: new Map(kept) }
 }
 
-/** What a fill in an OCA group with block leaves of the others. The Gateway sees to it at once. */
+/**
+ * What a fill in an OCA group with block leaves of the others; the Gateway sees to it at once. Less
+ * than none: a fill that was only taken to have happened is taken back.
+ */
 export function siblingsReduced(
   orders: Map<ClientOrderId, TrackedOrder>,
   filled: TrackedOrder,
   units: number,
 ): void {
-  if (filled.oca === null || units <= 0) return
+  if (filled.oca === null || units === 0) return
   for (const order of ofStructure(orders, filled.structureId)) {
     const tied = order.id !== filled.id && order.oca?.name === filled.oca.name
     if (!tied || isTerminal(order.status)) continue

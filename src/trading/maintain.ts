@@ -1,5 +1,6 @@
 import type { EpochMs } from '../base/clock.ts'
 import { sessionAt } from '../domain/calendar.ts'
+import { legsOf } from '../domain/contract.ts'
 import type { StructureId, TrackedOrder } from '../domain/order.ts'
 import type { Structure } from '../domain/position.ts'
 import type { Quote } from '../domain/quote.ts'
@@ -8,6 +9,7 @@ import type { ProtectionTerms, ProtectionView } from '../orders/protect.ts'
 import { protect } from '../orders/protect.ts'
 import type { Trigger } from '../orders/triggers.ts'
 import { stopPassed } from '../orders/triggers.ts'
+import { unattributed } from '../risk/unattributed.ts'
 import { mayAdd, ordersOf } from './alive.ts'
 import type { Rules } from './command.ts'
 import { isDoubted } from './doubted.ts'
@@ -54,14 +56,33 @@ function viewOf(turn: Turn, id: StructureId, quote: Quote | null): ProtectionVie
   // a combo: what rests of it would sell one leg that is not there, and leave the other bare (P32).
   const vanished = structure.quantity === 0 && family.structure.quantity !== 0
   if (vanished && structure.triggered === null && structure.contract.kind !== 'combo') return null
+  const may = opening(orders)
+  if (family.structure.quantity === 0 && may === 0 && isStrange(turn, id)) return null
   return {
     now: turn.at,
     structure,
     exits: orders.filter((order) => !isEntry(order)),
-    opening: opening(orders),
+    opening: may,
     closeFrom: closeFrom(structure.contract, structure.openedAt, turn.rules),
     quote,
   }
+}
+
+/**
+ * By our books it was never held, and the broker holds what its entry would have opened, or a
+ * first picture differs: what rests may be all that protects it, and stays (P30).
+ */
+function isStrange({ state }: Turn, id: StructureId): boolean {
+  const orders = ordersOf(state, id)
+  const entry = orders.find(isEntry)
+  const hasExited = orders.some((order) => !isEntry(order) && order.filled > 0)
+  if (entry === undefined || entry.filled >= entry.quantity || hasExited) return false
+  if (isDoubted(state, entry.contract.symbol)) return true
+  const stray = unattributed([...state.positions.values()], [...state.structures.values()])
+  return legsOf(entry.contract).every(({ contract, side }) => {
+    const held = stray.find((each) => each.contract.conId === contract.conId)?.quantity ?? 0
+    return side === entry.side ? held > 0 : held < 0
+  })
 }
 
 /** Should an entry that is said to be cancelled fill late, protection follows. */

@@ -25,9 +25,11 @@ export function booked(turn: Turn, fill: Fill, quote: Quote | null = null): Trac
   const before = turn.state.orders.get(fill.orderId)
   const known = turn.state.fills.get(fill.execId)
   if (before === undefined || (known !== undefined && known.revision >= fill.revision)) return null
+  if (known === undefined && fill.estimated !== true) estimatesEnded(turn, fill)
   turn.record({ type: 'OrderFilled', fill, quote })
   const after = turn.state.orders.get(fill.orderId) ?? before
   settled(turn, before, { kind: 'fills-changed', filled: after.filled })
+  if (fill.estimated === true) return after
   const over = isTerminal(before.status) || before.status === 'quarantine-cancelled'
   // The legs of a combo are told after the combo itself, also after its last fill; a correction is
   // of a fill that was told in time.
@@ -40,6 +42,19 @@ export function booked(turn: Turn, fill: Fill, quote: Quote | null = null): Trac
   }
   if (known !== undefined) turn.notify('warning', `${fill.execId} was corrected`)
   return after
+}
+
+/** The execution came after all: it takes the place of what was only taken to have happened. */
+function estimatesEnded(turn: Turn, { orderId, contract, quantity }: Fill): void {
+  let left = quantity
+  for (const known of turn.state.fills.values()) {
+    if (known.estimated !== true || known.orderId !== orderId || known.quantity === 0) continue
+    if (!isOwn(contract, known.contract) || left === 0) continue
+    const units = Math.min(left, known.quantity)
+    left -= units
+    const fill = { ...known, revision: known.revision + 1, quantity: known.quantity - units }
+    turn.record({ type: 'OrderFilled', fill, quote: null })
+  }
 }
 
 /** Exits are priced off the option's own fill price (R7), once all of it is known. */
