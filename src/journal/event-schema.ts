@@ -177,6 +177,7 @@ const shapes = {
     }),
     cause: text,
     detail: text,
+    by: z.array(text).optional(),
   },
   ForeignOrderSeen: { order: z.looseObject({ permId: z.number() }) },
   ForeignOrderGone: { permId: z.number() },

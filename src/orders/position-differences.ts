@@ -13,6 +13,8 @@ export interface Held {
   readonly orders: ReadonlyMap<ClientOrderId, TrackedOrder>
   readonly fills: ReadonlyMap<ExecId, Fill> // each in its highest revision seen
   readonly positions: readonly Position[]
+  /** Executions of others that have explained a difference before. */
+  readonly explained: ReadonlySet<ExecId>
 }
 
 export interface PositionDiffers {
@@ -20,6 +22,8 @@ export interface PositionDiffers {
   readonly ours: number
   readonly theirs: Position
   readonly cause: PositionCause
+  /** Executions of others that explain it. */
+  readonly by: readonly ExecId[]
 }
 
 interface Pair {
@@ -45,7 +49,7 @@ export function positionDifferences(
     kind: 'position-differs',
     ours: pair.ours,
     theirs: pair.theirs ?? { contract: pair.contract, quantity: 0, cost: 0 as Money },
-    cause: cause(pair),
+    ...cause(pair),
   }))
 }
 
@@ -82,31 +86,46 @@ function causeFor(
   ours: Held,
   snapshot: BrokerSnapshot,
   differing: readonly Pair[],
-): (pair: Pair) => PositionCause {
+): (pair: Pair) => Pick<PositionDiffers, 'cause' | 'by'> {
   const traded = new Set(
     [...ours.orders.values()].flatMap(({ contract }) =>
       contract.kind === 'combo' ? contract.legs.map((leg) => leg.contract.conId) : [contract.conId],
     ),
   )
-  const foreign = new Map<ConId, number>()
-  for (const fill of snapshot.fills) {
-    if (fill.contract.kind === 'combo' || ours.orders.has(fill.orderId)) continue
-    foreign.set(fill.contract.conId, (foreign.get(fill.contract.conId) ?? 0) + signed(fill))
-  }
   const delivered = deliveries(differing)
   return (pair) => {
     const { contract, theirs } = pair
     const own = delivered.find((each) =>
       contract.kind === 'stock' ? each.symbol === contract.symbol : each.pair === pair,
     )
-    if (own !== undefined) return own.pair.ours > 0 ? 'exercised' : 'assigned'
+    if (own !== undefined) return { cause: own.pair.ours > 0 ? 'exercised' : 'assigned', by: [] }
     const isOver = contract.kind === 'option' && snapshot.requestedAt >= contract.lastTradingAt
-    if (isOver && (theirs?.quantity ?? 0) === 0) return 'expired'
+    if (isOver && (theirs?.quantity ?? 0) === 0) return { cause: 'expired', by: [] }
     // A person's own fill of today, or a contract that we never traded.
-    const change = (theirs?.quantity ?? 0) - pair.ours
-    const explained = foreign.get(contract.conId) === change || !traded.has(contract.conId)
-    return explained ? 'foreign-trade' : 'unexplained'
+    const foreign = foreignFills(ours, snapshot, contract.conId)
+    const isTheirs = addsUp(foreign, (theirs?.quantity ?? 0) - pair.ours)
+    if (!isTheirs && traded.has(contract.conId)) return { cause: 'unexplained', by: [] }
+    return { cause: 'foreign-trade', by: foreign.map(({ execId }) => execId) }
   }
+}
+
+/** Those of nobody's order here that have explained nothing yet, oldest first. */
+function foreignFills(ours: Held, { fills }: BrokerSnapshot, id: ConId): readonly Fill[] {
+  return fills
+    .filter(
+      ({ contract, orderId, execId }) =>
+        contract.kind !== 'combo' &&
+        contract.conId === id &&
+        !ours.orders.has(orderId) &&
+        !ours.explained.has(execId),
+    )
+    .sort((a, b) => a.at - b.at)
+}
+
+/** Whether the newest so many of them do: older ones may be in our books already. */
+function addsUp(fills: readonly Fill[], change: number): boolean {
+  let sum = 0
+  return fills.toReversed().some((fill) => (sum += signed(fill)) === change)
 }
 
 /** Units of an option that are not there any more, and what came of the stock if they delivered. */

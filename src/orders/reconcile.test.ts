@@ -36,6 +36,7 @@ function ours(orders: readonly TrackedOrder[], changes: Partial<Ours> = {}): Our
     fills: new Map(),
     positions: [],
     foreign: new Map(),
+    explained: new Set(),
     ...changes,
   }
 }
@@ -208,7 +209,7 @@ describe('positions', () => {
 
   test('gone without a word: unexplained', () => {
     expect(differences(long, {})).toEqual([
-      { kind: 'position-differs', ours: 5, theirs: held(0), cause: 'unexplained' },
+      { kind: 'position-differs', ours: 5, theirs: held(0), cause: 'unexplained', by: [] },
     ])
   })
 

@@ -56,13 +56,13 @@ function missedEvidence(
 ): readonly Discrepancy[] {
   const open = byId(snapshot.openOrders)
   const completed = byId(snapshot.completedOrders)
-  const filled = new Set(snapshot.fills.map((fill) => fill.orderId))
+  const filled = unitsByOrder(snapshot.fills)
   return [...orders.values()].flatMap((order) => {
     if (isTerminal(order.status)) return []
     const seen = {
       open: open.get(order.id) ?? null,
       completed: completed.get(order.id)?.evidence ?? null,
-      filled: filled.has(order.id),
+      filled: filled.get(order.id) ?? 0,
     }
     const evidence = evidenceOn(order, seen, { requestedAt: snapshot.requestedAt, proofAfterMs })
     if (evidence === null || statusAfter(order, evidence) === order.status) return []
@@ -90,7 +90,8 @@ function heldOtherwise(
 interface Seen {
   readonly open: BrokerOrder | null
   readonly completed: OrderEvidence | null
-  readonly filled: boolean
+  /** Units that its executions add up to. */
+  readonly filled: number
 }
 
 /** What the three lists of one epoch say about an order that is not proven dead. */
@@ -111,16 +112,29 @@ function evidenceOn(
     return isOld ? null : seen.open.evidence
   }
   if (requestedAt - (order.resentAt ?? order.intendedAt) < proofAfterMs) return null
-  if (wasNeverHeardOf(order) && !seen.filled) {
+  if (wasNeverHeardOf(order) && seen.filled === 0) {
     return { kind: 'proven', status: 'rejected', by: 'absent-everywhere' }
   }
   if (endedWithItsSession(order, requestedAt)) {
     return { kind: 'proven', status: 'expired', by: 'session-end' }
   }
   // Absence proves nothing about an order that lived: it counts as a reported cancel, and is
-  // watched
-  // for late fills like any other.
-  return settled && !seen.filled ? { kind: 'cancel-reported' } : null
+  // watched for late fills like any other. An execution that is news says that it lived just now.
+  const isBooked = seen.filled <= order.filled && seen.filled < order.quantity
+  return settled && isBooked ? { kind: 'cancel-reported' } : null
+}
+
+function unitsByOrder(fills: readonly Fill[]): ReadonlyMap<ClientOrderId, number> {
+  const combos = new Set(
+    fills.flatMap(({ orderId, contract }) => (contract.kind === 'combo' ? [orderId] : [])),
+  )
+  const units = new Map<ClientOrderId, number>()
+  for (const { orderId, contract, quantity } of fills) {
+    // Of a combo the legs are told as well; they count as none of its units.
+    const own = contract.kind === 'combo' || !combos.has(orderId)
+    if (own) units.set(orderId, (units.get(orderId) ?? 0) + quantity)
+  }
+  return units
 }
 
 function endedWithItsSession(order: TrackedOrder, requestedAt: number): boolean {

@@ -2,7 +2,7 @@ import { unreachable } from '../base/assert.ts'
 import { isTerminal } from '../orders/lifecycle.ts'
 import { whyNotArmed, whyNotTyped } from './arm.ts'
 import type { Typed } from './arm.ts'
-import { decideExit } from './decide-exit.ts'
+import { decideClose } from './decide-exit.ts'
 import { entriesEnded, maintainAll, strayFlattened } from './decide-time.ts'
 import type { Input, OperatorCommand } from './input.ts'
 import { levelLifted, levelSet } from './levels.ts'
@@ -39,7 +39,7 @@ export function decideOperator(turn: Turn, { by, command }: Commanded): void {
       return cancelled(turn, order)
     }
     case 'close':
-      return decideExit(turn, command.structureId, `close by ${by}`)
+      return decideClose(turn, command.structureId, by)
     default:
       return unreachable(command)
   }

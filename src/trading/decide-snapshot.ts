@@ -2,10 +2,12 @@ import { unreachable } from '../base/assert.ts'
 import type { Account, SetGate } from '../domain/account.ts'
 import { nameOf } from '../domain/contract-key.ts'
 import type { Ticker } from '../domain/contract.ts'
+import type { TrackedOrder } from '../domain/order.ts'
 import type { BrokerSnapshot } from '../domain/report.ts'
 import { reconcile } from '../orders/reconcile.ts'
 import type { Discrepancy } from '../orders/reconcile.ts'
 import { unattributed } from '../risk/unattributed.ts'
+import { isTerminal } from '../orders/lifecycle.ts'
 import { heldStructures, liveOrders } from './alive.ts'
 import { cleared, gated } from './decide-gates.ts'
 import { linkUp } from './decide-link.ts'
@@ -40,8 +42,9 @@ export function decideSnapshot(turn: Turn, snapshot: BrokerSnapshot): void {
   }
   accountObserved(turn, snapshot.account)
   const found = reconcile(oursOf(turn.state), snapshot, turn.rules.proofAfterMs)
-  const doubted = firstSeenIn(turn, found)
+  const doubted = new Set([...firstSeenIn(turn, found), ...risenIn(turn, snapshot)])
   for (const each of found) adopted(turn, each, snapshot)
+  risenCancelled(turn, snapshot)
   quarantinesEnded(turn, snapshot)
   inactiveCancelled(turn, snapshot)
   explainedCleared(turn, doubted)
@@ -93,7 +96,7 @@ function adopted(turn: Turn, found: Discrepancy, snapshot: BrokerSnapshot): void
  */
 function positionTaken(
   turn: Turn,
-  { ours, theirs, cause }: Extract<Discrepancy, { kind: 'position-differs' }>,
+  { ours, theirs, cause, by }: Extract<Discrepancy, { kind: 'position-differs' }>,
   snapshot: BrokerSnapshot,
 ): void {
   // What explained another leg has explained this one.
@@ -102,7 +105,8 @@ function positionTaken(
   const before = turn.state
   const what = `${nameOf(theirs.contract)}: ${detail}, ${cause}`
   const { symbol } = theirs.contract
-  const adjusted = { type: 'PositionAdjusted', position: theirs, cause, detail } as const
+  const told = { type: 'PositionAdjusted', position: theirs, cause, detail } as const
+  const adjusted = by.length === 0 ? told : { ...told, by }
   if (cause !== 'unexplained') {
     turn.record(adjusted)
     structuresEnded(turn, before, what)
@@ -131,6 +135,36 @@ function structuresEnded(turn: Turn, before: State, what: string): void {
 /** The gate of a difference that an earlier picture showed. */
 function suspicion({ state }: Turn, symbol: Ticker): SetGate | null {
   return state.gates.find((gate) => gate.gate === 'reconcile' && gate.symbol === symbol) ?? null
+}
+
+/**
+ * Orders that were proven dead, and that the broker lists as open all the same: the proof was
+ * wrong, as one from an incomplete list can be (F53). One that has just ended may be listed still.
+ */
+function risen({ state, rules }: Turn, snapshot: BrokerSnapshot): readonly TrackedOrder[] {
+  return snapshot.openOrders.flatMap(({ orderId, evidence }) => {
+    const order = orderId === null ? undefined : state.orders.get(orderId)
+    if (order === undefined || evidence.kind !== 'reported') return []
+    if (!isTerminal(order.status) || order.status === 'filled') return []
+    return snapshot.requestedAt - order.statusSince < rules.proofAfterMs ? [] : [order]
+  })
+}
+
+function risenIn(turn: Turn, snapshot: BrokerSnapshot): readonly Ticker[] {
+  return risen(turn, snapshot).map(({ contract }) => contract.symbol)
+}
+
+/** It may fill, and no book counts it: it is cancelled, and nothing is entered beside it (P40). */
+function risenCancelled(turn: Turn, snapshot: BrokerSnapshot): void {
+  for (const order of risen(turn, snapshot)) {
+    const { symbol } = order.contract
+    const what = `${order.role} ${order.id} was ${order.status} and is open at the broker`
+    turn.notify('critical', `${what}: it is cancelled; no entries in ${symbol} until it is gone`)
+    if (suspicion(turn, symbol) === null) {
+      gated(turn, { gate: 'reconcile', symbol, since: turn.at, reason: what })
+    }
+    cancelSent(turn, order)
+  }
 }
 
 /**

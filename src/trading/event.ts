@@ -102,6 +102,8 @@ export type Event =
       readonly position: Position
       readonly cause: PositionCause
       readonly detail: string
+      /** Executions of others that explain it; each explains once. */
+      readonly by?: readonly ExecId[]
     }
   | { readonly type: 'ForeignOrderSeen'; readonly order: BrokerOrder }
   | { readonly type: 'ForeignOrderGone'; readonly permId: number }

@@ -11,10 +11,11 @@ type Adjusted = Extract<Event, { type: 'PositionAdjusted' }>
  * The broker's position is taken over. What is explained is gone from the structures too, so that
  * no exit rests for what is not held; what is unexplained leaves exits alone until a person looks.
  */
-export function withPositionAdjusted(state: State, { position, cause }: Adjusted): State {
+export function withPositionAdjusted(state: State, { position, cause, by = [] }: Adjusted): State {
   const positions = withPosition(state.positions, position)
+  const explained = by.length === 0 ? state.explained : new Set([...state.explained, ...by])
   if (cause === 'unexplained') return { ...state, positions }
-  return { ...state, positions, structures: shrunk(state, position) }
+  return { ...state, positions, explained, structures: shrunk(state, position) }
 }
 
 /**

@@ -50,6 +50,8 @@ export interface State {
   readonly signalKeys: ReadonlyMap<string, StructureId>
   /** Orders at the broker that are not ours, by perm id: shown, never touched. */
   readonly foreignOrders: ReadonlyMap<number, BrokerOrder>
+  /** Executions of others that have explained what a position became. */
+  readonly explained: ReadonlySet<ExecId>
   /** Interruptions of data or orders that are not over. */
   readonly incidents: ReadonlyMap<string, Incident>
   readonly account: Account | null
@@ -81,6 +83,7 @@ export function initialState(mode: Mode, accountId: string): State {
     lastEntryAt: new Map(),
     signalKeys: new Map(),
     foreignOrders: new Map(),
+    explained: new Set(),
     incidents: new Map(),
     account: null,
     activity: NO_ACTIVITY,

@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { money } from '../domain/money.ts'
-import type { TrackedOrder } from '../domain/order.ts'
+import type { EpochMs } from '../base/clock.ts'
+import type { ExecId } from '../domain/fill.ts'
+import { money, price } from '../domain/money.ts'
+import type { ClientOrderId, TrackedOrder } from '../domain/order.ts'
 import { brokerOrder, call, entered, holding } from './play.testing.ts'
 
 /** F53, F80: executions of an earlier day are told no more, and of this one perhaps late. */
@@ -75,5 +77,71 @@ describe('what filled while nobody was told', () => {
     story.after(11_000).snapshot({ positions: [held(2)] })
     expect(story.told).toContain('position 2 unexplained')
     expect(story.bracket.structure.quantity).toBe(0)
+  })
+
+  test('closed by hand while away, with both exits resting: only a person can end it', () => {
+    const story = holding()
+    const { target, stop, structure } = story.bracket
+    const openOrders = () =>
+      [target, stop].map((each) => brokerOrder(each, { kind: 'reported', as: 'held' }))
+    story.after(DAY_MS).begins().snapshot({ openOrders: openOrders(), positions: [] })
+    story.after(11_000).snapshot({ openOrders: openOrders(), positions: [] }).ticks(2)
+    expect(story.told).toContain('position 0 unexplained')
+    expect([story.bracket.structure.quantity, story.bracket.structure.triggered]).toEqual([2, null])
+    expect(story.commands).toEqual(['critical'])
+    const command = { kind: 'close', structureId: structure.id } as const
+    story.happens({ kind: 'operator-commanded', by: 'me', command })
+    expect(story.told).toContain('position 0 foreign-trade')
+    expect(story.bracket.structure.quantity).toBe(0)
+    expect(story.commands).toEqual(['warning', 'cancel', 'cancel'])
+  })
+
+  test('what a person trades explains each time only what it adds (P24)', () => {
+    const story = holding()
+    const sold = (n: number) => ({
+      execId: `f${n}` as ExecId,
+      revision: 1,
+      orderId: '' as ClientOrderId,
+      contract: call,
+      side: 'SELL' as const,
+      quantity: 1,
+      price: price(2),
+      at: (story.at - 10_000) as EpochMs,
+      synthetic: false,
+    })
+    const fills = [story.after(20_000) && sold(1)]
+    story.snapshot({ positions: [held(1)], fills })
+    expect(story.told).toContain('position 1 foreign-trade')
+    story.after(60_000)
+    story.snapshot({ positions: [], fills: [...fills, sold(2)] })
+    expect(story.told).toContain('position 0 foreign-trade')
+    expect(story.bracket.structure.quantity).toBe(0)
+  })
+
+  test('proven dead, and listed as open all the same: cancelled, and nothing beside it (P40)', () => {
+    const story = entered()
+    const { entry } = story.bracket
+    story.reported(entry.id, { kind: 'proven', status: 'cancelled', by: 'completed-order' })
+    const listed = [brokerOrder(entry, { kind: 'reported', as: 'working' })]
+    story.after(5_000).snapshot({ openOrders: listed })
+    expect(story.commands).toEqual(['cancel', 'cancel']) // its exits
+    story.after(60_000).snapshot({ openOrders: listed })
+    expect(story.commands).toEqual(['critical', 'cancel'])
+    expect(story.state.gates.map(({ gate, symbol }) => [gate, symbol])).toEqual([
+      ['reconcile', 'SPY'],
+    ])
+    story.after(11_000).snapshot()
+    expect(story.state.gates).toEqual([])
+  })
+
+  test('a stop that filled in part and is listed no more does not count as resting', () => {
+    const story = holding()
+    const { stop, target } = story.bracket
+    story.filled(stop.id, 1)
+    const [fill] = [...story.state.fills.values()].filter(({ orderId }) => orderId === stop.id)
+    story.after(60_000)
+    const openOrders = [brokerOrder(story.order(target.id))]
+    story.snapshot({ openOrders, fills: fill === undefined ? [] : [fill] })
+    expect(story.order(stop.id).status).toBe('quarantine-cancelled')
   })
 })

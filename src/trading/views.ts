@@ -155,8 +155,9 @@ function spentSince({ fills, orders }: State, since: number): Money {
 }
 
 /** What reconciliation compares the broker's picture with. */
-export function oursOf({ orders, fills, positions, foreignOrders }: State): Ours {
-  return { orders, fills, positions: [...positions.values()], foreign: foreignOrders }
+export function oursOf({ positions, foreignOrders: foreign, ...state }: State): Ours {
+  const { orders, fills, explained } = state
+  return { orders, fills, positions: [...positions.values()], foreign, explained }
 }
 
 /** A structure with its orders that are not proven dead. */
