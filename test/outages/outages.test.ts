@@ -55,6 +55,11 @@ describe('the whole bot names what the Gateway was made to do, and comes back', 
     },
   )
 
+  test('what was asked of it last has no number: another question proves it', async () => {
+    const outcome = await play(sampleOf(331_175_263)) // a market rule, of the contracts' farm
+    expect(outcome.recoveredMs, outcome.told.join('\n')).toBeLessThanOrEqual(30_000)
+  })
+
   test('a farm that no answer can prove comes back without a word: heard of anew', async () => {
     const sample = shortSample('F27-farm-down')
     const fault = { name: 'farm-down', farmName: 'usfarm.nj', saysRestored: false } as const

@@ -9,7 +9,7 @@ import { verdictOf } from './diagnosis.ts'
 import { evidenceOf } from './evidence-of.ts'
 import { evidenceLines, incidentLine } from './incident-text.ts'
 import { nextStep } from './ladder.ts'
-import { NO_LINE } from './probe-question.ts'
+import { isNumbered, NO_LINE } from './probe-question.ts'
 import type { Step, Taken } from './ladder.ts'
 import { classOf } from '../session/breakers.ts'
 import type { RequestRecord } from './request-log.ts'
@@ -409,7 +409,7 @@ const OF_SESSION: ReadonlySet<Verdict['name']> = new Set<Verdict['name']>([
 
 /** A quote would cost a line that is kept for candidates. */
 function isAskedAgain(failing: RequestRecord | null): failing is RequestRecord {
-  return failing !== null && classOf(failing.kind) !== 'quotes'
+  return failing !== null && classOf(failing.kind) !== 'quotes' && isNumbered(failing.request)
 }
 
 /**

@@ -57,6 +57,11 @@ export function askProbe(
   return true
 }
 
+/** Its answer says whose it is: only such a question can be asked once more beside others. */
+export function isNumbered(request: Request): boolean {
+  return 'reqId' in request
+}
+
 export function probeQuestion(of: Probe['of'], minutes: number): Question<void> {
   const request = (reqId: number): Request => renamed(of.request, reqId, minutes)
   const { kind } = request(0)

@@ -1,7 +1,7 @@
 import type { Clock } from '../../base/clock.ts'
 import { sessionAt } from '../../domain/calendar.ts'
 import type { StockKey } from '../../domain/contract.ts'
-import { askProbe, firstQuote, NO_LINE } from './probe-question.ts'
+import { askProbe, firstQuote, isNumbered, NO_LINE } from './probe-question.ts'
 import type { Probe, ProbeBudgets } from './probe-question.ts'
 import { classOf } from '../session/breakers.ts'
 import { isProvable, serves } from '../session/farms.ts'
@@ -144,7 +144,8 @@ export class Prover {
   /** What was asked of it last; null: nothing ever, so nothing depends on it yet. */
   #newest(isProof: (of: Question) => boolean): RequestRecord | null {
     const { open, ended } = this.#of.log
-    const isOne = (of: RequestRecord): boolean => of.connection !== 'canary' && isProof(of)
+    const isOne = (of: RequestRecord): boolean =>
+      of.connection !== 'canary' && isNumbered(of.request) && isProof(of)
     return ended.findLast(isOne) ?? [...open].findLast(isOne) ?? null
   }
 
