@@ -106,7 +106,7 @@ export type OrderEvidence =
   | { readonly kind: 'cancel-requested' }
   | { readonly kind: 'replace-requested'; readonly change: OrderChange }
   | { readonly kind: 'cancel-reported' }
-  | { readonly kind: 'cancel-refused'; readonly hint: string }
+  | { readonly kind: 'cancel-refused'; readonly hint: string } // or a change, while one is open
   | { readonly kind: 'reject-reported'; readonly vendorCode: number; readonly reason: string }
   | { readonly kind: 'parent-missing' } // 10006, on a child: the one case that may be sent again
   | { readonly kind: 'warned'; readonly vendorCode: number; readonly message: string }
@@ -128,6 +128,8 @@ export interface TrackedOrder extends Order {
   readonly pendingChange: OrderChange | null
   /** A change of it was refused: it lives on as it is, and asking again would be refused again. */
   readonly changeRefused?: true
+  /** Changes in a row whose outcome was lost: they were not heard of, or not taken yet (2102). */
+  readonly changesLost?: number
   /** How often the broker held it otherwise than it was given; recorded, and repaired (P30). */
   readonly echoes?: number
   readonly permId: number | null

@@ -3,6 +3,7 @@ import type { Price } from '../domain/money.ts'
 import { roundToTick } from '../domain/money.ts'
 import type { OrderTerms, TrackedOrder } from '../domain/order.ts'
 import type { Draft, Held } from './resting.ts'
+import { isStuck } from './refused-change.ts'
 import { adjusted, cancelled, joined, NOTHING, standingOf } from './resting.ts'
 
 /** A closing limit that has not filled for this long becomes a market order: only exits may. */
@@ -27,10 +28,11 @@ export function closingDraft(closing: Closing): Draft {
   if (structure.quantity === 0) return opening > 0 ? NOTHING : cancelled(alive)
   const close = standingOf(closing).find((order) => order.role === 'close')
   if (close !== undefined) {
-    return {
-      ...NOTHING,
-      replace: adjusted({ ...closing, opening: 0 }, close, chased(closing, close)),
-    }
+    const wanted = chased(closing, close)
+    const replace = adjusted({ ...closing, opening: 0 }, close, wanted)
+    if (!replace.some(({ quantity }) => isStuck(close, quantity))) return { ...NOTHING, replace }
+    const place = joined(closing, [{ role: 'close', terms: wanted }])
+    return { ...NOTHING, place, cancel: [close.id] }
   }
   const terms = closeTerms(closing)
   if (terms === null) return NOTHING

@@ -9,6 +9,7 @@ import type {
 import type { Structure } from '../domain/position.ts'
 import { ocaGroup, restingExits } from './exit-plan.ts'
 import { isCancellable, isDoubtful, isDying, mayStillFill } from './lifecycle.ts'
+import { isStuck } from './refused-change.ts'
 
 /** What to send, before it is approved. */
 export interface Draft {
@@ -35,12 +36,14 @@ export function restingDraft(held: Held): Draft {
   if (structure.quantity === 0) return opening > 0 ? NOTHING : cancelled(alive)
   const standing = standingOf(held)
   // IBKR changes no order from DAY to GTC: one with the wrong time in force is replaced by another
-  // in its group. A child that waits for its parent is left alone until that is over.
-  const isRight = ({ timeInForce }: TrackedOrder): boolean =>
-    opening > 0 || timeInForce === structure.plan.timeInForce
+  // in its group, like one whose change is refused. A child that waits for its parent is left alone
+  // until that is over.
+  const isRight = (order: TrackedOrder, terms: OrderTerms): boolean =>
+    (opening > 0 || order.timeInForce === structure.plan.timeInForce) &&
+    !adjusted(held, order, terms).some(({ quantity }) => isStuck(order, quantity))
   const wanted = restingExits(structure.plan).map((exit) => ({
     ...exit,
-    rests: standing.find((order) => order.role === exit.role && isRight(order)),
+    rests: standing.find((order) => order.role === exit.role && isRight(order, exit.terms)),
   }))
   const resting = wanted.flatMap(({ rests }) => rests ?? [])
   const missing = wanted.filter(({ rests }) => rests === undefined)

@@ -3,11 +3,14 @@ import type { Fill } from '../domain/fill.ts'
 import type { ClientOrderId, OrderEvidence, TrackedOrder } from '../domain/order.ts'
 import type { Quote } from '../domain/quote.ts'
 import type { OrderReport } from '../domain/report.ts'
+import { isChanging } from '../orders/refused-change.ts'
+import { sameTerms } from '../orders/resting.ts'
 import { echoed } from './echoed.ts'
 import { maintain } from './maintain.ts'
 import { cancelled } from './send.ts'
 import { booked, settled } from './settle.ts'
 import type { Turn } from './turn.ts'
+import { isEntry } from './views.ts'
 
 /** Reports repeat, reorder and go missing: each is a fact once, and protection follows at once. */
 export function decideReport(turn: Turn, report: OrderReport, quote: Quote | null): void {
@@ -51,9 +54,12 @@ function followed(turn: Turn, order: TrackedOrder, evidence: OrderEvidence): voi
       return turn.send({ kind: 'tick-after', delayMs: turn.rules.childResendMs })
     case 'reject-reported':
       turn.notify('warning', `${order.role} ${order.id}: ${evidence.vendorCode} ${evidence.reason}`)
-      if (order.status === 'replace-pending' && order.role === 'entry') return
-      if (order.status === 'replace-pending') return changeRefused(turn, order, evidence.reason)
-      return familyRefused(turn, order)
+      if (order.pendingChange === null) return familyRefused(turn, order)
+      return changeRefused(turn, order, evidence.reason)
+    case 'cancel-refused':
+      if (!isChanging(order)) return
+      turn.notify('warning', `${order.role} ${order.id}: its change is refused: ${evidence.hint}`)
+      return changeRefused(turn, order, evidence.hint)
     case 'denied':
       return turn.notify('warning', `${order.role} ${order.id} was not sent: ${evidence.reason}`)
     default:
@@ -68,9 +74,12 @@ function familyRefused(turn: Turn, child: TrackedOrder): void {
 }
 
 /** The order lives on as it was, so that is the plan now: asking again would be refused again. */
-function changeRefused(turn: Turn, { structureId, role, terms }: TrackedOrder, why: string): void {
+function changeRefused(turn: Turn, order: TrackedOrder, why: string): void {
+  const { structureId, role, terms, pendingChange } = order
   const structure = structureId === null ? undefined : turn.state.structures.get(structureId)
-  if (structure === undefined) return
+  if (structure === undefined || !isChanging(order)) return
+  if (isEntry(order) || role === 'close') return
+  if (pendingChange !== null && sameTerms(pendingChange.terms, terms)) return
   const { takeProfit, stopLoss } = structure.plan
   const plan = {
     ...structure.plan,

@@ -152,6 +152,12 @@ describe('gates', () => {
   })
 })
 
+/** The adapter says the first of a change; a code that is taken for an order's end, the other. */
+const REFUSED_CHANGES = [
+  { kind: 'cancel-refused', hint: '110: tick' },
+  { kind: 'reject-reported', vendorCode: 110, reason: 'tick' },
+] as const
+
 describe('answers that do not come', () => {
   test('five seconds, and it is unknown; its underlying waits', () => {
     const story = ready()
@@ -176,17 +182,96 @@ describe('answers that do not come', () => {
     expect(story.told.at(-1)).toBe('intent -> denied')
   })
 
-  test('a change the broker refuses is the plan no more, and is not asked for again', () => {
+  test.each(REFUSED_CHANGES)('a change refused by $kind is the plan no more', (evidence) => {
     const story = entered()
     story.filled(story.bracket.entry.id, 2, { price: price(1.5) })
     story.sent.splice(0)
     const { stop, target } = story.bracket
     story.reported(target.id, { kind: 'reported', as: 'working' })
-    story.reported(stop.id, { kind: 'reject-reported', vendorCode: 110, reason: 'tick' })
+    story.reported(stop.id, evidence)
     story.after(12_000).snapshot({ openOrders: [target, stop].map((each) => brokerOrder(each)) })
     expect(story.ticks(1.6).order(stop.id).status).toBe('working')
     expect(story.commands).toEqual(['warning'])
     expect(story.bracket.structure.plan.stopLoss?.price).toBe(price(1.9))
+  })
+})
+
+/** One of two units held, both exits resting for two: they are to be brought to one. */
+function oversized() {
+  const story = entered()
+  const { entry } = story.bracket
+  story.filled(entry.id, 1).after(60_000).ticks(2)
+  story.reported(entry.id, { kind: 'cancel-reported' }).after(2_000)
+  story.sent.splice(0)
+  return story.ticks(2)
+}
+
+describe('exits for more than is held, whose change the broker will not make (P32, P35, L19)', () => {
+  const listed = (story: Story) => ({
+    openOrders: story
+      .orders('unknown', 'acked', 'held', 'working', 'cancel-pending', 'replace-pending')
+      .map((each) => brokerOrder(each, { kind: 'reported', as: 'held' })),
+  })
+  const replaces = (commands: readonly string[]) =>
+    commands.filter((each) => each.startsWith('replace'))
+
+  test.each(REFUSED_CHANGES)('$kind: others take over in their group, and no more', (evidence) => {
+    const story = oversized()
+    const { target, stop } = story.bracket
+    expect(story.commands).toEqual(['replace x1 LMT 2.4', 'replace x1 STP 1.9'])
+    for (const { id } of [target, stop]) story.reported(id, evidence)
+    story.sent.splice(0)
+    story.snapshot(listed(story)).handedOver().accepted()
+    expect(story.commands).toEqual([
+      'cancel',
+      'cancel',
+      'place take-profit SELL x1 LMT 2.4, stop-loss SELL x1 STP 1.9',
+    ])
+    const tied = story.orders('cancel-pending', 'held').map(({ oca }) => oca?.name)
+    expect([...new Set(tied)]).toEqual([stop.oca?.name])
+    for (const { id } of [target, stop]) story.reported(id, { kind: 'cancel-reported' })
+    for (let second = 0; second < 60; second++) {
+      story.after(1_000).ticks(2)
+      story.snapshot(listed(story))
+    }
+    expect(story.commands).toEqual([])
+    expect(story.orders('held').map(({ role, quantity }) => `${role} x${quantity}`)).toEqual([
+      'take-profit x1',
+      'stop-loss x1',
+    ])
+  })
+
+  test('changes that nobody answers: three, then another takes over', () => {
+    const story = oversized()
+    let commands = [...story.commands]
+    for (let second = 0; second < 120; second++) {
+      story.after(1_000).ticks(2)
+      if (story.orders('unknown').length > 0) story.snapshot(listed(story))
+      for (const { id } of story.orders('cancel-pending')) {
+        story.reported(id, { kind: 'cancel-reported' })
+      }
+      story.handedOver()
+      for (const { id } of story.orders('sending')) {
+        story.reported(id, { kind: 'reported', as: 'held' })
+      }
+      commands = [...commands, ...story.commands]
+    }
+    expect(replaces(commands)).toHaveLength(2 * 3)
+    expect(commands.filter((each) => each.startsWith('place'))).toHaveLength(1)
+    expect(story.orders('held').map(({ quantity }) => quantity)).toEqual([1, 1])
+  })
+
+  test('a close that may not become a market order gives way to one that is', () => {
+    const story = holding()
+    const { structure } = story.bracket
+    story.happens({ kind: 'exit-proposed', structureId: structure.id, reason: 'trend' }).ticks(2)
+    story.handedOver().accepted().after(10_000).ticks(2)
+    expect(story.commands.at(-1)).toBe('replace x2 MKT')
+    const [close] = story.orders('replace-pending')
+    story.reported(close?.id ?? '', { kind: 'cancel-refused', hint: '329: order type' })
+    story.sent.splice(0)
+    story.snapshot(listed(story)).after(10_000).ticks(2)
+    expect(story.commands).toEqual(['cancel', 'place close SELL x2 MKT'])
   })
 })
 

@@ -2,6 +2,7 @@ import type { EpochMs } from '../base/clock.ts'
 import type { ClientOrderId, Order, StructureId, TrackedOrder } from '../domain/order.ts'
 import { asHeld } from '../orders/echoes.ts'
 import { isTerminal } from '../orders/lifecycle.ts'
+import { isChanging } from '../orders/refused-change.ts'
 import type { Event } from './event.ts'
 import type { State } from './state.ts'
 
@@ -40,6 +41,8 @@ export function withOrderMoved(state: State, event: Moved, at: EpochMs): State {
   if (evidence.kind === 'echoed') return withTracked(state, asHeld(order, evidence))
   const changed =
     evidence.kind === 'reported' && from === 'replace-pending' ? accepted(order) : order
+  const refused = isChanging(order) && REFUSALS.has(evidence.kind)
+  const lost = from === 'replace-pending' && evidence.kind === 'outcome-lost'
   const next: TrackedOrder = {
     ...changed,
     status: to,
@@ -47,7 +50,8 @@ export function withOrderMoved(state: State, event: Moved, at: EpochMs): State {
     unknownFrom: unknownFromAfter(order, event),
     pendingChange: pendingAfter(order, event),
     parentMissedAt: evidence.kind === 'parent-missing' ? at : order.parentMissedAt,
-    ...(from === 'replace-pending' && REFUSALS.has(evidence.kind) && { changeRefused: true }),
+    ...(refused && { changeRefused: true }),
+    ...(lost && { changesLost: (order.changesLost ?? 0) + 1 }),
   }
   return withTracked(freed(state, next), next)
 }
@@ -56,7 +60,8 @@ export function withOrderMoved(state: State, event: Moved, at: EpochMs): State {
 function accepted(order: TrackedOrder): TrackedOrder {
   const { pendingChange } = order
   if (pendingChange === null) return order
-  return { ...order, quantity: pendingChange.quantity, terms: pendingChange.terms }
+  const { quantity, terms } = pendingChange
+  return { ...order, quantity, terms, changesLost: 0 }
 }
 
 /** The first status it was lost from counts until there is a sign of life. */

@@ -53,11 +53,14 @@ describe('a trailing stop', () => {
     expect(stopOf(story)).toBe(price(2.05))
   })
 
-  test('a refused change is not asked for without end', () => {
+  test.each([
+    { kind: 'cancel-refused', hint: '110: tick' },
+    { kind: 'reject-reported', vendorCode: 110, reason: 'tick' },
+  ] as const)('a change refused by $kind is not asked for without end', (evidence) => {
     const story = holding({ trailingStopPct: 0.2 })
     story.after(1_000).ticks(2.6)
     const { stop } = story.bracket
-    story.reported(stop.id, { kind: 'reject-reported', vendorCode: 110, reason: 'tick' })
+    story.reported(stop.id, evidence)
     story.reported(stop.id, { kind: 'reported', as: 'held' })
     story.sent.splice(0)
     for (let second = 0; second < 60; second++) story.after(1_000).ticks(2.6)

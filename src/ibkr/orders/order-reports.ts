@@ -60,7 +60,8 @@ export class OrderReports {
     const phase =
       booked.change !== null ? 'changing' : booked.acknowledged ? 'live' : ('new' as const)
     const evidence = orderEvidence(code, text, phase)
-    if (evidence.kind === 'cancel-refused') booked.change = null
+    const isOver = evidence.kind === 'cancel-refused' || evidence.kind === 'outcome-lost'
+    if (isOver) booked.change = null
     const childAgain = evidence.kind === 'parent-missing' && !booked.resent
     if (evidence.kind !== 'parent-missing' || (childAgain && booked.order.parentId !== 0)) {
       return this.#evidence(booked, evidence)

@@ -40,6 +40,9 @@ const ORDER_REFUSED = codes(`103 106 107 109 111 113 115-121 125 126 129 132 133
 /** The change is refused and the order lives with its old terms (section 6.4). */
 const CHANGE_REFUSED = codes('104 105 134 329 421 422 440 444 2102 10241 10242 10341')
 
+/** The change came too early, before the order was acknowledged: it may be asked for again. */
+const STILL_PROCESSED = 2102
+
 /** The cancel is refused; what the order is must be asked. 10147 is never terminal. */
 const CANCEL_REFUSED = codes('135 136 161 10147 10148')
 
@@ -122,6 +125,9 @@ export function orderEvidence(code: number, text: string, phase: OrderPhase): Or
   if (code === PARENT_MISSING && phase === 'new') return { kind: 'parent-missing' }
   const hint = `${code}: ${text}`
   if (CANCEL_REFUSED.has(code)) return { kind: 'cancel-refused', hint }
+  // Not taken, for no reason of its own: what the order is now is asked, and then it goes again.
+  if (code === STILL_PROCESSED && phase === 'changing')
+    return { kind: 'outcome-lost', reason: hint }
   if (CHANGE_REFUSED.has(code)) return { kind: 'cancel-refused', hint }
   if (code === 201 && has(text, 'already being cancelled')) return { kind: 'cancel-refused', hint }
   if (OUTCOME_UNKNOWN.has(code)) return { kind: 'outcome-lost', reason: hint }
