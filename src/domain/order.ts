@@ -99,7 +99,11 @@ export interface EchoedTerms {
 export type OrderEvidence =
   | { readonly kind: 'denied'; readonly reason: string } // risk, validity window, epoch fence
   | { readonly kind: 'handed-over' } // the frame is with the socket
-  | { readonly kind: 'reported'; readonly as: 'staged' | 'acked' | 'held' | 'working' }
+  /** `cancel-pending`: listed by the broker as being cancelled, by whomever. */
+  | {
+      readonly kind: 'reported'
+      readonly as: 'staged' | 'acked' | 'held' | 'working' | 'cancel-pending'
+    }
   | { readonly kind: 'inactive' } // refused, or not at work for now: only a query tells
   | { readonly kind: 'fills-changed'; readonly filled: number } // a fill or its correction
   | ({ readonly kind: 'echoed' } & EchoedTerms) // how the broker holds it; statuses do not change
@@ -130,6 +134,10 @@ export interface TrackedOrder extends Order {
   readonly changeRefused?: true
   /** Changes in a row whose outcome was lost: they were not heard of, or not taken yet (2102). */
   readonly changesLost?: number
+  /** Cancels of it that were sent, and when the last one was. */
+  readonly cancels?: { readonly times: number; readonly at: EpochMs }
+  /** The broker lists it as being cancelled: another cancel would say nothing new. */
+  readonly cancelSeen?: boolean
   /** How often the broker held it otherwise than it was given; recorded, and repaired (P30). */
   readonly echoes?: number
   readonly permId: number | null

@@ -48,6 +48,16 @@ const table: readonly (readonly [string, OrderEvidence, Row])[] = [
     { kind: 'reported', as: 'working' },
     reported('working', { acked: 'working', held: 'working', 'replace-pending': 'working' }),
   ],
+  [
+    'listed as PendingCancel',
+    { kind: 'reported', as: 'cancel-pending' },
+    reported('cancel-pending', {
+      acked: 'cancel-pending',
+      held: 'cancel-pending',
+      working: 'cancel-pending',
+      'replace-pending': 'cancel-pending',
+    }),
+  ],
   ['some filled', { kind: 'fills-changed', filled: 2 }, row({})],
   ['all filled', { kind: 'fills-changed', filled: 5 }, statuses.map(() => 'filled')],
   [

@@ -115,7 +115,7 @@ function afterReport(order: TrackedOrder, { as }: Reported): OrderStatus {
     case 'held':
     case 'working':
     case 'replace-pending': // the change was taken
-      return as === 'held' || as === 'working' ? as : order.status
+      return as === 'held' || as === 'working' || as === 'cancel-pending' ? as : order.status
     // The cancel stays pending, and what was said to be over is not revived by a late report.
     case 'cancel-pending':
     case 'quarantine-cancelled':

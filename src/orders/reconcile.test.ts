@@ -260,7 +260,7 @@ describe('positions', () => {
 
 test('law: pictures that agree have no discrepancy', () => {
   const one = fc.record({
-    as: fc.constantFrom('staged', 'acked', 'held', 'working'),
+    as: fc.constantFrom('staged', 'acked', 'held', 'working', 'cancel-pending'),
     filled: fc.integer({ min: 0, max: 4 }),
     age: fc.integer({ min: 0, max: 90_000 }),
   })

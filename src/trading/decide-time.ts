@@ -57,13 +57,17 @@ function unansweredLost(turn: Turn): void {
   }
 }
 
+/** A cancel that the broker lists is under way, till the next open if need be: asked so often. */
+const CANCEL_SEEN_MS_MAX = 300_000
+
 /** How long this status may last; null when it is not one that waits for an answer. */
-function answerMsMax({ status }: TrackedOrder, { intentMsMax, ackMsMax }: Rules): number | null {
-  switch (status) {
+function answerMsMax(order: TrackedOrder, { intentMsMax, ackMsMax }: Rules): number | null {
+  switch (order.status) {
     case 'intent':
       return intentMsMax
-    case 'sending':
     case 'cancel-pending':
+      return order.cancelSeen === true ? CANCEL_SEEN_MS_MAX : ackMsMax
+    case 'sending':
     case 'replace-pending':
       return ackMsMax
     default:

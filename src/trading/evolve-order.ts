@@ -40,7 +40,9 @@ export function withOrderMoved(state: State, event: Moved, at: EpochMs): State {
   const { to, from, evidence } = event
   if (evidence.kind === 'echoed') return withTracked(state, asHeld(order, evidence))
   const changed =
-    evidence.kind === 'reported' && from === 'replace-pending' ? accepted(order) : order
+    evidence.kind === 'reported' && from === 'replace-pending' && evidence.as !== 'cancel-pending'
+      ? accepted(order)
+      : order
   const refused = isChanging(order) && REFUSALS.has(evidence.kind)
   const lost = from === 'replace-pending' && evidence.kind === 'outcome-lost'
   const next: TrackedOrder = {
@@ -50,6 +52,10 @@ export function withOrderMoved(state: State, event: Moved, at: EpochMs): State {
     unknownFrom: unknownFromAfter(order, event),
     pendingChange: pendingAfter(order, event),
     parentMissedAt: evidence.kind === 'parent-missing' ? at : order.parentMissedAt,
+    ...(evidence.kind === 'reported' && { cancelSeen: evidence.as === 'cancel-pending' }),
+    ...(evidence.kind === 'cancel-requested' && {
+      cancels: { times: (order.cancels?.times ?? 0) + 1, at },
+    }),
     ...(refused && { changeRefused: true }),
     ...(lost && { changesLost: (order.changesLost ?? 0) + 1 }),
   }

@@ -16,7 +16,8 @@ import { isDoubted } from './doubted.ts'
 import { firstEnd } from './ends.ts'
 import { bareTold } from './bare.ts'
 import { stopTrailed } from './plan-moves.ts'
-import { cancelled, placed, replaced, resent } from './send.ts'
+import { cancelledAgain } from './cancel-pace.ts'
+import { placed, replaced, resent } from './send.ts'
 import { supported } from './supported.ts'
 import type { Turn } from './turn.ts'
 import { closeFrom, familyOf, isEntry } from './views.ts'
@@ -147,7 +148,7 @@ export function endedEntries(turn: Turn, id: StructureId): void {
     (until !== null && turn.at >= until)
   for (const entry of entries) {
     const old = turn.at - entry.intendedAt >= turn.rules.entry.timeToLiveMs
-    if (over || old || isBroken(turn, entry)) cancelled(turn, entry)
+    if (over || old || isBroken(turn, entry)) cancelledAgain(turn, entry)
   }
 }
 
@@ -255,7 +256,7 @@ function exitsRepaired(turn: Turn, view: ProtectionView): void {
   }
   for (const orderId of protection.cancel) {
     const order = turn.state.orders.get(orderId)
-    if (order !== undefined) cancelled(turn, order)
+    if (order !== undefined) cancelledAgain(turn, order)
   }
   for (const change of protection.replace) replaced(turn, change)
   for (const order of protection.resend) resent(turn, order)

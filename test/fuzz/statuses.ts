@@ -134,7 +134,7 @@ export class OneOrder {
       case 4:
         return { kind: 'reported', as: 'acked' }
       case 5:
-        return { kind: 'reported', as: 'held' }
+        return { kind: 'reported', as: prng.chance(0.7) ? 'held' : 'cancel-pending' }
       case 6:
       case 7:
         return { kind: 'reported', as: 'working' }

@@ -75,6 +75,21 @@ test('the lists are asked for in the order of promises.md 3.5', async () => {
   expect(lists).toEqual(['reqPositions', 'reqAllOpenOrders', 'reqCompletedOrders', 'reqExecutions'])
 })
 
+test('what is listed as PendingCancel is dying, and counts as no protection (F47)', async () => {
+  const rig = await upRig()
+  rig.world.answer('reqAllOpenOrders', () => [
+    openOrderOf(
+      { orderId: 12, order: { ...mine, orderRef: 'old-3' } },
+      { status: 'PendingCancel' },
+    ),
+    { kind: 'openOrderEnd' },
+  ])
+  const { openOrders } = await picture(rig)
+  expect(openOrders.map(({ evidence }) => evidence)).toEqual([
+    { kind: 'reported', as: 'cancel-pending' },
+  ])
+})
+
 test('what an earlier run sent is found by its reference, and can be changed and cancelled', async () => {
   const rig = await upRig()
   rig.world.answer('reqAllOpenOrders', () => [

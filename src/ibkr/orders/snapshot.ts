@@ -33,7 +33,7 @@ import type { CompletedRow, ExecutionRow, OpenRow, PositionRow } from './snapsho
 import { tradableFromRow } from '../translate/translate-contract.ts'
 import type { WireContract } from '../translate/translate-contract.ts'
 import { fillFrom } from '../translate/translate-fill.ts'
-import { completedEvidence, sideOf, statusEvidence } from '../translate/translate-order.ts'
+import { completedEvidence, listedEvidence, sideOf } from '../translate/translate-order.ts'
 
 export interface SnapshotOptions {
   readonly clock: Clock
@@ -220,8 +220,7 @@ function openOrders(
       contract,
       side: sideOf(row.order.action),
       quantity: row.order.totalQuantity,
-      // What is listed lives, also while a fill or a cancel is on its way.
-      evidence: statusEvidence(row.orderState.status) ?? { kind: 'reported', as: 'working' },
+      evidence: listedEvidence(row.orderState.status),
       ...(ours !== null && held !== null && { held }),
       ...(ours?.change != null && { changing: true }),
     }

@@ -135,6 +135,12 @@ export function statusEvidence(status: string): OrderEvidence | null {
   }
 }
 
+/** What is listed as open lives, also while a fill is on its way; a dying one protects nothing. */
+export function listedEvidence(status: string): OrderEvidence {
+  if (status === 'PendingCancel') return { kind: 'reported', as: 'cancel-pending' }
+  return statusEvidence(status) ?? { kind: 'reported', as: 'working' }
+}
+
 /** A completed order is over, and says how. */
 export function completedEvidence(completed: ResponseOf<'completedOrder'>): OrderEvidence {
   const { status, completedStatus } = completed.orderState

@@ -45,7 +45,8 @@ export function errorEvidence(code: number, text: string, lives: boolean): Order
 
 /** An order in a picture of the account; a finished one is proof. */
 export function brokerOrder(order: SimOrder): BrokerOrder {
-  const alive = evidenceOf(order) ?? { kind: 'reported', as: 'working' }
+  const as = order.status === 'PendingCancel' ? 'cancel-pending' : 'working'
+  const alive: OrderEvidence = evidenceOf(order) ?? { kind: 'reported', as }
   return {
     orderId: order.orderRef === '' ? null : (order.orderRef as ClientOrderId),
     permId: order.permId,
