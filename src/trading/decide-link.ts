@@ -35,17 +35,18 @@ export function decideLink(turn: Turn, { link, epoch }: LinkInput): void {
     turn.notify('warning', 'link down: no entries; exits that rest at the broker stay')
     return
   }
-  if (epoch === state.epoch && state.link !== 'down') return unsure(turn)
+  if (epoch === state.epoch && state.link !== 'down') {
+    return unsure(turn, 'what happened at the broker meanwhile is not known yet')
+  }
   turn.record({ type: 'LinkChanged', link: 'reconciling', epoch })
   shut(turn, 'connected, not reconciled yet')
 }
 
 /**
- * The connection stayed, and what happened at the broker meanwhile was not told (1101, 1102). Exits
- * go on; entries wait for a picture that was begun since.
+ * The connection stayed, and what happened at the broker was not told (1101, 1102, 10328). Exits go
+ * on; entries wait for a picture that was begun since.
  */
-function unsure(turn: Turn): void {
-  const reason = 'what happened at the broker meanwhile is not known yet'
+export function unsure(turn: Turn, reason: string): void {
   gated(turn, { gate: 'reconcile', symbol: null, since: turn.at, reason })
 }
 

@@ -3,8 +3,10 @@ import type { Fill } from '../domain/fill.ts'
 import type { ClientOrderId, OrderEvidence, TrackedOrder } from '../domain/order.ts'
 import type { Quote } from '../domain/quote.ts'
 import type { OrderReport } from '../domain/report.ts'
+import { isCancellable } from '../orders/lifecycle.ts'
 import { isChanging } from '../orders/refused-change.ts'
 import { sameTerms } from '../orders/resting.ts'
+import { unsure } from './decide-link.ts'
 import { echoed } from './echoed.ts'
 import { maintain } from './maintain.ts'
 import { cancelled } from './send.ts'
@@ -60,6 +62,11 @@ function followed(turn: Turn, order: TrackedOrder, evidence: OrderEvidence): voi
       if (!isChanging(order)) return
       turn.notify('warning', `${order.role} ${order.id}: its change is refused: ${evidence.hint}`)
       return changeRefused(turn, order, evidence.hint)
+    case 'outcome-lost':
+      // One that waits for an answer is unknown now, and asked about; one that lives is in doubt.
+      if (!isCancellable(order)) return
+      turn.notify('warning', `${order.role} ${order.id}: ${evidence.reason}`)
+      return unsure(turn, `${order.id}: ${evidence.reason}`)
     case 'denied':
       return turn.notify('warning', `${order.role} ${order.id} was not sent: ${evidence.reason}`)
     default:

@@ -5,6 +5,7 @@ import type { CalendarDate, ConId, StockContract } from '../domain/contract.ts'
 import type { Money } from '../domain/money.ts'
 import { money, price } from '../domain/money.ts'
 import type { Position } from '../domain/position.ts'
+import { snapshotDueAt } from '../engine/snapshot-due.ts'
 import {
   account,
   baseline,
@@ -193,6 +194,33 @@ describe('answers that do not come', () => {
     expect(story.ticks(1.6).order(stop.id).status).toBe('working')
     expect(story.commands).toEqual(['warning'])
     expect(story.bracket.structure.plan.stopLoss?.price).toBe(price(1.9))
+  })
+})
+
+describe('10328: the broker could not resolve the data of an order', () => {
+  test.each(['acked', 'held', 'working', 'staged'] as const)(
+    'of one that is %s: it stays, and a picture of everything is due at once',
+    (as) => {
+      const story = ready()
+      story.happens({ kind: 'entry-proposed', request: request() }).handedOver()
+      const { entry } = story.bracket
+      story.reported(entry.id, { kind: 'reported', as }).after(1_000)
+      story.journal.splice(0)
+      expect(snapshotDueAt(story.state, story.at, story.rules)).toBeGreaterThan(story.at)
+      story.reported(entry.id, { kind: 'outcome-lost', reason: '10328: connection lost' })
+      expect(story.told).toEqual(['gate reconcile all'])
+      expect(story.order(entry.id).status).toBe(as)
+      expect(snapshotDueAt(story.state, story.at, story.rules)).toBe(0)
+      story.snapshot()
+      expect(story.told).toContain('gate reconcile all cleared')
+    },
+  )
+
+  test('of one that is over it means nothing', () => {
+    const story = holding()
+    const reason = '10328: connection lost'
+    story.reported(story.bracket.entry.id, { kind: 'outcome-lost', reason })
+    expect(story.told).toEqual([])
   })
 })
 
