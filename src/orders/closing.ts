@@ -3,8 +3,7 @@ import type { Price } from '../domain/money.ts'
 import { roundToTick } from '../domain/money.ts'
 import type { OrderTerms, TrackedOrder } from '../domain/order.ts'
 import type { Draft, Held } from './resting.ts'
-import { isStuck } from './refused-change.ts'
-import { adjusted, cancelled, joined, NOTHING, standingOf } from './resting.ts'
+import { adjusted, cancelled, isResting, joined, NOTHING, relieved, standingOf } from './resting.ts'
 
 /** A closing limit that has not filled for this long becomes a market order: only exits may. */
 const CLOSE_CHASE_MS = 10_000
@@ -26,18 +25,25 @@ export interface Closing extends Held {
 export function closingDraft(closing: Closing): Draft {
   const { structure, opening, alive } = closing
   if (structure.quantity === 0) return opening > 0 ? NOTHING : cancelled(alive)
-  const close = standingOf(closing).find((order) => order.role === 'close')
-  if (close !== undefined) {
-    const wanted = chased(closing, close)
-    const replace = adjusted({ ...closing, opening: 0 }, close, wanted)
-    if (!replace.some(({ quantity }) => isStuck(close, quantity))) return { ...NOTHING, replace }
-    const place = joined(closing, [{ role: 'close', terms: wanted }])
-    return { ...NOTHING, place, cancel: [close.id] }
+  const closes = standingOf(closing).filter((order) => order.role === 'close')
+  const newest = closes.at(-1)
+  if (newest !== undefined) {
+    const whole = { ...closing, opening: 0 }
+    const wanted = chased(closing, newest)
+    const { rests, stuck } = relieved(whole, closes.toReversed(), wanted)
+    if (rests === undefined) return placedOr(closing, wanted, stuck)
+    const over = isResting(rests) ? stuck : []
+    return { ...cancelled(over), replace: adjusted(whole, rests, wanted) }
   }
   const terms = closeTerms(closing)
   if (terms === null) return NOTHING
+  return placedOr(closing, terms, alive)
+}
+
+/** Where no one group ties what is alive, that is cancelled first. */
+function placedOr(closing: Closing, terms: OrderTerms, over: readonly TrackedOrder[]): Draft {
   const place = joined(closing, [{ role: 'close', terms }])
-  return place.length > 0 ? { ...NOTHING, place } : cancelled(alive)
+  return place.length > 0 ? { ...NOTHING, place } : cancelled(over)
 }
 
 /** Null: wait a moment for a price. */

@@ -38,20 +38,43 @@ export function restingDraft(held: Held): Draft {
   // IBKR changes no order from DAY to GTC: one with the wrong time in force is replaced by another
   // in its group, like one whose change is refused. A child that waits for its parent is left alone
   // until that is over.
-  const isRight = (order: TrackedOrder, terms: OrderTerms): boolean =>
-    (opening > 0 || order.timeInForce === structure.plan.timeInForce) &&
-    !adjusted(held, order, terms).some(({ quantity }) => isStuck(order, quantity))
-  const wanted = restingExits(structure.plan).map((exit) => ({
-    ...exit,
-    rests: standing.find((order) => order.role === exit.role && isRight(order, exit.terms)),
-  }))
-  const resting = wanted.flatMap(({ rests }) => rests ?? [])
+  const isRight = ({ timeInForce }: TrackedOrder): boolean =>
+    opening > 0 || timeInForce === structure.plan.timeInForce
+  const wanted = restingExits(structure.plan).map(({ role, terms }) => {
+    const able = standing.filter((order) => order.role === role && isRight(order))
+    return { role, terms, ...relieved(held, able, terms) }
+  })
   const missing = wanted.filter(({ rests }) => rests === undefined)
+  const place = missing.length === 0 ? [] : joined(held, missing)
+  const isTied = place.length === missing.length
+  const resting = wanted.flatMap(({ rests, stuck }) => [
+    ...(rests ? [rests] : []),
+    ...(isTied && !isResting(rests) ? stuck : []),
+  ])
   return {
-    place: missing.length === 0 ? [] : joined(held, missing),
+    place,
     replace: wanted.flatMap(({ rests, terms }) => (rests ? adjusted(held, rests, terms) : [])),
     cancel: cancelled(alive.filter((order) => !resting.includes(order))).cancel,
   }
+}
+
+/**
+ * The one of these that goes on, and those that the broker will not bring to what they should be:
+ * they stay until it rests, for an exit is not given up for one that may never leave us.
+ */
+export function relieved(
+  held: Held,
+  able: readonly TrackedOrder[],
+  terms: OrderTerms,
+): { readonly rests: TrackedOrder | undefined; readonly stuck: readonly TrackedOrder[] } {
+  const stuck = able.filter((order) =>
+    adjusted(held, order, terms).some(({ quantity }) => isStuck(order, quantity)),
+  )
+  return { rests: able.find((order) => !stuck.includes(order)), stuck }
+}
+
+export function isResting(order: TrackedOrder | undefined): boolean {
+  return order !== undefined && isAdjustable(order)
 }
 
 /** Exits that can be counted on. */
