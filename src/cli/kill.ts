@@ -4,7 +4,7 @@ import type { StatusReply } from '../engine/control.ts'
 import { FileLatch } from '../journal/latch.ts'
 import { askControl } from './control.ts'
 import { exitCodes } from './exit-codes.ts'
-import { makeStateFolder, type StateFolder } from './state-folder.ts'
+import { tryStateFolder, type StateFolder } from './state-folder.ts'
 
 export interface KillCommand {
   readonly folder: StateFolder
@@ -15,7 +15,7 @@ export interface KillCommand {
 
 /** P44: what it took, from the moment the command began, milliseconds; null: it did not happen. */
 export interface KillFigures {
-  readonly latchedMs: number
+  readonly latchedMs: number | null
   readonly acceptedMs: number | null
   readonly flatMs: number | null
 }
@@ -28,22 +28,23 @@ const ANSWER_MS_MAX = 3_000
 
 /**
  * The flag file first, so that it holds whatever becomes of the bot; then the bot itself, which
- * cancels and closes; then a look at what is left.
+ * cancels and closes; then a look at what is left. A disk that takes no flag file holds nothing up.
  */
 export async function killed({ folder, by, reason, json }: KillCommand): Promise<number> {
   const clock = new SystemClock()
   const startMs = clock.monotonicMs()
   const ms = (): number => Math.round(clock.monotonicMs() - startMs)
-  makeStateFolder(folder)
+  const objection = tryStateFolder(folder)
   const why = reason === null ? '' : `: ${reason}`
-  new FileLatch(folder.latch).set({ by: 'engine', reason: `kill by ${by}${why}` })
-  const latchedMs = ms()
+  const saved = new FileLatch(folder.latch).set({ by: 'engine', reason: `kill by ${by}${why}` })
+  const latchedMs = saved ? ms() : null
+  const unsaved = saved ? null : (objection ?? folder.latch)
   const command = { kind: 'kill', ...(reason !== null && { reason }) } as const
   const request = { kind: 'command', by, command } as const
   const reply = await askControl(folder.controlSocket, request, ANSWER_MS_MAX)
   if (!reply.ok || reply.value.kind !== 'done') {
     const came = reply.ok && reply.value.kind === 'refused' ? reply.value.reason : null
-    said({ json, latchedMs, acceptedMs: null, flatMs: null, left: null, why: came })
+    said({ json, latchedMs, unsaved, acceptedMs: null, flatMs: null, left: null, why: came })
     return came === null ? exitCodes.connection : exitCodes.violated
   }
   const acceptedMs = ms()
@@ -55,8 +56,8 @@ export async function killed({ folder, by, reason, json }: KillCommand): Promise
     await new Promise<void>((next) => void clock.after(LOOK_MS, next))
   }
   const flat = left !== null && isFlat(left)
-  said({ json, latchedMs, acceptedMs, flatMs: flat ? ms() : null, left, why: null })
-  return flat ? exitCodes.done : exitCodes.violated
+  said({ json, latchedMs, unsaved, acceptedMs, flatMs: flat ? ms() : null, left, why: null })
+  return flat && saved ? exitCodes.done : exitCodes.violated
 }
 
 function isFlat({ positions, orders }: StatusReply): boolean {
@@ -65,26 +66,30 @@ function isFlat({ positions, orders }: StatusReply): boolean {
 
 interface Said extends KillFigures {
   readonly json: boolean
+  /** What the disk said instead of taking the latch; null: it took it. */
+  readonly unsaved: string | null
   readonly left: StatusReply | null
   readonly why: string | null
 }
 
+const LATCHED =
+  'The kill latch is set: a bot that goes on or starts enters nothing, and flattens.\n'
 const UNHEARD =
-  'The kill latch is set: a bot that goes on or starts enters nothing, and flattens.\n' +
   'No bot answered, so NOTHING WAS CANCELLED and nothing was closed. To do that without it: panic'
 
-function said({ json, latchedMs, acceptedMs, flatMs, left, why }: Said): void {
+function said(of: Said): void {
+  const { json, latchedMs, unsaved, acceptedMs, flatMs, left, why } = of
   const positions = left?.positions ?? []
   const figures = { latchedMs, acceptedMs, flatMs }
   if (json) {
-    const ok = flatMs !== null
+    const ok = flatMs !== null && unsaved === null
     const waits = left?.flattenWaits ?? null
-    process.stdout.write(`${JSON.stringify({ ok, ...figures, positions, waits, why })}\n`)
+    process.stdout.write(`${JSON.stringify({ ok, ...figures, unsaved, positions, waits, why })}\n`)
     return
   }
-  const lines = [`latched after ${latchedMs} ms`]
+  const lines = [unsaved === null ? `latched after ${latchedMs} ms` : pc.red(notSaved(of))]
   if (why !== null) lines.push(pc.red(`the bot refused: ${why}; to flatten without it: panic`))
-  else if (acceptedMs === null) lines.push(pc.red(UNHEARD))
+  else if (acceptedMs === null) lines.push(pc.red((unsaved === null ? LATCHED : '') + UNHEARD))
   else if (flatMs !== null) lines.push(`accepted after ${acceptedMs} ms, flat after ${flatMs} ms`)
   else {
     const held = positions.map(({ contract, quantity }) => `${quantity} ${contract}`).join(', ')
@@ -92,4 +97,13 @@ function said({ json, latchedMs, acceptedMs, flatMs, left, why }: Said): void {
     lines.push(pc.red(`accepted after ${acceptedMs} ms, NOT FLAT: ${held || 'orders'}; ${waits}`))
   }
   process.stdout.write(`${lines.join('\n')}\n`)
+}
+
+/** A running bot keeps a kill that it accepted, in memory; without the file that is all there is. */
+function notSaved({ unsaved, acceptedMs }: Said): string {
+  const held =
+    acceptedMs === null
+      ? 'nothing keeps a bot that goes on or starts from trading'
+      : 'it holds in the running bot alone: one that starts again may trade'
+  return `the kill latch was NOT SAVED: ${held}. Do not start it. (${unsaved})`
 }

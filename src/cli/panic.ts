@@ -18,7 +18,7 @@ import { timeText } from './describe.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import { gatewayTime } from './gateway-time.ts'
 import { loginName } from './operator.ts'
-import { makeStateFolder, stateFolder, type StateFolder } from './state-folder.ts'
+import { stateFolder, tryStateFolder, type StateFolder } from './state-folder.ts'
 import { terminal, type Terminal } from './terminal.ts'
 
 export interface PanicCommand {
@@ -45,29 +45,37 @@ export async function panic(command: PanicCommand, at: Terminal = terminal): Pro
   const settings = settingsOf(command.config)
   await mustBeTyped(settings.account, command.account, at)
   const folder = stateFolder(resolve(command.state ?? settings.stateFolder), settings.mode)
-  makeStateFolder(folder)
+  const objection = tryStateFolder(folder)
   const by = command.by ?? loginName()
   const why = command.reason === null ? '' : `: ${command.reason}`
   const ballast = (): void => rmSync(`${folder.journal}.ballast`, { force: true })
-  new FileLatch(folder.latch, ballast).set({ by: 'panic', reason: `panic by ${by}${why}` })
+  const latch = new FileLatch(folder.latch, ballast)
+  const latched = latch.set({ by: 'panic', reason: `panic by ${by}${why}` })
   const say = (text: string): void => {
     if (!command.json) process.stdout.write(`panic ${text}\n`)
   }
-  say('the kill latch is set: the bot enters nothing, and leaves the flattening to this')
+  if (latched)
+    say('the kill latch is set: the bot enters nothing, and leaves the flattening to this')
+  else say(pc.red(`${NOT_SAVED} (${objection ?? folder.latch})`))
   const release = alone(folder, say)
   try {
     const clock = command.gatewayTime ? await gatewayTime(settings.gateway) : new SystemClock()
     const closed = command.anyway ? null : whyClosed(clock)
-    if (closed !== null) return closedEnding(closed, command.json)
+    if (closed !== null) return closedEnding(closed, { latched, json: command.json })
     const report = await flattened({ settings, folder, clock, command, say })
-    said(report, command.json)
-    if (report.flat) return exitCodes.done
+    said(report, { latched, json: command.json })
+    if (report.flat) return latched ? exitCodes.done : exitCodes.violated
     if (report.refused !== null) return exitCodes.refused
     return report.connectedMs === null ? exitCodes.connection : exitCodes.violated
   } finally {
     release()
   }
 }
+
+/** The broker is asked all the same (P7); what it cannot do without the file, a person must know. */
+const NOT_SAVED =
+  'the kill latch was NOT SAVED: a bot that runs does not know of this, and may go on or repair ' +
+  'what is cancelled. Stop it, and do not start it'
 
 /** Of the file alone: an environment that makes the bot more cautious must not lock the way out. */
 function settingsOf(path: string): PanicSettings {
@@ -109,12 +117,17 @@ function whyClosed(clock: Clock): string | null {
   const today = sessionOf(newYorkDate(now))
   const next = today !== null && now < today.open ? today : nextSession(newYorkDate(now))
   const opens = next === null ? '' : `; it opens ${timeText(next.open)}`
-  return `the market is closed${opens}. The latch is set, what protects the positions stays`
+  return `the market is closed${opens}. What protects the positions stays`
 }
 
-function closedEnding(closed: string, json: boolean): number {
+interface Ending {
+  readonly latched: boolean
+  readonly json: boolean
+}
+
+function closedEnding(closed: string, { latched, json }: Ending): number {
   const text = `${closed}. Run panic again then, or with --anyway now.`
-  const line = JSON.stringify({ ok: false, latched: true, refused: null, waits: closed })
+  const line = JSON.stringify({ ok: false, latched, refused: null, waits: closed })
   process.stdout.write(json ? `${line}\n` : `${pc.red(text)}\n`)
   return exitCodes.violated
 }
@@ -174,20 +187,22 @@ function fileIds(path: string): FileOrderIds | null {
   }
 }
 
-function said(report: PanicReport, json: boolean): void {
+function said(report: PanicReport, { latched, json }: Ending): void {
   const { flat, refused, left, waits, recorded } = report
   if (json) {
-    process.stdout.write(`${JSON.stringify({ ok: flat, latched: true, ...report })}\n`)
+    process.stdout.write(`${JSON.stringify({ ok: flat && latched, latched, ...report })}\n`)
     return
   }
   const lines: string[] = []
   if (!recorded) lines.push(pc.yellow('the disk did not take the record of what was sent'))
   if (refused !== null) lines.push(pc.red(`refused: ${refused}; nothing was sent`))
-  else if (flat) lines.push(pc.green(`flat after ${report.flatMs} ms. The bot stays killed.`))
+  else if (flat && latched) {
+    lines.push(pc.green(`flat after ${report.flatMs} ms. The bot stays killed.`))
+  } else if (flat) lines.push(pc.red(`flat after ${report.flatMs} ms, and ${NOT_SAVED}`))
   else {
     const what = left === null ? 'unknown: there was no answer' : left.join(', ') || 'nothing'
     lines.push(pc.red(`NOT FLAT. Left: ${what}. It waited for ${waits}.`))
-    lines.push('Run panic again, or close by hand; the bot stays killed.')
+    lines.push(`Run panic again, or close by hand${latched ? '; the bot stays killed' : ''}.`)
   }
   process.stdout.write(`${lines.join('\n')}\n`)
 }

@@ -56,15 +56,20 @@ export function barsFolder({ bars }: StateFolder, hours: Hours): string {
 
 /** Created for its owner alone. */
 export function makeStateFolder(folder: StateFolder): void {
+  const objection = tryStateFolder(folder)
+  if (objection === null) return
+  const remedy = 'set state_folder to one you may write'
+  throw new CommandError('journal', `expected a folder for the journal at ${objection}; ${remedy}`)
+}
+
+/** For what must go on without it (P7): why it is not there as it should be; null: it is. */
+export function tryStateFolder({ path }: StateFolder): string | null {
   try {
-    mkdirSync(folder.path, { recursive: true, mode: 0o700 })
-    chmodSync(folder.path, 0o700)
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+    chmodSync(path, 0o700)
+    return null
   } catch (error) {
-    throw new CommandError(
-      'journal',
-      `expected a folder for the journal at ${folder.path}: ${messageOf(error)}; ` +
-        'set state_folder to one you may write',
-    )
+    return `${path}: ${messageOf(error)}`
   }
 }
 

@@ -26,9 +26,11 @@ export class FileLatch implements Latch {
     this.#whenFull = whenFull
   }
 
-  set(latched: Latched): void {
+  /** False: the disk did not take it, and it ends with this process. */
+  set(latched: Latched): boolean {
     const saved = this.#save(latched) || this.#saveWithRoom(latched) || this.#mark(latched)
     this.#unsaved = saved ? null : latched
+    return saved
   }
 
   read(): Latched | null {
@@ -88,7 +90,11 @@ export class FileLatch implements Latch {
   }
 
   #saveWithRoom(latched: Latched): boolean {
-    this.#whenFull()
+    try {
+      this.#whenFull()
+    } catch {
+      // A disk that takes nothing gives nothing back either.
+    }
     return this.#save(latched)
   }
 

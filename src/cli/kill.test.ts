@@ -1,0 +1,63 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { World } from '../engine/world.testing.ts'
+import { serveControl } from './control.ts'
+import { exitCodes } from './exit-codes.ts'
+import { killed } from './kill.ts'
+import { makeStateFolder, stateFolder, type StateFolder } from './state-folder.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'kill-command-'))
+const folder = stateFolder(root, 'paper')
+const world = new World()
+const printed = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+let close: () => void
+
+/** Nothing can be made or written there, as on a file system that is read-only. */
+const nowhere = stateFolder('/dev/null/state', 'paper')
+
+beforeAll(async () => {
+  const { engine } = world.start()
+  await world.run(5_000)
+  makeStateFolder(folder)
+  close = await serveControl(folder.controlSocket, { view: engine.view(), whatIf: null })
+})
+beforeEach(() => printed.mockClear())
+afterAll(() => {
+  close()
+  printed.mockRestore()
+  rmSync(root, { recursive: true, force: true })
+})
+
+async function kill(of: StateFolder, json = false): Promise<{ code: number; text: string }> {
+  const code = await killed({ folder: of, by: 'ada', reason: null, json })
+  return { code, text: printed.mock.calls.map(([text]) => String(text)).join('') }
+}
+
+test('a disk that takes no latch does not hold it back: the bot is killed all the same', async () => {
+  const { code, text } = await kill({ ...nowhere, controlSocket: folder.controlSocket })
+  expect(text).toContain('NOT SAVED')
+  expect(text).not.toContain('latched after')
+  expect(text).toContain('accepted after')
+  expect(code).toBe(exitCodes.violated) // flat, and yet nothing keeps the next start from trading
+  expect(world.latch.read()).toMatchObject({ by: 'engine' })
+})
+
+test('nor does it where no bot answers: it says that there is nothing left that holds', async () => {
+  const { code, text } = await kill(nowhere)
+  expect(code).toBe(exitCodes.connection)
+  expect(text).toContain('NOT SAVED')
+  expect(text).not.toContain('kill latch is set')
+  expect(JSON.parse((await kill(nowhere, true)).text.split('\n').at(-2) ?? '')).toMatchObject({
+    ok: false,
+    latchedMs: null,
+  })
+})
+
+test('with a disk that takes it, the latch is saved and said to be', async () => {
+  const { code, text } = await kill(folder)
+  expect(text).toContain('latched after')
+  expect(code).toBe(exitCodes.done)
+  expect(existsSync(folder.latch)).toBe(true)
+})
