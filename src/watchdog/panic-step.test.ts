@@ -14,7 +14,8 @@ const held = (conId: number, quantity: number): Position => ({
 })
 const order = (changes: Partial<PanicOrder> = {}): PanicOrder => ({
   ref: 'run-1',
-  conId: 1,
+  symbol: 'SPY',
+  legs: [{ conId: 1, ratio: 1 }],
   side: 'SELL',
   quantity: 2,
   name: 'SELL 2 SPY',
@@ -68,6 +69,55 @@ describe('cancels first', () => {
     expect(step(half, late, 10_000).lines).toEqual(['SELL 1'])
     const buying = picture({ open: [order({ side: 'BUY' })] })
     expect(step(buying, late, 10_000).lines).toEqual(['SELL 2'])
+  })
+})
+
+describe('a combo that cannot be cancelled', () => {
+  const late = { cancelledAtMs: 9_000, firstCancelAtMs: 0 }
+  const vertical = [
+    { conId: 1, ratio: 1 },
+    { conId: 2, ratio: -1 },
+  ]
+  const stuck = (changes: Partial<PanicOrder>): PanicOrder =>
+    order({ legs: vertical, name: 'SELL 2 SPY combo', status: 'PendingCancel', ...changes })
+  const both = [held(1, 2), held(2, -2)]
+
+  test('covers each of its legs: else its fill would leave the other one naked', () => {
+    expect(step(picture({ open: [stuck({})], held: both }), late, 10_000).lines).toEqual([])
+    const half = stuck({ quantity: 1 })
+    expect(step(picture({ open: [half], held: both }), late, 10_000).lines).toEqual(['BUY 1'])
+    const opens = stuck({ side: 'BUY' })
+    expect(step(picture({ open: [opens], held: both }), late, 10_000).lines).toEqual(['BUY 2'])
+  })
+
+  test('of a ratio covers as much as it may trade', () => {
+    const ratio = [
+      { conId: 1, ratio: 1 },
+      { conId: 2, ratio: -2 },
+    ]
+    const now = picture({ open: [stuck({ legs: ratio, quantity: 1 })], held: both })
+    expect(step(now, late, 10_000).lines).toEqual([])
+  })
+
+  test('what may open beside it takes nothing off what it may close', () => {
+    const opens = order({ ref: 'run-2', side: 'BUY' })
+    const now = picture({ open: [stuck({}), opens], held: [held(1, 2)] })
+    expect(step(now, late, 10_000).lines).toEqual([])
+  })
+
+  test.each(['SPY', 'IBM,SPY', ''])(
+    'with unreadable legs in "%s" holds its underlying',
+    (symbol) => {
+      const now = picture({ open: [stuck({ legs: null, symbol })], held: both })
+      const found = step(now, late, 10_000)
+      expect(found.lines).toEqual([])
+      expect(found.waits).toContain('its legs are unknown')
+    },
+  )
+
+  test('with unreadable legs elsewhere it holds nothing here', () => {
+    const now = picture({ open: [stuck({ legs: null, symbol: 'QQQ' })] })
+    expect(step(now, late, 10_000).lines).toEqual(['SELL 2'])
   })
 })
 

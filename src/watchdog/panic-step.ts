@@ -1,5 +1,6 @@
 import type { ConId } from '../domain/contract.ts'
 import type { Approved, ClientOrderId, Order } from '../domain/order.ts'
+import type { Position } from '../domain/position.ts'
 import { flatten } from '../orders/flatten.ts'
 import type { PanicOrder, PanicPicture } from '../ibkr/orders/panic-picture.ts'
 
@@ -62,7 +63,8 @@ export function panicStep(
     return { ...step, cancelAll, waits: `${foreign.length} orders to be cancelled` }
   }
   if (cancelAll || !alike) return { ...step, cancelAll, waits: 'a second look' }
-  const close = flatten(picture.held, mayFill(picture, pending), nextId)
+  const closable = picture.held.filter((position) => unknownAbout(position, picture) === null)
+  const close = flatten(closable, mayClose(picture, pending), nextId)
   return { ...step, close, waits: close.length > 0 ? 'fills' : whatWorks(picture) }
 }
 
@@ -85,20 +87,40 @@ function textOf({ held, open, others }: PanicPicture): string {
     .join()
 }
 
-/** Signed, at its worst, of everything that is not proven over. */
-function mayFill(picture: PanicPicture, pending: readonly SentClose[]): ReadonlyMap<ConId, number> {
+/**
+ * Signed, at its worst, of everything that is not proven over: only what closes. What may open in
+ * the same contract may stay unfilled, and takes nothing off it.
+ */
+function mayClose(
+  { open, held }: PanicPicture,
+  pending: readonly SentClose[],
+): ReadonlyMap<ConId, number> {
+  const owned = new Map(held.map(({ contract, quantity }) => [contract.conId, quantity]))
   const units = new Map<ConId, number>()
-  const add = (conId: number, of: number): void => {
-    units.set(conId as ConId, (units.get(conId as ConId) ?? 0) + of)
+  const add = (of: number, signed: number): void => {
+    const conId = of as ConId
+    if (Math.sign(signed) !== -Math.sign(owned.get(conId) ?? 0)) return
+    units.set(conId, (units.get(conId) ?? 0) + signed)
   }
-  for (const { conId, side, quantity } of picture.open) {
-    add(conId, side === 'BUY' ? quantity : -quantity)
+  for (const { legs, side, quantity } of open) {
+    const signed = side === 'BUY' ? quantity : -quantity
+    for (const { conId, ratio } of legs ?? []) add(conId, signed * ratio)
   }
   for (const close of pending) add(close.conId, close.units)
   return units
 }
 
+/** An order that may trade this, and does not say how much of it; null: there is none. */
+function unknownAbout({ contract }: Position, { open }: PanicPicture): PanicOrder | null {
+  const isIn = ({ symbol }: PanicOrder): boolean =>
+    symbol === '' || symbol.split(',').includes(contract.symbol)
+  return open.find((order) => order.legs === null && isIn(order)) ?? null
+}
+
 function whatWorks({ open, others }: PanicPicture): string {
-  const names = open.map(({ name, status }: PanicOrder) => `${name} (${status})`)
+  const names = open.map(({ name, status, legs }: PanicOrder) => {
+    const unknown = '; its legs are unknown, so nothing in its underlying is closed'
+    return `${name} (${status}${legs === null ? unknown : ''})`
+  })
   return [...names, ...others.map((other) => `${other}, which a person must close`)].join(', ')
 }

@@ -6,6 +6,7 @@ import { money } from '../../domain/money.ts'
 import type { Position } from '../../domain/position.ts'
 import type { Fault } from '../../engine/ports.ts'
 import type { Connection } from '../session/connection.ts'
+import { BAG } from '../../wire/order-blocks.ts'
 import { ask, askShared } from '../session/ask.ts'
 import { tradableFromRow } from '../translate/translate-contract.ts'
 import { sideOf } from '../translate/translate-order.ts'
@@ -14,12 +15,21 @@ import type { OpenRow, PositionRow } from './snapshot-questions.ts'
 
 export interface PanicOrder {
   readonly ref: string
-  readonly conId: number // 0 for a combo
+  /** Of its underlying; of several, with commas between them. */
+  readonly symbol: string
+  /** What one unit of it buys, where it buys; null: it cannot be read from the order. */
+  readonly legs: readonly PanicLeg[] | null
   readonly side: Side
   /** At its worst: what it was for, whatever it has filled. */
   readonly quantity: number
   readonly name: string
   readonly status: string
+}
+
+export interface PanicLeg {
+  readonly conId: number
+  /** Signed: below zero it is sold. */
+  readonly ratio: number
 }
 
 /** What the account holds and what may still change it, of one connection. */
@@ -80,12 +90,26 @@ export async function panicPicture(
 function orderOf({ contract, order, orderState }: OpenRow): PanicOrder {
   return {
     ref: order.orderRef,
-    conId: contract.secType === 'BAG' ? 0 : contract.conId,
+    symbol: contract.symbol,
+    legs: contract.secType === BAG ? legsOf(order.comboLegs) : single(contract.conId),
     side: sideOf(order.action),
     quantity: order.totalQuantity,
     name: `${order.action} ${order.totalQuantity} ${contract.localSymbol || contract.symbol}`,
     status: orderState.status,
   }
+}
+
+function single(conId: number): readonly PanicLeg[] | null {
+  return conId > 0 ? [{ conId, ratio: 1 }] : null
+}
+
+function legsOf(legs: OpenRow['order']['comboLegs']): readonly PanicLeg[] | null {
+  const signed = legs.map(({ conId, ratio, action }) => {
+    const sign = action === 'BUY' ? 1 : action === 'SELL' ? -1 : 0
+    return { conId, ratio: sign * ratio }
+  })
+  const readable = signed.every(({ conId, ratio }) => conId > 0 && ratio !== 0)
+  return readable && signed.length > 0 ? signed : null
 }
 
 /** As the row names it: to close it no definition has to be asked for. */
