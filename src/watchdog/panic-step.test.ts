@@ -20,12 +20,15 @@ const order = (changes: Partial<PanicOrder> = {}): PanicOrder => ({
   quantity: 2,
   name: 'SELL 2 SPY',
   status: 'Submitted',
+  cancelId: 5,
+  stays: false,
   ...changes,
 })
 const picture = (changes: Partial<PanicPicture> = {}): PanicPicture => ({
   askedAtMs: 1_000,
   epoch: 1,
   open: [],
+  elsewhere: 0,
   held: [held(1, 2)],
   others: [],
   ended: new Set(),

@@ -118,9 +118,10 @@ function unknownAbout({ contract }: Position, { open }: PanicPicture): PanicOrde
 }
 
 function whatWorks({ open, others }: PanicPicture): string {
-  const names = open.map(({ name, status, legs }: PanicOrder) => {
-    const unknown = '; its legs are unknown, so nothing in its underlying is closed'
-    return `${name} (${status}${legs === null ? unknown : ''})`
+  const names = open.map(({ name, status, legs, stays }: PanicOrder) => {
+    const unknown =
+      legs === null ? '; its legs are unknown: nothing in its underlying is closed' : ''
+    return `${name} (${status}${stays ? ', must be cancelled by a person' : ''}${unknown})`
   })
   return [...names, ...others.map((other) => `${other}, which a person must close`)].join(', ')
 }

@@ -12,7 +12,10 @@ import type { PanicMemory, SentClose } from './panic-step.ts'
 
 export interface PanicParts {
   readonly clock: Clock
-  readonly room: Pick<PanicRoom, 'epoch' | 'refusal' | 'picture' | 'cancelAll' | 'place'>
+  readonly room: Pick<
+    PanicRoom,
+    'epoch' | 'accounts' | 'refusal' | 'picture' | 'cancelAll' | 'place'
+  >
   readonly record: Pick<PanicRecord, 'load' | 'note'>
   /** From now on; then it says what is left. */
   readonly withinMs: number
@@ -30,6 +33,8 @@ export interface PanicReport {
   readonly sent: readonly string[]
   /** Positions and orders, as they were last seen; null: they never were. */
   readonly left: readonly string[] | null
+  /** Open orders of other accounts of the login, which stay. */
+  readonly elsewhere: number
   /** Why nothing could be done at all: the account or the mode does not fit. */
   readonly refused: string | null
   /** False: the disk did not take what was sent. */
@@ -99,6 +104,7 @@ class Panic {
       flatMs: time('flatMs'),
       sent: this.#lines,
       left: this.#last === null ? null : leftIn(this.#last),
+      elsewhere: this.#last?.elsewhere ?? 0,
       refused,
       recorded: this.#recorded,
       waits: this.#waits,
@@ -107,9 +113,14 @@ class Panic {
 
   /** Of every connection the first frame that bears on orders is the cancel. */
   #connected(epoch: number): void {
+    const { room, say } = this.#of
     this.#epoch = epoch
     this.#memory = { ...this.#memory, last: null, cancelledAtMs: null }
     this.#note('connectedMs')
+    const accounts = room.accounts() ?? 0
+    if (accounts > 1) {
+      say(`the login manages ${accounts} accounts: only orders of ours are cancelled, one by one`)
+    }
     this.#cancelAll()
   }
 
@@ -133,6 +144,9 @@ class Panic {
     const of = { nowMs: clock.monotonicMs(), nextId, ours: PANIC_REF }
     const step = panicStep(picture, this.#memory, of)
     this.#memory = { ...this.#memory, last: picture }
+    if (picture.elsewhere > 0 && picture.elsewhere !== this.#last?.elsewhere) {
+      this.#of.say(`${picture.elsewhere} orders of other accounts of this login stay`)
+    }
     this.#last = picture
     const cancelled = picture.open.every(({ ref }) => ref.startsWith(PANIC_REF))
     if (cancelled && this.#times.has('cancelsSentMs')) this.#note('cancelsProvenMs')

@@ -24,6 +24,10 @@ export interface PanicOrder {
   readonly quantity: number
   readonly name: string
   readonly status: string
+  /** By which it alone can be cancelled; null: it has none, or another order has it too. */
+  readonly cancelId: number | null
+  /** Nothing of ours cancels it: a login of several accounts takes no cancel of them all. */
+  readonly stays: boolean
 }
 
 export interface PanicLeg {
@@ -38,6 +42,8 @@ export interface PanicPicture {
   readonly askedAtMs: number
   readonly epoch: number
   readonly open: readonly PanicOrder[]
+  /** How many orders of other accounts of this login are open: none of ours, and left alone. */
+  readonly elsewhere: number
   readonly held: readonly Position[]
   /** Kinds that are not closed here: a person must. */
   readonly others: readonly string[]
@@ -76,10 +82,14 @@ export async function panicPicture(
   for (const { orderRef, shares } of executed.value) {
     filled.set(orderRef, (filled.get(orderRef) ?? 0) + shares)
   }
+  const live = open.value.filter(({ orderState }) => !OVER.has(orderState.status))
+  // One that names no account may be ours, and counts.
+  const ours = live.filter(({ order }) => order.account === account || order.account === '')
   return ok({
     askedAtMs,
     epoch: connection.epoch,
-    open: open.value.filter(({ orderState }) => !OVER.has(orderState.status)).map(orderOf),
+    open: ours.map((row) => orderOf(row, { live, ofMany: connection.accounts.length > 1 })),
+    elsewhere: live.length - ours.length,
     held: rows.flatMap((row) => positionOf(row) ?? []),
     others: rows.filter((row) => positionOf(row) === null).map(nameOfRow),
     ended: new Set(completed.value.map(({ order }) => order.orderRef)),
@@ -87,7 +97,14 @@ export async function panicPicture(
   })
 }
 
-function orderOf({ contract, order, orderState }: OpenRow): PanicOrder {
+function orderOf(
+  row: OpenRow,
+  { live, ofMany }: { readonly live: readonly OpenRow[]; readonly ofMany: boolean },
+): PanicOrder {
+  const { orderId, contract, order, orderState } = row
+  // Another client's order is named by its number alone; numbers of different clients collide.
+  const isAlone = live.every((other) => other === row || other.orderId !== orderId)
+  const cancelId = orderId > 0 && isAlone && order.account !== '' ? orderId : null
   return {
     ref: order.orderRef,
     symbol: contract.symbol,
@@ -96,6 +113,8 @@ function orderOf({ contract, order, orderState }: OpenRow): PanicOrder {
     quantity: order.totalQuantity,
     name: `${order.action} ${order.totalQuantity} ${contract.localSymbol || contract.symbol}`,
     status: orderState.status,
+    cancelId,
+    stays: ofMany && cancelId === null,
   }
 }
 
