@@ -54,7 +54,10 @@ export interface BotParts {
 export function startBot(parts: BotParts): Bot {
   const { settings, ports, mode, accountId, version, connections } = parts
   const abort = new AbortController()
-  const run = { mode, accountId, version, configHash: settings.hash }
+  const { clientIdBase } = settings.gateway
+  // A dry run has a broker of its own, which no client id reaches.
+  const ids = mode === 'dry-run' ? {} : { clientIdBase }
+  const run = { mode, accountId, version, configHash: settings.hash, ...ids }
   const underlyings = settings.symbols.map(({ underlying }) => underlying)
   const rules = { ...settings.rules, underlyings }
   const engine = Engine.start(ports, { rules, run, window: windowOf(settings) }, abort.signal)

@@ -14,9 +14,11 @@ import { FileArm } from '../journal/arm.ts'
 import { messageOf } from '../journal/files.ts'
 import { FileLatch } from '../journal/latch.ts'
 import { FileOrderIds } from '../journal/order-ids.ts'
+import { StartRefused } from '../engine/start-refused.ts'
 import { SqliteJournal } from '../journal/sqlite.ts'
 import { eventRecord } from '../notify/event-record.ts'
 import { startBot } from './bot.ts'
+import type { Bot, BotParts } from './bot.ts'
 import { settingsFrom } from './config-check.ts'
 import { serveControl, type Answering } from './control.ts'
 import { eventText, timeText } from './describe.ts'
@@ -176,7 +178,7 @@ async function trade(of: Opened): Promise<Done> {
     const ports = { clock, broker, marketData, barStore, journal, latch, notifier, health }
     const run = { mode, accountId, version: version() }
     const held = live === null ? settings : heldTo(settings, live.entryQuantityMax)
-    const bot = startBot({ settings: held, ports, ...run, connections: data })
+    const bot = botStarted({ settings: held, ports, ...run, connections: data })
     keepArm(bot.engine, folder, say)
     let reconciled = bot.engine.state.link === 'up'
     bot.engine.subscribe((event, state, seq) => {
@@ -207,6 +209,14 @@ async function trade(of: Opened): Promise<Done> {
     vitals.stop()
     close()
     await data.close()
+  }
+}
+
+function botStarted(parts: BotParts): Bot {
+  try {
+    return startBot(parts)
+  } catch (error) {
+    throw error instanceof StartRefused ? new CommandError('usage', error.message) : error
   }
 }
 

@@ -14,6 +14,7 @@ import { evolve } from '../trading/evolve.ts'
 import type { Command, Rules } from '../trading/command.ts'
 import type { Event } from '../trading/event.ts'
 import type { Input, OperatorCommand, Run } from '../trading/input.ts'
+import { StartRefused, whyNotClientIds } from './start-refused.ts'
 import { initialState } from '../trading/state.ts'
 import type { State } from '../trading/state.ts'
 import { carryOut } from './carry-out.ts'
@@ -84,10 +85,13 @@ export class Engine {
 
   /**
    * Start-up and crash recovery are one path: fold the journal, connect, reconcile, trade. Returns
-   * before there is a connection, so that it can be watched and commanded without one.
+   * before there is a connection, so that it can be watched and commanded without one. Throws
+   * `StartRefused` where this run could not reach the orders of the last one.
    */
   static start(ports: Ports, settings: EngineSettings, signal: AbortSignal): Engine {
     const engine = new Engine(ports, settings)
+    const refused = whyNotClientIds(engine.state, settings.run.clientIdBase)
+    if (refused !== null) throw new StartRefused(refused)
     engine.dispatch({ kind: 'run-started', at: ports.clock.now(), ...settings.run })
     engine.#observeLatch()
     engine.#observeGates()

@@ -134,7 +134,13 @@ const incident = z.looseObject({
 const level = z.enum(['active', 'reduce-only', 'halt', 'kill'])
 
 const shapes = {
-  RunStarted: { mode: text, accountId: text, version: text, configHash: text },
+  RunStarted: {
+    mode: text,
+    accountId: text,
+    version: text,
+    configHash: text,
+    clientIdBase: whole.optional(),
+  },
   DayOpened: { baseline },
   BaselineChecked: { observed: baseline, difference: micros },
   AccountObserved: {

@@ -10,9 +10,11 @@ type RunStarted = Extract<Input, { kind: 'run-started' }>
 type LinkInput = Extract<Input, { kind: 'link-changed' }>
 
 /** The first turn of a run: what the last one may have sent is unknown until there is proof. */
-export function decideRun(turn: Turn, { mode, accountId, version, configHash }: RunStarted): void {
+export function decideRun(turn: Turn, started: RunStarted): void {
+  const { mode, accountId, version, configHash, clientIdBase } = started
+  const ids = clientIdBase === undefined ? {} : { clientIdBase }
   const { runStartedAt, mode: lastMode, accountId: lastId } = turn.state
-  turn.record({ type: 'RunStarted', mode, accountId, version, configHash })
+  turn.record({ type: 'RunStarted', mode, accountId, version, configHash, ...ids })
   incidentsLost(turn)
   outcomesLost(turn, 'the run ended before there was an answer')
   shut(turn, 'not connected yet')

@@ -99,13 +99,14 @@ function folded(state: State, event: Event, at: EpochMs): State {
 /** The gates of a dead process mean nothing, but for those that a person or a proof must lift. */
 function withRun(
   state: State,
-  { mode, accountId }: Extract<Event, { type: 'RunStarted' }>,
+  { mode, accountId, ...run }: Extract<Event, { type: 'RunStarted' }>,
   at: EpochMs,
 ): State {
   const lasts = ({ gate, symbol }: SetGate) =>
     gate === 'baseline' || (gate === 'reconcile' && symbol !== null)
   const gates = state.gates.filter(lasts)
-  return { ...state, mode, accountId, runStartedAt: at, link: 'down', gates }
+  const clientIdBase = run.clientIdBase ?? state.clientIdBase
+  return { ...state, mode, accountId, clientIdBase, runStartedAt: at, link: 'down', gates }
 }
 
 function withApproval(state: State, event: Approval, at: EpochMs): State {

@@ -14,6 +14,8 @@ export interface Run {
   readonly accountId: string
   readonly version: string
   readonly configHash: string
+  /** Which client ids it takes at the Gateway; rows of earlier versions have none. */
+  readonly clientIdBase?: number
 }
 
 export type OperatorCommand =

@@ -32,6 +32,8 @@ export interface State {
   readonly accountId: string
   /** When the current run began; client order ids are derived from it and from `seq`. */
   readonly runStartedAt: EpochMs | null
+  /** Of the client ids that the last run took at the Gateway; null: not known. */
+  readonly clientIdBase: number | null
   readonly tradingState: TradingState
   readonly levelCause: LevelCause | null // null: active since the journal began
   /** Why a kill has not closed all yet, as a person was told; null: it was not held up. */
@@ -69,6 +71,7 @@ export function initialState(mode: Mode, accountId: string): State {
     mode,
     accountId,
     runStartedAt: null,
+    clientIdBase: null,
     tradingState: 'active',
     levelCause: null,
     flattenWaits: null,

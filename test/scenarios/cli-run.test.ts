@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { SystemClock } from '../../src/base/clock.ts'
 import { askControl } from '../../src/cli/control.ts'
-import { stateFolder } from '../../src/cli/state-folder.ts'
+import { makeStateFolder, stateFolder } from '../../src/cli/state-folder.ts'
 import { atNewYork } from '../../src/domain/calendar.ts'
 import type { CalendarDate } from '../../src/domain/contract.ts'
-import { readJournal } from '../../src/journal/sqlite.ts'
+import { order } from '../../src/orders/fixtures.testing.ts'
+import { readJournal, SqliteJournal } from '../../src/journal/sqlite.ts'
 import { SimulatedGateway } from '../../src/simulator/gateway.ts'
 import type { TcpListener } from '../../src/simulator/tcp.ts'
 import { paperConfig } from './cli-config.ts'
@@ -73,6 +74,25 @@ function runsIn(state: string): number {
   const entries = readJournal(stateFolder(state, 'paper').journal)
   return entries.ok ? entries.value.filter(({ event }) => event.type === 'RunStarted').length : -1
 }
+
+test('orders that may live were sent under another client id: it does not start (P3)', async () => {
+  const { args, state } = made()
+  const { journal: path } = stateFolder(state, 'paper')
+  makeStateFolder(stateFolder(state, 'paper'))
+  const owner = { mode: 'paper', accountId: 'DU1234567' } as const
+  const journal = SqliteJournal.open(path, owner)
+  if (!journal.ok) throw new Error(journal.error.detail)
+  const started = { type: 'RunStarted', ...owner, version: '1', configHash: 'h' } as const
+  journal.value.append(clock.now(), [
+    { ...started, clientIdBase: 7 },
+    { type: 'OrderIntended', order: order() },
+  ])
+  journal.value.close()
+  const refused = await cli(...(args as [string]))
+  expect(refused).toMatchObject({ code: 2 })
+  expect(refused.stderr).toContain('1 orders of this journal may be alive')
+  expect(runsIn(state)).toBe(1)
+})
 
 test('with --json it writes one object, when it ends', async () => {
   const { args, state } = made()
