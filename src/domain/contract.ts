@@ -78,6 +78,8 @@ export interface OptionContract extends OptionKey, Listing {
   readonly settlement: 'AM' | 'PM'
   /** From the contract's own hours. An AM-settled option ends the day before it settles. */
   readonly lastTradingAt: EpochMs
+  /** How long it trades after the exchange's close on other days, where that is longer (SPXW). */
+  readonly lateMs?: number
 }
 
 export interface ComboLeg {

@@ -1,3 +1,4 @@
+import type { EpochMs } from '../base/clock.ts'
 import { tickAt } from '../domain/contract.ts'
 import type { Price } from '../domain/money.ts'
 import { roundToTick } from '../domain/money.ts'
@@ -16,6 +17,8 @@ export interface Closing extends Held {
   readonly price: Price | null
   /** The market is closed or the contract halted: what rests stays, and nothing is sent. */
   readonly still: boolean
+  /** Of today's session: nothing waited for a price or a fill before it. */
+  readonly open: EpochMs | null
 }
 
 /**
@@ -47,7 +50,7 @@ function placedOr(closing: Closing, terms: OrderTerms, over: readonly TrackedOrd
 }
 
 /** Null: wait a moment for a price. */
-function closeTerms({ price, now, structure, still }: Closing): OrderTerms | null {
+function closeTerms({ price, now, structure, still, open }: Closing): OrderTerms | null {
   // It would fill at whatever the market opens at.
   if (still) return null
   if (price !== null) {
@@ -55,12 +58,12 @@ function closeTerms({ price, now, structure, still }: Closing): OrderTerms | nul
     const towards = quantity > 0 ? 'down' : 'up' // the side that is sure to trade
     return { type: 'LMT', limit: roundToTick(price, tickAt(contract, price), towards) }
   }
-  const waited = now - (structure.triggeredAt ?? now)
+  const waited = now - Math.max(structure.triggeredAt ?? now, open ?? 0)
   return waited >= PRICE_WAIT_MS ? { type: 'MKT' } : null
 }
 
-function chased({ now, still }: Closing, close: TrackedOrder): OrderTerms {
+function chased({ now, still, open }: Closing, close: TrackedOrder): OrderTerms {
   if (still) return close.terms
-  const waited = now - close.statusSince
+  const waited = now - Math.max(close.statusSince, open ?? 0)
   return close.terms.type === 'LMT' && waited >= CLOSE_CHASE_MS ? { type: 'MKT' } : close.terms
 }

@@ -5,7 +5,7 @@ import type { Quote } from '../domain/quote.ts'
 import { closingDraft } from './closing.ts'
 import { mayStillFill } from './lifecycle.ts'
 import { restingDraft } from './resting.ts'
-import { whyStill } from './stillness.ts'
+import { openOf, whyStill } from './stillness.ts'
 import { closingPrice, triggerOf } from './triggers.ts'
 
 export interface ProtectionView {
@@ -48,7 +48,8 @@ export function protect(view: ProtectionView, terms: ProtectionTerms): Protectio
       : closingDraft({
           ...held,
           price: closingPrice(view, terms),
-          still: whyStill(view.quote, view.now) !== null,
+          still: whyStill(view.structure.contract, view.quote, view.now) !== null,
+          open: openOf(view.now),
         })
   return {
     place: draft.place.map((order) => order as Approved<Order>),

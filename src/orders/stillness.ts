@@ -1,13 +1,40 @@
 import type { EpochMs } from '../base/clock.ts'
-import { sessionAt } from '../domain/calendar.ts'
+import { newYorkDate, sessionAt, sessionOf } from '../domain/calendar.ts'
+import type { OptionContract, StockContract, Tradable } from '../domain/contract.ts'
+import { legsOf } from '../domain/contract.ts'
 import type { Quote } from '../domain/quote.ts'
 
-/** Options on indexes and some ETFs trade on for a quarter of an hour. */
-const LATE_MS = 900_000
+/** Options on indexes and some ETFs trade on for a quarter of an hour: no other hours are known. */
+const LATE_MS_MAX = 900_000
 
-/** Why nothing trades now, whatever is sent; null: as far as we know it does (P30, P33). */
-export function whyStill(quote: Quote | null, now: EpochMs): 'closed' | 'halted' | null {
+/**
+ * Why this contract does not trade now, whatever is sent; null: as far as we know it does (P30,
+ * P33). Of a combo all legs must.
+ */
+export function whyStill(
+  contract: Tradable,
+  quote: Quote | null,
+  now: EpochMs,
+): 'closed' | 'halted' | null {
   if (quote?.halted === true) return 'halted'
-  const isOpen = [now, now - LATE_MS].some((at) => sessionAt(at as EpochMs) !== null)
-  return isOpen ? null : 'closed'
+  return legsOf(contract).every((leg) => isOpen(leg.contract, now)) ? null : 'closed'
+}
+
+/** When regular trading began or begins on this date; null: it does not. */
+export function openOf(now: EpochMs): EpochMs | null {
+  return sessionOf(newYorkDate(now))?.open ?? null
+}
+
+function isOpen(contract: OptionContract | StockContract, now: EpochMs): boolean {
+  const last = contract.kind === 'option' ? contract.lastTradingAt : Infinity
+  return now < last && sessionAt((now - lateMs(contract, now)) as EpochMs) !== null
+}
+
+/** How long after the exchange's close it trades on: 0 while the exchange is open. */
+function lateMs(contract: OptionContract | StockContract, now: EpochMs): number {
+  if (contract.kind === 'stock' || sessionAt(now) !== null) return 0
+  const { lastTradingAt, lateMs: published = 0 } = contract
+  const session = sessionOf(newYorkDate(lastTradingAt))
+  const last = session === null ? 0 : lastTradingAt - session.close
+  return Math.min(Math.max(0, last, published), LATE_MS_MAX)
 }

@@ -11,9 +11,10 @@ import { familyOf, isEntry } from './views.ts'
  * once in the time that notices have for repeating themselves.
  */
 export function bareTold(turn: Turn, id: StructureId, quote: Quote | null): void {
-  const still = whyStill(quote, turn.at)
   const family = familyOf(turn.state, id)
-  if (still === null || family === null || family.structure.quantity === 0) return
+  if (family === null || family.structure.quantity === 0) return
+  const still = whyStill(family.structure.contract, quote, turn.at)
+  if (still === null) return
   if (family.structure.plan.stopLoss?.watchedBy === 'local') return
   const counts = family.orders.some(
     (order) => !isEntry(order) && !isDying(order.status) && !isDoubtful(order, turn.at),

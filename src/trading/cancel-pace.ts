@@ -12,7 +12,7 @@ const CLOSED_MAX = 3
 /** Asks at once, and again if it must; a kill does not wait for long while anything trades. */
 export function cancelledAgain(turn: Turn, order: TrackedOrder): void {
   const { times, at } = order.cancels ?? { times: 0, at: turn.at }
-  const isClosed = whyStill(null, turn.at) === 'closed'
+  const isClosed = whyStill(order.contract, null, turn.at) === 'closed'
   if (isClosed && times >= CLOSED_MAX) return
   const isKilled = turn.state.tradingState === 'kill' && !isClosed
   const waitMs = WAITS_MS[isKilled ? Math.min(times, 1) : times] ?? WAIT_MS_MAX

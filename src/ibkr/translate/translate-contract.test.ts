@@ -41,6 +41,17 @@ describe('the end of trading comes from the contract, never from the stock sessi
     expect(option(details).lastTradingAt).toBe(ny('2014-06-20', '16:15'))
   })
 
+  test('what trades longer on other days than on its last one says so (SPXW)', () => {
+    const week = '20260108:0930-20260108:1615;20260109:0930-20260109:1600;20260110:CLOSED'
+    const details = { ...detailsOf(1), lastTradeDate: '20260109', liquidHours: week }
+    expect(option(details)).toMatchObject({
+      lastTradingAt: ny('2026-01-09', '16:00'),
+      lateMs: 900_000,
+    })
+    const same = { ...details, liquidHours: hours }
+    expect(option(same)).not.toHaveProperty('lateMs')
+  })
+
   test('hours in a zone that is not known are refused', () => {
     const details = { ...detailsOf(1), timeZoneId: 'Mars/Olympus' }
     expect(contractFrom(details, GRID).ok).toBe(false)

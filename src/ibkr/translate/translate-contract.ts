@@ -2,7 +2,7 @@ import { unreachable } from '../../base/assert.ts'
 import type { EpochMs } from '../../base/clock.ts'
 import type { Result } from '../../base/result.ts'
 import { fail, ok } from '../../base/result.ts'
-import { previousSession, sessionOf } from '../../domain/calendar.ts'
+import { newYorkDate, previousSession, sessionOf } from '../../domain/calendar.ts'
 import type {
   CalendarDate,
   ConId,
@@ -102,6 +102,7 @@ function optionFrom(
   if (terms === null) return fail(`expected the terms of option ${contract.conId}`)
   const lastTradingAt = lastTrading(details, terms.expiry)
   if (!lastTradingAt.ok) return lastTradingAt
+  const lateMs = longestLate(details, lastTradingAt.value)
   const settles = expiryOf(details.realExpirationDate)
   return ok({
     ...common,
@@ -109,6 +110,7 @@ function optionFrom(
     // What trades last on the day before it expires settles by the opening of that day.
     settlement: settles !== null && settles > terms.expiry ? 'AM' : 'PM',
     lastTradingAt: lastTradingAt.value,
+    ...(lateMs !== null && { lateMs }),
   })
 }
 
@@ -149,6 +151,19 @@ function lastTrading(
     return fail(`expected hours of ${expiry}, were "${details.liquidHours}"`)
   }
   return ok((session.close + sample) as EpochMs)
+}
+
+/** Null where it trades on no day longer after the close than it does on its last one. */
+function longestLate(
+  { liquidHours, timeZoneId }: ResponseOf<'contractDetails'>,
+  lastTradingAt: EpochMs,
+): number | null {
+  const hours = parseLiquidHours(liquidHours, timeZoneId)
+  if (!hours.ok) return null
+  const longest = Math.max(...hours.value.map((day) => sampleClose([day]) ?? 0))
+  const session = sessionOf(newYorkDate(lastTradingAt))
+  const last = session === null ? 0 : lastTradingAt - session.close
+  return longest > Math.max(0, last) ? longest : null
 }
 
 /** How long after the exchange's own close this contract trades; null when no day tells. */
