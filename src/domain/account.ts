@@ -43,6 +43,7 @@ export type Gate =
   | 'skew'
   | 'low-funds'
   | 'journal' // it answers `emergency` or a fault
+  | 'account' // the broker's last picture came without it
   | 'baseline' // stored and observed baseline of the day differ by more than the tolerance
 
 export interface SetGate {

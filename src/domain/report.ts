@@ -37,5 +37,9 @@ export interface BrokerSnapshot {
   readonly completedOrders: readonly BrokerOrder[]
   readonly fills: readonly Fill[]
   readonly positions: readonly Position[]
-  readonly account: Account
+  /** Null: the broker does not say what it comes to, and then nothing is entered. */
+  readonly account: Account | null
+  readonly whyNoAccount?: string
+  /** Of others, and not to be named: left out of the lists above. Each is said once. */
+  readonly leftOut?: readonly string[]
 }

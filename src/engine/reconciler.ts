@@ -1,5 +1,5 @@
 import type { Clock, EpochMs } from '../base/clock.ts'
-import type { CalendarDate } from '../domain/contract.ts'
+import type { CalendarDate, Tradable } from '../domain/contract.ts'
 import type { BrokerSnapshot } from '../domain/report.ts'
 import { IN_FLIGHT_MS } from '../orders/position-differences.ts'
 import type { Rules } from '../trading/command.ts'
@@ -69,7 +69,8 @@ export class Reconciler {
     const requestedAt = clock.now()
     this.#outdated = false
     const deadline = { clock, ms: ANSWER_MS, of: "the broker's picture of the account" }
-    const answer = await withDeadline(deadline, (signal) => broker.snapshot(signal))
+    const known = contractsOf(this.#of.state())
+    const answer = await withDeadline(deadline, (signal) => broker.snapshot(signal, known))
     this.#taking = false
     const state = this.#of.state()
     const isOver = state.epoch !== epoch || state.link === 'down'
@@ -98,9 +99,15 @@ export class Reconciler {
 
   /** The baseline of the day, once a connection and once a date, as soon as it is reliable. */
   #observeDay({ account }: BrokerSnapshot, at: EpochMs): void {
-    const baseline = baselineOf(account)
+    const baseline = account === null ? null : baselineOf(account)
     if (baseline === null || baseline.date === this.#observedOn) return
     this.#observedOn = baseline.date
     this.#of.dispatch({ kind: 'day-observed', at, baseline })
   }
+}
+
+/** Of all that a picture may show and the journal knows. */
+function contractsOf({ orders, positions, foreignOrders }: State): readonly Tradable[] {
+  const all = [...orders.values(), ...positions.values(), ...foreignOrders.values()]
+  return [...new Set(all.map(({ contract }) => contract))]
 }

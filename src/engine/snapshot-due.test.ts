@@ -28,6 +28,12 @@ test.each<readonly [string, State, number | null, number]>([
   ['at once while entries wait for it', known({ gates: [unreconciled] }), 1_000, 0],
   ['once more when one symbol is not explained', known({ gates: [stray] }), 1_000, 10_000],
   ['as ever when it was looked at once more', known({ gates: [stray] }), 11_000, 311_000],
+  [
+    'every 5 s while the account is not known',
+    known({ gates: [{ ...unreconciled, gate: 'account' }] }),
+    1_000,
+    6_000,
+  ],
   ['every 5 minutes when nothing is held', known(), 1_000, 301_000],
   ["every 10 s while the day's baseline is unknown", stateWith(), 1_000, 11_000],
   ['every minute while an order rests', withOrder({}), 1_000, 61_000],

@@ -7,6 +7,8 @@ import type { State } from '../trading/state.ts'
 /** While anything rests or is held; pictures also carry the account that risk counts with. */
 const BUSY_MS = 60_000
 const IDLE_MS = 300_000
+/** A picture that came without the account; a late answer is in the next one. */
+const NO_ACCOUNT_MS = 5_000
 /** What one picture did not prove, the next one may. */
 const AGAIN_MS = 10_000
 
@@ -22,7 +24,10 @@ export function snapshotDueAt(state: State, asked: EpochMs | null, rules: Rules)
   const again = state.gates.flatMap(({ gate, symbol, since }) =>
     gate === 'reconcile' && symbol !== null && asked < since + AGAIN_MS ? [since + AGAIN_MS] : [],
   )
-  return Math.min(regular, ...again, ...due) as EpochMs
+  const account = state.gates.some(({ gate }) => gate === 'account')
+    ? asked + NO_ACCOUNT_MS
+    : Infinity
+  return Math.min(regular, account, ...again, ...due) as EpochMs
 }
 
 /** When a picture may settle what became of this order; infinite when its status is no question. */

@@ -36,11 +36,16 @@ const INACTIVE_MS_MAX = 60_000
 export function decideSnapshot(turn: Turn, snapshot: BrokerSnapshot): void {
   const { link, epoch, accountId } = turn.state
   if (link === 'down' || snapshot.epoch !== epoch) return
-  if (snapshot.account.id !== accountId) {
-    const reason = `expected account ${accountId}, came ${snapshot.account.id}`
+  const { account } = snapshot
+  if (account !== null && account.id !== accountId) {
+    const reason = `expected account ${accountId}, came ${account.id}`
     return levelSet(turn, { to: 'halt', cause: 'account-mismatch', reason })
   }
-  accountObserved(turn, snapshot.account)
+  if (account === null) accountMissed(turn, snapshot.whyNoAccount ?? 'the broker does not say it')
+  else accountObserved(turn, account)
+  for (const what of snapshot.leftOut ?? []) {
+    turn.notify('warning', `not ours, and not known to risk: ${what}`)
+  }
   const found = reconcile(oursOf(turn.state), snapshot, turn.rules.proofAfterMs)
   const doubted = new Set([...firstSeenIn(turn, found), ...risenIn(turn, snapshot)])
   for (const each of found) adopted(turn, each, snapshot)
@@ -53,7 +58,15 @@ export function decideSnapshot(turn: Turn, snapshot: BrokerSnapshot): void {
   maintainAll(turn, new Map())
 }
 
+/** Unknown equity means no entries (P42), and nothing more: exits and cancels do not ask for it. */
+function accountMissed(turn: Turn, why: string): void {
+  gated(turn, { ...ACCOUNT, since: turn.at, reason: `the account is not known: ${why}` })
+}
+
+const ACCOUNT = { gate: 'account', symbol: null } as const
+
 function accountObserved(turn: Turn, account: Account): void {
+  cleared(turn, ACCOUNT, 'the account is known')
   const known = turn.state.account
   const { exchangeRates, at, ...values } = account
   const same =

@@ -112,6 +112,29 @@ describe('the link', () => {
   })
 })
 
+describe('a picture without the account', () => {
+  test('exits are repaired and nothing is entered, until one has it again (P42)', () => {
+    const story = holding().after(20_000)
+    story.begins().snapshot({
+      account: null,
+      whyNoAccount: 'expected settled cash',
+      openOrders: [],
+      leftOut: ['3 held of STK ABC, contract 5'],
+    })
+    expect(story.state.link).toBe('up')
+    expect(story.state.gates).toMatchObject([
+      { gate: 'account', reason: 'the account is not known: expected settled cash' },
+    ])
+    story.after(2_000).ticks(2)
+    expect(story.commands).toContain('place take-profit SELL x2 LMT 2.4, stop-loss SELL x2 STP 1.9')
+    story.journal.splice(0)
+    story.happens({ kind: 'entry-proposed', request: request({}, story.at) })
+    expect(story.told[0]).toContain('gate')
+    story.after(5_000).snapshot()
+    expect(story.state.gates).toEqual([])
+  })
+})
+
 describe('gates', () => {
   const set = (gate: 'farm' | 'window' | 'link' | 'connectivity') =>
     ({ gate, symbol: null, since: 0 as EpochMs, reason: 'r' }) as const

@@ -68,6 +68,12 @@ export class ContractBook {
     else this.#known.set(contract.conId, contract)
   }
 
+  /** One that an earlier run resolved; what was resolved since is newer. */
+  recall(contract: Contract): void {
+    if (contract.kind === 'combo') for (const leg of contract.legs) this.recall(leg.contract)
+    else if (!this.#known.has(contract.conId)) this.#known.set(contract.conId, contract)
+  }
+
   /** A stock or an option by its key, a combo by those of its legs. */
   async tradable(ledger: RequestLedger, key: ContractKey): Promise<Result<Tradable, Fault>> {
     if (key.kind !== 'combo') {

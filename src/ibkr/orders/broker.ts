@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from '../../base/clock.ts'
 import type { Result } from '../../base/result.ts'
 import { fail, ok } from '../../base/result.ts'
-import type { ComboLeg, StockKey } from '../../domain/contract.ts'
+import type { ComboLeg, StockKey, Tradable } from '../../domain/contract.ts'
 import type { Approved, ClientOrderId, Order, OrderChange } from '../../domain/order.ts'
 import type { BrokerSnapshot, OrderReport } from '../../domain/report.ts'
 import type { Broker, Fault, OrderIdStore } from '../../engine/ports.ts'
@@ -9,6 +9,7 @@ import type { Request } from '../../wire/requests.ts'
 import type { Response, ResponseOf } from '../../wire/responses.ts'
 import type { Connection } from '../session/connection.ts'
 import type { ContractBook } from '../market/contracts.ts'
+import { AccountReads } from './account-reads.ts'
 import type { IntendedLeg } from './last-look-combo.ts'
 import type { Intent } from './intent.ts'
 import type { LinkListener } from '../session/link.ts'
@@ -59,15 +60,19 @@ export class IbkrBroker implements Broker, LinkListener {
   readonly #book: OrderBook
   readonly #reports: OrderReports
   readonly #whatIf: WhatIf
+  readonly #accounts: AccountReads
+  /** Of others, told once. */
+  readonly #leftOut = new Set<string>()
   readonly #reportListeners = new Set<(report: OrderReport) => void>()
   readonly #linkListeners = new Set<(up: boolean, epoch: number) => void>()
 
   constructor(options: BrokerOptions) {
     this.#options = options
-    const { clock, clientId, contracts, store } = options
+    const { clock, account, clientId, contracts, store } = options
     this.#ids = new OrderIds(store, clientId)
     this.#book = new OrderBook(clientId)
     this.#whatIf = new WhatIf(clock)
+    this.#accounts = new AccountReads(clock, account)
     this.#reports = new OrderReports({
       clock,
       clientId,
@@ -182,16 +187,17 @@ export class IbkrBroker implements Broker, LinkListener {
     })
   }
 
-  async snapshot(signal: AbortSignal): Promise<Result<BrokerSnapshot, Fault>> {
+  async snapshot(
+    signal: AbortSignal,
+    known: readonly Tradable[] = [],
+  ): Promise<Result<BrokerSnapshot, Fault>> {
     const connection = this.#options.connection()
     if (connection === null) return fail(NOT_CONNECTED)
     const { clock, account, contracts } = this.#options
-    const book = this.#book
-    return takeSnapshot(
-      connection,
-      { clock, account, contracts, book, reports: this.#reports },
-      signal,
-    )
+    for (const contract of known) contracts.recall(contract)
+    const options = { clock, account, contracts, book: this.#book, reports: this.#reports }
+    const more = { accounts: this.#accounts, leftOut: this.#leftOut }
+    return takeSnapshot(connection, { ...options, ...more }, signal)
   }
 
   onReport(listener: (report: OrderReport) => void): Cancel {

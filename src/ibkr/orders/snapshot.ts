@@ -1,13 +1,10 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Result } from '../../base/result.ts'
 import { fail, ok } from '../../base/result.ts'
-import type { Account } from '../../domain/account.ts'
 import { comboOf } from '../../domain/combo.ts'
 import type {
   ComboContract,
   ComboLeg,
-  ConId,
-  Contract,
   OptionContract,
   StockContract,
   Tradable,
@@ -18,20 +15,18 @@ import type { ClientOrderId } from '../../domain/order.ts'
 import type { Position } from '../../domain/position.ts'
 import type { BrokerOrder, BrokerSnapshot } from '../../domain/report.ts'
 import type { Fault } from '../../engine/ports.ts'
-import { emptyContract } from '../../wire/contract.ts'
 import { BAG } from '../../wire/order-blocks.ts'
-import { accountFrom, accountSummary, dailyPnl } from './account-values.ts'
-import type { Lane } from '../pacing/pacing.ts'
 import type { Connection } from '../session/connection.ts'
 import type { ContractBook } from '../market/contracts.ts'
+import type { AccountReads } from './account-reads.ts'
 import type { OrderBook } from './order-book.ts'
 import { heldAs } from './order-book.ts'
 import type { OrderReports } from './order-reports.ts'
 import { ask, askShared } from '../session/ask.ts'
+import { contractsIn } from './snapshot-contracts.ts'
+import type { Contracts } from './snapshot-contracts.ts'
 import { allOpenOrders, completedOrders, executions, positions } from './snapshot-questions.ts'
 import type { CompletedRow, ExecutionRow, OpenRow, PositionRow } from './snapshot-questions.ts'
-import { tradableFromRow } from '../translate/translate-contract.ts'
-import type { WireContract } from '../translate/translate-contract.ts'
 import { fillFrom } from '../translate/translate-fill.ts'
 import { completedEvidence, listedEvidence, sideOf } from '../translate/translate-order.ts'
 
@@ -41,6 +36,9 @@ export interface SnapshotOptions {
   readonly book: OrderBook
   readonly reports: OrderReports
   readonly contracts: ContractBook
+  readonly accounts: AccountReads
+  /** What was left out before, and is told already. */
+  readonly leftOut: Set<string>
 }
 
 interface Lists {
@@ -50,22 +48,21 @@ interface Lists {
   readonly executions: readonly ExecutionRow[]
 }
 
-type Contracts = ReadonlyMap<number, Tradable>
-
 /**
  * The broker's picture, of one connection: the account, then positions, open orders, completed
  * orders and executions, asked for in this order and at once (promises.md 3.5). If one list does
- * not end there is no picture: an absence from half of it proves nothing.
+ * not end there is no picture: an absence from half of it proves nothing. Without the account there
+ * is one: entries need it, and exits do not.
  */
 export async function takeSnapshot(
   connection: Connection,
   options: SnapshotOptions,
   signal: AbortSignal,
 ): Promise<Result<BrokerSnapshot, Fault>> {
-  const { clock, account, reports } = options
+  const { clock, account, accounts, reports } = options
   const { requests } = connection
-  const values = await accountValues(connection, options, signal)
-  if (!values.ok) return values
+  // First, because the day's profit can take a second to come, and the lists must not grow old.
+  const values = await accounts.read(connection)
   const requestedAt = clock.now()
   const [held, open, completed, executed] = await Promise.all([
     askShared(requests, positions(account)),
@@ -87,18 +84,23 @@ export async function takeSnapshot(
     completed: completed.value,
     executions: executed.value,
   }
-  const contracts = await resolve(connection, options.contracts, lists)
-  if (!contracts.ok) return contracts
+  const contracts = await contractsIn(rowsOf(lists), legIds(lists), {
+    clock,
+    book: options.contracts,
+    requests,
+  })
   if (!connection.isUp) return fail(CONNECTION_GONE)
-  const known = { contracts: contracts.value, combos: combosOf(lists, contracts.value) }
+  const known = { contracts, combos: combosOf(lists, contracts) }
   return ok({
     requestedAt,
     epoch: connection.epoch,
     openOrders: openOrders(lists.open, known, options.book),
     completedOrders: completedOf(lists.completed, known),
     fills: fillsOf(lists.executions, known, options),
-    positions: positionsOf(lists.positions, contracts.value),
-    account: values.value,
+    positions: positionsOf(lists.positions, contracts),
+    account: values.ok ? values.value : null,
+    ...(!values.ok && { whyNoAccount: values.error.detail }),
+    ...leftOutOf(lists, known, options.leftOut),
   })
 }
 
@@ -109,60 +111,8 @@ const CONNECTION_GONE: Fault = {
   vendorCode: null,
 }
 
-/** A part of the picture, which exits on a new connection wait for, and no value to be shown. */
-const RECONCILE: Lane = 2
-
-/** First, because the day's profit can take a second to come, and the lists must not grow old. */
-async function accountValues(
-  { requests }: Connection,
-  { account, clock }: SnapshotOptions,
-  signal: AbortSignal,
-): Promise<Result<Account, Fault>> {
-  const [summary, pnl] = await Promise.all([
-    ask(requests, { ...accountSummary(account), lane: RECONCILE }, signal),
-    ask(requests, { ...dailyPnl(account), lane: RECONCILE }, signal),
-  ])
-  if (!summary.ok) return summary
-  const read = { id: account, at: clock.now(), dailyPnl: pnl.ok ? pnl.value : null }
-  return accountFrom(summary.value, read)
-}
-
-/** Every stock and option that is named. Other kinds cannot be traded here and are left out. */
-async function resolve(
-  connection: Connection,
-  book: ContractBook,
-  lists: Lists,
-): Promise<Result<Contracts, Fault>> {
-  const rows = [...lists.positions, ...lists.open, ...lists.completed, ...lists.executions]
-  const wanted = new Map<number, WireContract>()
-  for (const { contract } of rows) {
-    const named = contract.secType === 'STK' || contract.secType === 'OPT'
-    if (named) wanted.set(contract.conId, { ...contract, includeExpired: false })
-  }
-  for (const conId of legIds(lists)) {
-    if (!wanted.has(conId)) wanted.set(conId, { ...emptyContract, conId })
-  }
-  const found = await Promise.all(
-    [...wanted.values()].map(async (contract) => {
-      const known = book.known(contract.conId as ConId)
-      if (known !== null) return ok(known)
-      const resolved = await book.byConId(connection.requests, contract, 2)
-      // Expired contracts have no definition any more (200), and are still held or were traded.
-      if (resolved.ok || resolved.error.code !== 'no-data') return resolved
-      const bare = tradableFromRow(contract)
-      if (bare !== null) return ok<Contract>(bare)
-      return contract.secType === '' ? null : resolved // a leg: its combo is over, and left out
-    }),
-  )
-  const contracts = new Map<number, Tradable>()
-  for (const each of found) {
-    if (each === null) continue
-    if (!each.ok) return each
-    if (each.value.kind !== 'index' && each.value.kind !== 'combo') {
-      contracts.set(each.value.conId, each.value)
-    }
-  }
-  return ok(contracts)
+function rowsOf({ positions, open, completed, executions }: Lists) {
+  return [...positions, ...open, ...completed, ...executions].map(({ contract }) => contract)
 }
 
 /** Stocks and options by con id; combos, which have none, by the perm id of their order. */
@@ -260,6 +210,31 @@ function fillsOf(
     if (contract === undefined) return []
     return fillFrom(row, { orderId, contract, readAt: clock.now() })
   })
+}
+
+const NAMED: ReadonlySet<string> = new Set(['STK', 'OPT', BAG])
+
+/** Held, or open: what nobody can name, and risk does not know of. */
+function leftOutOf(
+  { positions, open }: Lists,
+  known: Known,
+  told: Set<string>,
+): Pick<BrokerSnapshot, 'leftOut'> {
+  const held = positions
+    .filter(({ contract }) => !known.contracts.has(contract.conId))
+    .map(({ contract, position }) => ({ contract, what: `${position} held of` }))
+  const orders = open
+    .filter((row) => contractOf(row, known) === undefined)
+    .map(({ contract, order }) => ({ contract, what: `an order, perm id ${order.permId}, of` }))
+  const names = [...held, ...orders]
+    .filter(({ contract }) => NAMED.has(contract.secType))
+    .map(({ contract, what }) => {
+      const { secType, symbol, localSymbol, conId } = contract
+      return `${what} ${secType} ${localSymbol || symbol}, contract ${conId}`
+    })
+    .filter((name) => !told.has(name))
+  for (const name of names) told.add(name)
+  return names.length === 0 ? {} : { leftOut: names }
 }
 
 function positionsOf(rows: readonly PositionRow[], contracts: Contracts): readonly Position[] {

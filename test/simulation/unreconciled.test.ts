@@ -1,0 +1,101 @@
+import { describe, expect, test } from 'vitest'
+import type { EpochMs } from '../../src/base/clock.ts'
+import type { Request } from '../../src/wire/requests.ts'
+import { checkersOf } from './checkers/all.ts'
+import { fixedPlan } from './plan.ts'
+import { World } from './world.ts'
+import type { Remains } from './world.ts'
+
+/** What must go on while the broker's picture is not whole, or not there at all. */
+
+const MINUTE = 60_000
+/** What a person does at the broker is in none of our books. */
+const BY_HAND = ['books-agree', 'protected', 'within-intent', 'fills-once', 'orders-agree']
+
+class Stage {
+  readonly world: World
+  /** Requests that never reach the Gateway, and so are never answered. */
+  readonly lost = new Set<Request['kind']>()
+  readonly sent: { readonly at: EpochMs; readonly request: Request }[] = []
+
+  constructor(from?: Remains, lost: readonly Request['kind'][] = []) {
+    for (const kind of lost) this.lost.add(kind)
+    const written = { takeProfit: '300%', stopLoss: '60%' } as const
+    const plan = fixedPlan({ date: '2026-03-10', time: '10:30', minutes: 0, written })
+    this.world = new World({
+      plan,
+      checkers: checkersOf('one').filter(({ name }) => !BY_HAND.includes(name)),
+      ...(from && { from }),
+      alter: (request, payload) => {
+        if (this.lost.has(request.kind)) return []
+        this.sent.push({ at: this.now, request })
+        return [payload]
+      },
+    })
+  }
+
+  get now(): EpochMs {
+    return this.world.clock.now()
+  }
+
+  get core() {
+    return this.world.remains.gateway.core
+  }
+
+  get held() {
+    return this.core.positions().find(({ quantity }) => quantity !== 0)
+  }
+
+  get exits(): readonly string[] {
+    const sells = this.core.openOrders().filter(({ side }) => side === 'SELL')
+    return sells.map(({ type, quantity }) => `${type} x${quantity}`).sort()
+  }
+
+  async run(ms: number): Promise<void> {
+    await this.world.runUntil((this.now + ms) as EpochMs)
+  }
+
+  async until(isSo: () => boolean, stepMs: number, withinMs: number): Promise<number> {
+    const from = this.now
+    while (!isSo() && this.now - from < withinMs) await this.run(stepMs)
+    expect(isSo()).toBe(true)
+    return this.now - from
+  }
+
+  async holding(): Promise<this> {
+    await this.until(() => this.held !== undefined, MINUTE, 30 * MINUTE)
+    await this.until(() => this.exits.length === 2, 1_000, MINUTE)
+    return this
+  }
+}
+
+describe('a restart with a position whose exits are gone', () => {
+  const lost = [
+    ['the account summary', ['reqAccountSummary', 'reqPnL']],
+    ['any definition of a contract', ['reqContractDetails']],
+    ['both', ['reqAccountSummary', 'reqPnL', 'reqContractDetails']],
+  ] as const
+
+  test.each(lost)('without %s: exits within 10 s, and no entry', async (_, kinds) => {
+    const before = await new Stage().holding()
+    const remains = before.world.left()
+    const { lockStep, gateway } = remains
+    gateway.core.cancelAll(0)
+    await lockStep.clock.runUntil((lockStep.clock.now() + 2_000) as EpochMs)
+    expect(gateway.core.openOrders()).toEqual([])
+    const stage = new Stage(remains, kinds)
+    const quantity = stage.held?.quantity ?? 0
+    await stage.until(() => stage.exits.length === 2, 250, 10_000)
+    expect(stage.exits).toEqual([`LMT x${quantity}`, `STP x${quantity}`])
+    const { state } = stage.world.bot.engine
+    expect(state.link).toBe('up')
+    const isKnown = !kinds.some((kind) => kind === 'reqAccountSummary')
+    expect(state.gates.some(({ gate }) => gate === 'account')).toBe(!isKnown)
+    await stage.run(2 * MINUTE)
+    const bought = stage.sent.filter(
+      ({ request }) => request.kind === 'placeOrder' && request.order.action === 'BUY',
+    )
+    expect(bought).toEqual([])
+    expect(stage.world.violations).toEqual([])
+  })
+})
