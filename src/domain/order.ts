@@ -124,6 +124,17 @@ export type Proof =
   | 'quarantine-over'
   | 'session-end'
 
+/** Cancels of an order that were sent, and when the last one was. */
+export interface CancelsSent {
+  readonly times: number
+  readonly at: EpochMs
+  /** Of an entry that must end: why. Another cause, or another epoch, counts anew. */
+  readonly cause: string | null
+  readonly epoch: number
+  /** Whether the broker had named it by then. */
+  readonly isHeardOf: boolean
+}
+
 export interface TrackedOrder extends Order {
   readonly status: OrderStatus
   /** What it was when its outcome was lost; some proofs depend on it. */
@@ -134,8 +145,7 @@ export interface TrackedOrder extends Order {
   readonly changeRefused?: true
   /** Changes in a row whose outcome was lost: they were not heard of, or not taken yet (2102). */
   readonly changesLost?: number
-  /** Cancels of it that were sent, and when the last one was. */
-  readonly cancels?: { readonly times: number; readonly at: EpochMs }
+  readonly cancels?: CancelsSent
   /** The broker lists it as being cancelled: another cancel would say nothing new. */
   readonly cancelSeen?: boolean
   /** How often the broker held it otherwise than it was given; recorded, and repaired (P30). */

@@ -161,7 +161,7 @@ const shapes = {
   EntryRefused: { request, refusals: z.array(refusal).min(1) },
   OrderIntended: { order, quote: quote.nullish() },
   ChildResent: { orderId: text },
-  CancelIntended: { orderId: text },
+  CancelIntended: { orderId: text, cause: text.nullish() },
   ReplaceIntended: { change, quote: quote.nullish() },
   OrderMoved: {
     orderId: text,

@@ -1,6 +1,6 @@
 import { unreachable } from '../base/assert.ts'
 import type { EpochMs } from '../base/clock.ts'
-import type { OrderEvidence, OrderStatus, TrackedOrder } from '../domain/order.ts'
+import type { CancelsSent, OrderEvidence, OrderStatus, TrackedOrder } from '../domain/order.ts'
 
 type Proven = Extract<OrderEvidence, { kind: 'proven' }>
 type Reported = Extract<OrderEvidence, { kind: 'reported' }>
@@ -31,9 +31,23 @@ export function isDoubtful({ status, statusSince }: TrackedOrder, now: EpochMs):
   return isOneOf(status, 'unknown', 'acked') && now - statusSince >= PROOF_MS
 }
 
-/** Alive as far as we know: a cancel or a change can be sent. What is unknown waits for proof. */
+/** Alive as far as we know: a cancel or a change can be sent. */
 export function isCancellable({ status }: TrackedOrder): boolean {
   return isOneOf(status, 'staged', 'acked', 'held', 'working')
+}
+
+/** Perhaps alive: what must end is cancelled all the same, for a cancel adds no risk. */
+export function mayBeAlive({ status }: TrackedOrder): boolean {
+  return isOneOf(status, 'sending', 'unknown', 'replace-pending')
+}
+
+/** How many cancels were sent for this cause; a cause is of one connection. */
+export function cancelsFor(
+  { cancels }: TrackedOrder,
+  { cause, epoch }: Pick<CancelsSent, 'cause' | 'epoch'>,
+): number {
+  const counts = cause === null || (cancels?.cause === cause && cancels.epoch === epoch)
+  return counts ? (cancels?.times ?? 0) : 0
 }
 
 /**

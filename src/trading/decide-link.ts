@@ -1,5 +1,6 @@
 import { liveOrders } from './alive.ts'
 import { cleared, gated } from './decide-gates.ts'
+import { entriesEnded } from './decide-time.ts'
 import { incidentsLost } from './decide-incident.ts'
 import type { Input } from './input.ts'
 import { levelSet } from './levels.ts'
@@ -42,6 +43,8 @@ export function decideLink(turn: Turn, { link, epoch }: LinkInput): void {
   }
   turn.record({ type: 'LinkChanged', link: 'reconciling', epoch })
   shut(turn, 'connected, not reconciled yet')
+  // In a new epoch cancels are the first frames of orders (promises.md 5.4).
+  if (state.tradingState !== 'active') entriesEnded(turn)
 }
 
 /**

@@ -1,12 +1,12 @@
 import { unreachable } from '../base/assert.ts'
-import { isTerminal } from '../orders/lifecycle.ts'
+import { isCancellable, isTerminal, mayBeAlive } from '../orders/lifecycle.ts'
 import { whyNotArmed, whyNotTyped } from './arm.ts'
 import type { Typed } from './arm.ts'
 import { decideClose } from './decide-exit.ts'
 import { entriesEnded, maintainAll, strayFlattened } from './decide-time.ts'
 import type { Input, OperatorCommand } from './input.ts'
 import { levelLifted, levelSet } from './levels.ts'
-import { cancelled } from './send.ts'
+import { cancelSent } from './send.ts'
 import type { Turn } from './turn.ts'
 
 type Commanded = Extract<Input, { kind: 'operator-commanded' }>
@@ -30,13 +30,14 @@ export function decideOperator(turn: Turn, { by, command }: Commanded): void {
       return armed(turn, by, command)
     case 'cancel': {
       const order = turn.state.orders.get(command.orderId)
-      if (order === undefined || isTerminal(order.status) || turn.state.link !== 'up') {
+      if (order === undefined || isTerminal(order.status) || turn.state.link === 'down') {
         return turn.notify(
           'warning',
           `cannot cancel ${command.orderId}: unknown, over, or the link is down`,
         )
       }
-      return cancelled(turn, order)
+      if (isCancellable(order) || mayBeAlive(order)) cancelSent(turn, order)
+      return
     }
     case 'close':
       return decideClose(turn, command.structureId, by)

@@ -40,9 +40,9 @@ export function maintainAll(turn: Turn, quotes: ReadonlyMap<StructureId, Quote>)
   if (turn.state.tradingState === 'kill') strayFlattened(turn)
 }
 
-/** What may still add to any structure is cancelled, if its time is over. */
+/** What may still add to any structure is cancelled, if its time is over, on any connection. */
 export function entriesEnded(turn: Turn): void {
-  if (turn.state.link !== 'up' || turn.state.levelCause === 'panic') return
+  if (turn.state.link === 'down' || turn.state.levelCause === 'panic') return
   for (const { structure } of openFamilies(turn.state)) endedEntries(turn, structure.id)
 }
 

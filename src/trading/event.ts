@@ -60,7 +60,12 @@ export type Event =
   // Written before it is sent.
   | { readonly type: 'OrderIntended'; readonly order: Order; readonly quote?: Quote | null }
   | { readonly type: 'ChildResent'; readonly orderId: ClientOrderId } // at most once an order
-  | { readonly type: 'CancelIntended'; readonly orderId: ClientOrderId }
+  // Of an entry that must end, with its cause: a level, or that its time is over.
+  | {
+      readonly type: 'CancelIntended'
+      readonly orderId: ClientOrderId
+      readonly cause?: string | null
+    }
   // A step of a walk names the quote it was made by. Rows of earlier versions have none.
   | {
       readonly type: 'ReplaceIntended'

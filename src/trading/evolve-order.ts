@@ -1,7 +1,7 @@
 import type { EpochMs } from '../base/clock.ts'
 import type { ClientOrderId, Order, StructureId, TrackedOrder } from '../domain/order.ts'
 import { asHeld } from '../orders/echoes.ts'
-import { isTerminal } from '../orders/lifecycle.ts'
+import { cancelsFor, isCancellable, isTerminal } from '../orders/lifecycle.ts'
 import { isChanging } from '../orders/refused-change.ts'
 import type { Event } from './event.ts'
 import type { State } from './state.ts'
@@ -31,6 +31,19 @@ export function withChildResent(state: State, orderId: ClientOrderId, at: EpochM
   return withTracked(state, { ...order, resentAt: at, parentMissedAt: null, statusSince: at })
 }
 
+export function withCancelSent(
+  state: State,
+  { orderId, cause }: Extract<Event, { type: 'CancelIntended' }>,
+  at: EpochMs,
+): State {
+  const order = state.orders.get(orderId)
+  if (order === undefined) return state
+  const times = cancelsFor(order, { cause: cause ?? null, epoch: state.epoch }) + 1
+  const isHeardOf = isCancellable(order)
+  const cancels = { times, at, cause: cause ?? null, epoch: state.epoch, isHeardOf }
+  return withTracked(state, { ...order, cancels })
+}
+
 const REFUSALS: ReadonlySet<string> = new Set(['cancel-refused', 'reject-reported'])
 
 /** The event states where to; this only records what goes with it. */
@@ -53,9 +66,6 @@ export function withOrderMoved(state: State, event: Moved, at: EpochMs): State {
     pendingChange: pendingAfter(order, event),
     parentMissedAt: evidence.kind === 'parent-missing' ? at : order.parentMissedAt,
     ...(evidence.kind === 'reported' && { cancelSeen: evidence.as === 'cancel-pending' }),
-    ...(evidence.kind === 'cancel-requested' && {
-      cancels: { times: (order.cancels?.times ?? 0) + 1, at },
-    }),
     ...(refused && { changeRefused: true }),
     ...(lost && { changesLost: (order.changesLost ?? 0) + 1 }),
   }

@@ -11,7 +11,7 @@ import { whyNotArmed } from './arm.ts'
 import { activityAfter } from './activity.ts'
 import type { Event } from './event.ts'
 import { withFill } from './evolve-fill.ts'
-import { withChildResent, withOrder, withOrderMoved } from './evolve-order.ts'
+import { withCancelSent, withChildResent, withOrder, withOrderMoved } from './evolve-order.ts'
 import { withPositionAdjusted } from './evolve-position.ts'
 import type { State } from './state.ts'
 import { entryKey } from './state.ts'
@@ -44,6 +44,8 @@ function folded(state: State, event: Event, at: EpochMs): State {
       return withOrder(state, event.order, at)
     case 'ChildResent':
       return withChildResent(state, event.orderId, at)
+    case 'CancelIntended':
+      return withCancelSent(state, event, at)
     case 'OrderMoved':
       return withOrderMoved(state, event, at)
     case 'OrderFilled':
@@ -88,7 +90,6 @@ function folded(state: State, event: Event, at: EpochMs): State {
     case 'BaselineChecked':
     case 'CycleEnded':
     case 'EntryRefused':
-    case 'CancelIntended':
     case 'ReplaceIntended':
       return state
     default:

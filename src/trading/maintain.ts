@@ -26,7 +26,9 @@ import { entriesWalked } from './walk.ts'
 /** One structure brought to what it should be: level-triggered, so it may run at any time. */
 export function maintain(turn: Turn, id: StructureId, quote: Quote | null): void {
   // In a panic another process flattens: two that do it would oversell.
-  if (turn.state.link !== 'up' || turn.state.levelCause === 'panic') return
+  if (turn.state.link === 'down' || turn.state.levelCause === 'panic') return
+  // What is held is not known before the broker's picture; a cancel adds no risk all the same.
+  if (turn.state.link === 'reconciling') return endedEntries(turn, id)
   closedByForce(turn, id, quote)
   endedEntries(turn, id)
   entriesWalked(turn, id, quote)
@@ -142,13 +144,15 @@ export function endedEntries(turn: Turn, id: StructureId): void {
   const entries = orders.filter(isEntry)
   if (entries.length === 0) return
   const until = closeFrom(structure.contract, structure.openedAt, turn.rules)
+  const { tradingState } = turn.state
   const over =
-    turn.state.tradingState !== 'active' ||
+    tradingState !== 'active' ||
     structure.triggered !== null ||
     (until !== null && turn.at >= until)
   for (const entry of entries) {
     const old = turn.at - entry.intendedAt >= turn.rules.entry.timeToLiveMs
-    if (over || old || isBroken(turn, entry)) cancelledAgain(turn, entry)
+    const ends = over || old || isBroken(turn, entry)
+    if (ends) cancelledAgain(turn, entry, tradingState === 'active' ? 'over' : tradingState)
   }
 }
 

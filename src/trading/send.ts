@@ -46,8 +46,12 @@ export function cancelled(turn: Turn, order: TrackedOrder): void {
 }
 
 /** Whatever is known of it: a cancel adds no risk. */
-export function cancelSent(turn: Turn, order: TrackedOrder): void {
-  turn.record({ type: 'CancelIntended', orderId: order.id })
+export function cancelSent(turn: Turn, order: TrackedOrder, cause: string | null = null): void {
+  turn.record({
+    type: 'CancelIntended',
+    orderId: order.id,
+    ...(cause !== null && { cause }),
+  })
   moved(turn, order, { kind: 'cancel-requested' })
   turn.send({ kind: 'cancel', orderId: order.id })
 }

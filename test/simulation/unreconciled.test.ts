@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { EpochMs } from '../../src/base/clock.ts'
 import type { Request } from '../../src/wire/requests.ts'
+import { liveOrders } from '../../src/trading/alive.ts'
 import { checkersOf } from './checkers/all.ts'
 import { fixedPlan } from './plan.ts'
 import { World } from './world.ts'
@@ -9,6 +10,7 @@ import type { Remains } from './world.ts'
 /** What must go on while the broker's picture is not whole, or not there at all. */
 
 const MINUTE = 60_000
+const HOUR = 60 * MINUTE
 /** What a person does at the broker is in none of our books. */
 const BY_HAND = ['books-agree', 'protected', 'within-intent', 'fills-once', 'orders-agree']
 
@@ -18,9 +20,10 @@ class Stage {
   readonly lost = new Set<Request['kind']>()
   readonly sent: { readonly at: EpochMs; readonly request: Request }[] = []
 
-  constructor(from?: Remains, lost: readonly Request['kind'][] = []) {
+  constructor(from: Remains | null = null, lost: readonly Request['kind'][] = [], entry?: string) {
     for (const kind of lost) this.lost.add(kind)
-    const written = { takeProfit: '300%', stopLoss: '60%' } as const
+    const exits = { takeProfit: '300%', stopLoss: '60%' } as const
+    const written = { ...exits, ...(entry !== undefined && { entry }) }
     const plan = fixedPlan({ date: '2026-03-10', time: '10:30', minutes: 0, written })
     this.world = new World({
       plan,
@@ -96,6 +99,43 @@ describe('a restart with a position whose exits are gone', () => {
       ({ request }) => request.kind === 'placeOrder' && request.order.action === 'BUY',
     )
     expect(bought).toEqual([])
+    expect(stage.world.violations).toEqual([])
+  })
+})
+
+/** At the near side, where nobody sells to it for a while. */
+const RESTS = '{ start: 0% }'
+
+describe('a kill while entries are out', () => {
+  const entries = (stage: Stage) =>
+    liveOrders(stage.world.bot.engine.state).filter(({ role }) => role === 'entry')
+  const cancelledSince = (stage: Stage, at: EpochMs) =>
+    stage.sent.filter((sent) => sent.at >= at && sent.request.kind === 'cancelOrder')
+
+  test('before there is a picture on the new connection: cancelled within 1 s', async () => {
+    const stage = new Stage(null, [], RESTS)
+    await stage.until(() => entries(stage).some(({ status }) => status === 'working'), 100, HOUR)
+    stage.lost.add('reqPositions')
+    for (const transport of stage.world.remains.gateway.transports) transport.close()
+    await stage.until(() => stage.world.bot.engine.state.link === 'reconciling', 100, MINUTE)
+    const at = stage.now
+    stage.world.say('kill')
+    await stage.run(1_000)
+    expect(stage.world.bot.engine.state.link).toBe('reconciling')
+    expect(cancelledSince(stage, at)).toHaveLength(1)
+    expect(stage.core.openOrders()).toEqual([])
+    expect(stage.world.violations).toEqual([])
+  })
+
+  test('of an entry that nothing is heard of: cancelled within 1 s', async () => {
+    const stage = new Stage()
+    await stage.run(10_000)
+    stage.world.remains.gateway.inject({ name: 'orders-dead' })
+    await stage.until(() => entries(stage).some(({ status }) => status === 'unknown'), 250, HOUR)
+    const at = stage.now
+    stage.world.say('kill')
+    await stage.run(1_000)
+    expect(cancelledSince(stage, at)).toHaveLength(1)
     expect(stage.world.violations).toEqual([])
   })
 })
