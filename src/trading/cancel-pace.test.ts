@@ -105,3 +105,18 @@ test('a change that was open when the cancel came has not been taken', () => {
     2,
   ])
 })
+
+test.each([
+  ['in quarantine', 61_000],
+  ['proven dead, and risen', 180_000],
+])('what is said to be cancelled, and listed as dying, is not cancelled again: %s', (_, ms) => {
+  const story = holding()
+  const { target, stop } = story.bracket
+  story.filled(target.id, 2).reported(stop.id, { kind: 'cancel-reported' })
+  if (ms > 61_000) story.after(61_000).snapshot({ openOrders: [] })
+  story.sent.splice(0)
+  for (let i = 0; i < 5; i++) story.after(ms).snapshot({ openOrders: [brokerOrder(stop, PENDING)] })
+  expect(story.commands).toEqual([])
+  story.after(ms).snapshot({ openOrders: [brokerOrder(stop, WORKING)] })
+  expect(story.commands).toEqual(['critical', 'cancel'])
+})

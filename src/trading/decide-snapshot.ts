@@ -172,24 +172,35 @@ function risenCancelled(turn: Turn, snapshot: BrokerSnapshot): void {
   for (const order of risen(turn, snapshot)) {
     const { symbol } = order.contract
     const what = `${order.role} ${order.id} was ${order.status} and is open at the broker`
-    turn.notify('critical', `${what}: it is cancelled; no entries in ${symbol} until it is gone`)
     if (suspicion(turn, symbol) === null) {
       gated(turn, { gate: 'reconcile', symbol, since: turn.at, reason: what })
     }
+    if (isBeingCancelled(order, snapshot)) continue
+    turn.notify('critical', `${what}: it is cancelled; no entries in ${symbol} until it is gone`)
     cancelSent(turn, order)
   }
+}
+
+/** Another cancel would say nothing new, and IBKR counts each of them (F47, L19). */
+function isBeingCancelled({ id }: TrackedOrder, { openOrders }: BrokerSnapshot): boolean {
+  return openOrders.some(
+    ({ orderId, evidence }) =>
+      orderId === id && evidence.kind === 'reported' && evidence.as === 'cancel-pending',
+  )
 }
 
 /**
  * Reported as cancelled long enough ago, and this picture, asked for since, shows no late fill. One
  * that is listed as open is not over, whatever was said (P23): it is cancelled once more.
  */
-function quarantinesEnded(turn: Turn, { requestedAt, openOrders }: BrokerSnapshot): void {
+function quarantinesEnded(turn: Turn, snapshot: BrokerSnapshot): void {
+  const { requestedAt, openOrders } = snapshot
   const open = new Map(openOrders.map(({ orderId, evidence }) => [orderId, evidence.kind]))
   for (const order of liveOrders(turn.state)) {
     if (order.status !== 'quarantine-cancelled') continue
     if (requestedAt - order.statusSince < turn.rules.quarantineMs) continue
     const listed = open.get(order.id)
+    if (isBeingCancelled(order, snapshot)) continue
     if (listed === 'reported') {
       const what = `${order.role} ${order.id} was reported as cancelled and is open at the broker`
       turn.notify('critical', `${what}: it is cancelled once more`)
