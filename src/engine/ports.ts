@@ -46,7 +46,7 @@ export interface Broker {
   resendChild(order: Approved<Order>): Result<void, Fault>
   replace(change: Approved<OrderChange>): Result<void, Fault>
   cancel(orderId: ClientOrderId): Result<void, Fault>
-  /** `known`: contracts of the journal; what a picture is of must not wait for their definitions. */
+  /** `known`: contracts of the journal; a picture must not wait for their definitions. */
   snapshot(signal: AbortSignal, known?: readonly Tradable[]): Promise<Result<BrokerSnapshot, Fault>>
   onReport(listener: (report: OrderReport) => void): Cancel
   /** The epoch grows with every connection. Who comes while the link is up is told so at once. */
