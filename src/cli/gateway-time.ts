@@ -4,11 +4,13 @@ import { askTime } from '../ibkr/session/ask-time.ts'
 import { TcpDialer } from '../ibkr/transport.ts'
 import { CommandError } from './exit-codes.ts'
 
+type Address = Pick<GatewaySettings, 'host' | 'port' | 'clientIdBase'>
+
 /**
  * The first question of every run, so that an address where no Gateway answers is refused at once:
  * a clock that goes at our speed from the moment that the Gateway says it is.
  */
-export async function gatewayTime(gateway: GatewaySettings): Promise<SystemClock> {
+export async function gatewayTime(gateway: Address): Promise<SystemClock> {
   const clock = new SystemClock()
   const { host, port, clientIdBase } = gateway
   const dialer = new TcpDialer({ host, port, clock })
@@ -17,7 +19,10 @@ export async function gatewayTime(gateway: GatewaySettings): Promise<SystemClock
   return new SystemClock(answer.value)
 }
 
-export function noGateway({ host, port }: GatewaySettings, detail: string): CommandError {
+export function noGateway(
+  { host, port }: Pick<Address, 'host' | 'port'>,
+  detail: string,
+): CommandError {
   return new CommandError(
     'connection',
     `expected IB Gateway at ${host}:${port}: ${detail}; start it, enable its socket API, ` +

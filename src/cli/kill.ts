@@ -99,7 +99,7 @@ function said(of: Said): void {
   process.stdout.write(`${lines.join('\n')}\n`)
 }
 
-/** A running bot keeps a kill that it accepted, in memory; without the file that is all there is. */
+/** A running bot keeps a kill that it accepted, in memory; without the file that is all. */
 function notSaved({ unsaved, acceptedMs }: Said): string {
   const held =
     acceptedMs === null

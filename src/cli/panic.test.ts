@@ -2,9 +2,12 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, expect, test, vi } from 'vitest'
+import { SystemClock } from '../base/clock.ts'
+import { atNewYork } from '../domain/calendar.ts'
+import type { CalendarDate } from '../domain/contract.ts'
 import { exitCodes } from './exit-codes.ts'
 import { EXAMPLE_CONFIG } from './options.ts'
-import { panic, type PanicCommand } from './panic.ts'
+import { panic, whyClosed, type PanicCommand } from './panic.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'panic-command-'))
 const printed = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
@@ -49,4 +52,32 @@ test('with a disk that takes it the latch is set before the broker is asked', as
   expect(await panic(command)).toBe(exitCodes.connection)
   expect(said()).toContain('the kill latch is set')
   expect(existsSync(join(root, 'state/paper/latch.json'))).toBe(true)
+})
+
+test('a mistake elsewhere in the file does not lock it: told, latched, and the broker is asked', async () => {
+  const warned = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  written((text) => text.replace(/^ +max_daily_loss:.*$/m, ''))
+  const state = join(root, 'broken')
+  expect(await panic({ ...command, state })).toBe(exitCodes.connection)
+  expect(warned.mock.calls.join('')).toContain('risk.max_daily_loss')
+  warned.mockRestore()
+  expect(existsSync(join(state, 'paper/latch.json'))).toBe(true)
+})
+
+test('what it needs and cannot read is named', async () => {
+  const warned = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  written((text) => text.replace('port: 1,', ''))
+  await expect(panic(command)).rejects.toThrow(/gateway.port/)
+  written((text) => text.replace('mode: paper', 'mode: papre'))
+  await expect(panic(command)).rejects.toThrow(/mode paper and live/)
+  warned.mockRestore()
+})
+
+test('a closed market is waited for; a date that the calendar does not know is no closed market', () => {
+  const at = (date: string, time: string) =>
+    whyClosed(new SystemClock(atNewYork(date as CalendarDate, time)))
+  expect(at('2026-03-10', '12:00')).toBeNull()
+  expect(at('2026-03-10', '20:00')).toContain('the market is closed')
+  expect(at('2026-03-14', '12:00')).toContain('the market is closed')
+  expect(at('2029-03-13', '12:00')).toBeNull()
 })

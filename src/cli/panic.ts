@@ -3,9 +3,8 @@ import { resolve } from 'node:path'
 import pc from 'picocolors'
 import { SystemClock, type Clock } from '../base/clock.ts'
 import { Prng } from '../base/prng.ts'
-import { loadSettings } from '../config/load.ts'
-import type { Settings } from '../config/settings.ts'
-import { newYorkDate, nextSession, sessionAt, sessionOf } from '../domain/calendar.ts'
+import { emergencySettings, type EmergencySettings } from '../config/emergency.ts'
+import { coversDay, newYorkDate, nextSession, sessionAt, sessionOf } from '../domain/calendar.ts'
 import type { OrderIdStore } from '../engine/ports.ts'
 import { openPanic } from '../ibkr/panic.ts'
 import { TcpDialer } from '../ibkr/transport.ts'
@@ -35,7 +34,12 @@ export interface PanicCommand {
   readonly json: boolean
 }
 
-type PanicSettings = Settings & { readonly mode: 'paper' | 'live'; readonly account: string }
+interface PanicSettings {
+  readonly mode: 'paper' | 'live'
+  readonly account: string
+  readonly gateway: NonNullable<EmergencySettings['gateway']>
+  readonly stateFolder: string
+}
 
 /**
  * Flattens without the bot: own process, own connection, own client id; no engine, no journal. Sets
@@ -72,21 +76,28 @@ export async function panic(command: PanicCommand, at: Terminal = terminal): Pro
   }
 }
 
-/** The broker is asked all the same (P7); what it cannot do without the file, a person must know. */
+/** The broker is asked all the same (P7); a person must know what it lacks without the file. */
 const NOT_SAVED =
   'the kill latch was NOT SAVED: a bot that runs does not know of this, and may go on or repair ' +
   'what is cancelled. Stop it, and do not start it'
 
-/** Of the file alone: an environment that makes the bot more cautious must not lock the way out. */
 function settingsOf(path: string): PanicSettings {
-  const read = loadSettings(path, {})
-  if (!read.ok) throw new CommandError('usage', read.error.join('\n'))
-  const { mode, account } = read.value
-  if ((mode !== 'paper' && mode !== 'live') || account === null) {
-    const detail = `mode ${mode} has no orders at a broker; panic is for mode paper and live`
-    throw new CommandError('usage', detail)
+  const { mode, account, gateway, stateFolder: root, problems } = emergencySettings(path)
+  if (problems.length > 0) {
+    const counts = 'mode, account, gateway and state_folder count all the same'
+    process.stderr.write(pc.yellow(`panic: a faulty configuration; ${counts}:\n`))
+    process.stderr.write(problems.map((each) => `  ${each}\n`).join(''))
   }
-  return { ...read.value, mode, account }
+  if (mode !== 'paper' && mode !== 'live') {
+    const detail = mode === null ? 'no mode can be read' : `mode ${mode} has no orders at a broker`
+    throw new CommandError('usage', `${detail}; panic is for mode paper and live`)
+  }
+  if (account === null) throw new CommandError('usage', `expected an account in ${path}`)
+  if (gateway === null) {
+    const detail = 'expected gateway.port, and a gateway.client_id_base where one is written'
+    throw new CommandError('usage', `${detail}, in ${path}`)
+  }
+  return { mode, account, gateway, stateFolder: root }
 }
 
 /** By a person, or in the command line of whoever was configured to: never by accident. */
@@ -111,9 +122,10 @@ function alone(folder: StateFolder, say: (text: string) => void): () => void {
   return () => undefined
 }
 
-function whyClosed(clock: Clock): string | null {
+/** Null also where the calendar does not know the day: then it is asked of the market itself. */
+export function whyClosed(clock: Clock): string | null {
   const now = clock.now()
-  if (sessionAt(now) !== null) return null
+  if (sessionAt(now) !== null || !coversDay(now)) return null
   const today = sessionOf(newYorkDate(now))
   const next = today !== null && now < today.open ? today : nextSession(newYorkDate(now))
   const opens = next === null ? '' : `; it opens ${timeText(next.open)}`

@@ -136,7 +136,7 @@ const restartWindow = z.string().transform((text, context) => {
   return z.NEVER
 })
 
-const gateway = z.strictObject({
+export const gatewaySchema = z.strictObject({
   host: z.string().min(1).default('127.0.0.1'),
   port,
   client_id_base: z.int().min(1).max(9_990).default(30),
@@ -164,7 +164,7 @@ export const fileSchema = z.strictObject({
     .string()
     .regex(/^[A-Z]{1,3}\d{4,10}$/, 'expected an IBKR account id, like "DU1234567"')
     .optional(),
-  gateway: gateway.optional(),
+  gateway: gatewaySchema.optional(),
   symbols: z
     .array(symbol)
     .min(1, 'expected at least one symbol')

@@ -213,6 +213,12 @@ function tradingDate(from: CalendarDate, step: 1 | -1): CalendarDate | null {
   return null
 }
 
+/** Is this day's year covered? Outside them no session is known, which is not that none is. */
+export function coversDay(at: EpochMs): boolean {
+  const year = yearOf(newYorkDate(at))
+  return year >= COVERED_YEARS.first && year <= COVERED_YEARS.last
+}
+
 /** Are the current and the next year covered? Without them the bot refuses to trade (R22). */
 export function coversYearsFrom(at: EpochMs): boolean {
   const year = yearOf(newYorkDate(at))

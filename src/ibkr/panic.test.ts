@@ -25,13 +25,14 @@ function open(orderId: number, account: string, ref: string): Response {
 async function panicking(
   accounts: readonly string[],
   listed: (world: World) => readonly Response[],
+  held = WIRE_OPTION,
 ): Promise<{ world: World; report: PanicReport; said: readonly string[] }> {
   const world = new World()
   world.script = { accounts }
   quietAccount(world)
   world.answer('reqAllOpenOrders', () => [...listed(world), { kind: 'openOrderEnd' }])
   world.answer('reqPositions', () => [
-    { kind: 'position', account: ACCOUNT, contract: WIRE_OPTION, position: 2, avgCost: 1 },
+    { kind: 'position', account: ACCOUNT, contract: held, position: 2, avgCost: 1 },
     { kind: 'position', account: OTHER, contract: WIRE_OPTION, position: 9, avgCost: 1 },
     { kind: 'positionEnd' },
   ])
@@ -119,4 +120,10 @@ test('a combo order tells its legs, and which way one unit of it trades them', a
   ])
   expect(global(world)).toBeGreaterThan(0)
   expect(report).toMatchObject({ flat: false, sent: [] })
+})
+
+test('an option that expires after the end of the calendar is closed like any other', async () => {
+  const held = { ...WIRE_OPTION, lastTradeDateOrContractMonth: '20310117' }
+  const { report } = await panicking([ACCOUNT], () => [], held)
+  expect(report.sent).toEqual([expect.stringMatching(/^SELL 2 /)])
 })

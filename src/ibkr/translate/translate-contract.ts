@@ -2,7 +2,7 @@ import { unreachable } from '../../base/assert.ts'
 import type { EpochMs } from '../../base/clock.ts'
 import type { Result } from '../../base/result.ts'
 import { fail, ok } from '../../base/result.ts'
-import { newYorkDate, previousSession, sessionOf } from '../../domain/calendar.ts'
+import { atNewYork, newYorkDate, previousSession, sessionOf } from '../../domain/calendar.ts'
 import type {
   CalendarDate,
   ConId,
@@ -192,6 +192,7 @@ export function tradableFromRow(row: WireContract): StockContract | OptionContra
   const terms = row.secType === 'OPT' ? optionTerms(row) : null
   if (terms === null) return null
   const session = sessionOf(terms.expiry) ?? previousSession(terms.expiry)
-  if (session === null) return null
-  return { ...common, ...terms, settlement: 'PM', lastTradingAt: session.close }
+  // Of a year that the calendar does not cover yet: what is held is held all the same.
+  const lastTradingAt = session?.close ?? atNewYork(terms.expiry, '16:00')
+  return { ...common, ...terms, settlement: 'PM', lastTradingAt }
 }
