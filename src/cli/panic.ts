@@ -141,7 +141,7 @@ function closedEnding(closed: string, { latched, json }: Ending): number {
   const text = `${closed}. Run panic again then, or with --anyway now.`
   const line = JSON.stringify({ ok: false, latched, refused: null, waits: closed })
   process.stdout.write(json ? `${line}\n` : `${pc.red(text)}\n`)
-  return exitCodes.violated
+  return exitCodes.inconclusive
 }
 
 async function flattened(of: {

@@ -2,15 +2,14 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { resolve } from 'node:path'
 import { SystemClock, type Cancel, type Clock } from '../base/clock.ts'
 import type { Settings } from '../config/settings.ts'
-import {
-  beginning,
-  supervise,
-  type Action,
-  type Happening,
-  type SuperviseRules,
-  type Supervised,
-  type Supervision,
-} from '../watchdog/supervise.ts'
+import { beginning, supervise } from '../watchdog/supervise.ts'
+import type {
+  Action,
+  Happening,
+  SuperviseRules,
+  Supervised,
+  Supervision,
+} from '../watchdog/supervised.ts'
 import { readVitals } from '../watchdog/vitals-file.ts'
 import { settingsFrom } from './config-check.ts'
 import { timeText } from './describe.ts'
@@ -108,6 +107,7 @@ class Watchdog {
       restartsMax,
       finalCodes,
       connectionCode: exitCodes.connection,
+      closedCode: exitCodes.inconclusive,
       panic: panic && of.panicArgs !== null,
     }
   }

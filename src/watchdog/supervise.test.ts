@@ -1,14 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { EpochMs } from '../base/clock.ts'
-import {
-  beginning,
-  supervise,
-  type Action,
-  type Happening,
-  type SuperviseRules,
-  type Supervised,
-} from './supervise.ts'
+import { beginning, supervise } from './supervise.ts'
+import type { Action, Happening, SuperviseRules, Supervised } from './supervised.ts'
 import type { VitalsFile, WatchedVitals } from './vitals-file.ts'
 
 const rules: SuperviseRules = {
@@ -16,6 +10,7 @@ const rules: SuperviseRules = {
   restartsMax: 3,
   finalCodes: new Set([2, 4, 5]),
   connectionCode: 3,
+  closedCode: 7,
   panic: false,
 }
 const PID = 100
@@ -255,6 +250,103 @@ describe('panic', () => {
     expect(story.kinds().at(-1)).toBe('panic')
     story.happens({ kind: 'panicked', code: 0 }).pass(60_000)
     expect(story.kinds().slice(-2)).toEqual(['page', 'end'])
+  })
+})
+
+describe('panic when the bot is at its worst', () => {
+  const silenced = (story: Story): Story => {
+    story.pass(5_000).beats = false
+    return story.pass(11_000)
+  }
+
+  test('goes before giving up', () => {
+    const story = new Story(true)
+    for (let times = 0; times < rules.restartsMax; times++) {
+      story.pass(1_000).exits(1)
+      while (story.state.phase === 'waiting') story.pass(500)
+    }
+    silenced(story).exits(null, 'SIGKILL')
+    expect(story.kinds().at(-1)).toBe('panic')
+    story.happens({ kind: 'panicked', code: 0 })
+    expect(story.did.at(-1)?.action).toEqual({ kind: 'end', why: 'given-up' })
+    expect(story.pages().at(-1)).toContain('the watchdog gives up')
+  })
+
+  test('goes before an ending that no new start changes', () => {
+    const story = silenced(new Story(true)).exits(5)
+    expect(story.kinds().at(-1)).toBe('panic')
+    story.happens({ kind: 'panicked', code: 0 })
+    expect(story.did.at(-1)?.action).toEqual({ kind: 'end', why: { code: 5 } })
+  })
+
+  test('goes before the end when asked to stop while it kills', () => {
+    const story = silenced(new Story(true)).happens({ kind: 'asked-to-stop' })
+    expect(story.kinds().at(-1)).toBe('kill')
+    story.exits(null, 'SIGKILL')
+    expect(story.kinds().at(-1)).toBe('panic')
+    story.happens({ kind: 'panicked', code: 6 })
+    expect(story.did.at(-1)?.action).toEqual({ kind: 'end', why: 'done' })
+    expect(story.pages().at(-1)).toContain('NOT FLAT')
+  })
+
+  test('asked to stop while it kills, without panic: ends with the bot, and kills again meanwhile', () => {
+    const story = silenced(new Story()).happens({ kind: 'asked-to-stop' }).pass(20_000)
+    expect(story.kinds().slice(-2)).toEqual(['kill', 'kill'])
+    expect(story.exits(null, 'SIGKILL').did.at(-1)?.action).toEqual({ kind: 'end', why: 'done' })
+  })
+
+  const stood = (): Story => silenced(new Story(true)).exits(null, 'SIGKILL')
+  const panics = (story: Story): number => story.kinds().filter((kind) => kind === 'panic').length
+
+  test.each([3, 6, 1, null])(
+    'is run again, later each time and not for ever, after code %s',
+    (code) => {
+      const story = stood()
+      const times: number[] = []
+      story.beats = true
+      const started = () => story.kinds().at(-1) === 'start'
+      while (!started()) {
+        times.push(story.nowMs)
+        story.happens({ kind: 'panicked', code })
+        const before = panics(story)
+        while (panics(story) === before && !started()) story.pass(500)
+      }
+      expect(panics(story)).toBe(6)
+      const waits = times.slice(1).map((at, i) => at - (times[i] ?? 0))
+      expect(waits.map((ms) => Math.floor(ms / 1_000))).toEqual([10, 20, 40, 80, 160])
+      expect(story.pages().at(-1)).toContain('a person must')
+      expect(story.kinds().at(-1)).toBe('start')
+    },
+  )
+
+  test('is over once it was flat', () => {
+    const story = stood().happens({ kind: 'panicked', code: 3 }).pass(11_000)
+    story.happens({ kind: 'panicked', code: 0 }).pass(3_000)
+    expect([panics(story), story.kinds().at(-1)]).toEqual([2, 'start'])
+  })
+
+  test.each([2, 4])('is not run again after code %d: it would end alike', (code) => {
+    const story = stood().happens({ kind: 'panicked', code }).pass(3_000)
+    expect([panics(story), story.kinds().at(-1)]).toEqual([1, 'start'])
+  })
+
+  test('waits for a market that is closed, however long, and pages that once', () => {
+    const story = stood()
+    const paged = story.pages().length
+    while (story.nowMs < 4 * 3_600_000) {
+      story.happens({ kind: 'panicked', code: 7 })
+      while (story.state.phase === 'panic-waiting') story.pass(500)
+    }
+    expect(panics(story)).toBeGreaterThan(40)
+    expect(story.pages()).toHaveLength(paged + 1)
+    story.happens({ kind: 'panicked', code: 6 })
+    expect(story.pages().at(-1)).toContain('1 of 6')
+  })
+
+  test('asked to stop while it waits to run again: it says so, and ends', () => {
+    const story = stood().happens({ kind: 'panicked', code: 3 }).happens({ kind: 'asked-to-stop' })
+    expect(story.pages().at(-1)).toContain('panic is not run again')
+    expect(story.did.at(-1)?.action).toEqual({ kind: 'end', why: 'done' })
   })
 })
 

@@ -1,64 +1,15 @@
 import { alarms, alarmText, type Alarm } from './alarms.ts'
-import type { VitalsFile } from './vitals-file.ts'
-
-/** What the supervisor knows. Pure; times are monotonic milliseconds. */
-export interface Supervised {
-  readonly phase: 'starting' | 'watching' | 'killing' | 'panicking' | 'waiting' | 'ending' | 'over'
-  /** Of this phase. */
-  readonly since: number
-  readonly heard: { readonly at: number; readonly file: VitalsFile | null }
-  readonly tickedAt: number
-  readonly raised: ReadonlySet<Alarm['kind']>
-  /** When it was started again for a defect, within the last ten minutes. */
-  readonly restarts: readonly number[]
-  /** Since it last ran well. */
-  readonly failures: number
-  /** It had been heard, and then stood still: what panic is configured for. */
-  readonly stalled: boolean
-  /** Somebody wants us to end, and panic goes first. */
-  readonly leaving: boolean
-}
-
-export type Happening =
-  /** `file` is what is there now, of any process; `pid` is the child's. */
-  | { readonly kind: 'tick'; readonly file: VitalsFile | null; readonly pid: number | null }
-  | { readonly kind: 'exited'; readonly code: number | null; readonly signal: string | null }
-  /** What came of the panic that was started; null: a signal ended it. */
-  | { readonly kind: 'panicked'; readonly code: number | null }
-  /** By a person or a service manager. */
-  | { readonly kind: 'asked-to-stop' }
-
-export type Action =
-  | { readonly kind: 'start' }
-  /** SIGTERM: it may end in order. */
-  | { readonly kind: 'terminate' }
-  /** SIGKILL: a stopped process hears nothing else. */
-  | { readonly kind: 'kill' }
-  /** Cancels and closes everything; the bot is gone by then. */
-  | { readonly kind: 'panic' }
-  | {
-      readonly kind: 'page'
-      readonly level: 'info' | 'warning' | 'critical'
-      readonly key: string
-      readonly message: string
-    }
-  | { readonly kind: 'end'; readonly why: 'done' | 'given-up' | { readonly code: number } }
-
-export interface SuperviseRules {
-  readonly silentMs: number
-  readonly restartsMax: number
-  /** Endings that a new start does not change: wrong use, refused, a journal that does not fit. */
-  readonly finalCodes: ReadonlySet<number>
-  /** Nothing answered at the Gateway's address: worth waiting for, however long. */
-  readonly connectionCode: number
-  /** A person has configured that a bot which stood still is followed by panic. */
-  readonly panic: boolean
-}
-
-export interface Supervision {
-  readonly state: Supervised
-  readonly actions: readonly Action[]
-}
+import { panicDelay, panicked } from './supervise-panic.ts'
+import {
+  ended,
+  page,
+  phased,
+  type Action,
+  type Happening,
+  type SuperviseRules,
+  type Supervised,
+  type Supervision,
+} from './supervised.ts'
 
 /** From its start to its first word: a connection may take 30 s, a long journal more. */
 const START_MS_MAX = 90_000
@@ -86,6 +37,9 @@ export function beginning(nowMs: number): Supervision {
     failures: 0,
     stalled: false,
     leaving: false,
+    panics: 0,
+    closed: false,
+    afterPanic: null,
   }
   return { state, actions: [{ kind: 'start' }] }
 }
@@ -101,7 +55,7 @@ export function supervise(
     case 'exited':
       return exited(state, happening, of)
     case 'panicked':
-      return panicked(state, happening, of.nowMs)
+      return panicked(state, happening, of)
     default:
       return askedToStop(state, of.nowMs)
   }
@@ -148,9 +102,16 @@ function ticked(state: Supervised, { rules, nowMs }: Of): Supervision {
       const actions = [page('critical', 'panic', message), { kind: 'kill' } as const]
       return { state: phased(state, 'panicking', nowMs), actions }
     }
+    case 'panic-waiting':
+      if (spent < panicDelay(state)) return { state, actions: [] }
+      return {
+        state: { ...phased(state, 'panicking', nowMs), panics: state.panics + 1 },
+        actions: [{ kind: 'panic' }],
+      }
+    case 'killing':
     case 'ending':
       if (spent < END_MS_MAX) return { state, actions: [] }
-      return { state: phased(state, 'ending', nowMs), actions: [{ kind: 'kill' }] }
+      return { state: phased(state, state.phase, nowMs), actions: [{ kind: 'kill' }] }
     default:
       return { state, actions: [] }
   }
@@ -175,13 +136,33 @@ function watched(state: Supervised, { rules, nowMs }: Of): Supervision {
   return killing({ ...next, stalled: true }, nowMs, pages)
 }
 
+/** Panic first, whatever follows: it is for the bot that is at its worst. */
 function exited(
+  state: Supervised,
+  happening: Extract<Happening, { kind: 'exited' }>,
+  of: Of,
+): Supervision {
+  const { code, signal } = happening
+  const without = withoutPanic(state, happening, of)
+  if (!of.rules.panic || !(state.stalled || signal === OWN_WATCH)) return without
+  const how = howOf(code, signal)
+  const message = `the bot ended with ${how}: it stood still, panic flattens the account`
+  const next: Supervised = {
+    ...phased(without.state, 'panicking', of.nowMs),
+    panics: 1,
+    closed: false,
+    afterPanic: without,
+  }
+  return { state: next, actions: [page('critical', 'panic', message), { kind: 'panic' }] }
+}
+
+function withoutPanic(
   state: Supervised,
   { code, signal }: Extract<Happening, { kind: 'exited' }>,
   { rules, nowMs }: Of,
 ): Supervision {
-  const how = signal === null ? `exit code ${code}` : `signal ${signal}`
-  if (state.phase === 'ending') return ended(state, 'done', [])
+  const how = howOf(code, signal)
+  if (state.phase === 'ending' || state.leaving) return ended(state, 'done', [])
   if (code === 0 && state.phase !== 'killing') {
     return ended(state, 'done', [page('info', 'ended', 'the bot ended as it was asked to')])
   }
@@ -198,56 +179,39 @@ function exited(
     return ended(state, 'given-up', [page('critical', 'given up', message)])
   }
   const failures = state.failures + 1
-  const stalled = state.stalled || signal === OWN_WATCH
   const next: Supervised = {
-    ...phased(state, rules.panic && stalled ? 'panicking' : 'waiting', nowMs),
+    ...phased(state, 'waiting', nowMs),
     stalled: false,
     raised: new Set(),
     restarts: counts ? [...recent, nowMs] : recent,
     failures,
-  }
-  if (next.phase === 'panicking') {
-    const message = `the bot ended with ${how}: it stood still, panic flattens the account`
-    return { state: next, actions: [page('critical', 'panic', message), { kind: 'panic' }] }
   }
   const delay = `started again in ${restartDelay(failures) / 1_000} s`
   const message = `the bot ended with ${how}${meaning(signal)}: ${delay}`
   return { state: next, actions: [page(counts ? 'critical' : 'warning', 'ended', message)] }
 }
 
-/** The latch stays: the bot that starts again watches, and a person resumes. */
-function panicked(
-  state: Supervised,
-  { code }: Extract<Happening, { kind: 'panicked' }>,
-  nowMs: number,
-): Supervision {
-  const how = code === 0 ? 'flat' : `NOT FLAT or not known, exit code ${code}: look at the account`
-  const pages = [page('critical', 'panic', `panic ended: ${how}; the bot stays killed`)]
-  if (state.leaving) return ended(state, 'done', pages)
-  return { state: phased(state, 'waiting', nowMs), actions: pages }
-}
-
 function askedToStop(state: Supervised, nowMs: number): Supervision {
-  if (state.phase === 'panicking') return { state: { ...state, leaving: true }, actions: [] }
-  if (state.phase === 'waiting') return ended(state, 'done', [])
-  if (state.phase === 'ending' || state.phase === 'over') return { state, actions: [] }
-  return { state: phased(state, 'ending', nowMs), actions: [{ kind: 'terminate' }] }
+  switch (state.phase) {
+    case 'panicking':
+    case 'killing': // it is on its way out, and SIGKILL is all that it hears
+      return { state: { ...state, leaving: true }, actions: [] }
+    case 'panic-waiting': {
+      const message = 'panic is not run again: the watchdog was asked to stop; look at the account'
+      return ended(state, 'done', [page('critical', 'panic', message)])
+    }
+    case 'waiting':
+      return ended(state, 'done', [])
+    case 'ending':
+    case 'over':
+      return { state, actions: [] }
+    default:
+      return { state: phased(state, 'ending', nowMs), actions: [{ kind: 'terminate' }] }
+  }
 }
 
 function killing(state: Supervised, nowMs: number, pages: readonly Action[]): Supervision {
   return { state: phased(state, 'killing', nowMs), actions: [...pages, { kind: 'kill' }] }
-}
-
-function ended(
-  state: Supervised,
-  why: Extract<Action, { kind: 'end' }>['why'],
-  pages: readonly Action[],
-): Supervision {
-  return { state: { ...state, phase: 'over' }, actions: [...pages, { kind: 'end', why }] }
-}
-
-function phased(state: Supervised, phase: Supervised['phase'], nowMs: number): Supervised {
-  return { ...state, phase, since: nowMs }
 }
 
 function restartDelay(failures: number): number {
@@ -257,14 +221,14 @@ function restartDelay(failures: number): number {
 /** The bot's own thread ended it, because its event loop stood still (exit-codes.ts). */
 const OWN_WATCH = 'SIGALRM'
 
+function howOf(code: number | null, signal: string | null): string {
+  return signal === null ? `exit code ${code}` : `signal ${signal}`
+}
+
 function meaning(signal: string | null): string {
   return signal === 'SIGALRM' ? ' (its event loop stood still, and its own watch ended it)' : ''
 }
 
 function levelOf({ kind }: Alarm): 'warning' | 'critical' {
   return kind === 'stalled' ? 'warning' : 'critical'
-}
-
-function page(level: 'info' | 'warning' | 'critical', key: string, message: string): Action {
-  return { kind: 'page', level, key, message }
 }
