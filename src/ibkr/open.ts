@@ -112,6 +112,9 @@ export function openIbkr(options: TradingOptions): Ibkr {
     clientId,
     guard,
     heard: (response) => ledger.heard(response),
+    unsent: (request) => {
+      if (request.kind === 'placeOrder') ledger.unsent(request.orderId)
+    },
     account,
     listener: broker,
     // 1101 and 1102: what happened meanwhile is asked for, on the connection that stayed.

@@ -7,6 +7,7 @@ import type { RestartWindow } from '../domain/restart-windows.ts'
 import type { BreakerFigures } from '../engine/health.ts'
 import type { Observed } from '../engine/latency.ts'
 import type { Fault } from '../engine/ports.ts'
+import type { Request } from '../wire/requests.ts'
 import type { Response } from '../wire/responses.ts'
 import { BOT_VERSIONS } from '../wire/handshake.ts'
 import type { VersionRange } from '../wire/handshake.ts'
@@ -71,6 +72,7 @@ export interface LinkWanted {
   readonly clientId: number
   readonly guard: FrameGuard
   readonly heard?: (response: Response) => void
+  readonly unsent?: (request: Request) => void
   readonly account: string | null
   readonly listener: LinkListener
   readonly restored: (connection: Connection, dataLost: boolean) => void
@@ -135,6 +137,7 @@ export class Room {
       prng,
       guard,
       ...(wanted.heard && { heard: wanted.heard }),
+      ...(wanted.unsent && { unsent: wanted.unsent }),
       listener,
       watch,
       ...(observed && { observed }),

@@ -11,6 +11,7 @@ import type { Connection } from '../session/connection.ts'
 import type { ContractBook } from '../market/contracts.ts'
 import { AccountReads } from './account-reads.ts'
 import type { IntendedLeg } from './last-look-combo.ts'
+import { ocaTypeOf } from './intent.ts'
 import type { Intent } from './intent.ts'
 import type { LinkListener } from '../session/link.ts'
 import { OrderBook } from './order-book.ts'
@@ -279,6 +280,7 @@ function intentOf(
     terms: order.terms,
     timeInForce: order.timeInForce,
     ocaGroup: order.oca?.name ?? '',
+    ocaType: ocaTypeOf(order.oca),
     orderRef: order.id,
     transmit,
     entry: order.role === 'entry',

@@ -1,6 +1,6 @@
 import type { Side } from '../../domain/contract.ts'
 import type { Price } from '../../domain/money.ts'
-import type { Fence, OrderTerms } from '../../domain/order.ts'
+import type { Fence, OcaGroup, OrderTerms } from '../../domain/order.ts'
 import type { IntendedLeg } from './last-look-combo.ts'
 
 /** What an order frame was meant to say, as the engine asked for it. */
@@ -16,6 +16,8 @@ export interface Intent {
   readonly terms: OrderTerms
   readonly timeInForce: string
   readonly ocaGroup: string
+  /** As IBKR numbers them; 0: in no group. */
+  readonly ocaType: number
   readonly orderRef: string
   readonly transmit: boolean
   /** Opens something: what a set latch stops. Exits and cancels are never stopped. */
@@ -24,4 +26,15 @@ export interface Intent {
   readonly fence?: Fence & { readonly worst: Price | null }
   /** Asks what the order would do; nothing comes into existence. */
   readonly whatIf?: true
+}
+
+/** A table of its own: a mistake in the one that is sent shows in the last look. */
+const OCA_TYPES = {
+  'cancel-with-block': 1,
+  'reduce-with-block': 2,
+  'reduce-without-block': 3,
+} as const satisfies Record<OcaGroup['type'], number>
+
+export function ocaTypeOf(oca: OcaGroup | null): number {
+  return oca === null ? 0 : OCA_TYPES[oca.type]
 }

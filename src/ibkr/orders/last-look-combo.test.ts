@@ -25,6 +25,7 @@ function intentOf({ symbol, legs: of }: ComboContract, changes: Partial<Intent> 
     terms: { type: 'LMT', limit: price(-1.05) },
     timeInForce: 'DAY',
     ocaGroup: '',
+    ocaType: 0,
     orderRef: 'run-1',
     transmit: true,
     entry: true,

@@ -38,6 +38,26 @@ export function comboBlock(fields: readonly string[]): ComboBlock | null {
   return { legs, extras: prices + routing, shift: end - BLOCK_AT }
 }
 
+const EXEMPT_CODE = 45
+const OCA_TYPE = 46
+const WHAT_IF = 84
+
+/**
+ * Fields behind the block. Below version 177 a field more comes before them (protocol.md 7.1): the
+ * exempt code, -1, tells where we are; anything else there, and the frame cannot be read.
+ */
+export function behind(
+  fields: readonly string[],
+  block: ComboBlock,
+): { readonly isReadable: boolean; readonly ocaType: string; readonly whatIf: string } {
+  const shift = block.shift + (fields[EXEMPT_CODE + block.shift] === '-1' ? 0 : 1)
+  return {
+    isReadable: fields[EXEMPT_CODE + shift] === '-1',
+    ocaType: fields[OCA_TYPE + shift] ?? '',
+    whatIf: fields[WHAT_IF + shift] ?? '',
+  }
+}
+
 /** How the legs on the wire differ from those that were meant, in their order; null: not at all. */
 export function legsDifference(block: ComboBlock, meant: readonly IntendedLeg[]): string | null {
   const sent = block.legs.map((leg) => leg.join(' ').trim())

@@ -1,31 +1,17 @@
 import type { Clock } from '../../base/clock.ts'
-import type { Response } from '../../wire/responses.ts'
+import type { Response, ResponseOf } from '../../wire/responses.ts'
 import { execIdParts } from '../translate/translate.ts'
-
-/** One order frame as it stands on the wire, read by the last look's own field map. */
-export interface Framed {
-  readonly orderId: number
-  readonly parentId: number
-  /** What it is of: the contract id, of a combo its legs. */
-  readonly key: string
-  readonly side: 'BUY' | 'SELL'
-  readonly quantity: number
-  /** Of a combo. */
-  readonly legs: readonly { readonly conId: string; readonly units: number }[]
-}
-
-interface Sent extends Framed {
-  readonly opens: boolean
-  readonly at: number // monotonic
-  /** The price that its limit never passes, in dollars; null: it has none. */
-  readonly worst: number | null
-  filled: number
-  seenAt: number
-  over: boolean
-}
+import { room } from './last-look-cover.ts'
+import { LookHoldings } from './last-look-holdings.ts'
+import { comboKey, tiedBy } from './last-look-order.ts'
+import type { Framed, Sent } from './last-look-order.ts'
 
 /** A list of open orders proves an absence from so long after the send on (P4). */
 const PROOF_MS = 10_000
+/** The engine counts from a moment before, when it journaled the order. */
+const JOURNALED_MS = 500
+/** A change that was not echoed by then came to nothing, or another has taken its place. */
+const CHANGE_MS = 5_000
 const MINUTE_MS = 60_000
 const OVER: ReadonlySet<string> = new Set(['Filled', 'Cancelled', 'ApiCancelled'])
 
@@ -38,9 +24,9 @@ export class LookLedger {
   readonly #clientId: number
   readonly #orders = new Map<number, Sent>()
   readonly #executions = new Map<string, { readonly revision: number; readonly units: number }>()
-  /** By contract id, as positions were told last and executions have changed them since. */
-  #held = new Map<string, number>()
-  #rows = new Map<string, number>()
+  readonly #holdings: LookHoldings
+  /** As it was before the frame that went last. */
+  readonly #before = new Map<number, Sent | null>()
   #sentAt: number[] = []
   #listedAt = Infinity
   #brokerTime: { readonly wall: number; readonly mono: number } | null = null
@@ -48,6 +34,7 @@ export class LookLedger {
   constructor(clock: Clock, clientId: number) {
     this.#clock = clock
     this.#clientId = clientId
+    this.#holdings = new LookHoldings(clock)
   }
 
   /**
@@ -75,16 +62,13 @@ export class LookLedger {
     return [...this.#orders.values()].filter((order) => order.parentId === parentId).length
   }
 
-  /** Units that may be sold: held, or bought by an order of ours. */
-  covered({ key, legs }: Pick<Framed, 'key' | 'legs'>): number {
-    if (legs.length === 0) return Math.max(this.#held.get(key) ?? 0, this.#flow(key))
-    const whole = legs.map(({ conId, units }) => (this.#held.get(conId) ?? 0) / units)
-    return Math.max(this.#flow(key), Math.floor(Math.min(...whole)))
-  }
-
-  /** Units that may be bought back. */
-  short(key: string): number {
-    return Math.max(0, -(this.#held.get(key) ?? 0))
+  /** Units that this frame may close. */
+  room(frame: Framed): number {
+    return room(frame, {
+      orders: this.#orders,
+      held: (conId) => this.#holdings.of(conId),
+      combos: this.#holdings.isSettled(frame.key) ? 0 : Math.max(0, this.#filledOf(frame.key)),
+    })
   }
 
   /** Units opened and not seen closed or cancelled, over everything. */
@@ -94,27 +78,39 @@ export class LookLedger {
   }
 
   /** It leaves now; sent again under its id, it is a change. */
-  went(frame: Framed, of: { readonly opens: boolean; readonly worst: number | null }): void {
+  went(
+    frame: Framed,
+    of: { readonly opens: boolean; readonly worst: number | null; readonly ref: string },
+  ): void {
     const at = this.#clock.monotonicMs()
     const before = this.#orders.get(frame.orderId)
-    if (before !== undefined) {
-      const quantity = Math.max(before.quantity, frame.quantity)
-      this.#orders.set(frame.orderId, { ...before, quantity })
+    this.#before.set(frame.orderId, before === undefined ? null : { ...before })
+    if (before === undefined || before.adopted) this.#sentAt.push(at)
+    if (before === undefined) {
+      this.#orders.set(frame.orderId, sentOf(frame, { ...of, at, adopted: false }))
       return
     }
-    this.#sentAt.push(at)
-    this.#orders.set(frame.orderId, {
-      ...frame,
-      ...of,
-      at,
-      filled: 0,
-      seenAt: at,
-      over: false,
-    })
+    before.quantity = Math.max(before.quantity, frame.quantity)
+    before.asked = frame.quantity
+    before.askedAt = at
+  }
+
+  /** The frame that the last `went` was about has not left after all. */
+  unsent(orderId: number): void {
+    const before = this.#before.get(orderId)
+    if (before === undefined) return
+    this.#before.delete(orderId)
+    if (before === null || before.adopted) this.#sentAt.pop()
+    if (before === null) this.#orders.delete(orderId)
+    else this.#orders.set(orderId, before)
   }
 
   listed(): void {
     this.#listedAt = this.#clock.monotonicMs()
+  }
+
+  positionsAsked(): void {
+    this.#holdings.asked()
   }
 
   heard(response: Response): void {
@@ -122,32 +118,64 @@ export class LookLedger {
       case 'currentTime':
         this.#brokerTime = { wall: this.#clock.now(), mono: this.#clock.monotonicMs() }
         return
-      case 'openOrder': {
-        const order = this.#orders.get(response.orderId)
-        if (order !== undefined && response.order.clientId === this.#clientId) {
-          order.seenAt = this.#clock.monotonicMs()
+      case 'openOrder':
+        return this.#echoed(response)
+      case 'orderStatus':
+        return this.#stated(response)
+      case 'completedOrder':
+        for (const order of this.#orders.values()) {
+          if (order.ref === response.order.orderRef) this.#ended(order)
         }
         return
-      }
-      case 'orderStatus': {
-        const order = this.#orders.get(response.orderId)
-        if (order === undefined || response.clientId !== this.#clientId) return
-        order.over ||= OVER.has(response.status)
-        return
-      }
       case 'openOrderEnd':
         return this.#absentOver()
       case 'execDetails':
         return this.#executed(response)
       case 'position':
-        if (response.position !== 0) {
-          this.#rows.set(String(response.contract.conId), response.position)
+        return this.#holdings.row(String(response.contract.conId), response.position)
+      case 'positionEnd': {
+        const askedAt = this.#holdings.told() ?? -Infinity
+        for (const order of this.#orders.values()) {
+          order.settled ||= order.overAt !== null && order.overAt < askedAt
         }
         return
-      case 'positionEnd':
-        return this.#told()
+      }
       default:
     }
+  }
+
+  /** An order of ours; of an earlier run it is taken over, for what it may close is on its way. */
+  #echoed(response: ResponseOf<'openOrder'>): void {
+    const { orderId, order: echo, orderState } = response
+    if (echo.clientId !== this.#clientId || echo.whatIf) return
+    const at = this.#clock.monotonicMs()
+    const known = this.#orders.get(orderId)
+    if (known === undefined) {
+      if (orderId <= 0 || OVER.has(orderState.status)) return
+      const { parentId, ocaGroup, orderRef: ref } = echo
+      const opens = echo.action === 'BUY' && parentId === 0 && ocaGroup === ''
+      const order = sentOf(framedFrom(response), { opens, worst: null, ref, at, adopted: true })
+      this.#orders.set(orderId, { ...order, permId: echo.permId ?? 0 })
+      return
+    }
+    known.seenAt = at
+    known.permId = echo.permId ?? known.permId
+    if (echo.totalQuantity !== known.asked && at - known.askedAt < CHANGE_MS) return
+    known.quantity = echo.totalQuantity
+    known.asked = echo.totalQuantity
+    known.taken = 0
+  }
+
+  /** A status carries the client id of whoever cancelled, so the perm id goes first. */
+  #stated({ orderId, permId, clientId, status, filled }: ResponseOf<'orderStatus'>): void {
+    const named = permId ?? 0
+    const byPermId =
+      named === 0 ? undefined : [...this.#orders.values()].find((each) => each.permId === named)
+    const own = clientId === this.#clientId ? this.#orders.get(orderId) : undefined
+    const order = byPermId ?? own
+    if (order === undefined) return
+    order.told = Math.max(order.told, status === 'Filled' ? order.quantity : filled)
+    if (OVER.has(status)) this.#ended(order)
   }
 
   /** By frames alone: what may have been opened, less what was seen to close. */
@@ -156,13 +184,19 @@ export class LookLedger {
     let closed = 0
     for (const order of this.#orders.values()) {
       if (order.key !== key) continue
-      if (order.opens) opened += order.over ? order.filled : order.quantity
+      if (order.opens) opened += order.overAt === null ? order.quantity : order.filled
       else closed += order.filled
     }
     return opened - closed
   }
 
-  #executed(execution: Extract<Response, { kind: 'execDetails' }>): void {
+  #filledOf(key: string): number {
+    return [...this.#orders.values()]
+      .filter((order) => order.key === key)
+      .reduce((units, { opens, filled }) => units + (opens ? filled : -filled), 0)
+  }
+
+  #executed(execution: ResponseOf<'execDetails'>): void {
     const { base, revision } = execIdParts(execution.execId)
     const before = this.#executions.get(base)
     if (before !== undefined && before.revision >= revision) return
@@ -173,23 +207,63 @@ export class LookLedger {
     const more = Math.abs(units) - Math.abs(before?.units ?? 0)
     const key = String(execution.contract.conId)
     const isCombo = execution.contract.secType === 'BAG'
-    if (!isCombo) this.#held.set(key, (this.#held.get(key) ?? 0) + moved)
+    if (!isCombo) this.#holdings.moved(key, moved, execution.reqId === PUSHED)
     const order =
       execution.clientId === this.#clientId ? this.#orders.get(execution.orderId) : undefined
     // The legs of a combo are executions too; the order fills by its own.
-    if (order !== undefined && (isCombo || order.key === key)) order.filled += more
+    if (order === undefined || (!isCombo && order.key !== key)) return
+    order.filled += more
+    if (isCombo) this.#holdings.comboMoved(order.key)
+    if (order.group === '') return
+    for (const other of this.#orders.values()) {
+      if (other.group === order.group && other !== order) other.taken += more
+    }
   }
 
-  #told(): void {
-    this.#held = this.#rows
-    this.#rows = new Map()
+  #ended(order: Sent): void {
+    order.overAt ??= this.#clock.monotonicMs()
   }
 
   /** Not in a list that was asked for long enough after the send: it is not alive. */
   #absentOver(): void {
     for (const order of this.#orders.values()) {
-      const proven = this.#listedAt - order.at >= PROOF_MS && order.seenAt < this.#listedAt
-      if (proven) order.over = true
+      const age = this.#listedAt - order.at
+      if (age >= PROOF_MS - JOURNALED_MS && order.seenAt < this.#listedAt) this.#ended(order)
     }
+  }
+}
+
+/** An execution that was not asked for. */
+const PUSHED = -1
+
+function sentOf(frame: Framed, of: Pick<Sent, 'opens' | 'worst' | 'ref' | 'at' | 'adopted'>): Sent {
+  return {
+    ...frame,
+    ...of,
+    permId: 0,
+    asked: frame.quantity,
+    askedAt: of.at,
+    filled: 0,
+    told: 0,
+    taken: 0,
+    seenAt: of.at,
+    overAt: null,
+    settled: false,
+  }
+}
+
+function framedFrom({ orderId, contract, order }: ResponseOf<'openOrder'>): Framed {
+  const legs = order.comboLegs.map(({ conId, ratio, action }) => ({
+    conId: String(conId),
+    units: action === 'SELL' ? -ratio : ratio,
+  }))
+  return {
+    orderId,
+    parentId: order.parentId,
+    key: contract.secType === 'BAG' ? comboKey(legs) : String(contract.conId),
+    side: order.action === 'BUY' ? 'BUY' : 'SELL',
+    quantity: order.totalQuantity,
+    legs,
+    group: tiedBy(order.ocaGroup, order.ocaType),
   }
 }

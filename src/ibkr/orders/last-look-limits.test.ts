@@ -1,92 +1,10 @@
 import { describe, expect, test } from 'vitest'
-import { VirtualClock } from '../../base/clock.ts'
 import type { EpochMs } from '../../base/clock.ts'
-import { money, price } from '../../domain/money.ts'
+import { price } from '../../domain/money.ts'
 import type { Order } from '../../domain/order.ts'
-import { encodeRequest } from '../../wire/requests.ts'
-import { executionOf, OPTION, orderOf, statusOf, WIRE_OPTION } from '../gateway.testing.ts'
-import { contractToWire } from '../translate/translate-contract.ts'
-import { orderToWire } from '../translate/translate-order.ts'
-import { lastLook } from './last-look.ts'
-import type { Intent } from './intent.ts'
+import { statusOf } from '../gateway.testing.ts'
 import { LookLedger } from './last-look-ledger.ts'
-import type { LookLimits } from './last-look-limits.ts'
-
-const CLIENT = 30
-const start = 1_767_970_000_000 as EpochMs
-const LIMITS: LookLimits = {
-  quantityMax: 5,
-  notionalMax: money(2_000),
-  outstandingMax: 12,
-  ordersPerMinuteMax: 6,
-  childrenMax: 2,
-  quoteAgeMsMax: 3_000,
-}
-
-/** The last look alone, with a ledger that was told the time. */
-class Look {
-  readonly clock = new VirtualClock({ start, speed: null, settled: () => true })
-  readonly ledger = new LookLedger(this.clock, CLIENT)
-  epoch: number | null = 1
-  readonly #guard
-
-  constructor(limits: Partial<LookLimits> = {}) {
-    this.#guard = lastLook({
-      mode: 'paper',
-      account: 'DU1',
-      readLatch: () => null,
-      look: { ledger: this.ledger, limits: { ...LIMITS, ...limits }, epoch: () => this.epoch },
-    })
-    this.ledger.heard({ kind: 'currentTime', time: start / 1_000 })
-  }
-
-  sends(orderId: number, changes: Partial<Order> & { readonly parentId_?: number } = {}) {
-    const { parentId_: parentId = 0, ...terms } = changes
-    const now = this.clock.now()
-    const far = price(2)
-    const fence = { epoch: 1, at: now, quoteAt: now, far }
-    const order = orderOf(`o-${orderId}`, { fence, ...terms })
-    const intent: Intent = {
-      orderId,
-      parentId,
-      conId: OPTION.conId,
-      symbol: 'SPY',
-      side: order.side,
-      quantity: order.quantity,
-      terms: order.terms,
-      timeInForce: order.timeInForce,
-      ocaGroup: '',
-      orderRef: order.id,
-      transmit: true,
-      entry: order.role === 'entry',
-      ...(order.fence && { fence: { ...order.fence, worst: order.worst ?? null } }),
-    }
-    const wire = orderToWire(order, { account: 'DU1', parentId, transmit: true })
-    const request = {
-      kind: 'placeOrder',
-      orderId,
-      contract: contractToWire(OPTION),
-      order: wire,
-    } as const
-    const frame = encodeRequest(request, 193)
-    if (!frame.ok) throw new Error(frame.error.detail)
-    return this.#guard(frame.value, intent)
-  }
-
-  closes(orderId: number, quantity: number) {
-    return this.sends(orderId, { role: 'close', side: 'SELL', quantity })
-  }
-
-  holds(position: number): void {
-    const row = { kind: 'position', account: 'DU1', contract: WIRE_OPTION, position, avgCost: 1 }
-    this.ledger.heard(row as Parameters<LookLedger['heard']>[0])
-    this.ledger.heard({ kind: 'positionEnd' })
-  }
-
-  fills(...[orderId, shares, execId, side = 'BOT']: [number, number, string, string?]): void {
-    this.ledger.heard(executionOf(orderId, { shares, execId, side, contract: WIRE_OPTION }))
-  }
-}
+import { CLIENT, Look, start } from './look.testing.ts'
 
 describe('an entry that the risk engine let through does not leave', () => {
   const fence = { epoch: 1, at: start, quoteAt: start, far: price(2) }
@@ -170,7 +88,8 @@ describe('a way out', () => {
 
   test('of an entry under way is covered by it, and has so many siblings', () => {
     const look = new Look()
-    const child = { role: 'stop-loss', side: 'SELL', parentId_: 1 } as const
+    const oca = { name: 'g', type: 'reduce-with-block' } as const
+    const child = { role: 'stop-loss', side: 'SELL', parentId_: 1, oca } as const
     expect(look.sends(1)).toBeNull()
     expect(look.sends(2, child)).toBeNull()
     expect(look.sends(3, child)).toBeNull()
@@ -181,8 +100,10 @@ describe('a way out', () => {
   test('leaves at four times the pace of entries, not beyond', () => {
     const look = new Look({ ordersPerMinuteMax: 2 })
     look.holds(1)
-    for (let id = 1; id <= 8; id++) expect(look.closes(id, 1)).toBeNull()
-    expect(look.closes(9, 1)).toMatch(/8 orders were sent within a minute/)
+    const oca = { name: 'g', type: 'cancel-with-block' } as const
+    const close = { role: 'close', side: 'SELL', quantity: 1, oca } as const
+    for (let id = 1; id <= 8; id++) expect(look.sends(id, close)).toBeNull()
+    expect(look.sends(9, close)).toMatch(/8 orders were sent within a minute/)
   })
 
   test('that opens is none', () => {

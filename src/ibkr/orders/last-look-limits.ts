@@ -1,8 +1,10 @@
 import type { Money } from '../../domain/money.ts'
 import { amountOf } from '../../domain/money.ts'
-import { comboBlock } from './last-look-combo.ts'
+import { behind, comboBlock } from './last-look-combo.ts'
 import type { Intent } from './intent.ts'
-import type { Framed, LookLedger } from './last-look-ledger.ts'
+import type { LookLedger } from './last-look-ledger.ts'
+import { comboKey, filledOf, tiedBy } from './last-look-order.ts'
+import type { Framed, LookLeg, Sent } from './last-look-order.ts'
 
 /** Limits of the encoder's own; `last_look:` in the configuration. */
 export interface LookLimits {
@@ -37,20 +39,26 @@ export function outOfBounds(fields: readonly string[], intent: Intent, of: LookO
   if (intent.whatIf === true) return null
   const frame = framed(fields)
   if (frame === null) return 'the order frame cannot be read'
-  const known = of.ledger.order(frame.orderId)
+  const known = sentBefore(frame, of.ledger)
   const opens = known?.opens ?? opening(frame, intent, of.ledger)
   const limit = Number(fields[LIMIT])
   const objection = opens
     ? (whyNotOpened(frame, intent, of) ??
       whyNotPriced(
         fields,
-        { frame, limit, worst: known === undefined ? worstOf(intent) : known.worst },
+        { frame, limit, worst: known === null ? worstOf(intent) : known.worst },
         of,
       ))
     : whyNotClosed(frame, of)
   if (objection !== null) return objection
-  of.ledger.went(frame, { opens, worst: worstOf(intent) })
+  of.ledger.went(frame, { opens, worst: worstOf(intent), ref: intent.orderRef })
   return null
+}
+
+/** Null for one of an earlier run: what it was approved with is not known here. */
+function sentBefore({ orderId }: Framed, ledger: LookLedger): Sent | null {
+  const known = ledger.order(orderId)
+  return known === undefined || known.adopted ? null : known
 }
 
 const SEC_TYPE = 4
@@ -59,6 +67,7 @@ const ACTION = 16
 const QUANTITY = 17
 const ORDER_TYPE = 18
 const LIMIT = 19
+const OCA_GROUP = 22
 const PARENT = 28
 
 function framed(fields: readonly string[]): Framed | null {
@@ -68,36 +77,32 @@ function framed(fields: readonly string[]): Framed | null {
   const isReadable = (side === 'BUY' || side === 'SELL') && quantity > 0
   if (block === null || !isReadable) return null
   const isCombo = fields[SEC_TYPE] === 'BAG'
+  // conId, ratio, action: as it stands on the wire
+  const legs = block.legs.map(([conId = '', ratio = '', action]): LookLeg => ({
+    conId,
+    units: Number(ratio) * (action === 'SELL' ? -1 : 1),
+  }))
   return {
     orderId: Number(fields[1]),
     parentId: Number(fields[PARENT]),
-    key: isCombo ? block.legs.map((leg) => leg.join(' ')).join('; ') : (fields[2] ?? ''),
+    key: isCombo ? comboKey(legs) : (fields[2] ?? ''),
     side,
     quantity,
-    // conId, ratio, action: as it stands on the wire
-    legs: block.legs.map(([conId = '', ratio = '', action]) => ({
-      conId,
-      units: Number(ratio) * (action === 'SELL' ? -1 : 1),
-    })),
+    legs,
+    group: tiedBy(fields[OCA_GROUP] ?? '', Number(behind(fields, block).ocaType)),
   }
 }
 
 /** What the engine calls an entry opens; so does what nothing that was seen would cover. */
 function opening(frame: Framed, intent: Intent, ledger: LookLedger): boolean {
   if (intent.entry) return true
-  if (frame.side === 'BUY')
-    return frame.quantity > ledger.short(frame.key) && !isChild(frame, ledger)
-  return false
+  return frame.side === 'BUY' && leftOf(frame, ledger) > ledger.room(frame)
 }
 
-function isChild({ parentId, side, quantity, key }: Framed, ledger: LookLedger): boolean {
-  const parent = parentId === 0 ? undefined : ledger.order(parentId)
-  return (
-    parent !== undefined &&
-    parent.key === key &&
-    parent.side !== side &&
-    quantity <= parent.quantity
-  )
+/** What it may still fill: a change names all of it. */
+function leftOf({ orderId, quantity }: Framed, ledger: LookLedger): number {
+  const known = ledger.order(orderId)
+  return known === undefined ? quantity : quantity - filledOf(known)
 }
 
 function whyNotOpened(
@@ -105,8 +110,8 @@ function whyNotOpened(
   intent: Intent,
   { ledger, limits, epoch }: LookOf,
 ): string | null {
-  const known = ledger.order(frame.orderId)
-  const more = frame.quantity - (known?.quantity ?? 0)
+  const known = sentBefore(frame, ledger)
+  const more = frame.quantity - (ledger.order(frame.orderId)?.quantity ?? 0)
   const outstanding = ledger.outstanding() + Math.max(0, more)
   const { quantityMax, outstandingMax, ordersPerMinuteMax } = limits
   if (!intent.entry) return `it opens ${frame.quantity}, and is called a way out`
@@ -114,7 +119,7 @@ function whyNotOpened(
   if (outstanding > outstandingMax) {
     return `${outstanding} units opened and not seen closed, at most ${outstandingMax}`
   }
-  if (known !== undefined) return null
+  if (known !== null) return null
   if (ledger.sentLately() >= ordersPerMinuteMax) {
     return `${ordersPerMinuteMax} orders were sent within a minute`
   }
@@ -161,16 +166,17 @@ function whyNotPriced(
 /** A way out is held to what it closes, and to a pace that only a loop can have. */
 function whyNotClosed(frame: Framed, { ledger, limits }: LookOf): string | null {
   const { ordersPerMinuteMax, childrenMax } = limits
-  const isNew = ledger.order(frame.orderId) === undefined
+  const isNew = sentBefore(frame, ledger) === null
   if (isNew && frame.parentId !== 0 && ledger.children(frame.parentId) >= childrenMax) {
     return `${childrenMax} children of order ${frame.parentId} were sent`
   }
   if (isNew && ledger.sentLately() >= EXITS_TIMES * ordersPerMinuteMax) {
     return `${EXITS_TIMES * ordersPerMinuteMax} orders were sent within a minute`
   }
-  const covered = frame.side === 'SELL' ? ledger.covered(frame) : ledger.short(frame.key)
-  if (isChild(frame, ledger) || frame.quantity <= covered) return null
-  return `it closes ${frame.quantity}, and ${covered} were seen to be held`
+  const left = leftOf(frame, ledger)
+  const may = ledger.room(frame)
+  if (left <= may) return null
+  return `it closes ${left}, and ${may} were seen to be held and on no other way out`
 }
 
 /** What it may walk to, and never more than 20 % beyond the far side of its quote. */

@@ -2,7 +2,8 @@ import { unreachable } from '../../base/assert.ts'
 import type { Mode } from '../../domain/account.ts'
 import type { CalendarDate } from '../../domain/contract.ts'
 import type { Armed, Latched } from '../../engine/ports.ts'
-import { comboBlock, legsDifference } from './last-look-combo.ts'
+import { behind, comboBlock, legsDifference } from './last-look-combo.ts'
+import type { ComboBlock } from './last-look-combo.ts'
 import type { Intent } from './intent.ts'
 import { outOfBounds } from './last-look-limits.ts'
 import type { LookOf } from './last-look-limits.ts'
@@ -34,6 +35,7 @@ const EXERCISE = '21'
 const GLOBAL_CANCEL = '58'
 const ORDER_FRAMES: ReadonlySet<string> = new Set([PLACE_ORDER, '4', EXERCISE, GLOBAL_CANCEL])
 const ALL_OPEN_ORDERS = '16'
+const POSITIONS = '61'
 const LENGTH_BYTES = 4
 
 /** The data connection cannot trade, in any mode: promises.md section 4, layer 2. */
@@ -52,6 +54,7 @@ export function lastLook(options: LastLookOptions): FrameGuard {
     const fields = fieldsOf(frame)
     const [id = ''] = fields
     if (id === ALL_OPEN_ORDERS) options.look?.ledger.listed()
+    if (id === POSITIONS) options.look?.ledger.positionsAsked()
     if (!ORDER_FRAMES.has(id)) return null
     const forbidden = whyNoOrders(options)
     if (forbidden !== null) return forbidden
@@ -89,24 +92,22 @@ function frameDifference(
   if (block === null) return 'the frame differs from the intent: its legs cannot be read'
   const legs = legsDifference(block, intent.legs ?? [])
   if (legs !== null) return `the frame differs from the intent: ${legs}`
-  return (
-    whatIfDifference(fields, intent, block.shift) ?? differences(fields, wanted(intent, account))
-  )
+  return laterDifference(fields, intent, block) ?? differences(fields, wanted(intent, account))
 }
 
-const EXEMPT_CODE = 45
-const WHAT_IF = 84
-
-/**
- * A question that goes out as an order would be one. Below version 177 a field more comes before
- * (protocol.md 7.1): the exempt code, -1, tells where we are. Legs of a combo shift by more.
- */
-function whatIfDifference(fields: readonly string[], intent: Intent, combo: number): string | null {
-  const shift = combo + (fields[EXEMPT_CODE + combo] === '-1' ? 0 : 1)
-  const expected = intent.whatIf === true ? '1' : '0'
-  const came = fields[WHAT_IF + shift] ?? ''
-  if (fields[EXEMPT_CODE + shift] === '-1' && came === expected) return null
-  return `the frame differs from the intent: expected whatIf "${expected}", was "${came}"`
+/** Of what stands behind the legs: a question that goes out as an order would be one. */
+function laterDifference(
+  fields: readonly string[],
+  { whatIf, ocaType }: Intent,
+  block: ComboBlock,
+): string | null {
+  const came = behind(fields, block)
+  const asked = whatIf === true ? '1' : '0'
+  if (!came.isReadable || came.whatIf !== asked) {
+    return `the frame differs from the intent: expected whatIf "${asked}", was "${came.whatIf}"`
+  }
+  if (came.ocaType === String(ocaType)) return null
+  return `the frame differs from the intent: expected ocaType "${ocaType}", was "${came.ocaType}"`
 }
 
 function whyNoOrders({ mode, account }: Pick<LastLookOptions, 'mode' | 'account'>): string | null {

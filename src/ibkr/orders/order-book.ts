@@ -144,7 +144,7 @@ function intentFromEcho(
   order: WireOrder,
   contract: ResponseOf<'openOrder'>['contract'],
 ): Intent {
-  const { parentId, ocaGroup, tif, orderRef } = order
+  const { parentId, ocaGroup, ocaType, tif, orderRef } = order
   return {
     orderId,
     parentId,
@@ -160,6 +160,7 @@ function intentFromEcho(
     terms: termsFromWire(order),
     timeInForce: tif,
     ocaGroup,
+    ocaType,
     orderRef,
     transmit: true,
     entry: parentId === 0 && ocaGroup === '',

@@ -102,6 +102,7 @@ function intentOf({ orderId, contract }: WhatIfAsked): Intent {
     terms: { type: 'MKT' },
     timeInForce: 'DAY',
     ocaGroup: '',
+    ocaType: 0,
     orderRef: REFERENCE,
     transmit: true,
     entry: false,

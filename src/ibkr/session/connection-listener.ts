@@ -4,6 +4,7 @@ import type { Observed } from '../../engine/latency.ts'
 import type { Fault } from '../../engine/ports.ts'
 import type { WireError } from '../../wire/codec.ts'
 import type { VersionRange } from '../../wire/handshake.ts'
+import type { Request } from '../../wire/requests.ts'
 import type { Response, ResponseOf } from '../../wire/responses.ts'
 import type { Transport } from '../../wire/transport.ts'
 import type { LinkNotice } from './error-codes.ts'
@@ -73,6 +74,8 @@ export interface ConnectionOptions<C> {
   readonly busy: () => boolean
   /** Everything that was read, before anybody else: the last look's own data path. */
   readonly heard?: (response: Response) => void
+  /** The guard let it pass, and then it did not leave. */
+  readonly unsent?: (request: Request) => void
   readonly observed?: (of: Observed) => void
   readonly broke?: (of: RequestClass, reason: string | null) => void
   readonly listener: ConnectionListener<C>

@@ -124,15 +124,20 @@ export class Connection {
     frames: readonly { readonly request: Request; readonly intent: Intent | null }[],
   ): Result<void, Fault> {
     const encoded: Uint8Array[] = []
+    const unsent = (fault: Fault): Result<void, Fault> => {
+      const passed = frames.slice(0, encoded.length).toReversed()
+      for (const { request } of passed) this.#options.unsent?.(request)
+      return fail(fault)
+    }
     for (const { request, intent } of frames) {
       const frame = this.#encode(request, intent)
-      if (!frame.ok) return frame
+      if (!frame.ok) return unsent(frame.error)
       encoded.push(frame.value)
     }
     if (!this.#options.pacer.tryTake(lane, encoded.length)) {
-      return fail(paced(`no room for ${encoded.length} messages in lane ${lane}`))
+      return unsent(paced(`no room for ${encoded.length} messages in lane ${lane}`))
     }
-    if (!this.#options.transport.write(Buffer.concat(encoded))) return fail(gone('it is closed'))
+    if (!this.#options.transport.write(Buffer.concat(encoded))) return unsent(gone('it is closed'))
     for (const { request } of frames) this.#countOrder(request)
     return ok(undefined)
   }
