@@ -98,7 +98,7 @@ export function openIbkr(options: TradingOptions): Ibkr {
     store: orderIds,
     connection: () => link?.connection ?? null,
   })
-  const ledger = new LookLedger(clock, clientId)
+  const ledger = new LookLedger(clock, { clientId, account })
   const epoch = () => link?.connection?.epoch ?? null
   const guard = lastLook({
     mode,

@@ -4,7 +4,7 @@ import { price } from '../../domain/money.ts'
 import type { Order } from '../../domain/order.ts'
 import { encodeRequest } from '../../wire/requests.ts'
 import type { RequestOf } from '../../wire/requests.ts'
-import { completedOf, openOrderOf, statusOf, WIRE_OPTION } from '../gateway.testing.ts'
+import { completedOf, executionOf, openOrderOf, statusOf, WIRE_OPTION } from '../gateway.testing.ts'
 import { contractToWire } from '../translate/translate-contract.ts'
 import { orderToWire } from '../translate/translate-order.ts'
 import { callSpread } from '../../domain/combo.testing.ts'
@@ -210,6 +210,19 @@ describe('what is held', () => {
     look.asksPositions()
     look.holds(0)
     expect(look.sends(3, market)).toMatch(/closes 4, and 0/)
+  })
+
+  test('is of this account: a login may manage others', () => {
+    const look = new Look()
+    look.row(5, 'DU1')
+    look.row(1, 'DU2')
+    look.ledger.heard({ kind: 'positionEnd' })
+    look.ledger.heard(executionOf(0, { account: 'DU2', clientId: 0, shares: 9, execId: 'f.01' }))
+    expect(look.sends(1, { ...market, quantity: 6 })).toMatch(/closes 6, and 5/)
+    expect(look.sends(1, { ...market, quantity: 5 })).toBeNull()
+    const other = new Look()
+    other.holds(5, 'DU2')
+    expect(other.sends(1, { ...market, quantity: 5 })).toMatch(/closes 5, and 0/)
   })
 
   test('a contract that is gone is told as such, and rows come beyond the end of a list', () => {

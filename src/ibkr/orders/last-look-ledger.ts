@@ -22,6 +22,7 @@ const OVER: ReadonlySet<string> = new Set(['Filled', 'Cancelled', 'ApiCancelled'
 export class LookLedger {
   readonly #clock: Clock
   readonly #clientId: number
+  readonly #account: string
   readonly #orders = new Map<number, Sent>()
   readonly #executions = new Map<string, { readonly revision: number; readonly units: number }>()
   readonly #holdings: LookHoldings
@@ -31,9 +32,10 @@ export class LookLedger {
   #listedAt = Infinity
   #brokerTime: { readonly wall: number; readonly mono: number } | null = null
 
-  constructor(clock: Clock, clientId: number) {
+  constructor(clock: Clock, of: { readonly clientId: number; readonly account: string }) {
     this.#clock = clock
-    this.#clientId = clientId
+    this.#clientId = of.clientId
+    this.#account = of.account
     this.#holdings = new LookHoldings(clock)
   }
 
@@ -132,6 +134,8 @@ export class LookLedger {
       case 'execDetails':
         return this.#executed(response)
       case 'position':
+        // A login may manage several accounts: what another holds covers nothing here.
+        if (response.account !== this.#account) return
         return this.#holdings.row(String(response.contract.conId), response.position)
       case 'positionEnd': {
         const askedAt = this.#holdings.told() ?? -Infinity
@@ -148,6 +152,7 @@ export class LookLedger {
   #echoed(response: ResponseOf<'openOrder'>): void {
     const { orderId, order: echo, orderState } = response
     if (echo.clientId !== this.#clientId || echo.whatIf) return
+    if (echo.account !== this.#account) return
     const at = this.#clock.monotonicMs()
     const known = this.#orders.get(orderId)
     if (known === undefined) {
@@ -197,6 +202,7 @@ export class LookLedger {
   }
 
   #executed(execution: ResponseOf<'execDetails'>): void {
+    if (execution.account !== this.#account) return
     const { base, revision } = execIdParts(execution.execId)
     const before = this.#executions.get(base)
     if (before !== undefined && before.revision >= revision) return

@@ -43,7 +43,7 @@ describe('an entry that the risk engine let through does not leave', () => {
   })
 
   test('while the broker has told no time', () => {
-    expect(new LookLedger(new Look().clock, CLIENT).now()).toBeNull()
+    expect(new LookLedger(new Look().clock, { clientId: CLIENT, account: 'DU1' }).now()).toBeNull()
   })
 
   test('a wall clock that was set back, or that jumped, since the broker told the time', () => {

@@ -26,7 +26,7 @@ export const LIMITS: LookLimits = {
 /** The last look alone, with a ledger that was told the time. */
 export class Look {
   readonly clock = new VirtualClock({ start, speed: null, settled: () => true })
-  readonly ledger = new LookLedger(this.clock, CLIENT)
+  readonly ledger = new LookLedger(this.clock, { clientId: CLIENT, account: 'DU1' })
   epoch: number | null = 1
   readonly #guard
 
@@ -87,10 +87,14 @@ export class Look {
     this.ledger.positionsAsked()
   }
 
-  holds(position: number): void {
-    const row = { kind: 'position', account: 'DU1', contract: WIRE_OPTION, position, avgCost: 1 }
-    this.ledger.heard(row as Parameters<LookLedger['heard']>[0])
+  holds(position: number, account = 'DU1'): void {
+    this.row(position, account)
     this.ledger.heard({ kind: 'positionEnd' })
+  }
+
+  row(position: number, account: string): void {
+    const contract = WIRE_OPTION
+    this.ledger.heard({ kind: 'position', account, contract, position, avgCost: 1 })
   }
 
   /** `reqId`: of the question that it answers; -1: it was not asked for. */
@@ -104,6 +108,8 @@ export class Look {
     ]
   ): void {
     const contract = WIRE_OPTION
-    this.ledger.heard(executionOf(orderId, { shares, execId, side, reqId, contract }))
+    this.ledger.heard(
+      executionOf(orderId, { account: 'DU1', shares, execId, side, reqId, contract }),
+    )
   }
 }
