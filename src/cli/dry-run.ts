@@ -32,7 +32,12 @@ export function openDryBroker(parts: {
     clock,
     seed: 1,
     marketData,
-    account: { id: settings.account ?? DRY_RUN_ACCOUNT, kind: 'margin', cash: money(100_000) },
+    account: {
+      id: settings.account ?? DRY_RUN_ACCOUNT,
+      kind: 'margin',
+      type: 'MARGIN',
+      cash: money(100_000),
+    },
     quoteAgeMsMax: settings.rules.limits.quoteAgeMsMax,
     saved: saved.value,
   })

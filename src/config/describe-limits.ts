@@ -45,7 +45,8 @@ export function lookText(of: LookLimits): string {
 function policyText(of: RiskLimits['dayTrades'][number]): string {
   const dates = `from ${of.from ?? 'ever'} until ${of.until ?? 'ever'}`
   if (of.kind !== 'count') return `${of.kind === 'off' ? 'off' : 'as the broker says'} ${dates}`
-  return `${of.max} in ${of.sessions} sessions below ${dollars(of.belowEquity)} ${dates}`
+  const where = `below ${dollars(of.belowEquity)}, of what is not known to be a cash account`
+  return `${of.max} in ${of.sessions} sessions ${where} ${dates}`
 }
 
 function shocksText({ movesPct, volatilityPct }: RiskLimits['shocks']): string {

@@ -55,7 +55,11 @@ export interface SetGate {
 
 export interface Account {
   readonly id: string
-  readonly kind: 'cash' | 'margin' // a cash account enters from settled cash only
+  /**
+   * A cash account enters from settled cash only; of a margin account day trades are counted. Most
+   * Gateways say who owns it (INDIVIDUAL) and neither: `unknown`, which is held to both.
+   */
+  readonly kind: 'cash' | 'margin' | 'unknown'
   readonly baseCurrency: Currency // other than USD: refused unless a conversion is configured
   readonly netLiquidation: Money
   readonly availableFunds: Money

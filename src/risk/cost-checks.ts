@@ -1,5 +1,5 @@
 import type { Refusal, RiskCheck, SizedEntry } from './limits.ts'
-import { dollars, over, refuse } from './refusal.ts'
+import { dollars, over, refuse, UNKNOWN_KIND } from './refusal.ts'
 import { reservation } from './reservation.ts'
 import { sizing, spendable, unitOf } from './size.ts'
 
@@ -38,7 +38,9 @@ const funds: RiskCheck = (entry, view) => {
   const have = Math.min(view.account.availableFunds, spendable(view.account))
   const need = cost * units(entry)
   if (need <= have - reserved) return null
-  return refuse('funds', `${dollars(need)} of ${dollars(have)} less ${dollars(reserved)} reserved`)
+  const of = have === spendable(view.account) ? `${dollars(have)} settled` : dollars(have)
+  const text = `${dollars(need)} of ${of} less ${dollars(reserved)} reserved`
+  return refuse('funds', view.account.kind === 'unknown' ? `${text}; ${UNKNOWN_KIND}` : text)
 }
 
 export const costChecks: readonly RiskCheck[] = [

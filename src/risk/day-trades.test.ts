@@ -63,6 +63,12 @@ describe('a margin account below the equity', () => {
       { ...small, account: { ...small.account, kind: 'cash' }, dayTraded: three },
       [],
     ],
+    [
+      'of a kind that is not told has none either',
+      count,
+      { ...small, account: { ...small.account, kind: 'unknown' }, dayTraded: three },
+      ['day-trades'],
+    ],
     ['without a policy has none', null, { dayTraded: [] }, ['day-trades']],
     ['with the policy off has', { ...always, kind: 'off' }, { ...small, dayTraded: three }, []],
   ])('%s', (...[, policy, seen, expected]) => {

@@ -3,7 +3,7 @@ import { newYorkDate, previousSession } from '../domain/calendar.ts'
 import type { CalendarDate } from '../domain/contract.ts'
 import type { DayTraded, DayTradePolicy } from './day-trade-policy.ts'
 import type { RiskCheck } from './limits.ts'
-import { dollars, refuse } from './refusal.ts'
+import { dollars, refuse, UNKNOWN_KIND } from './refusal.ts'
 
 /** The first policy that is in force on this date; null: none says anything of it. */
 export function policyOn(
@@ -59,10 +59,11 @@ export const dayTrades: RiskCheck = (_entry, view, limits) => {
       if (view.account?.kind === 'cash' || (equity !== null && equity >= belowEquity)) return null
       const made = dayTradesSince(view.dayTraded, today, sessions)
       if (made < max) return null
+      const whose = view.account?.kind === 'unknown' ? `; ${UNKNOWN_KIND}` : ''
       const within = `${made} of ${max} within ${sessions} sessions`
       return refuse(
         'day-trades',
-        `${within}; equity ${dollars(equity)} is below ${dollars(belowEquity)}`,
+        `${within}; equity ${dollars(equity)} is below ${dollars(belowEquity)}${whose}`,
       )
     }
     default:

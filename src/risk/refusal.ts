@@ -6,6 +6,10 @@ export function refuse(rule: string, detail: string): Refusal {
   return { rule, detail }
 }
 
+/** Of an account that is held to the rules of both kinds. */
+export const UNKNOWN_KIND =
+  'the broker says neither cash nor margin: settled cash counts, and day trades count'
+
 /** Null while `used` is at most `max`. */
 export function over(rule: string, used: number, max: Money): Refusal | null {
   return used <= max ? null : refuse(rule, `${dollars(used)} over ${dollars(max)}`)

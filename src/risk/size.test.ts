@@ -65,6 +65,12 @@ describe('every limit binds (X7, X8)', () => {
       view({ account: { ...account, kind: 'cash', settledCash: money(1_000) } }),
       4,
     ],
+    [
+      'settled-cash',
+      wide,
+      view({ account: { ...account, kind: 'unknown', settledCash: money(1_000) } }),
+      4,
+    ],
   ] as const)('%s', (...[rule, at, seen, units]) => {
     const sized = sizing(request(), seen, at)
     expect(sized.quantity).toBe(units)

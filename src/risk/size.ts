@@ -85,9 +85,9 @@ function stoppedLoss(
   return Math.round(unit.cost * share + further * (1 - share))
 }
 
-/** A cash account enters from settled cash only. */
+/** What may be a cash account enters from settled cash only. */
 export function spendable(account: NonNullable<RiskView['account']>): number {
-  return account.kind === 'cash' ? account.settledCash : Infinity
+  return account.kind === 'margin' ? Infinity : account.settledCash
 }
 
 /** A budget over what one unit takes of it, floored; no bound when a unit takes nothing. */

@@ -205,11 +205,12 @@ function pictureOf(core: GatewayCore): Omit<BrokerSnapshot, 'requestedAt' | 'epo
 }
 
 function accountOf(core: GatewayCore): Account {
-  const { id, kind, netLiquidation, availableFunds, settledCash, dailyPnl } = core.account()
+  const { id, kind, type, netLiquidation, availableFunds, settledCash, dailyPnl } = core.account()
   const baseCurrency = 'USD' as Currency
   return {
     id,
-    kind,
+    // As it says so itself, and as the bot reads it on the wire.
+    kind: type.toLowerCase() === kind ? kind : 'unknown',
     baseCurrency,
     netLiquidation,
     availableFunds,

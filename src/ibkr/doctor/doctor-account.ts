@@ -29,13 +29,14 @@ function typeFinding(type: string): Finding {
     return wrong({ row: 'account-type', detail })
   }
   if (isKnown(type)) return proven('account-type', type)
-  // IBKR also writes who owns the account here, which says nothing about margin.
-  const detail = `AccountType "${type}" says neither cash nor margin: it is held to settled cash`
+  const detail =
+    `AccountType "${type}" says neither cash nor margin: it is held to settled cash, ` +
+    'and its day trades are counted as those of a margin account'
   return unchecked('account-type', detail)
 }
 
 function isKnown(type: string): boolean {
-  return accountKind(type) === 'margin' || /cash/i.test(type)
+  return accountKind(type) !== 'unknown'
 }
 
 function settledFinding(type: string, row: AccountRow | undefined): Finding {
@@ -44,7 +45,7 @@ function settledFinding(type: string, row: AccountRow | undefined): Finding {
   }
   const settled = amountText(row?.value)
   if (settled === null) {
-    const detail = 'expected SettledCash of a cash account, none came: nothing would be entered'
+    const detail = 'expected SettledCash, none came: nothing would be entered'
     return wrong({ row: 'settled-cash', detail })
   }
   const text = `${row?.value ?? ''} ${row?.currency ?? ''} are settled`

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { EpochMs } from '../../base/clock.ts'
 import { money } from '../../domain/money.ts'
-import { accountFrom, accountSummary } from './account-values.ts'
+import { accountFrom, accountKind, accountSummary } from './account-values.ts'
 
 type Row = Parameters<typeof accountFrom>[0][number]
 
@@ -41,4 +41,16 @@ test('of several accounts and currencies the configured account counts, in its b
       baseCurrency: 'USD',
     },
   })
+})
+
+test.each([
+  ['INDIVIDUAL', 'unknown'], // as most Gateways say, of either kind
+  ['', 'unknown'],
+  ['JOINT', 'unknown'],
+  ['CASH', 'cash'],
+  ['MARGIN', 'margin'],
+  ['REGT', 'margin'],
+  ['PMRGN', 'margin'],
+])('AccountType "%s" is of kind %s', (text, kind) => {
+  expect(accountKind(text)).toBe(kind)
 })

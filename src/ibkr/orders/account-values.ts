@@ -88,9 +88,10 @@ function countText(text: string | undefined): number | null {
   return text !== undefined && /^-?\d+$/.test(text) ? Number(text) : null
 }
 
-/** What is not known to be margin is held to settled cash, the stricter of the two. */
+/** IBKR also writes who owns the account here, which says nothing of either. */
 export function accountKind(text: string): Account['kind'] {
-  return /margin|regt|portfolio|mrgn/i.test(text) ? 'margin' : 'cash'
+  if (/margin|regt|portfolio|mrgn/i.test(text)) return 'margin'
+  return /cash/i.test(text) ? 'cash' : 'unknown'
 }
 
 function exchangeRates(rows: readonly Row[]): ReadonlyMap<Currency, number> {

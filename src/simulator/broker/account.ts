@@ -34,6 +34,7 @@ export function accountOf(desk: Desk): SimAccount {
   return {
     id: desk.accountId,
     kind: desk.accountKind,
+    type: desk.accountType,
     netLiquidation: liquidation,
     cash: state.cash,
     availableFunds: availableFunds(desk),

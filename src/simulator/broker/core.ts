@@ -34,10 +34,17 @@ export interface CoreOptions {
   readonly seed: number
   readonly market: Market
   /** Default `DU1234567`, margin, $100,000. */
-  readonly account?: { readonly id: string; readonly kind: 'cash' | 'margin'; readonly cash: Money }
+  readonly account?: {
+    readonly id: string
+    readonly kind: 'cash' | 'margin'
+    readonly cash: Money
+    /** What AccountType says; default INDIVIDUAL, as most Gateways do of either kind. */
+    readonly type?: string
+  }
 }
 
 const DEFAULT_ACCOUNT = { id: 'DU1234567', kind: 'margin', cash: money(100_000) } as const
+const INDIVIDUAL = 'INDIVIDUAL'
 
 /**
  * The simulated broker behind all three faces: orders, matching, account. No protocol. All it knows
@@ -68,6 +75,7 @@ export class GatewayCore {
       hours: new Hours(this.market),
       accountId: account.id,
       accountKind: account.kind,
+      accountType: account.type ?? INDIVIDUAL,
       splits: options.market.origin === 'generated',
       now: this.state.steppedAt,
       unblocked: [],

@@ -16,6 +16,7 @@ export interface Desk {
   readonly hours: Hours
   readonly accountId: string
   readonly accountKind: 'cash' | 'margin'
+  readonly accountType: string
   /** Whether a fill may take less than what is displayed, by chance: generated markets only. */
   readonly splits: boolean
   now: EpochMs

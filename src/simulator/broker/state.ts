@@ -168,6 +168,8 @@ export interface GatewayState {
 export interface SimAccount {
   readonly id: string
   readonly kind: 'cash' | 'margin'
+  /** As AccountType says it. */
+  readonly type: string
   readonly netLiquidation: Money
   readonly cash: Money
   readonly availableFunds: Money

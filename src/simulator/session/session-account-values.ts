@@ -45,13 +45,13 @@ function figures(account: SimAccount): Readonly<Record<string, Money>> {
 
 /** What is no amount. */
 function facts({
-  kind,
+  type,
   netLiquidation,
   availableFunds,
 }: SimAccount): Readonly<Record<string, string>> {
   const cushion = netLiquidation === 0 ? 1 : availableFunds / netLiquidation
   return {
-    AccountType: kind.toUpperCase(),
+    AccountType: type,
     Cushion: String(Math.round(cushion * 1e6) / 1e6),
     DayTradesRemaining: '-1', // unlimited
     HighestSeverity: '0',

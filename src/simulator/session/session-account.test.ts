@@ -116,7 +116,7 @@ test('summaries: the tags that are known, two at a time', async () => {
     [2, 322],
   ])
   expect(heard.slice(0, 3)).toMatchObject([
-    { tag: 'AccountType', value: 'MARGIN' },
+    { tag: 'AccountType', value: 'INDIVIDUAL' },
     { tag: 'NetLiquidation', value: '100000.00', currency: 'USD' },
     { tag: 'SettledCash', value: '100000.00' },
   ])
@@ -149,8 +149,9 @@ test('profit and loss: at once, then every second in which it changed', async ()
   expect(client.take('pnl', 'pnlSingle')).toEqual([])
 })
 
-test('a cash account says so', async () => {
-  const account = { id: 'DU7654321', kind: 'cash', cash: 5_000_000_000 as never } as const
+test('an account says of its kind what it is told to', async () => {
+  const cash = 5_000_000_000 as never
+  const account = { id: 'DU7654321', kind: 'cash', cash, type: 'CASH' } as const
   const [bench, client] = await ready({ account })
   client.send({ kind: 'reqAccountUpdates', subscribe: true, account: '' })
   await bench.run(0)
