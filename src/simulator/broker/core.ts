@@ -63,7 +63,7 @@ export class GatewayCore {
   #timer: { readonly due: EpochMs; readonly cancel: Cancel } | null = null
 
   constructor(options: CoreOptions, state?: GatewayState) {
-    const account = options.account ?? DEFAULT_ACCOUNT
+    const account: NonNullable<CoreOptions['account']> = options.account ?? DEFAULT_ACCOUNT
     this.clock = options.clock
     this.accountId = account.id
     this.#options = options
