@@ -4,6 +4,7 @@ import type { DayBaseline } from '../domain/account.ts'
 import { atNewYork } from '../domain/calendar.ts'
 import type { CalendarDate } from '../domain/contract.ts'
 import { money } from '../domain/money.ts'
+import type { OperatorCommand } from './input.ts'
 import { baselineOf } from './decide-day.ts'
 import { evolve } from './evolve.ts'
 import { account, ready, request, run, Story } from './play.testing.ts'
@@ -113,6 +114,26 @@ describe('the daily-loss guard (P42, R17)', () => {
     // Nothing is entered before the baseline of the new date is known.
     expect(asked(story)[0]).toContain('baseline')
   })
+
+  test.each(['reduce', 'halt', 'kill'] as const)(
+    'a %s and a resume end it no earlier, nor does a restart between them',
+    (kind) => {
+      const story = begun(atNewYork(date('2026-03-10'), '12:00'))
+      observed(story, 94_000, -6_000)
+      const by = (to: Story, command: OperatorCommand) =>
+        to.happens({ kind: 'operator-commanded', by: 'ada', command })
+      const resume = { kind: 'resume', accountId: 'DU1', reason: 'x' } as const
+      by(story, { kind })
+      const next = restarted(story, story.journal)
+      observed(next.after(60_000), 99_000, -1_000)
+      by(next, resume)
+      const latched = { tradingState: 'reduce-only', levelCause: 'daily-loss' }
+      expect(next.ticks().state).toMatchObject(latched)
+      expect(by(next, resume).state).toMatchObject(latched)
+      next.at = atNewYork(date('2026-03-11'), '00:00')
+      expect(next.ticks().state.tradingState).toBe('active')
+    },
+  )
 
   test('equity that is missing resets nothing, and trades nothing', () => {
     const story = begun(atNewYork(date('2026-03-10'), '10:00'))

@@ -1,11 +1,12 @@
 import { unreachable } from '../base/assert.ts'
+import { newYorkDate } from '../domain/calendar.ts'
 import { isCancellable, isTerminal, mayBeAlive } from '../orders/lifecycle.ts'
 import { whyNotArmed, whyNotTyped } from './arm.ts'
 import type { Typed } from './arm.ts'
 import { decideClose } from './decide-exit.ts'
 import { entriesEnded, maintainAll, strayFlattened } from './decide-time.ts'
 import type { Input, OperatorCommand } from './input.ts'
-import { levelLifted, levelSet } from './levels.ts'
+import { backToLoss, levelLifted, levelSet } from './levels.ts'
 import { cancelSent } from './send.ts'
 import type { Turn } from './turn.ts'
 
@@ -72,7 +73,11 @@ function resumed(turn: Turn, by: string, command: Typed): void {
     if (gate !== 'reconcile' || symbol === null) continue
     turn.record({ type: 'GateCleared', gate, symbol, reason: `resumed by ${by}` })
   }
-  levelLifted(turn, { cause: 'operator', reason: `resumed by ${by}: ${command.reason}` })
+  const reason = `resumed by ${by}: ${command.reason}`
+  if (turn.state.dailyLossOn === newYorkDate(turn.at)) {
+    return backToLoss(turn, `${reason}; the daily loss of this New York date goes on`)
+  }
+  levelLifted(turn, { cause: 'operator', reason })
 }
 
 /** What comes of it is folded from the command itself: it holds for the New York date. */

@@ -183,5 +183,7 @@ function withLevel(
 ): State {
   const armedOn = to === 'kill' ? null : state.armedOn
   const resumedAt = to === 'active' && cause === 'operator' ? at : state.resumedAt
-  return { ...state, tradingState: to, levelCause: cause, flattenWaits: null, armedOn, resumedAt }
+  const dailyLossOn = cause === 'daily-loss' ? newYorkDate(at) : state.dailyLossOn
+  const level = { tradingState: to, levelCause: cause, dailyLossOn }
+  return { ...state, ...level, flattenWaits: null, armedOn, resumedAt }
 }

@@ -38,6 +38,13 @@ export function levelLifted(turn: Turn, change: Omit<LevelChange, 'to'>): void {
   turn.notify('warning', `active again: ${change.reason}`)
 }
 
+/** A person resumes on a date whose loss was reached: that latch ends with the date alone (P45). */
+export function backToLoss(turn: Turn, reason: string): void {
+  const to = 'reduce-only'
+  turn.record({ type: 'TradingStateChanged', to, cause: 'daily-loss', reason })
+  turn.notify('warning', `${to}: ${reason}`)
+}
+
 /** At the limit nothing is entered until the next New York date (R17). */
 export function watchDailyLoss(turn: Turn): void {
   const { state, rules, at } = turn

@@ -59,6 +59,8 @@ export interface State {
   readonly account: Account | null
   readonly activity: OrderActivity
   readonly baseline: DayBaseline | null
+  /** The New York date on which the daily loss was reached last, whatever levels came after. */
+  readonly dailyLossOn: CalendarDate | null
   readonly armedOn: CalendarDate | null // live only
   /** When a person last resumed; what repeats is counted from then on. */
   readonly resumedAt: EpochMs | null
@@ -91,6 +93,7 @@ export function initialState(mode: Mode, accountId: string): State {
     account: null,
     activity: NO_ACTIVITY,
     baseline: null,
+    dailyLossOn: null,
     armedOn: null,
     resumedAt: null,
   }
