@@ -85,9 +85,8 @@ describe('orders', () => {
 
   test('found completed: that is its end, from any status', () => {
     for (const status of ['unknown', 'working', 'sending', 'cancel-pending'] as const) {
-      expect(evidenceOn({ status }, { completedOrders: [theirs(cancelledRecord)] })).toEqual(
-        cancelledRecord,
-      )
+      const record = { kind: 'proven', status: 'rejected', by: 'completed-order' } as const
+      expect(evidenceOn({ status }, { completedOrders: [theirs(record)] })).toEqual(record)
     }
   })
 
@@ -135,11 +134,12 @@ describe('orders', () => {
     })
   })
 
-  test('a cancel that was just reported is watched first, even against a record', () => {
-    const said = { status: 'quarantine-cancelled', statusSince: at(55_000) } as const
+  test('a record of a cancel begins its quarantine, and ends none (P23)', () => {
     const record = { completedOrders: [theirs(cancelledRecord)] }
+    const cancelled = { kind: 'cancel-reported' }
+    expect(evidenceOn({ status: 'cancel-pending' }, record)).toEqual(cancelled)
+    const said = { status: 'quarantine-cancelled', statusSince: at(0) } as const
     expect(evidenceOn(said, record)).toBeNull()
-    expect(evidenceOn({ ...said, statusSince: at(50_000) }, record)).toEqual(cancelledRecord)
   })
 
   test('what is over is not judged again', () => {

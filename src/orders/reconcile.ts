@@ -102,9 +102,10 @@ function evidenceOn(
 ): OrderEvidence | null {
   const { requestedAt, proofAfterMs } = judged
   const settled = requestedAt - order.statusSince >= proofAfterMs
-  // A record ends an order; a cancel that was only just reported is watched for late fills first.
+  // A record ends an order; one of a cancel only begins its quarantine, for late fills (P23).
   if (seen.completed !== null) {
-    return order.status !== 'quarantine-cancelled' || settled ? seen.completed : null
+    const isCancel = seen.completed.kind === 'proven' && seen.completed.status === 'cancelled'
+    return isCancel ? { kind: 'cancel-reported' } : seen.completed
   }
   if (order.statusSince > requestedAt) return null // we have heard more than this picture knows
   if (seen.open !== null) {

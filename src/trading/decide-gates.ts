@@ -3,7 +3,13 @@ import type { Ticker } from '../domain/contract.ts'
 import type { Turn } from './turn.ts'
 
 /** The core sets and clears these itself, by proof. */
-const OURS: ReadonlySet<Gate> = new Set(['link', 'reconcile', 'account', 'baseline'])
+const OURS: ReadonlySet<Gate> = new Set([
+  'link',
+  'reconcile',
+  'account',
+  'baseline',
+  'low-funds',
+] as const)
 
 /** All that are set now, by their causes in the shell: only what changed is a fact. */
 export function decideGates(turn: Turn, now: readonly SetGate[]): void {

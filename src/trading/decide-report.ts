@@ -8,6 +8,7 @@ import { isChanging } from '../orders/refused-change.ts'
 import { sameTerms } from '../orders/resting.ts'
 import { unsure } from './decide-link.ts'
 import { echoed } from './echoed.ts'
+import { fundsRefused } from './low-funds.ts'
 import { maintain } from './maintain.ts'
 import { cancelled } from './send.ts'
 import { booked, settled } from './settle.ts'
@@ -56,6 +57,7 @@ function followed(turn: Turn, order: TrackedOrder, evidence: OrderEvidence): voi
       return turn.send({ kind: 'tick-after', delayMs: turn.rules.childResendMs })
     case 'reject-reported':
       turn.notify('warning', `${order.role} ${order.id}: ${evidence.vendorCode} ${evidence.reason}`)
+      fundsRefused(turn, order, evidence.reason)
       if (order.pendingChange === null) return familyRefused(turn, order)
       return changeRefused(turn, order, evidence.reason)
     case 'cancel-refused':

@@ -13,6 +13,7 @@ import { cleared, gated } from './decide-gates.ts'
 import { linkUp } from './decide-link.ts'
 import { maintainAll } from './decide-time.ts'
 import { echoed } from './echoed.ts'
+import { fundsReturned } from './low-funds.ts'
 import { levelSet, watchDailyLoss } from './levels.ts'
 import { cancelSent } from './send.ts'
 import { booked, settled } from './settle.ts'
@@ -43,6 +44,7 @@ export function decideSnapshot(turn: Turn, snapshot: BrokerSnapshot): void {
   }
   if (account === null) accountMissed(turn, snapshot.whyNoAccount ?? 'the broker does not say it')
   else accountObserved(turn, account)
+  if (account !== null) fundsReturned(turn, account)
   for (const what of snapshot.leftOut ?? []) {
     turn.notify('warning', `not ours, and not known to risk: ${what}`)
   }

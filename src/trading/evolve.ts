@@ -167,7 +167,9 @@ function withIncident(state: State, { type, incident }: Interrupted): State {
 function withGate(state: State, event: Gated): State {
   const { gate, symbol } = event.type === 'GateSet' ? event.set : event
   const others = state.gates.filter((each) => each.gate !== gate || each.symbol !== symbol)
-  return { ...state, gates: event.type === 'GateSet' ? [...others, event.set] : others }
+  if (event.type === 'GateCleared') return { ...state, gates: others }
+  const lowFunds = gate === 'low-funds' ? (state.account?.availableFunds ?? null) : state.lowFunds
+  return { ...state, gates: [...others, event.set], lowFunds }
 }
 
 function withCommand(state: State, { by, command }: Commanded, at: EpochMs): State {

@@ -57,6 +57,8 @@ export interface State {
   /** Interruptions of data or orders that are not over. */
   readonly incidents: ReadonlyMap<string, Incident>
   readonly account: Account | null
+  /** Funds by the broker's last word when it refused an entry for want of them. */
+  readonly lowFunds: Money | null
   readonly activity: OrderActivity
   readonly baseline: DayBaseline | null
   /** The New York date on which the daily loss was reached last, whatever levels came after. */
@@ -91,6 +93,7 @@ export function initialState(mode: Mode, accountId: string): State {
     explained: new Set(),
     incidents: new Map(),
     account: null,
+    lowFunds: null,
     activity: NO_ACTIVITY,
     baseline: null,
     dailyLossOn: null,
