@@ -48,6 +48,8 @@ export interface BotParts {
   readonly accountId: string
   readonly version: string
   readonly connections: GateSource | null
+  /** Why this run is no evidence for live; null, or left out: it may be. */
+  readonly rehearsal?: string | null
 }
 
 /** The same bot in every mode: which ports it is handed is all that differs. */
@@ -57,7 +59,8 @@ export function startBot(parts: BotParts): Bot {
   const { clientIdBase } = settings.gateway
   // A dry run has a broker of its own, which no client id reaches.
   const ids = mode === 'dry-run' ? {} : { clientIdBase }
-  const run = { mode, accountId, version, configHash: settings.hash, ...ids }
+  const rehearsal = parts.rehearsal == null ? {} : { rehearsal: parts.rehearsal }
+  const run = { mode, accountId, version, configHash: settings.hash, ...ids, ...rehearsal }
   const underlyings = settings.symbols.map(({ underlying }) => underlying)
   const rules = { ...settings.rules, underlyings }
   const engine = Engine.start(ports, { rules, run, window: windowOf(settings) }, abort.signal)

@@ -67,17 +67,21 @@ export function liveStage(settings: Settings, root: string, say: Say): Promotion
   return found
 }
 
+/** While it runs, where an ending would leave what is held alone; null: they cannot be read. */
+export function recounted(settings: Settings, root: string): Promotion | null {
+  try {
+    return promotionIn(settings, root)
+  } catch {
+    return null
+  }
+}
+
 /** Before the lock is taken, and again with it: a chain that is broken stops here. */
 export function chainOf(journal: string): string {
   if (!existsSync(journal)) return 'a new journal'
   const read = readJournal(journal)
   if (!read.ok) throw new CommandError('journal', read.error.detail)
   return `${read.value.length} rows, each hash is right`
-}
-
-/** At this stage an entry is of one contract; risk and the last look both hold it to that. */
-export function quantityMaxOf({ stage }: Promotion): number | null {
-  return stage === 'live' ? null : 1
 }
 
 /** The third act is a command of the running bot: what it did goes into a file of its own. */

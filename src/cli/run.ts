@@ -24,8 +24,9 @@ import { serveControl, type Answering } from './control.ts'
 import { eventText, timeText } from './describe.ts'
 import { openDryBroker, DRY_RUN_ACCOUNT } from './dry-run.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
-import { gatewayTime, noGateway } from './gateway-time.ts'
+import { gatewayGreeting, noGateway } from './gateway-time.ts'
 import type { Health } from './health.ts'
+import { LiveStage, watchStage } from './live-stage.ts'
 import {
   armText,
   chainOf,
@@ -33,7 +34,7 @@ import {
   LiveStart,
   liveStage,
   mustBeConfirmed,
-  quantityMaxOf,
+  recounted,
 } from './live-start.ts'
 import { noticeLevel, noticeText } from './notice-text.ts'
 import { logPath, openOutlets, type Outlets } from './outlets.ts'
@@ -68,8 +69,9 @@ export async function run(command: RunCommand): Promise<number> {
   const named = only(settingsFrom(command.config), command.symbols)
   const { settings, warnings } = await withOwn(named)
   const mode = modeOf(settings, command.dryRun)
-  const gatewayClock = await gatewayTime(settings.gateway)
-  const clock = command.gatewayTime ? gatewayClock : new SystemClock()
+  const greeting = await gatewayGreeting(settings.gateway)
+  const clock = command.gatewayTime ? greeting.clock : new SystemClock()
+  const rehearsal = rehearsalOf(command.gatewayTime, greeting.isSimulated)
   if (!coversYearsFrom(clock.now())) {
     const detail = 'the exchange calendar does not cover this year and the next'
     throw new CommandError('usage', `${detail}; upgrade`)
@@ -83,7 +85,7 @@ export async function run(command: RunCommand): Promise<number> {
     if (command.json && level !== 'info') process.stderr.write(`${text}\n`)
     if (!command.json) process.stdout.write(`${timeText(clock.now())} ${mode} ${text}\n`)
   }
-  const live = mode === 'live' ? liveBegun(settings, { root, folder, say }) : null
+  const live = mode === 'live' ? liveBegun(settings, { root, folder, clock, say }) : null
   const journal = SqliteJournal.open(folder.journal, { mode, accountId })
   if (!journal.ok) throw new CommandError('journal', journal.error.detail)
   live?.start.passed('single-instance lock', 'held, and the chain is right with it')
@@ -91,7 +93,18 @@ export async function run(command: RunCommand): Promise<number> {
   for (const message of warnings)
     outlets.notifier.notify({ kind: 'notify', level: 'warning', message })
   try {
-    const opened = { clock, settings, mode, accountId, folder, say, asked, outlets, live }
+    const opened = {
+      clock,
+      settings,
+      mode,
+      accountId,
+      folder,
+      say,
+      asked,
+      outlets,
+      live,
+      rehearsal,
+    }
     const done = await trade({ ...opened, journal: journal.value })
     if (command.json) process.stdout.write(`${JSON.stringify({ mode, accountId, ...done })}\n`)
     return exitCodes.done
@@ -107,14 +120,31 @@ export async function run(command: RunCommand): Promise<number> {
 /** What is proven before anything is locked or connected. */
 function liveBegun(
   settings: Settings,
-  of: { readonly root: string; readonly folder: StateFolder; readonly say: Opened['say'] },
+  of: {
+    readonly root: string
+    readonly folder: StateFolder
+    readonly clock: Clock
+    readonly say: Opened['say']
+  },
 ): Live {
-  const { root, folder, say } = of
+  const { root, folder, clock, say } = of
   const start = new LiveStart(say)
   const promotion = liveStage(settings, root, say)
   start.passed('configuration', `confirmed for ${settings.account}, stage ${promotion.stage}`)
   start.passed('journal hash chain', chainOf(folder.journal))
-  return { start, entryQuantityMax: quantityMaxOf(promotion) }
+  const stage = new LiveStage({
+    stage: promotion.stage,
+    override: settings.live.promotion.override,
+    at: clock.now(),
+    recount: () => recounted(settings, root),
+  })
+  return { start, stage }
+}
+
+/** Why nothing that comes of this run is evidence for live; null: it may be. */
+function rehearsalOf(gatewayTime: boolean, isSimulated: boolean): string | null {
+  if (isSimulated) return 'the Gateway says that it is simulated'
+  return gatewayTime ? "it runs on the Gateway's own date and time" : null
 }
 
 /** A Gateway that is not there yet is no page of ours: a watchdog starts us again, and says so. */
@@ -136,7 +166,7 @@ function heldTo(settings: Settings, entryQuantityMax: number | null): Settings {
 /** Of mode live alone. */
 interface Live {
   readonly start: LiveStart
-  readonly entryQuantityMax: number | null
+  readonly stage: LiveStage
 }
 
 interface Opened {
@@ -144,6 +174,7 @@ interface Opened {
   readonly settings: Settings
   readonly mode: RunMode
   readonly live: Live | null
+  readonly rehearsal: string | null
   readonly accountId: string
   readonly folder: StateFolder
   readonly journal: SqliteJournal
@@ -177,8 +208,17 @@ async function trade(of: Opened): Promise<Done> {
     const { notifier } = outlets
     const ports = { clock, broker, marketData, barStore, journal, latch, notifier, health }
     const run = { mode, accountId, version: version() }
-    const held = live === null ? settings : heldTo(settings, live.entryQuantityMax)
-    const bot = botStarted({ settings: held, ports, ...run, connections: data })
+    const held = live === null ? settings : heldTo(settings, live.stage.quantityMax)
+    const bot = botStarted({
+      settings: held,
+      ports,
+      ...run,
+      connections: data,
+      rehearsal: of.rehearsal,
+    })
+    if (of.rehearsal !== null) say(`no evidence for live: ${of.rehearsal}`)
+    const { engine } = bot
+    const unwatch = live && watchStage({ stage: live.stage, engine, clock, notifier })
     keepArm(bot.engine, folder, say)
     let reconciled = bot.engine.state.link === 'up'
     bot.engine.subscribe((event, state, seq) => {
@@ -203,6 +243,7 @@ async function trade(of: Opened): Promise<Done> {
     say('stopping; what rests at the broker stays')
     outlets.log.write({ level: 'info', kind: 'run-ended', seq: bot.engine.state.seq })
     closeControl()
+    unwatch?.()
     bot.stop()
     return doneWith(data, bot.engine.state.seq)
   } finally {
@@ -347,7 +388,7 @@ function liveLook(of: {
   return {
     readArm: () => arm.read(),
     today: () => newYorkDate(clock.now()),
-    entryQuantityMax: live.entryQuantityMax,
+    entryQuantityMax: () => live.stage.quantityMax,
   }
 }
 

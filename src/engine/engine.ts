@@ -43,7 +43,7 @@ const BEATS_KEPT = 60
 
 /** The imperative shell: one input at a time is decided, journaled, applied and sent. */
 export class Engine {
-  readonly rules: Rules
+  #rules: Rules
   readonly #ports: Ports
   readonly #window: Window
   readonly #listeners = new Set<EventListener>()
@@ -66,7 +66,7 @@ export class Engine {
 
   private constructor(ports: Ports, settings: EngineSettings) {
     this.#ports = ports
-    this.rules = settings.rules
+    this.#rules = settings.rules
     this.#window = settings.window ?? regularHours
     const { clock, broker, marketData } = ports
     this.#beatDueMs = clock.monotonicMs()
@@ -102,6 +102,17 @@ export class Engine {
     signal.addEventListener('abort', () => engine.stop(), { once: true })
     engine.#beat()
     return engine
+  }
+
+  get rules(): Rules {
+    return this.#rules
+  }
+
+  /** Entries of at most so many units from now on; never of more than before. */
+  lowerQuantity(most: number): void {
+    const { limits } = this.#rules
+    const quantityMax = Math.min(limits.quantityMax, most)
+    this.#rules = { ...this.#rules, limits: { ...limits, quantityMax } }
   }
 
   get state(): State {
@@ -199,7 +210,7 @@ export class Engine {
 
   #turn(input: Input): void {
     if (input.kind === 'cycle-ended') this.#lastCycleAt = input.at
-    const { events, commands } = decide(this.#state, input, this.rules)
+    const { events, commands } = decide(this.#state, input, this.#rules)
     const stored: Result<'journal' | 'emergency', Fault> =
       events.length === 0 ? ok('journal') : this.#ports.journal.append(input.at, events)
     if (events.length > 0) this.#noteJournal(stored)

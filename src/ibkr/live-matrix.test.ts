@@ -70,7 +70,7 @@ async function frames({ mode, account, managed, declared, armed }: Cell): Promis
     orderIds: memoryOrderIds(),
     latch: { read: () => null },
     ...(mode === 'live' && {
-      live: { readArm: () => armed, today: () => TODAY, entryQuantityMax: null },
+      live: { readArm: () => armed, today: () => TODAY, entryQuantityMax: () => null },
     }),
   })
   await clock.runUntil((start + 3_000) as EpochMs)

@@ -140,6 +140,7 @@ const shapes = {
     version: text,
     configHash: text,
     clientIdBase: whole.optional(),
+    rehearsal: text.optional(),
   },
   DayOpened: { baseline },
   BaselineChecked: { observed: baseline, difference: micros },

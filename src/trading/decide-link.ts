@@ -12,10 +12,11 @@ type LinkInput = Extract<Input, { kind: 'link-changed' }>
 
 /** The first turn of a run: what the last one may have sent is unknown until there is proof. */
 export function decideRun(turn: Turn, started: RunStarted): void {
-  const { mode, accountId, version, configHash, clientIdBase } = started
+  const { mode, accountId, version, configHash, clientIdBase, rehearsal } = started
   const ids = clientIdBase === undefined ? {} : { clientIdBase }
+  const also = { ...ids, ...(rehearsal !== undefined && { rehearsal }) }
   const { runStartedAt, mode: lastMode, accountId: lastId } = turn.state
-  turn.record({ type: 'RunStarted', mode, accountId, version, configHash, ...ids })
+  turn.record({ type: 'RunStarted', mode, accountId, version, configHash, ...also })
   incidentsLost(turn)
   outcomesLost(turn, 'the run ended before there was an answer')
   shut(turn, 'not connected yet')

@@ -16,6 +16,8 @@ export interface Run {
   readonly configHash: string
   /** Which client ids it takes at the Gateway; rows of earlier versions have none. */
   readonly clientIdBase?: number
+  /** Why this run is no evidence of how it trades at IBKR: what it ran against. */
+  readonly rehearsal?: string
 }
 
 export type OperatorCommand =

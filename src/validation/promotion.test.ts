@@ -6,6 +6,7 @@ import type { PromotionRules } from '../domain/promotion.ts'
 import type { Entry } from '../journal/rows.ts'
 import { call, fill, order } from '../engine/fixtures.testing.ts'
 import type { Event } from '../trading/event.ts'
+import type { CycleOutcome } from '../trading/input.ts'
 import { promotionOf, type OnRecord } from './promotion.ts'
 
 const rules: PromotionRules = {
@@ -28,7 +29,7 @@ class Record {
       for (let minute = 0; minute < decisions; minute++) {
         const outcome = {
           symbol: 'SPY' as Ticker,
-          barStart: open,
+          barStart: (open + minute * 60_000) as EpochMs,
           kind: 'hold',
           reason: 'x',
         } as const
@@ -47,6 +48,16 @@ class Record {
   halt(cause: Extract<Event, { type: 'TradingStateChanged' }>['cause']): this {
     const at = atNewYork(this.#date, '09:00')
     return this.add(at, { type: 'TradingStateChanged', to: 'halt', cause, reason: 'x' })
+  }
+
+  resumed(): this {
+    const at = this.entries.at(-1)?.at ?? atNewYork(FIRST, '09:00')
+    return this.add(at, {
+      type: 'TradingStateChanged',
+      to: 'active',
+      cause: 'operator',
+      reason: 'x',
+    })
   }
 
   add(at: EpochMs, event: Event): this {
@@ -82,6 +93,73 @@ describe('each stage is earned in the one before it', () => {
   })
 })
 
+describe('a clean day is of decisions, in so many different minutes', () => {
+  const open = atNewYork(FIRST, '09:30')
+  const cycles = (
+    minutes: number,
+    of: Partial<CycleOutcome> = {},
+    symbols: readonly string[] = ['SPY'],
+  ): Record => {
+    const record = new Record()
+    for (let minute = 0; minute < minutes; minute++) {
+      const barStart = (open + minute * 60_000) as EpochMs
+      for (const symbol of symbols) {
+        const outcome = { barStart, kind: 'hold', reason: 'x', ...of, symbol: symbol as Ticker }
+        record.add(barStart, { type: 'CycleEnded', outcome } as Event)
+      }
+    }
+    return record
+  }
+  const days = ({ entries }: Record) => of({ paper: entries }).paper.days
+
+  test('thirty symbols for six minutes are none', () => {
+    const many = Array.from({ length: 30 }, (_, i) => `S${i}`)
+    expect(days(cycles(6, {}, many))).toBe(0)
+    expect(days(cycles(180, {}, many))).toBe(1)
+  })
+
+  test('what was skipped is none, but between the bars of a longer interval', () => {
+    expect(days(cycles(390, { kind: 'skipped', reason: 'level halt (operator)' }))).toBe(0)
+    expect(days(cycles(390, { kind: 'skipped', reason: 'interval' }))).toBe(0)
+    const record = cycles(1)
+    record.entries.push(...cycles(200, { kind: 'skipped', reason: 'interval' }).entries)
+    expect(days(record)).toBe(1)
+  })
+
+  test('nor is what goes on while a level or a gate stops it', () => {
+    const halted = new Record().halt('operator')
+    halted.entries.push(...cycles(390).entries)
+    expect(days(halted)).toBe(0)
+    const gated = new Record()
+    const set = { gate: 'farm', symbol: null, since: open, reason: 'x' } as const
+    gated.add(open, { type: 'GateSet', set })
+    gated.entries.push(...cycles(200).entries)
+    gated.add(open, { type: 'GateCleared', gate: 'farm', symbol: null, reason: 'x' })
+    expect(days(gated)).toBe(0)
+    gated.entries.push(...cycles(200).entries)
+    expect(days(gated)).toBe(1)
+  })
+})
+
+test('a run against a simulated Gateway is no evidence, for and against', () => {
+  const run = { mode: 'paper', accountId: 'DU1', version: '1', configHash: 'x' } as const
+  const started = (rehearsal?: string): Event => ({
+    type: 'RunStarted',
+    ...run,
+    ...(rehearsal !== undefined && { rehearsal }),
+  })
+  const at = atNewYork(FIRST, '09:00')
+  const simulated = new Record().add(at, started('it is simulated')).days(3)
+  expect(of({ paper: simulated.entries })).toMatchObject({
+    stage: 'paper',
+    paper: { days: 0, decisions: 0, entries: 0 },
+  })
+  simulated.halt('position-mismatch')
+  expect(of({ paper: simulated.entries }).demerits).toEqual([])
+  const last = simulated.resumed().entries.at(-1)?.at ?? at
+  expect(of({ paper: simulated.add(last, started()).days(3).entries }).stage).toBe('one-contract')
+})
+
 describe('demotion is automatic: the count begins anew', () => {
   test.each(['position-mismatch', 'invariant', 'decode-drift', 'panic'] as const)(
     'after %s',
@@ -92,7 +170,7 @@ describe('demotion is automatic: the count begins anew', () => {
         paper: { days: 0, entries: 0 },
         demerits: [{ mode: 'paper', what: 'halt: x' }],
       })
-      expect(of({ paper: record.days(3).entries }).stage).toBe('one-contract')
+      expect(of({ paper: record.resumed().days(3).entries }).stage).toBe('one-contract')
     },
   )
 

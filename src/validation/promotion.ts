@@ -1,10 +1,10 @@
 import type { EpochMs } from '../base/clock.ts'
-import { newYorkDate } from '../domain/calendar.ts'
-import type { CalendarDate } from '../domain/contract.ts'
 import type { LevelCause } from '../domain/account.ts'
 import { STAGES, type PromotionRules, type Stage } from '../domain/promotion.ts'
 import { unprotectedSpans } from '../journal/protection.ts'
 import type { Entry } from '../journal/rows.ts'
+import type { Event } from '../trading/event.ts'
+import { Decisions } from './decisions.ts'
 
 /** What begins the count anew: the bot itself said that something must not go on. */
 export interface Demerit {
@@ -15,7 +15,7 @@ export interface Demerit {
 
 /** Of one journal, since the last demerit of any. */
 export interface StageEvidence {
-  /** Trading days in which it decided for three hours or more. */
+  /** Trading days with decisions in so many different minutes, three hours of them. */
   readonly days: number
   readonly decisions: number
   /** Structures that were entered and filled. */
@@ -54,9 +54,16 @@ const BAD: ReadonlySet<LevelCause> = new Set<LevelCause>([
   'panic',
 ])
 /** P30: protected, or being flattened, within 30 s. */
-const UNPROTECTED_MS_MAX = 30_000
-/** One for each minute and symbol: three hours of one symbol; a half day has 210 minutes. */
-const DECISIONS_A_DAY = 180
+export const UNPROTECTED_MS_MAX = 30_000
+/** Different minutes, whatever the number of symbols: three hours; a half day has 210. */
+const MINUTES_A_DAY = 180
+
+type LevelChanged = Extract<Event, { type: 'TradingStateChanged' }>
+
+/** The bot itself said that something must not go on. */
+export function isDemerit(event: Event): event is LevelChanged {
+  return event.type === 'TradingStateChanged' && BAD.has(event.cause)
+}
 
 /** A fold of the journals: nothing is stored, so nothing can be forgotten or edited. */
 export function promotionOf(record: OnRecord, rules: PromotionRules): Promotion {
@@ -87,14 +94,15 @@ export function promotionOf(record: OnRecord, rules: PromotionRules): Promotion 
 }
 
 function demeritsIn(entries: readonly Entry[], mode: Demerit['mode']): readonly Demerit[] {
+  const isReal = realRuns(entries)
   const halts = entries.flatMap(({ at, event }): Demerit[] => {
-    if (event.type !== 'TradingStateChanged' || !BAD.has(event.cause)) return []
+    if (!isDemerit(event) || !isReal(at)) return []
     return [{ at, mode, what: `${event.to}: ${event.reason}` }]
   })
   const last = entries.at(-1)?.at ?? 0
   const bare = unprotectedSpans(entries).flatMap(({ structureId, from, to }): Demerit[] => {
     const ms = (to ?? last) - from
-    if (ms <= UNPROTECTED_MS_MAX) return []
+    if (ms <= UNPROTECTED_MS_MAX || !isReal(from)) return []
     const what = `${structureId} was unprotected for ${Math.round(ms / 1000)} s`
     return [{ at: (to ?? last) as EpochMs, mode, what }]
   })
@@ -103,7 +111,8 @@ function demeritsIn(entries: readonly Entry[], mode: Demerit['mode']): readonly 
 
 function evidenceOf(all: readonly Entry[], since: EpochMs | null): StageEvidence {
   const from = since ?? -Infinity
-  const perDay = new Map<CalendarDate, number>()
+  const isReal = realRuns(all)
+  const decisions = new Decisions()
   const entryOf = new Map<string, string>()
   const entered = new Set<string>()
   const open = new Map<string, string>()
@@ -117,16 +126,14 @@ function evidenceOf(all: readonly Entry[], since: EpochMs | null): StageEvidence
       }
       case 'OrderFilled': {
         const structure = entryOf.get(event.fill.orderId)
-        if (structure !== undefined && at > from) entered.add(structure)
+        if (structure !== undefined && at > from && isReal(at)) entered.add(structure)
         break
       }
-      case 'CycleEnded': {
-        const date = newYorkDate(at)
-        if (at > from) perDay.set(date, (perDay.get(date) ?? 0) + 1)
+      case 'CycleEnded':
+        decisions.ended(event.outcome, at > from && isReal(at))
         break
-      }
       case 'IncidentOpened':
-        if (at > from) incidents++
+        if (at > from && isReal(at)) incidents++
         open.set(`incident ${event.incident.id}`, `incident ${event.incident.id} is open`)
         break
       case 'IncidentEnded':
@@ -134,25 +141,43 @@ function evidenceOf(all: readonly Entry[], since: EpochMs | null): StageEvidence
         break
       case 'GateSet': {
         const { gate, symbol, reason } = event.set
+        decisions.gated(gate, symbol)
         if (gate === 'reconcile' && symbol !== null) open.set(`${gate} ${symbol}`, reason)
         break
       }
       case 'GateCleared':
+        decisions.cleared(event.gate, event.symbol)
         open.delete(`${event.gate} ${event.symbol ?? ''}`)
+        break
+      case 'TradingStateChanged':
+        decisions.level = event.to
+        break
+      case 'RunStarted':
+        decisions.begun()
         break
       default:
     }
   }
-  const bare = unprotectedSpans(all).filter(({ to }) => (to ?? Infinity) > from)
+  const bare = unprotectedSpans(all).filter(
+    ({ from: began, to }) => (to ?? Infinity) > from && isReal(began),
+  )
   const last = all.at(-1)?.at ?? 0
   return {
-    days: [...perDay.values()].filter((count) => count >= DECISIONS_A_DAY).length,
-    decisions: [...perDay.values()].reduce((sum, count) => sum + count, 0),
+    days: decisions.days(MINUTES_A_DAY),
+    decisions: decisions.count,
     entries: entered.size,
     incidents,
     unprotectedMsMax: Math.max(0, ...bare.map(({ from: began, to }) => (to ?? last) - began)),
     open: [...open.values()],
   }
+}
+
+/** Whether the run of a moment was one at IBKR: one at a simulated Gateway is no evidence. */
+function realRuns(entries: readonly Entry[]): (at: number) => boolean {
+  const runs = entries.flatMap(({ at, event }) =>
+    event.type === 'RunStarted' ? [{ at, isReal: event.rehearsal === undefined }] : [],
+  )
+  return (at) => runs.findLast((run) => run.at <= at)?.isReal ?? true
 }
 
 function lacking(

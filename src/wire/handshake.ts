@@ -101,3 +101,6 @@ export function parseServerHello(payload: Uint8Array): Result<ServerHello, strin
   }
   return ok({ version: Number(match[1]), connectionTime: match[2] ?? '' })
 }
+
+/** What a simulated Gateway answers to reqUserInfo; IBKR's answer nothing or a broker's name. */
+export const SIMULATED_BRAND = 'SIMULATED'

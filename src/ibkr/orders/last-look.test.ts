@@ -147,7 +147,7 @@ describe('live', () => {
       ...open,
       mode: 'live',
       account: 'U1',
-      live: { readArm: () => armed, today: () => today, entryQuantityMax },
+      live: { readArm: () => armed, today: () => today, entryQuantityMax: () => entryQuantityMax },
     })
   const entry: Intent = { ...intent, entry: true }
   const frame = frameOf(placed({ account: 'U1' }))

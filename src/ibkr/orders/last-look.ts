@@ -22,8 +22,8 @@ export interface LastLookOptions {
 export interface LiveLook {
   readonly readArm: () => Armed | null
   readonly today: () => CalendarDate
-  /** Of the stage that is earned (docs/live.md); null: risk alone says how many. */
-  readonly entryQuantityMax: number | null
+  /** Of the stage that is earned, now (docs/live.md); null: risk alone says how many. */
+  readonly entryQuantityMax: () => number | null
 }
 
 /** Answers why a frame may not leave; null lets it pass. `intent` is null but for orders. */
@@ -134,7 +134,7 @@ function whyLocked({ account, live }: LastLookOptions, { quantity }: Intent): st
   if (armed.accountId !== account) return `live is armed for ${armed.accountId}, not ${account}`
   const today = live.today()
   if (armed.date !== today) return `live was armed for ${armed.date}, today is ${today}`
-  const max = live.entryQuantityMax
+  const max = live.entryQuantityMax()
   if (max === null || quantity <= max) return null
   return `an entry of ${quantity}; at this stage of promotion at most ${max}`
 }

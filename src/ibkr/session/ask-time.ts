@@ -3,7 +3,12 @@ import { fail, ok } from '../../base/result.ts'
 import type { Result } from '../../base/result.ts'
 import type { Fault } from '../../engine/ports.ts'
 import { FrameReader } from '../../wire/frame.ts'
-import { BOT_VERSIONS, clientPrelude, parseServerHello } from '../../wire/handshake.ts'
+import {
+  BOT_VERSIONS,
+  clientPrelude,
+  parseServerHello,
+  SIMULATED_BRAND,
+} from '../../wire/handshake.ts'
 import { encodeRequest } from '../../wire/requests.ts'
 import type { Request } from '../../wire/requests.ts'
 import { decodeResponse } from '../../wire/responses.ts'
@@ -19,28 +24,64 @@ export interface AskTimeOptions {
 /** The readiness deadline of client-library.md section 3. */
 const ANSWER_MS_MAX = 15_000
 
-/**
- * What time the Gateway says it is, to the second; on a connection of its own that ends with it.
- */
+/** Whose Gateway it is comes with the time, or it is not waited for. */
+const BRAND_MS_MAX = 2_000
+
+export interface GatewayGreeting {
+  /** To the second, when this is answered. */
+  readonly time: EpochMs
+  /** It says of itself that it is simulated. */
+  readonly isSimulated: boolean
+}
+
+/** What time the Gateway says it is, on a connection of its own that ends with it. */
 export async function askTime(options: AskTimeOptions): Promise<Result<EpochMs, Fault>> {
+  const greeting = await greet(options, false)
+  return greeting.ok ? ok(greeting.value.time) : greeting
+}
+
+/** And whether it is a simulated one. */
+export async function askGreeting(
+  options: AskTimeOptions,
+): Promise<Result<GatewayGreeting, Fault>> {
+  return greet(options, true)
+}
+
+async function greet(
+  options: AskTimeOptions,
+  brand: boolean,
+): Promise<Result<GatewayGreeting, Fault>> {
+  const { clock, clientIdBase } = options
   const transport = await options.connect()
   if (!transport.ok) return transport
   return new Promise((resolve) => {
-    const settle = (result: Result<EpochMs, Fault>): void => {
+    const settle = (result: Result<GatewayGreeting, Fault>): void => {
       stopDeadline()
       transport.value.close()
       resolve(result)
     }
-    const stopDeadline = options.clock.after(ANSWER_MS_MAX, () => settle(fail(silent)))
-    converse(transport.value, clientIdOf('doctor', options.clientIdBase), settle)
+    const stopDeadline = clock.after(ANSWER_MS_MAX, () => settle(fail(silent)))
+    converse(
+      transport.value,
+      { clock, clientId: clientIdOf('doctor', clientIdBase), brand },
+      settle,
+    )
   })
 }
 
 function converse(
   transport: Transport,
-  clientId: number,
-  settle: (result: Result<EpochMs, Fault>) => void,
+  asks: { readonly clock: Clock; readonly clientId: number; readonly brand: boolean },
+  settle: (result: Result<GatewayGreeting, Fault>) => void,
 ): void {
+  const { clock, clientId, brand } = asks
+  let isSimulated: boolean | null = brand ? null : false
+  let told: { readonly time: number; readonly at: number } | null = null
+  const greeted = (): void => {
+    if (told === null) return
+    const time = (told.time + clock.monotonicMs() - told.at) as EpochMs
+    settle(ok({ time, isSimulated: isSimulated ?? false }))
+  }
   const reader = new FrameReader()
   let version = 0
   const send = (request: Request): void => {
@@ -56,11 +97,19 @@ function converse(
     }
     const response = decodeResponse(payload, version)
     if (!response.ok) return
-    if (response.value.kind === 'nextValidId') send({ kind: 'reqCurrentTime' })
-    // Told in whole seconds: half a second later is the best guess.
-    if (response.value.kind === 'currentTime') {
-      settle(ok((response.value.time * 1000 + 500) as EpochMs))
+    if (response.value.kind === 'nextValidId') {
+      if (brand) send({ kind: 'reqUserInfo', reqId: 1 })
+      send({ kind: 'reqCurrentTime' })
     }
+    if (response.value.kind === 'userInfo') {
+      isSimulated = response.value.whiteBrandingId === SIMULATED_BRAND
+      greeted()
+    }
+    if (response.value.kind !== 'currentTime') return
+    // Told in whole seconds: half a second later is the best guess.
+    told = { time: response.value.time * 1000 + 500, at: clock.monotonicMs() }
+    if (isSimulated === null) clock.after(BRAND_MS_MAX, greeted)
+    else greeted()
   }
   transport.listen({
     bytes(chunk) {

@@ -43,7 +43,11 @@ export interface CoreOptions {
   }
 }
 
-const DEFAULT_ACCOUNT = { id: 'DU1234567', kind: 'margin', cash: money(100_000) } as const
+const DEFAULT_ACCOUNT: NonNullable<CoreOptions['account']> = {
+  id: 'DU1234567',
+  kind: 'margin',
+  cash: money(100_000),
+}
 const INDIVIDUAL = 'INDIVIDUAL'
 
 /**

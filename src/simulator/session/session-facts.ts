@@ -1,3 +1,4 @@
+import { SIMULATED_BRAND } from '../../wire/handshake.ts'
 import type { Answers, Client, Subject } from './session-client.ts'
 
 /** What a client asks about the session itself. */
@@ -8,7 +9,9 @@ export function sessionFacts(client: Client): Subject {
       client.send({ kind: 'currentTime', time: Math.floor(clock.now() / 1000) }),
     reqCurrentTimeInMillis: () => client.send({ kind: 'currentTimeInMillis', time: clock.now() }),
     reqManagedAccts: () => client.send({ kind: 'managedAccounts', accounts: [core.accountId] }),
-    reqUserInfo: ({ reqId }) => client.send({ kind: 'userInfo', reqId, whiteBrandingId: '' }),
+    // Whose Gateway it is, empty at IBKR itself: the one thing by which ours can be told apart.
+    reqUserInfo: ({ reqId }) =>
+      client.send({ kind: 'userInfo', reqId, whiteBrandingId: SIMULATED_BRAND }),
     // A Gateway takes these without a word.
     setServerLogLevel: () => undefined,
     verifyRequest: () => undefined,
