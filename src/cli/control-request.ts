@@ -4,8 +4,14 @@ import type { ControlRequest } from '../engine/control.ts'
 import type { ClientOrderId, StructureId } from '../domain/order.ts'
 import { MACHINES } from '../trading/arm.ts'
 
-/** What may stand on the control socket; doctor's question beside the engine's. */
-export type Asked = ControlRequest | { readonly kind: 'what-if' }
+/**
+ * What may stand on the control socket; doctor's question beside the engine's. `until` is when the
+ * client stops waiting, by the wall clock of this host, and says that it failed.
+ */
+export type Asked =
+  | Exclude<ControlRequest, { kind: 'command' }>
+  | (Extract<ControlRequest, { kind: 'command' }> & { readonly until?: number })
+  | { readonly kind: 'what-if' }
 
 const text = (max: number) => z.string().max(max)
 const id = z.string().regex(/^[\x21-\x7e]{1,64}$/)
@@ -28,7 +34,7 @@ const command = z.discriminatedUnion('kind', [
 const request = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('status') }),
   z.strictObject({ kind: z.literal('what-if') }),
-  z.strictObject({ kind: z.literal('command'), by: name, command }),
+  z.strictObject({ kind: z.literal('command'), by: name, command, until: z.number().optional() }),
 ])
 
 /** One line of the control socket: nothing that is not wholly understood is let through. */

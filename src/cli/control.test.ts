@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { createConnection, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { SystemClock } from '../base/clock.ts'
 import type { ControlReply } from '../engine/control.ts'
 import { World } from '../engine/world.testing.ts'
 import { FileLatch } from '../journal/latch.ts'
@@ -101,6 +103,65 @@ test('stopping is never refused, and lifting takes the account id, a reason and 
   expect(world.latch.read()).toBeNull()
   const said = world.events('OperatorCommanded').map(({ by, command }) => `${by} ${command.kind}`)
   expect(said).toEqual(['ada reduce', 'ada kill', 'ada kill', ...Array(3).fill('ada resume')])
+})
+
+/** What a client sent that stopped waiting long ago: a bot that was stopped reads it when it goes on. */
+async function saidAt(command: object, until: number | null): Promise<ControlReply> {
+  const request = { kind: 'command', by: 'ada', command, ...(until !== null && { until }) }
+  const reply = await askLine(JSON.stringify(request))
+  return JSON.parse(reply) as ControlReply
+}
+
+function askLine(line: string): Promise<string> {
+  return new Promise((resolve) => {
+    const socket = createConnection({ path: folder.controlSocket })
+    socket.setEncoding('utf8')
+    socket.on('connect', () => socket.write(`${line}\n`))
+    socket.on('data', (text: string) => {
+      socket.destroy()
+      resolve(text)
+    })
+  })
+}
+
+describe('a word that was given up on', () => {
+  const nowMs = (): number => new SystemClock().now()
+
+  test('lifts nothing later: the client was told that it failed', async () => {
+    await say({ kind: 'halt' })
+    for (const [kind, until] of [
+      ['resume', nowMs() - 1],
+      ['resume', null],
+      ['resume', nowMs() + 3_600_000],
+      ['arm', nowMs() - 1],
+    ] as const) {
+      expect(await saidAt({ ...RESUME, kind }, until)).toMatchObject({
+        kind: 'refused',
+        reason: expect.stringContaining('too late'),
+      })
+    }
+    expect(await level()).toBe('halt')
+    expect(await saidAt(RESUME, nowMs() + 1_000)).toMatchObject({ tradingState: 'active' })
+  })
+
+  test.each(['reduce', 'halt', 'kill'])('%s counts however old it is', async (kind) => {
+    expect(await saidAt({ kind }, nowMs() - 3_600_000)).toMatchObject({ kind: 'done' })
+    expect(await say(RESUME)).toMatchObject({ kind: 'done' })
+  })
+})
+
+describe('a bot that does not answer', () => {
+  test('is told from one that is not there, and may act yet', async () => {
+    const path = join(root, 'mute.sock')
+    const mute = createServer((socket) => void socket.resume())
+    await new Promise<void>((resolve) => void mute.listen(path, resolve))
+    const halt = { kind: 'command', by: 'ada', command: { kind: 'halt' } } as const
+    const heard = await askControl(path, halt, 50)
+    expect(heard).toMatchObject({ ok: false, error: expect.stringMatching(/did not answer.*may/) })
+    await new Promise<void>((resolve) => void mute.close(() => resolve()))
+    const gone = await askControl(path, halt, 50)
+    expect(gone).toMatchObject({ ok: false, error: expect.stringContaining('no bot is running') })
+  })
 })
 
 test.each([

@@ -71,11 +71,21 @@ async function replyTo(line: string, of: Answering): Promise<Reply> {
     return { kind: 'what-if', answer: await of.whatIf() }
   }
   const lifts = asked.kind === 'command' && ['resume', 'arm'].includes(asked.command.kind)
-  const objection = lifts ? (of.whyNoResume?.() ?? null) : null
+  const objection = lifts ? (whyTooLate(asked) ?? of.whyNoResume?.() ?? null) : null
   return objection === null ? answer(of.view, asked) : { kind: 'refused', reason: objection }
 }
 
-/** Asks the bot that owns the socket; says so when there is none. */
+/**
+ * What lifts a level counts only while somebody waits for it: a bot that was stopped, and reads it
+ * when it goes on, would undo what was decided since. What stops counts however old it is.
+ */
+function whyTooLate({ until = 0 }: { readonly until?: number }): string | null {
+  const leftMs = until - new SystemClock().now()
+  if (leftMs >= 0 && leftMs <= ANSWER_MS_MAX) return null
+  return 'it came too late: nobody waits for it any more; say it again'
+}
+
+/** Asks the bot that owns the socket; says so when there is none, and when it does not answer. */
 export function askControl(
   path: string,
   request: Asked,
@@ -83,13 +93,21 @@ export function askControl(
 ): Promise<Result<Reply, string>> {
   return new Promise((resolve) => {
     const nobody = `no bot is running: ${path} does not answer; start one with run or demo`
+    const mute = `the bot at ${path} did not answer in ${withinMs / 1_000} s${mayYet(request)}`
+    const clock = new SystemClock()
     const socket = createConnection({ path })
-    new SystemClock().after(withinMs, () => void socket.destroy())
+    clock.after(withinMs, () => void socket.destroy())
+    const until = clock.now() + withinMs
+    const line = JSON.stringify(request.kind === 'command' ? { ...request, until } : request)
     let text = ''
+    let connected = false
     socket.setEncoding('utf8')
-    socket.on('error', () => resolve(fail(nobody)))
-    socket.on('close', () => resolve(fail(nobody)))
-    socket.on('connect', () => socket.write(`${JSON.stringify(request)}\n`))
+    socket.on('error', () => resolve(fail(connected ? mute : nobody)))
+    socket.on('close', () => resolve(fail(connected ? mute : nobody)))
+    socket.on('connect', () => {
+      connected = true
+      socket.write(`${line}\n`)
+    })
     socket.on('data', (chunk: string) => {
       text += chunk
       const end = text.indexOf('\n')
@@ -98,4 +116,12 @@ export function askControl(
       socket.destroy()
     })
   })
+}
+
+function mayYet(request: Asked): string {
+  if (request.kind !== 'command') return ''
+  const { kind } = request.command
+  return kind === 'resume' || kind === 'arm'
+    ? '; it may have acted at the last moment, and will not later: see status'
+    : '; it may still act on this, as soon as it goes on: see status'
 }

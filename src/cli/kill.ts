@@ -44,7 +44,9 @@ export async function killed({ folder, by, reason, json }: KillCommand): Promise
   const reply = await askControl(folder.controlSocket, request, ANSWER_MS_MAX)
   if (!reply.ok || reply.value.kind !== 'done') {
     const came = reply.ok && reply.value.kind === 'refused' ? reply.value.reason : null
-    said({ json, latchedMs, unsaved, acceptedMs: null, flatMs: null, left: null, why: came })
+    // To start one is no advice here.
+    const mute = reply.ok ? null : (reply.error.split('; start one')[0] ?? null)
+    said({ json, latchedMs, unsaved, acceptedMs: null, flatMs: null, left: null, why: came, mute })
     return came === null ? exitCodes.connection : exitCodes.violated
   }
   const acceptedMs = ms()
@@ -56,7 +58,16 @@ export async function killed({ folder, by, reason, json }: KillCommand): Promise
     await new Promise<void>((next) => void clock.after(LOOK_MS, next))
   }
   const flat = left !== null && isFlat(left)
-  said({ json, latchedMs, unsaved, acceptedMs, flatMs: flat ? ms() : null, left, why: null })
+  said({
+    json,
+    latchedMs,
+    unsaved,
+    acceptedMs,
+    flatMs: flat ? ms() : null,
+    left,
+    why: null,
+    mute: null,
+  })
   return flat && saved ? exitCodes.done : exitCodes.violated
 }
 
@@ -70,15 +81,17 @@ interface Said extends KillFigures {
   readonly unsaved: string | null
   readonly left: StatusReply | null
   readonly why: string | null
+  /** Why no answer came; null: one did. */
+  readonly mute: string | null
 }
 
 const LATCHED =
   'The kill latch is set: a bot that goes on or starts enters nothing, and flattens.\n'
 const UNHEARD =
-  'No bot answered, so NOTHING WAS CANCELLED and nothing was closed. To do that without it: panic'
+  '\nAs far as is known NOTHING WAS CANCELLED and nothing was closed. To do that without it: panic'
 
 function said(of: Said): void {
-  const { json, latchedMs, unsaved, acceptedMs, flatMs, left, why } = of
+  const { json, latchedMs, unsaved, acceptedMs, flatMs, left, why, mute } = of
   const positions = left?.positions ?? []
   const figures = { latchedMs, acceptedMs, flatMs }
   if (json) {
@@ -89,8 +102,9 @@ function said(of: Said): void {
   }
   const lines = [unsaved === null ? `latched after ${latchedMs} ms` : pc.red(notSaved(of))]
   if (why !== null) lines.push(pc.red(`the bot refused: ${why}; to flatten without it: panic`))
-  else if (acceptedMs === null) lines.push(pc.red((unsaved === null ? LATCHED : '') + UNHEARD))
-  else if (flatMs !== null) lines.push(`accepted after ${acceptedMs} ms, flat after ${flatMs} ms`)
+  else if (acceptedMs === null) {
+    lines.push(pc.red(`${unsaved === null ? LATCHED : ''}${mute ?? ''}${UNHEARD}`))
+  } else if (flatMs !== null) lines.push(`accepted after ${acceptedMs} ms, flat after ${flatMs} ms`)
   else {
     const held = positions.map(({ contract, quantity }) => `${quantity} ${contract}`).join(', ')
     const waits = left?.flattenWaits ?? 'see status, or use panic'
