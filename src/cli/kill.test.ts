@@ -2,7 +2,9 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import type { CalendarDate } from '../domain/contract.ts'
 import { World } from '../engine/world.testing.ts'
+import { FileArm } from '../journal/arm.ts'
 import { serveControl } from './control.ts'
 import { exitCodes } from './exit-codes.ts'
 import { killed } from './kill.ts'
@@ -53,6 +55,14 @@ test('nor does it where no bot answers: it says that there is nothing left that 
     ok: false,
     latchedMs: null,
   })
+})
+
+test('disarms live, with a bot or without one', async () => {
+  const live = stateFolder(root, 'live')
+  makeStateFolder(live)
+  new FileArm(live.arm).write({ accountId: 'U1234567', date: '2026-03-10' as CalendarDate })
+  await kill(live)
+  expect(existsSync(live.arm)).toBe(false)
 })
 
 test('with a disk that takes it, the latch is saved and said to be', async () => {

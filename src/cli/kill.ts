@@ -1,9 +1,11 @@
 import pc from 'picocolors'
 import { SystemClock } from '../base/clock.ts'
 import type { StatusReply } from '../engine/control.ts'
+import { FileArm } from '../journal/arm.ts'
 import { FileLatch } from '../journal/latch.ts'
 import { askControl } from './control.ts'
 import { exitCodes } from './exit-codes.ts'
+import { stillArmed } from './live-start.ts'
 import { tryStateFolder, type StateFolder } from './state-folder.ts'
 
 export interface KillCommand {
@@ -39,6 +41,8 @@ export async function killed({ folder, by, reason, json }: KillCommand): Promise
   const saved = new FileLatch(folder.latch).set({ by: 'engine', reason: `kill by ${by}${why}` })
   const latchedMs = saved ? ms() : null
   const unsaved = saved ? null : (objection ?? folder.latch)
+  const armed = new FileArm(folder.arm).clear() ? null : stillArmed(folder)
+  const begun = { json, latchedMs, unsaved, armed }
   const command = { kind: 'kill', ...(reason !== null && { reason }) } as const
   const request = { kind: 'command', by, command } as const
   const reply = await askControl(folder.controlSocket, request, ANSWER_MS_MAX)
@@ -46,7 +50,7 @@ export async function killed({ folder, by, reason, json }: KillCommand): Promise
     const came = reply.ok && reply.value.kind === 'refused' ? reply.value.reason : null
     // To start one is no advice here.
     const mute = reply.ok ? null : (reply.error.split('; start one')[0] ?? null)
-    said({ json, latchedMs, unsaved, acceptedMs: null, flatMs: null, left: null, why: came, mute })
+    said({ ...begun, acceptedMs: null, flatMs: null, left: null, why: came, mute })
     return came === null ? exitCodes.connection : exitCodes.violated
   }
   const acceptedMs = ms()
@@ -58,16 +62,7 @@ export async function killed({ folder, by, reason, json }: KillCommand): Promise
     await new Promise<void>((next) => void clock.after(LOOK_MS, next))
   }
   const flat = left !== null && isFlat(left)
-  said({
-    json,
-    latchedMs,
-    unsaved,
-    acceptedMs,
-    flatMs: flat ? ms() : null,
-    left,
-    why: null,
-    mute: null,
-  })
+  said({ ...begun, acceptedMs, flatMs: flat ? ms() : null, left, why: null, mute: null })
   return flat && saved ? exitCodes.done : exitCodes.violated
 }
 
@@ -79,6 +74,8 @@ interface Said extends KillFigures {
   readonly json: boolean
   /** What the disk said instead of taking the latch; null: it took it. */
   readonly unsaved: string | null
+  /** Why live is still armed; null: it is not. */
+  readonly armed: string | null
   readonly left: StatusReply | null
   readonly why: string | null
   /** Why no answer came; null: one did. */
@@ -91,16 +88,19 @@ const UNHEARD =
   '\nAs far as is known NOTHING WAS CANCELLED and nothing was closed. To do that without it: panic'
 
 function said(of: Said): void {
-  const { json, latchedMs, unsaved, acceptedMs, flatMs, left, why, mute } = of
+  const { json, latchedMs, unsaved, armed, acceptedMs, flatMs, left, why, mute } = of
   const positions = left?.positions ?? []
   const figures = { latchedMs, acceptedMs, flatMs }
   if (json) {
     const ok = flatMs !== null && unsaved === null
     const waits = left?.flattenWaits ?? null
-    process.stdout.write(`${JSON.stringify({ ok, ...figures, unsaved, positions, waits, why })}\n`)
+    process.stdout.write(
+      `${JSON.stringify({ ok, ...figures, unsaved, armed, positions, waits, why })}\n`,
+    )
     return
   }
   const lines = [unsaved === null ? `latched after ${latchedMs} ms` : pc.red(notSaved(of))]
+  if (armed !== null) lines.push(pc.red(armed))
   if (why !== null) lines.push(pc.red(`the bot refused: ${why}; to flatten without it: panic`))
   else if (acceptedMs === null) {
     lines.push(pc.red(`${unsaved === null ? LATCHED : ''}${mute ?? ''}${UNHEARD}`))

@@ -5,6 +5,7 @@ import { newYorkDate } from '../domain/calendar.ts'
 import type { Cancel, Clock } from '../base/clock.ts'
 import type { Engine } from '../engine/engine.ts'
 import { FileArm } from '../journal/arm.ts'
+import { FileLatch } from '../journal/latch.ts'
 import { readJournal } from '../journal/sqlite.ts'
 import type { Promotion } from '../validation/promotion.ts'
 import { CommandError } from './exit-codes.ts'
@@ -84,12 +85,32 @@ export function chainOf(journal: string): string {
   return `${read.value.length} rows, each hash is right`
 }
 
+/** A kill disarms, also one that no bot heard: `kill` and `panic` set the latch without one. */
+export function disarmIfKilled(folder: StateFolder, say: Say): void {
+  if (new FileLatch(folder.latch).read() !== null) disarm(folder, say)
+}
+
+function disarm(folder: StateFolder, say: Say): void {
+  if (!new FileArm(folder.arm).clear()) say(stillArmed(folder), 'critical')
+}
+
+/** The last look reads it before every entry frame: a resume would be enough then. */
+export function stillArmed({ arm }: StateFolder): string {
+  return `${arm} cannot be removed: live stays armed by it; remove it before you resume`
+}
+
 /** The third act is a command of the running bot: what it did goes into a file of its own. */
-export function keepArm(engine: Engine, folder: StateFolder, say: Say): Cancel {
+export function keepArm(
+  engine: Pick<Engine, 'state' | 'subscribe'>,
+  folder: StateFolder,
+  say: Say,
+): Cancel {
   const file = new FileArm(folder.arm)
+  // A kill that its start has folded was told to nobody.
+  if (engine.state.mode === 'live' && engine.state.tradingState === 'kill') disarm(folder, say)
   return engine.subscribe((event, state) => {
     if (state.mode !== 'live') return
-    if (event.type === 'TradingStateChanged' && event.to === 'kill') file.clear()
+    if (event.type === 'TradingStateChanged' && event.to === 'kill') disarm(folder, say)
     if (event.type !== 'OperatorCommanded' || event.command.kind !== 'arm') return
     if (state.armedOn === null || event.command.accountId !== state.accountId) return
     try {

@@ -1,6 +1,6 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, beforeEach, expect, test, vi } from 'vitest'
 import { SystemClock } from '../base/clock.ts'
 import { atNewYork } from '../domain/calendar.ts'
@@ -47,10 +47,14 @@ test('a disk that takes nothing does not keep it from the broker', async () => {
   expect(said()).not.toContain('the kill latch is set')
 })
 
-test('with a disk that takes it the latch is set before the broker is asked', async () => {
+test('with a disk that takes it the latch is set, and disarmed, before the broker is asked', async () => {
   written()
+  const arm = join(root, 'state/paper/arm.json')
+  mkdirSync(dirname(arm), { recursive: true })
+  writeFileSync(arm, '{}')
   expect(await panic(command)).toBe(exitCodes.connection)
   expect(said()).toContain('the kill latch is set')
+  expect(existsSync(arm)).toBe(false)
   expect(existsSync(join(root, 'state/paper/latch.json'))).toBe(true)
 })
 

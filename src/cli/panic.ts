@@ -8,6 +8,7 @@ import { coversDay, newYorkDate, nextSession, sessionAt, sessionOf } from '../do
 import type { OrderIdStore } from '../engine/ports.ts'
 import { openPanic } from '../ibkr/panic.ts'
 import { TcpDialer } from '../ibkr/transport.ts'
+import { FileArm } from '../journal/arm.ts'
 import { FileLatch } from '../journal/latch.ts'
 import { lockFor } from '../journal/lock.ts'
 import { FileOrderIds } from '../journal/order-ids.ts'
@@ -16,6 +17,7 @@ import { runPanic, type PanicReport } from '../watchdog/panic.ts'
 import { timeText } from './describe.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import { gatewayTime } from './gateway-time.ts'
+import { stillArmed } from './live-start.ts'
 import { loginName } from './operator.ts'
 import { stateFolder, tryStateFolder, type StateFolder } from './state-folder.ts'
 import { terminal, type Terminal } from './terminal.ts'
@@ -61,6 +63,7 @@ export async function panic(command: PanicCommand, at: Terminal = terminal): Pro
   if (latched)
     say('the kill latch is set: the bot enters nothing, and leaves the flattening to this')
   else say(pc.red(`${NOT_SAVED} (${objection ?? folder.latch})`))
+  if (!new FileArm(folder.arm).clear()) say(pc.red(stillArmed(folder)))
   const release = alone(folder, say)
   try {
     const clock = command.gatewayTime ? await gatewayTime(settings.gateway) : new SystemClock()

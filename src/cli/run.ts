@@ -30,6 +30,7 @@ import { LiveStage, watchStage } from './live-stage.ts'
 import {
   armText,
   chainOf,
+  disarmIfKilled,
   keepArm,
   LiveStart,
   liveStage,
@@ -132,6 +133,7 @@ function liveBegun(
   const promotion = liveStage(settings, root, say)
   start.passed('configuration', `confirmed for ${settings.account}, stage ${promotion.stage}`)
   start.passed('journal hash chain', chainOf(folder.journal))
+  disarmIfKilled(folder, say)
   const stage = new LiveStage({
     stage: promotion.stage,
     override: settings.live.promotion.override,

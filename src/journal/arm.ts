@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { z } from 'zod'
 import type { CalendarDate } from '../domain/contract.ts'
 import type { Armed } from '../engine/ports.ts'
@@ -34,7 +34,13 @@ export class FileArm {
     }
   }
 
-  clear(): void {
-    rmSync(this.#path, { force: true })
+  /** False: it is there still, the disk does not let go of it. */
+  clear(): boolean {
+    try {
+      rmSync(this.#path, { force: true })
+      return true
+    } catch {
+      return !existsSync(this.#path)
+    }
   }
 }
