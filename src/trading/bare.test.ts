@@ -46,3 +46,16 @@ test('what is on its way is no reason', () => {
   story.after(9 * 3_600_000).ticks()
   expect(critical(story)).toBe(0)
 })
+
+test('a close at the market that nobody takes the other side of: a person is paged (F58)', () => {
+  const story = holding()
+  const { structure } = story.bracket
+  const close = { kind: 'close', structureId: structure.id } as const
+  story.happens({ kind: 'operator-commanded', by: 'me', command: close })
+  story.after(3_000).ticks().handedOver().accepted()
+  expect(story.orders('working').at(-1)?.terms.type).toBe('MKT')
+  story.after(29_000).ticks()
+  expect(critical(story)).toBe(0)
+  story.after(1_000).ticks()
+  expect(critical(story)).toBe(1)
+})

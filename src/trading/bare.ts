@@ -23,3 +23,22 @@ export function bareTold(turn: Turn, id: StructureId, quote: Quote | null): void
   const what = still === 'halted' ? 'its contract is halted' : 'the market is closed'
   turn.notify('critical', `${id} holds a position without an exit at the broker, and ${what}`)
 }
+
+/** A close at the market that fills nothing for so long has nobody on its other side. */
+const UNFILLED_MS = 30_000
+
+/** It goes on trying, and only a person can do more: who is paged, once, as above (F58). */
+export function unfilledTold(turn: Turn, id: StructureId, quote: Quote | null): void {
+  const family = familyOf(turn.state, id)
+  if (family === null || family.structure.quantity === 0) return
+  if (whyStill(family.structure.contract, quote, turn.at) !== null) return
+  const waits = family.orders.some(
+    ({ role, status, terms, statusSince }) =>
+      role === 'close' &&
+      status === 'working' &&
+      terms.type === 'MKT' &&
+      turn.at - statusSince >= UNFILLED_MS,
+  )
+  if (!waits) return
+  turn.notify('critical', `${id} is to be closed, and nobody takes the other side at the market`)
+}

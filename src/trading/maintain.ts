@@ -14,7 +14,7 @@ import { mayAdd, ordersOf } from './alive.ts'
 import type { Rules } from './command.ts'
 import { isDoubted } from './doubted.ts'
 import { firstEnd } from './ends.ts'
-import { bareTold } from './bare.ts'
+import { bareTold, unfilledTold } from './bare.ts'
 import { stopTrailed } from './plan-moves.ts'
 import { cancelledAgain } from './cancel-pace.ts'
 import { placed, replaced, resent } from './send.ts'
@@ -39,6 +39,7 @@ export function maintain(turn: Turn, id: StructureId, quote: Quote | null): void
   stopsRefused(turn, view.structure)
   exitsRepaired(turn, viewOf(turn, id, quote) ?? view)
   bareTold(turn, id, quote)
+  unfilledTold(turn, id, quote)
 }
 
 /** Latched and journaled before anything is sent for it. */

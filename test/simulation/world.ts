@@ -6,7 +6,7 @@ import { fail, ok } from '../../src/base/result.ts'
 import { startBot } from '../../src/cli/bot.ts'
 import type { Bot } from '../../src/cli/bot.ts'
 import type { Settings } from '../../src/config/settings.ts'
-import type { Journal, Ports } from '../../src/engine/ports.ts'
+import type { Journal, Notifier, Ports } from '../../src/engine/ports.ts'
 import { MemoryBarStore } from '../../src/history/memory.ts'
 import { CLIENT_ID_BASE, clientIdOf } from '../../src/ibkr/session/client-ids.ts'
 import { openIbkr } from '../../src/ibkr/open.ts'
@@ -78,6 +78,11 @@ export interface Violation {
   readonly text: string
 }
 
+/** What a person was told. */
+export interface Notice extends Omit<Parameters<Notifier['notify']>[0], 'kind'> {
+  readonly at: EpochMs
+}
+
 /** How often the checkers look although nothing happened. */
 const LOOK_MS = 250
 /** What was under way lands within milliseconds; a closed bar is decided within seconds. */
@@ -96,6 +101,7 @@ export class World {
   readonly remains: Remains
   readonly record = new Record()
   readonly violations: Violation[] = []
+  readonly notices: Notice[] = []
   readonly ports: Ports
   readonly ibkr: Ibkr
   readonly #checkers: readonly Checker[]
@@ -119,7 +125,7 @@ export class World {
       barStore: new MemoryBarStore(),
       journal: this.#journal(options),
       latch: this.remains.latch,
-      notifier: { notify: () => undefined },
+      notifier: { notify: (notice) => this.notices.push({ ...notice, at: this.clock.now() }) },
     }
     this.ports = { ...ports, ...wrap?.(ports) }
     const own = { settings: settings ?? plan.settings, connections: this.ibkr }

@@ -1,3 +1,4 @@
+import type { World } from '../world.ts'
 import type { Row, Seen } from './row.ts'
 
 const ANY = { reached: () => true } as const
@@ -6,6 +7,19 @@ function noEntry({ of }: Seen): string | null {
   const entries = of('EntryApproved').length
   return entries === 0 ? null : `${entries} entries`
 }
+/** Limited first, then at the market; when even that fills nothing, a person is told of it. */
+function wayOut({ world, of }: Seen): string | null {
+  const chased = of('ReplaceIntended').some(({ change }) => change.terms.type === 'MKT')
+  if (!chased) return 'the close did not go to the market'
+  if (!isPaged(world, /nobody takes the other side/)) return 'nobody was paged'
+  const [{ structureId } = { structureId: null }] = of('ExitTriggered')
+  const left = structureId && world.bot.engine.state.structures.get(structureId)?.quantity
+  return left === 0 ? null : `${left} are still held`
+}
+
+const isPaged = ({ notices }: World, what: RegExp): boolean =>
+  notices.some(({ level, message }) => level === 'critical' && what.test(message))
+
 const decided = ({ of }: Seen): boolean => of('CycleEnded').length >= 3
 
 /** F55 to F58: exchanges that stop. */
@@ -43,10 +57,13 @@ export const markets: readonly Row[] = [
   {
     name: 'F58 no liquidity for the way out',
     faults: [{ name: 'no-liquidity' }],
-    bot: 'busy',
-    afterMs: 59_000,
-    lastsMs: 60_000,
-    ...ANY,
+    bot: 'holding',
+    from: 'filled',
+    afterMs: 5_000,
+    lastsMs: 90_000,
+    meanwhile: (world) => world.say('close'),
+    reached: ({ of }) => of('ExitTriggered').length > 0,
+    holds: wayOut,
   },
 ]
 

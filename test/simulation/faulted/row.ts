@@ -16,7 +16,9 @@ export interface Row {
   readonly plan?: Partial<FixedPlan>
   /** Default: an hour. */
   readonly closeBeforeExpiryMs?: number
-  /** From the start of the run; default at once. */
+  /** What the fault waits for: the start of the run, or the first fill of an entry. */
+  readonly from?: 'start' | 'filled'
+  /** From then on; default at once. */
   readonly afterMs?: number
   /** Default: until everything comes to rest. */
   readonly lastsMs?: number
@@ -53,6 +55,16 @@ export function planOf({ bot, plan: own, closeBeforeExpiryMs }: Row): Plan {
   return { ...plan, settings: { ...plan.settings, rules } }
 }
 
+function onceBegun(world: World, { from = 'start', afterMs = 0 }: Row, begin: () => void): void {
+  const { clock, remains } = world
+  if (from === 'start') return void clock.after(afterMs, begin)
+  const leave = remains.gateway.core.subscribe((event) => {
+    if (event.kind !== 'execution' || event.execution.side !== 'BUY') return
+    leave()
+    clock.after(afterMs, begin)
+  })
+}
+
 /** Everything the checkers say, what was not reached, and what does not hold; empty: all is well. */
 export async function complaintsOf(row: Row): Promise<readonly string[]> {
   let skewed: SkewedClock | null = null
@@ -62,7 +74,7 @@ export async function complaintsOf(row: Row): Promise<readonly string[]> {
     clockOf: (clock) => (skewed = new SkewedClock(clock)),
   })
   const { clock, remains } = world
-  clock.after(row.afterMs ?? 0, () => {
+  onceBegun(world, row, () => {
     const heals = row.faults.map((fault) => remains.gateway.inject(fault))
     if (skewed !== null) row.meanwhile?.(world, skewed)
     const lastsMs = row.lastsMs ?? world.plan.until - clock.now() - 1
