@@ -101,7 +101,7 @@ export function quantityMaxAt(stage: Stage): number | null {
 /** How often it is looked at without an event. */
 const WATCH_MS = 5_000
 
-/** What is lost while it runs holds at once: risk sizes no more, and the last look passes no more. */
+/** What is lost while it runs holds at once, for risk and for the last look. */
 export function watchStage(of: {
   readonly stage: LiveStage
   readonly engine: Engine

@@ -3,7 +3,8 @@ import type { Money } from '../domain/money.ts'
 
 /**
  * A rule of a broker or a regulator, with the dates it is in force: rules change, and this one has.
- * `count`: so many day trades within so many sessions, of what may be a margin account, below an equity.
+ * `count`: so many day trades within so many sessions, of what may be a margin account, below an
+ * equity.
  * `broker`: what the broker says is left.
  */
 export type DayTradePolicy = {

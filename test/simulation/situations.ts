@@ -53,6 +53,7 @@ function saying(changes: (account: Account) => Partial<Account>): Situation {
       const taken = await port.snapshot(signal)
       if (!taken.ok) return taken
       const { account } = taken.value
+      if (account === null) return taken
       return { ok: true, value: { ...taken.value, account: { ...account, ...changes(account) } } }
     },
   }))
