@@ -42,7 +42,7 @@ export interface PlannedFault {
 }
 
 /** After the last one that everything is seen to go on. */
-const TAIL_MS = 120_000
+const TAIL_MS = 300_000
 
 /** One each so many minutes; each kind once before any comes again. */
 export function drawFaults(of: {

@@ -121,7 +121,7 @@ describe('planted in the Gateway', () => {
   })
 
   test('a cash account with nothing settled', async () => {
-    const account = { id: 'DU1234567', kind: 'cash', cash: money(0) } as const
+    const account = { id: 'DU1234567', kind: 'cash', type: 'CASH', cash: money(0) } as const
     const { port, clock } = await gateway({ account })
     const findings = await doctor({ port, clock })
     expect(said(findings, 'account-type')).toEqual(['proven: CASH'])

@@ -471,7 +471,7 @@ test('a shutdown lets the cancels leave first (H4)', async () => {
   const { world, ibkr } = await upRig()
   for (let i = 1; i <= 60; i++) {
     const placed = ibkr.broker.place([orderOf(`o-${i}`, { role: 'close', side: 'SELL' })])
-    if (!placed.ok) await world.run(1_500)
+    if (!placed.ok) await world.run(6_000) // until the Gateway is heard again
     if (!placed.ok) ibkr.broker.place([orderOf(`o-${i}`, { role: 'close', side: 'SELL' })])
   }
   for (let i = 1; i <= 60; i++) ibkr.broker.cancel(id(`o-${i}`))

@@ -62,6 +62,65 @@ test('a Gateway that is busy for half a second never counts more in a second tha
   )
 })
 
+test('a Gateway that stands still for however long never counts more than 50 in a second', async () => {
+  const times = fc.record({
+    stopsAt: fc.integer({ min: 0, max: 8_000 }),
+    standsMs: fc.integer({ min: 0, max: 60_000 }),
+    everyMs: fc.integer({ min: 20, max: 400 }),
+    reconnectsMs: fc.integer({ min: 5_000, max: 20_000 }),
+  })
+  await fc.assert(
+    fc.asyncProperty(times, async ({ stopsAt, standsMs, everyMs, reconnectsMs }) => {
+      const clock = newClock()
+      const pacer = new Pacer(clock)
+      let connection = { name: 'first' }
+      const goesOn = stopsAt + standsMs
+      const read: number[] = []
+      const stands = (): boolean => clock.monotonicMs() >= stopsAt && clock.monotonicMs() < goesOn
+      const offer = (): void => {
+        const to = connection
+        const run = (): void => {
+          const now = clock.monotonicMs()
+          read.push(stands() ? goesOn : now)
+          // An answer, as soon as it reads.
+          clock.after(stands() ? goesOn - now : 1, () => pacer.heard(to))
+        }
+        pacer.offer(6, { run, aged: () => undefined }, to)
+        if (clock.monotonicMs() < 90_000) clock.after(everyMs, offer)
+      }
+      offer()
+      clock.after(stopsAt + reconnectsMs, () => {
+        pacer.ended(connection)
+        connection = { name: 'second' }
+      })
+      await clock.runUntil(120_000 as EpochMs)
+      expect(read.length).toBeGreaterThan(20)
+      for (const at of read) {
+        const inWindow = read.filter((other) => other > at - 1_000 && other <= at)
+        expect(inWindow.length).toBeLessThanOrEqual(50)
+      }
+    }),
+    { numRuns: 40 },
+  )
+})
+
+test('nothing is heard: what can wait waits, a cancel leaves, and an answer lets the rest go', async () => {
+  const clock = newClock()
+  const pacer = new Pacer(clock)
+  const to = {}
+  const sent: number[] = []
+  for (let i = 0; i < 60; i++) {
+    pacer.offer(6, { run: () => sent.push(6), aged: () => undefined }, to)
+  }
+  await clock.runUntil(20_000 as EpochMs)
+  expect(sent.length).toBe(35)
+  pacer.offer(0, { run: () => sent.push(0), aged: () => undefined }, to)
+  expect([sent.at(-1), pacer.tryTake(1, 9, to), pacer.tryTake(1, 1, to)]).toEqual([0, true, false])
+  pacer.heard(to)
+  await clock.runUntil(30_000 as EpochMs)
+  expect(sent.length).toBe(61)
+})
+
 test('every offer is run or aged exactly once, and lane 0 never ages', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(lanes, { maxLength: 300 }), async (wanted) => {

@@ -32,6 +32,15 @@ const WAITS_FROM_LANE = 4
 /** After code 100: half the rate, and the last two lanes rest. */
 const PENALTY_MS = 60_000
 
+/**
+ * Of what was sent and may not have been read yet: a Gateway that stood still reads all of it
+ * within one second. So many may be under way while nothing is heard; what is urgent has ten more.
+ * Cancels are never held back.
+ */
+const UNREAD_MAX = 35
+const UNREAD_URGENT_MAX = 45
+const URGENT_UP_TO_LANE = 2
+
 /** What waits for its turn; `age` when it waited too long. Exactly one of the two is called. */
 export interface Waiting {
   run(): void
@@ -45,8 +54,11 @@ export interface Waiting {
 export class Pacer {
   readonly #clock: Clock
   readonly #limit: number
-  readonly #queues: (Waiting & { readonly stopAge: Cancel })[][] = LANES.map(() => [])
+  readonly #queues: (Waiting & { readonly stopAge: Cancel; readonly to: object | null })[][] =
+    LANES.map(() => [])
   #sent: number[] = [] // times of the last window, oldest first
+  /** Times of what each connection was sent since something was read from it. */
+  readonly #unread = new Map<object, { readonly times: number[]; ended: boolean }>()
   #penaltyUntil = 0
   #timer: Cancel | null = null
 
@@ -56,18 +68,46 @@ export class Pacer {
   }
 
   /** All of `count` now, or nothing: for orders, which never wait. */
-  tryTake(lane: Lane, count: number): boolean {
-    if (this.#room(lane) < count) return false
+  tryTake(lane: Lane, count: number, to: object | null = null): boolean {
+    if (Math.min(this.#room(lane), this.#unreadRoom(lane)) < count) return false
     const now = this.#clock.monotonicMs()
-    for (let i = 0; i < count; i++) this.#sent.push(now)
+    const unread = to === null ? null : (this.#unread.get(to) ?? { times: [], ended: false })
+    if (to !== null && unread !== null) this.#unread.set(to, unread)
+    for (let i = 0; i < count; i++) {
+      this.#sent.push(now)
+      unread?.times.push(now)
+    }
     return true
   }
 
+  /**
+   * Something was read from this connection, so the Gateway reads. What it was sent long ago, also
+   * over connections that have ended, it may count within this second.
+   */
+  heard(from: object): void {
+    if (this.#unread.size === 0) return
+    const now = this.#clock.monotonicMs()
+    let late = 0
+    for (const [connection, { times, ended }] of this.#unread) {
+      if (connection !== from && !ended) continue
+      late += times.filter((at) => at <= now - WINDOW_MS).length
+      this.#unread.delete(connection)
+    }
+    for (let i = 0; i < late; i++) this.#sent.push(now)
+    if (this.#queues.some((queue) => queue.length > 0)) this.#wake()
+  }
+
+  /** What it was sent may still be read. */
+  ended(connection: object): void {
+    const unread = this.#unread.get(connection)
+    if (unread !== undefined) unread.ended = true
+  }
+
   /** Runs now, or when its lane has room. The cancel takes it out of the queue, silently. */
-  offer(lane: Lane, waiting: Waiting): Cancel {
+  offer(lane: Lane, waiting: Waiting, to: object | null = null): Cancel {
     const { ageMsMax } = LANES[lane]
     const first = this.#queues.slice(0, lane + 1).every((queue) => queue.length === 0)
-    if (first && this.tryTake(lane, 1)) {
+    if (first && this.tryTake(lane, 1, to)) {
       waiting.run()
       return () => undefined
     }
@@ -84,7 +124,7 @@ export class Pacer {
             leave()
             waiting.aged()
           })
-    const entry = { run: () => waiting.run(), aged: () => waiting.aged(), stopAge }
+    const entry = { run: () => waiting.run(), aged: () => waiting.aged(), stopAge, to }
     this.#queues[lane]?.push(entry)
     this.#wake()
     return leave
@@ -119,6 +159,13 @@ export class Pacer {
     return this.#limitOf(lane) - this.#sent.filter((at) => at > now - SECOND_MS).length
   }
 
+  #unreadRoom(lane: Lane): number {
+    if (lane === 0) return Infinity
+    let unread = 0
+    for (const { times } of this.#unread.values()) unread += times.length
+    return (lane <= URGENT_UP_TO_LANE ? UNREAD_URGENT_MAX : UNREAD_MAX) - unread
+  }
+
   #limitOf(lane: Lane): number {
     const punished = this.#clock.monotonicMs() < this.#penaltyUntil
     if (punished && lane >= 5) return 0
@@ -132,7 +179,7 @@ export class Pacer {
       for (;;) {
         const next = queue[0]
         if (next === undefined) break
-        if (!this.tryTake(lane, 1)) return this.#wake()
+        if (!this.tryTake(lane, 1, next.to)) return this.#wake()
         queue.shift()
         next.stopAge()
         next.run()
@@ -145,7 +192,8 @@ export class Pacer {
     const lane = ([0, 1, 2, 3, 4, 5, 6] as const).find((each) => this.#queues[each]?.length)
     this.#timer?.()
     this.#timer = null
-    if (lane === undefined) return
+    // What waits for the Gateway to read is woken by what it says.
+    if (lane === undefined || this.#unreadRoom(lane) < 1) return
     const now = this.#clock.monotonicMs()
     const limit = this.#limitOf(lane)
     const leaving = limit > 0 ? this.#sent[this.#sent.length - limit] : undefined

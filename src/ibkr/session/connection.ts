@@ -134,7 +134,7 @@ export class Connection {
       if (!frame.ok) return unsent(frame.error)
       encoded.push(frame.value)
     }
-    if (!this.#options.pacer.tryTake(lane, encoded.length)) {
+    if (!this.#options.pacer.tryTake(lane, encoded.length, this)) {
       return unsent(paced(`no room for ${encoded.length} messages in lane ${lane}`))
     }
     if (!this.#options.transport.write(Buffer.concat(encoded))) return unsent(gone('it is closed'))
@@ -146,12 +146,13 @@ export class Connection {
   sendInTurn(lane: Lane, request: Request): Result<void, Fault> {
     const frame = this.#encode(request, null)
     if (!frame.ok) return frame
-    this.#options.pacer.offer(lane, {
+    const waiting = {
       run: () => {
         if (this.#options.transport.write(frame.value)) this.#countOrder(request)
       },
       aged: () => undefined,
-    })
+    }
+    this.#options.pacer.offer(lane, waiting, this)
     return ok(undefined)
   }
 
@@ -163,6 +164,7 @@ export class Connection {
     this.#stopDeadline()
     this.#heartbeat.stop()
     this.#options.transport.close()
+    this.#options.pacer.ended(this)
     this.#guarded(() => this.requests.endAll(fault))
     const inUse = this.#clientIdInUse && kind === 'not-ready'
     const why = inUse ? 'client-id-in-use' : cause
@@ -186,6 +188,7 @@ export class Connection {
   #bytes(chunk: Uint8Array): void {
     if (this.#stage === 'ended') return
     this.#options.watch.read()
+    this.#options.pacer.heard(this)
     this.noteFlushed()
     this.requests.inbound()
     const cut = this.#reader.push(chunk)
@@ -327,8 +330,8 @@ export class Connection {
       connection: name,
       late: () => watch.lateAnswers++,
       stray: () => watch.strayAnswers++,
-      send: (request, { lane, encoded, sent, failed }) =>
-        pacer.offer(lane, {
+      send: (request, { lane, encoded, sent, failed }) => {
+        const waiting = {
           run: () => {
             const frame = this.#encode(request, null)
             if (!frame.ok) return failed(frame.error)
@@ -339,7 +342,9 @@ export class Connection {
             if (transport.facts === undefined) this.requests.flushed(transport.count.written)
           },
           aged: () => failed(paced(`no room in lane ${lane} in time`)),
-        }),
+        }
+        return pacer.offer(lane, waiting, this)
+      },
     })
   }
 
