@@ -30,7 +30,8 @@ export class LookLedger {
   readonly #before = new Map<number, Sent | null>()
   #sentAt: number[] = []
   #listedAt = Infinity
-  #brokerTime: { readonly wall: number; readonly mono: number } | null = null
+  #brokerTime: { readonly wall: number; readonly mono: number; readonly skewMs: number } | null =
+    null
 
   constructor(clock: Clock, of: { readonly clientId: number; readonly account: string }) {
     this.#clock = clock
@@ -40,13 +41,20 @@ export class LookLedger {
   }
 
   /**
-   * Now by the clock that the Gateway was last asked for, and monotonic since: a wall clock that
-   * jumped since then shows as an age that cannot be. Null: it was never asked.
+   * Now as our clock was when the Gateway last told its time, and monotonic since: a wall clock that
+   * jumped since then shows as an age that cannot be. Decisions and quotes are stamped by our clock,
+   * so that both are off by the same `skewMs`, and their difference is an age in broker time. Null:
+   * it was never asked.
    */
   now(): number | null {
     if (this.#brokerTime === null) return null
     const { wall, mono } = this.#brokerTime
     return wall + this.#clock.monotonicMs() - mono
+  }
+
+  /** The broker's clock less ours, when it was last asked for; null: it was never. */
+  skewMs(): number | null {
+    return this.#brokerTime?.skewMs ?? null
   }
 
   order(orderId: number): Sent | undefined {
@@ -117,9 +125,13 @@ export class LookLedger {
 
   heard(response: Response): void {
     switch (response.kind) {
-      case 'currentTime':
-        this.#brokerTime = { wall: this.#clock.now(), mono: this.#clock.monotonicMs() }
+      case 'currentTime': {
+        const wall = this.#clock.now()
+        // Told in whole seconds: half a second later is the best guess.
+        const skewMs = response.time * 1_000 + 500 - wall
+        this.#brokerTime = { wall, mono: this.#clock.monotonicMs(), skewMs }
         return
+      }
       case 'openOrder':
         return this.#echoed(response)
       case 'orderStatus':

@@ -46,6 +46,16 @@ describe('an entry that the risk engine let through does not leave', () => {
     expect(new LookLedger(new Look().clock, { clientId: CLIENT, account: 'DU1' }).now()).toBeNull()
   })
 
+  test.each([-3_600, -7, 7])('our clock is %i s from that of the broker (P52)', (seconds) => {
+    const look = new Look()
+    look.ledger.heard({ kind: 'currentTime', time: start / 1_000 + seconds })
+    expect(look.sends(1)).toMatch(/our clock and the broker's are \d+ ms apart/)
+    look.holds(2)
+    expect(look.closes(2, 2)).toBeNull()
+    look.ledger.heard({ kind: 'currentTime', time: start / 1_000 + Math.sign(seconds) * 4 })
+    expect(look.sends(3)).toBeNull()
+  })
+
   test('a wall clock that was set back, or that jumped, since the broker told the time', () => {
     const look = new Look()
     const at = (start - 60_000) as EpochMs

@@ -29,7 +29,9 @@ export interface LookOf {
 const VALID_MS = 5_000
 /** IBKR rejects what is further through the quote (knowledge base, node 838). */
 const COLLAR = 0.2
-const EXITS_TIMES = 4
+export const EXITS_TIMES = 4
+/** P52; a second more, because the broker tells its time in whole seconds. */
+const SKEW_MS_MAX = 6_000
 
 /**
  * Why this frame may not leave, by what it says itself and what was seen to come back (P47, R30).
@@ -131,6 +133,10 @@ function whyNotNow({ fence }: Intent, { ledger, limits, epoch }: LookOf): string
   const now = ledger.now()
   if (fence === undefined) return 'an entry without its epoch, time and quote'
   if (now === null) return 'the time of the broker is not known'
+  const skewMs = Math.abs(ledger.skewMs() ?? Infinity)
+  if (skewMs > SKEW_MS_MAX) {
+    return `our clock and the broker's are ${skewMs} ms apart, at most ${SKEW_MS_MAX} ms`
+  }
   if (fence.epoch !== epoch()) return `of epoch ${fence.epoch}, the connection is ${epoch()}`
   const ageMs = now - fence.at
   if (ageMs < -VALID_MS || ageMs > VALID_MS)
