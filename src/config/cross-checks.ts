@@ -1,3 +1,4 @@
+import { EXITS_TIMES } from '../ibkr/orders/last-look-limits.ts'
 import { volumeStrategies } from '../strategy/registry.ts'
 import { sideOf } from './ports.ts'
 import type { ConfigFile } from './schema.ts'
@@ -23,6 +24,7 @@ export function crossChecks(file: ConfigFile): readonly CrossProblem[] {
     const text = 'exits.trend_exit: it is of hours of regular sessions; schedule.hours is all'
     add(['exits', 'trend_exit'], text)
   }
+  checkPace(file, add)
   if (gateway !== undefined) checkPort(file, gateway, add)
   if (file.allow_delayed && mode !== 'dry-run') {
     add(['allow_delayed'], `allow_delayed: only in mode dry-run; mode is ${mode}`)
@@ -42,6 +44,22 @@ function checkIndexes(file: ConfigFile, add: Add): void {
     const text = `${underlying.symbol} is an index and has no volume, ${weighs}`
     add(['symbols', place], `symbols: ${text}; trade a stock or an ETF that follows it`)
   }
+}
+
+/** A structure rests two exits, and all of them may have to go out within one minute. */
+const EXITS_EACH = 2
+
+function checkPace({ last_look: look, risk }: ConfigFile, add: Add): void {
+  const lets = EXITS_TIMES * look.ordersPerMinuteMax
+  const needs = EXITS_EACH * risk.openStructuresMax
+  if (lets >= needs) return
+  const least = Math.ceil(needs / EXITS_TIMES)
+  add(
+    ['last_look', 'max_orders_per_minute'],
+    `last_look.max_orders_per_minute: ${look.ordersPerMinuteMax} lets ${lets} exits leave within a ` +
+      `minute; risk.max_open_structures of ${risk.openStructuresMax} may need ${needs}: ` +
+      `expected at least ${least}`,
+  )
 }
 
 function checkAccount(file: ConfigFile, account: string, add: Add): void {

@@ -99,6 +99,12 @@ describe('what is wrong is named with its line and remedy', () => {
       paper.replace('4002 }', '4002, auto_restart: "23:45 Mars/Olympus" }'),
       'a time zone by its IANA name',
     ],
+    [
+      'a pace that would hold exits back',
+      example.replace('max_orders_per_minute: 40', 'max_orders_per_minute: 2'),
+      'last_look.max_orders_per_minute: 2 lets 8 exits leave within a minute; ' +
+        'risk.max_open_structures of 6 may need 12: expected at least 3',
+    ],
     ['an undeclared port', paper.replace('4002 }', '5555 }'), 'declare what is behind it'],
     [
       'delayed quotes in paper',
