@@ -63,8 +63,16 @@ export interface Listing extends Venue {
   readonly priceIncrements: readonly { readonly from: Price; readonly tick: Price }[]
 }
 
+/** A date on which a contract trades less than the exchange's calendar says; closed: no hours. */
+export interface OddDay {
+  readonly date: CalendarDate
+  readonly hours: { readonly open: EpochMs; readonly close: EpochMs } | null
+}
+
 export interface StockContract extends StockKey, Listing {
   readonly conId: ConId
+  /** By its own hours, as they were published; left out: none is known. */
+  readonly oddDays?: readonly OddDay[]
 }
 
 /** Observed, and has options; cannot be traded. */
@@ -78,6 +86,7 @@ export interface OptionContract extends OptionKey, Listing {
   readonly settlement: 'AM' | 'PM'
   /** From the contract's own hours. An AM-settled option ends the day before it settles. */
   readonly lastTradingAt: EpochMs
+  readonly oddDays?: readonly OddDay[]
   /** How long it trades after the exchange's close on other days, where that is longer (SPXW). */
   readonly lateMs?: number
 }

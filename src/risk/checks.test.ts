@@ -16,6 +16,7 @@ import {
   quote,
   request,
   spread,
+  today,
   view,
 } from './fixtures.testing.ts'
 import type { EntryRequest, PastEntry, RiskLimits, RiskView, SizedEntry } from './limits.ts'
@@ -49,6 +50,7 @@ const held = (contract: typeof call): Partial<RiskView> => ({
   structures: [structure(contract)],
   positions: [{ contract, quantity: 1, cost: 0 as never }],
 })
+const early = (now - 60_000) as EpochMs
 const elsewhere = { ...option(610, 'C'), symbol: 'QQQ' as Ticker }
 const past = (changes: Partial<PastEntry> = {}): PastEntry => ({
   strategy: 'scalp',
@@ -95,6 +97,21 @@ const situations: readonly (readonly [name: string, rule: string, of: Situation]
   ['little volume', 'volume', { entry: of(call, { volume: 49 }), at: { volumeMin: 50 } }],
   ['unknown volume', 'volume', { entry: of(call, { volume: null }), at: { volumeMin: 50 } }],
   ['little open interest', 'open-interest', { at: { openInterestMin: 1_001 } }],
+  [
+    'an account observed in the future',
+    'account',
+    { seen: { account: { ...account, at: (now + 1) as EpochMs } } },
+  ],
+  [
+    'a day that is closed by the contract alone',
+    'hours',
+    { entry: of({ ...call, oddDays: [{ date: today, hours: null }] }) },
+  ],
+  [
+    'a day that ends early by the contract alone',
+    'hours',
+    { entry: of({ ...call, oddDays: [{ date: today, hours: { open: early, close: now } }] }) },
+  ],
   ['an hour too early', 'hours', { at: { entryHours: { from: 631, to: 960 } } }],
   ['an hour too late', 'hours', { at: { entryHours: { from: 570, to: 630 } } }],
   [
@@ -131,6 +148,10 @@ describe('each check refuses by itself, and by its name', () => {
 test.each<readonly [string, Situation]>([
   ['a sound request', {}],
   ['as many days as allowed', { at: { daysToExpiry: { min: 3, max: 3 } } }],
+  [
+    'the hours of its own, on another date',
+    { entry: of({ ...call, oddDays: [{ date: '2026-03-11' as CalendarDate, hours: null }] }) },
+  ],
   ['the first minute of the hours', { at: { entryHours: { from: 630, to: 631 } } }],
   ['a size that nobody asks for', { entry: of(call, { askSize: null }), at: { quoteSizeMin: 0 } }],
   ['the same date of another structure', { seen: held(elsewhere), at: { perExpiryMax: 2 } }],

@@ -1,5 +1,7 @@
 import type { EpochMs } from '../base/clock.ts'
-import { newYorkTime, sessionAt } from '../domain/calendar.ts'
+import { newYorkDate, newYorkTime, sessionAt } from '../domain/calendar.ts'
+import type { Tradable } from '../domain/contract.ts'
+import { legsOf } from '../domain/contract.ts'
 import { restartWindowAt } from '../domain/restart-windows.ts'
 import type { RiskCheck, RiskLimits } from './limits.ts'
 import { refuse } from './refusal.ts'
@@ -15,12 +17,30 @@ export function whyNoEntryHour(
   if (at < entryHours.from || at >= entryHours.to) {
     return `outside the hours of entries, ${timeText(entryHours.from)}-${timeText(entryHours.to)}`
   }
-  const within = restartWindowAt(noEntryWindows, now)
-  return within === null ? null : `in the window without entries ${within.window.text}`
+  const window = restartWindowAt(noEntryWindows, now)
+  return window === null ? null : `in the window without entries ${window.window.text}`
 }
 
-export const hours: RiskCheck = (_entry, { now }, limits) => {
-  const why = whyNoEntryHour(now, limits)
+/** By the hours that the contract itself publishes: they know of a closure that came overnight. */
+function whyShut(contract: Tradable, now: EpochMs): string | null {
+  const today = newYorkDate(now)
+  for (const { contract: leg } of legsOf(contract)) {
+    const odd = leg.oddDays?.find(({ date }) => date === today)
+    const isOpen = odd?.hours == null ? odd === undefined : within(now, odd.hours)
+    if (!isOpen) return `${leg.symbol} does not trade now, by its own hours of ${today}`
+  }
+  return null
+}
+
+function within(
+  now: EpochMs,
+  { open, close }: { readonly open: EpochMs; readonly close: EpochMs },
+): boolean {
+  return open <= now && now < close
+}
+
+export const hours: RiskCheck = (entry, { now }, limits) => {
+  const why = whyNoEntryHour(now, limits) ?? whyShut(entry.candidate.contract, now)
   return why === null ? null : refuse('hours', why)
 }
 

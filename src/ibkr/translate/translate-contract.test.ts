@@ -52,6 +52,20 @@ describe('the end of trading comes from the contract, never from the stock sessi
     expect(option(same)).not.toHaveProperty('lateMs')
   })
 
+  test('days that our calendar does not know of come with the contract (P52)', () => {
+    const week =
+      '20260108:0930-20260108:1300;20260109:CLOSED;20260110:CLOSED;20260112:0930-20260112:1615'
+    const details = { ...detailsOf(1), lastTradeDate: '20260116', liquidHours: week }
+    expect(option(details).oddDays).toEqual([
+      {
+        date: '2026-01-08',
+        hours: { open: ny('2026-01-08', '09:30'), close: ny('2026-01-08', '13:00') },
+      },
+      { date: '2026-01-09', hours: null },
+    ])
+    expect(option({ ...details, liquidHours: hours })).not.toHaveProperty('oddDays')
+  })
+
   test('hours in a zone that is not known are refused', () => {
     const details = { ...detailsOf(1), timeZoneId: 'Mars/Olympus' }
     expect(contractFrom(details, GRID).ok).toBe(false)

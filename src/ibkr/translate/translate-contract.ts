@@ -9,6 +9,7 @@ import type {
   Contract,
   ContractKey,
   Listing,
+  OddDay,
   OptionContract,
   StockContract,
   Ticker,
@@ -81,7 +82,13 @@ export function contractFrom(
   }
   switch (contract.secType) {
     case 'STK':
-      return ok({ ...common, kind: 'stock', multiplier: 1, priceIncrements: increments })
+      return ok({
+        ...common,
+        kind: 'stock',
+        multiplier: 1,
+        priceIncrements: increments,
+        ...oddDaysOf(details),
+      })
     case 'IND':
       return ok({ ...common, kind: 'index' })
     case 'OPT':
@@ -111,6 +118,7 @@ function optionFrom(
     settlement: settles !== null && settles > terms.expiry ? 'AM' : 'PM',
     lastTradingAt: lastTradingAt.value,
     ...(lateMs !== null && { lateMs }),
+    ...oddDaysOf(details),
   })
 }
 
@@ -164,6 +172,23 @@ function longestLate(
   const session = sessionOf(newYorkDate(lastTradingAt))
   const last = session === null ? 0 : lastTradingAt - session.close
   return longest > Math.max(0, last) ? longest : null
+}
+
+/** An ad-hoc closure is published here, and in no calendar that we could have (P52). */
+function oddDaysOf({ liquidHours, timeZoneId }: ResponseOf<'contractDetails'>): {
+  readonly oddDays?: readonly OddDay[]
+} {
+  const published = parseLiquidHours(liquidHours, timeZoneId)
+  if (!published.ok) return {}
+  const odd = published.value.flatMap(({ date, spans }): readonly OddDay[] => {
+    const session = sessionOf(date)
+    if (session === null) return []
+    const [open, close] = [spans[0]?.open, spans.at(-1)?.close]
+    if (open === undefined || close === undefined) return [{ date, hours: null }]
+    if (open <= session.open && close >= session.close) return []
+    return [{ date, hours: { open, close } }]
+  })
+  return odd.length === 0 ? {} : { oddDays: odd }
 }
 
 /** How long after the exchange's own close this contract trades; null when no day tells. */
