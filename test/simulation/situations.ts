@@ -1,10 +1,11 @@
 import type { EpochMs } from '../../src/base/clock.ts'
 import type { Account } from '../../src/domain/account.ts'
+import type { ConId } from '../../src/domain/contract.ts'
 import type { Currency, Money } from '../../src/domain/money.ts'
 import { money, price } from '../../src/domain/money.ts'
 import type { Quote } from '../../src/domain/quote.ts'
 import type { EntryRequest } from '../../src/risk/limits.ts'
-import type { Situation } from './refusals.ts'
+import type { Entered, Situation } from './refusals.ts'
 import { brokerWith } from './planted/bug.ts'
 import type { World } from './world.ts'
 
@@ -102,6 +103,30 @@ function foreign({ remains: { gateway } }: World, { request }: { readonly reques
   })
 }
 
+/** Somebody buys ten of the shares; the next connection takes a picture of them. */
+function sharesByHand({ clock, remains: { gateway } }: World, { request }: Entered): void {
+  const { core } = gateway
+  const { symbol } = request.candidate.contract
+  const listed = core.market.underlyings.find(({ contract: each }) => each.symbol === symbol)
+  if (listed?.contract.kind !== 'stock') throw new Error('expected a stock')
+  const terms = { type: 'MKT', limit: null, trigger: null, timeInForce: 'DAY' } as const
+  const alone = {
+    parentId: 0,
+    ocaGroup: '',
+    ocaType: 0,
+    transmit: true,
+    outsideRth: false,
+  } as const
+  const of = { clientId: 0, orderId: 900, orderRef: '', account: core.accountId } as const
+  core.place({ ...of, ...alone, ...terms, contract: listed.contract, side: 'BUY', quantity: 10 })
+  clock.after(5_000, () => {
+    const heal = gateway.inject({ name: 'refuse' })
+    clock.after(1_000, heal)
+  })
+}
+
+const LIVE = 'U1234567'
+const SPY_SHARES = 756733 as ConId
 const AFTER_ONE = { ...ROOM, perUnderlyingMax: 9, perExpiryMax: 9 }
 
 export const rows: readonly Row[] = [
@@ -119,6 +144,41 @@ export const rows: readonly Row[] = [
     of: 'a window without entries',
     rules: ['gate', 'hours'],
     situation: { written: { noEntryWindows: '[Mon-Fri 10:31-10:45 America/New_York]' } },
+  },
+  {
+    of: 'live that nobody armed',
+    rules: ['armed'],
+    situation: {
+      account: { id: LIVE },
+      options: { run: { mode: 'live', accountId: LIVE } },
+    },
+  },
+  // Mode and account are told to the bot alone as they should not be: with connections of the same
+  // opinion it never comes to a picture, and many more refuse (live-matrix.test.ts).
+  {
+    of: 'paper in a live account',
+    rules: ['mode'],
+    situation: {
+      account: { id: LIVE },
+      options: { run: { mode: 'paper', accountId: LIVE }, linkMode: 'live' },
+    },
+  },
+  {
+    of: 'shares that somebody else bought',
+    rules: ['unattributed-position'],
+    said: [
+      'books-agree: a position had to be adjusted: foreign-trade, 0 here, 10 at the broker',
+      'protected: 10 of conId 756733 without a working exit for 5250 ms',
+    ],
+    situation: {
+      meanwhile: sharesByHand,
+      // As the bot marks them itself when it asks.
+      request: ({ spot, marks, ...asked }) => {
+        if (spot === null) throw new Error('expected a spot')
+        const shares = { bid: spot.price, ask: spot.price, spot: spot.price, at: spot.at }
+        return { ...asked, spot, marks: [...marks, { conId: SPY_SHARES, ...shares }] }
+      },
+    },
   },
   // the account
   {

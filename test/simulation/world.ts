@@ -10,7 +10,7 @@ import type { Journal, Notifier, Ports } from '../../src/engine/ports.ts'
 import { MemoryBarStore } from '../../src/history/memory.ts'
 import { CLIENT_ID_BASE, clientIdOf } from '../../src/ibkr/session/client-ids.ts'
 import { openIbkr } from '../../src/ibkr/open.ts'
-import type { Ibkr } from '../../src/ibkr/open.ts'
+import type { Ibkr, TradingMode } from '../../src/ibkr/open.ts'
 import { lockStepProbes } from '../../src/ibkr/diagnosis/probes.ts'
 import { MemoryJournal, MemoryLatch, MemoryOrderIds } from '../../src/journal/memory.ts'
 import { SimulatedGateway } from '../../src/simulator/gateway.ts'
@@ -55,6 +55,10 @@ export interface WorldOptions {
   readonly clockOf?: (clock: Clock) => Clock
   /** A planted bug: what the bot is told to do, where it is not what the plan says. */
   readonly settings?: Settings
+  /** Who the bot is told that it is. */
+  readonly run?: { readonly mode: TradingMode; readonly accountId: string }
+  /** A planted bug: what its connections are told instead. */
+  readonly linkMode?: TradingMode
   readonly alter?: WireOptions['alter']
   /** A planted bug that the last look would stop: it is taken out, so that a checker sees it. */
   readonly look?: null
@@ -129,7 +133,7 @@ export class World {
     }
     this.ports = { ...ports, ...wrap?.(ports) }
     const own = { settings: settings ?? plan.settings, connections: this.ibkr }
-    this.#bot = startBot({ ...BOT, ...own, ports: this.ports })
+    this.#bot = startBot({ ...BOT, ...options.run, ...own, ports: this.ports })
     this.#watch(this.#bot, options)
   }
 
@@ -208,7 +212,8 @@ export class World {
     }
   }
 
-  #connect({ plan, alter, effect, look, hearing = false }: WorldOptions): Ibkr {
+  #connect(options: WorldOptions): Ibkr {
+    const { plan, alter, effect, look, hearing = false, run = BOT } = options
     const { gateway, orderIds, latch, lockStep } = this.remains
     return openIbkr({
       // What the plan says: a planted bug in the settings of the bot does not reach the encoder.
@@ -228,9 +233,9 @@ export class World {
         return Promise.resolve(ok(tap))
       },
       probes: lockStepProbes((transport) => transport.facts?.() ?? null),
-      mode: BOT.mode,
-      declared: null,
-      account: BOT.accountId,
+      mode: options.linkMode ?? run.mode,
+      declared: (options.linkMode ?? run.mode) === 'live' ? 'live' : null,
+      account: run.accountId,
       versions: { min: 176, max: plan.version },
       orderIds,
       latch,
