@@ -79,7 +79,7 @@ function converse(
   let told: { readonly time: number; readonly at: number } | null = null
   const greeted = (): void => {
     if (told === null) return
-    const time = (told.time + clock.monotonicMs() - told.at) as EpochMs
+    const time = Math.round(told.time + clock.monotonicMs() - told.at) as EpochMs
     settle(ok({ time, isSimulated: isSimulated ?? false }))
   }
   const reader = new FrameReader()
