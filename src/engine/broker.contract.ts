@@ -15,7 +15,7 @@ import type { Input } from '../trading/input.ts'
 import { initialState } from '../trading/state.ts'
 import type { State } from '../trading/state.ts'
 import { rules } from './fixtures.testing.ts'
-import type { Broker } from './ports.ts'
+import type { Broker, HeldNow } from './ports.ts'
 
 /** An account without orders or positions, in regular hours, an hour before they end. */
 export interface BrokerUnderTest {
@@ -29,6 +29,7 @@ export interface BrokerUnderTest {
 
 interface World extends BrokerUnderTest {
   readonly reports: readonly OrderReport[]
+  readonly held: readonly HeldNow[]
   readonly links: readonly (readonly [up: boolean, epoch: number])[]
 }
 
@@ -40,11 +41,13 @@ export function brokerContract(
   const begin = async (): Promise<World> => {
     const world = await make()
     const reports: OrderReport[] = []
+    const held: HeldNow[] = []
     const links: (readonly [boolean, number])[] = []
     world.broker.onReport((report) => reports.push(report))
+    world.broker.onHeld((now) => held.push(now))
     world.broker.onLink((up, epoch) => links.push([up, epoch]))
     await world.run(3_000)
-    return { ...world, reports, links }
+    return { ...world, reports, held, links }
   }
 
   describe(`${name} keeps the promises of a broker`, () => {
@@ -101,11 +104,13 @@ function placing(begin: Begin): void {
 
   test('a bracket at the market fills once, with its commission, and its exits rest', async () => {
     const world = await begin()
+    await snapshotOf(world)
     const orders = await bracketAt(world, 1.1)
     const [entry] = orders
     assert(entry !== undefined, 'a bracket has an entry')
     world.broker.place(orders)
     await world.run(30_000)
+    expect(world.held.at(-1)?.quantity).toBe(entry.quantity) // unasked
     const fills = world.reports.flatMap((report) => (report.kind === 'filled' ? [report.fill] : []))
     const byId = new Map(fills.map((fill) => [fill.execId, fill]))
     const filled = [...byId.values()].reduce((sum, fill) => sum + fill.quantity, 0)

@@ -34,6 +34,7 @@ function brokerThat(takes: boolean): { readonly broker: Broker; readonly handed:
       cancel: (orderId) => taken(`cancel ${orderId}`),
       snapshot: () => Promise.resolve(fail(down)),
       onReport: () => () => undefined,
+      onHeld: () => () => undefined,
       onLink: () => () => undefined,
     },
   }

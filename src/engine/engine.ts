@@ -97,6 +97,7 @@ export class Engine {
     engine.#observeGates()
     engine.#leave.push(
       ports.broker.onReport((report) => engine.#report(report)),
+      ports.broker.onHeld((held) => engine.#reconciler.told(held)),
       ports.broker.onLink((up, epoch) => engine.#linkChanged(up, epoch)),
     )
     signal.addEventListener('abort', () => engine.stop(), { once: true })

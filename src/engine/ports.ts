@@ -5,6 +5,7 @@ import type { Hours } from '../domain/calendar.ts'
 import type { OptionChain } from '../domain/chain.ts'
 import type {
   CalendarDate,
+  ConId,
   ContractKey,
   Ticker,
   Tradable,
@@ -39,6 +40,12 @@ export function isUnsent({ code }: Pick<Fault, 'code'>): boolean {
   return code === 'not-connected' || code === 'breaker-open'
 }
 
+/** How much of a contract the broker says is held; 0 once, when it is closed. */
+export interface HeldNow {
+  readonly conId: ConId
+  readonly quantity: number
+}
+
 export interface Broker {
   /** Hands the group to the socket or says why not. Never queues. Outcomes are reports. */
   place(orders: readonly Approved<Order>[]): Result<void, Fault>
@@ -49,6 +56,8 @@ export interface Broker {
   /** `known`: contracts of the journal; a picture must not wait for their definitions. */
   snapshot(signal: AbortSignal, known?: readonly Tradable[]): Promise<Result<BrokerSnapshot, Fault>>
   onReport(listener: (report: OrderReport) => void): Cancel
+  /** Whenever the broker says so, asked or not, and whoever traded. It may repeat itself. */
+  onHeld(listener: (held: HeldNow) => void): Cancel
   /** The epoch grows with every connection. Who comes while the link is up is told so at once. */
   onLink(listener: (up: boolean, epoch: number) => void): Cancel
 }

@@ -8,8 +8,9 @@ import { baselineOf } from '../trading/decide-day.ts'
 import type { Input } from '../trading/input.ts'
 import type { State } from '../trading/state.ts'
 import { withDeadline } from './deadline.ts'
-import type { Broker } from './ports.ts'
+import type { Broker, HeldNow } from './ports.ts'
 import { snapshotDueAt } from './snapshot-due.ts'
+import { ToldPositions } from './told-positions.ts'
 
 export interface ReconcilerOptions {
   readonly clock: Clock
@@ -30,8 +31,9 @@ export class Reconciler {
   /** Nothing is known of the broker since the picture under way was begun. */
   #outdated = false
   #requestedAt: EpochMs | null = null
-  /** Somebody else traded as the picture was taken, so what it says is held was not judged. */
-  #unjudged = false
+  /** Somebody else traded as the picture was taken: from then on what is held can be judged. */
+  #judgedFrom: number | null = null
+  readonly #told = new ToldPositions()
   #notBeforeMs = 0
   #observedOn: CalendarDate | null = null
 
@@ -51,14 +53,19 @@ export class Reconciler {
     this.tick()
   }
 
+  /** By the broker, unasked or as part of a picture. */
+  told(held: HeldNow): void {
+    this.#told.heard(held, this.#requestedAt === null ? null : this.#of.clock.now())
+  }
+
   /** Asks when a picture is due; never two at once. */
   tick(): void {
     const { clock, rules } = this.#of
     const state = this.#of.state()
     if (this.#taking || state.link === 'down' || clock.monotonicMs() < this.#notBeforeMs) return
     const due = snapshotDueAt(state, this.#requestedAt, rules)
-    const again = this.#unjudged ? (this.#requestedAt ?? 0) + 2 * IN_FLIGHT_MS : Infinity
-    if (Math.min(due, again) > clock.now()) return
+    const told = this.#told.dueAt(state.positions, this.#requestedAt, clock.now())
+    if (Math.min(due, told, this.#judgedFrom ?? Infinity) > clock.now()) return
     this.#taking = true
     clock.after(0, () => this.#take())
   }
@@ -89,9 +96,7 @@ export class Reconciler {
     const { clock, dispatch, state } = this.#of
     const at = clock.now()
     const { orders } = state()
-    this.#unjudged = snapshot.fills.some(
-      (fill) => !orders.has(fill.orderId) && fill.at > snapshot.requestedAt - IN_FLIGHT_MS,
-    )
+    this.#judgedFrom = judgedFrom(snapshot, orders)
     dispatch({ kind: 'snapshot-taken', at, snapshot })
     this.#observeDay(snapshot, at)
     if (isReconciling(state())) this.#notBeforeMs = clock.monotonicMs() + RETRY_MS
@@ -104,6 +109,18 @@ export class Reconciler {
     this.#observedOn = baseline.date
     this.#of.dispatch({ kind: 'day-observed', at, baseline })
   }
+}
+
+/** The soonest is a second later, the latest what a clock that is 5 s off may cost. */
+function judgedFrom(
+  { fills, requestedAt }: BrokerSnapshot,
+  orders: State['orders'],
+): number | null {
+  const since = requestedAt - IN_FLIGHT_MS
+  const theirs = fills.filter(({ orderId, at }) => !orders.has(orderId) && at > since)
+  if (theirs.length === 0) return null
+  const newest = Math.max(...theirs.map(({ at }) => at)) + IN_FLIGHT_MS
+  return Math.min(Math.max(newest, requestedAt + 1_000), requestedAt + 2 * IN_FLIGHT_MS)
 }
 
 /** Of all that a picture may show and the journal knows. */

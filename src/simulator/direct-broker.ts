@@ -1,11 +1,12 @@
 import { unreachable } from '../base/assert.ts'
+import type { Cancel } from '../base/clock.ts'
 import type { Result } from '../base/result.ts'
 import { ok } from '../base/result.ts'
 import type { Account } from '../domain/account.ts'
 import type { Currency } from '../domain/money.ts'
 import type { ClientOrderId, Order, OrderTerms } from '../domain/order.ts'
 import type { BrokerSnapshot, OrderReport } from '../domain/report.ts'
-import type { Broker, Fault } from '../engine/ports.ts'
+import type { Broker, Fault, HeldNow } from '../engine/ports.ts'
 import { answerAfter, fault } from './broker/answers.ts'
 import type { GatewayCore } from './broker/core.ts'
 import { brokerOrder, errorEvidence, evidenceOf, execIdOf, fillOf } from './broker/evidence.ts'
@@ -84,11 +85,22 @@ export function directBroker(core: GatewayCore, options: DirectOptions = {}): Br
         })
       })
     },
+    onHeld: (listener) => heldBy(core, listener),
     onLink(listener) {
       listener(true, epoch)
       return () => undefined
     },
   }
+}
+
+function heldBy(core: GatewayCore, listener: (held: HeldNow) => void): Cancel {
+  return core.subscribe((event) => {
+    if (event.kind !== 'position') return
+    const { contract, quantity } = event.position
+    core.clock.after(REPORT_MS, () => {
+      listener({ conId: contract.conId, quantity })
+    })
+  })
 }
 
 const OCA_TYPES = {

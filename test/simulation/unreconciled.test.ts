@@ -1,5 +1,6 @@
-import { describe, expect, test } from 'vitest'
+import { afterAll, describe, expect, test } from 'vitest'
 import type { EpochMs } from '../../src/base/clock.ts'
+import type { Event } from '../../src/trading/event.ts'
 import type { Request } from '../../src/wire/requests.ts'
 import { liveOrders } from '../../src/trading/alive.ts'
 import { checkersOf } from './checkers/all.ts'
@@ -12,7 +13,16 @@ import type { Remains } from './world.ts'
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 /** What a person does at the broker is in none of our books. */
-const BY_HAND = ['books-agree', 'protected', 'within-intent', 'fills-once', 'orders-agree']
+const BY_HAND = [
+  'books-agree',
+  'protected',
+  'within-intent',
+  'fills-once',
+  'orders-agree',
+  'never-oversold',
+]
+const figures: string[] = []
+afterAll(() => process.stdout.write(`${figures.join('\n')}\n`))
 
 class Stage {
   readonly world: World
@@ -20,15 +30,23 @@ class Stage {
   readonly lost = new Set<Request['kind']>()
   readonly sent: { readonly at: EpochMs; readonly request: Request }[] = []
 
-  constructor(from: Remains | null = null, lost: readonly Request['kind'][] = [], entry?: string) {
-    for (const kind of lost) this.lost.add(kind)
+  constructor(
+    of: {
+      readonly from?: Remains
+      readonly lost?: readonly Request['kind'][]
+      readonly entry?: string
+      readonly byHand?: true
+    } = {},
+  ) {
+    for (const kind of of.lost ?? []) this.lost.add(kind)
     const exits = { takeProfit: '300%', stopLoss: '60%' } as const
-    const written = { ...exits, ...(entry !== undefined && { entry }) }
+    const written = { ...exits, ...(of.entry !== undefined && { entry: of.entry }) }
     const plan = fixedPlan({ date: '2026-03-10', time: '10:30', minutes: 0, written })
+    const unasked = of.byHand === true ? BY_HAND : []
     this.world = new World({
       plan,
-      checkers: checkersOf('one').filter(({ name }) => !BY_HAND.includes(name)),
-      ...(from && { from }),
+      checkers: checkersOf('one').filter(({ name }) => !unasked.includes(name)),
+      ...(of.from && { from: of.from }),
       alter: (request, payload) => {
         if (this.lost.has(request.kind)) return []
         this.sent.push({ at: this.now, request })
@@ -52,6 +70,15 @@ class Stage {
   get exits(): readonly string[] {
     const sells = this.core.openOrders().filter(({ side }) => side === 'SELL')
     return sells.map(({ type, quantity }) => `${type} x${quantity}`).sort()
+  }
+
+  /** Of positions: each is told to a person. */
+  get alerts(): readonly Event[] {
+    const events = this.world.remains.journal.read().map(({ event }) => event)
+    return events.filter((event) => {
+      if (event.type !== 'GateSet') return event.type === 'PositionAdjusted'
+      return event.set.gate === 'reconcile' && event.set.symbol !== null
+    })
   }
 
   async run(ms: number): Promise<void> {
@@ -86,7 +113,7 @@ describe('a restart with a position whose exits are gone', () => {
     gateway.core.cancelAll(0)
     await lockStep.clock.runUntil((lockStep.clock.now() + 2_000) as EpochMs)
     expect(gateway.core.openOrders()).toEqual([])
-    const stage = new Stage(remains, kinds)
+    const stage = new Stage({ from: remains, lost: kinds, byHand: true })
     const quantity = stage.held?.quantity ?? 0
     await stage.until(() => stage.exits.length === 2, 250, 10_000)
     expect(stage.exits).toEqual([`LMT x${quantity}`, `STP x${quantity}`])
@@ -113,7 +140,7 @@ describe('a kill while entries are out', () => {
     stage.sent.filter((sent) => sent.at >= at && sent.request.kind === 'cancelOrder')
 
   test('before there is a picture on the new connection: cancelled within 1 s', async () => {
-    const stage = new Stage(null, [], RESTS)
+    const stage = new Stage({ entry: RESTS })
     await stage.until(() => entries(stage).some(({ status }) => status === 'working'), 100, HOUR)
     stage.lost.add('reqPositions')
     for (const transport of stage.world.remains.gateway.transports) transport.close()
@@ -137,5 +164,41 @@ describe('a kill while entries are out', () => {
     await stage.run(1_000)
     expect(cancelledSince(stage, at)).toHaveLength(1)
     expect(stage.world.violations).toEqual([])
+  })
+})
+
+describe('a position that a person closes at the broker', () => {
+  /** At once, in the account of somebody who may write options: otherwise the exits forbid it. */
+  async function closedByHand(stage: Stage): Promise<void> {
+    await stage.run(20_000) // none of our own pictures is near
+    const { contract, quantity } = stage.held ?? {}
+    if (contract === undefined || quantity === undefined) throw new Error('nothing is held')
+    const terms = { type: 'MKT', limit: null, trigger: null, timeInForce: 'DAY' } as const
+    const group = { ocaGroup: '', ocaType: 0, parentId: 0 } as const
+    const of = { outsideRth: false, orderRef: '', account: '', transmit: true }
+    const hand = { clientId: 0, orderId: 900, contract, side: 'SELL', quantity } as const
+    stage.core.impose({ kind: 'writes' })
+    stage.core.place({ ...hand, ...terms, ...group, ...of })
+    await stage.until(() => stage.held === undefined, 100, 1_000)
+  }
+
+  test('its exits are gone, and a person is told, within 10 s', async () => {
+    const stage = await new Stage({ byHand: true }).holding()
+    await closedByHand(stage)
+    const alertedMs = await stage.until(() => stage.alerts.length > 0, 100, 10_000)
+    const goneMs = await stage.until(() => stage.exits.length === 0, 100, 10_000 - alertedMs)
+    figures.push(`closed by hand: alert ${alertedMs} ms, exits gone ${alertedMs + goneMs} ms`)
+    expect(stage.alerts).toMatchObject([{ type: 'PositionAdjusted', cause: 'foreign-trade' }])
+    expect(stage.world.violations).toEqual([])
+  })
+
+  test('and no execution is told: a person is alerted within 10 s (P24)', async () => {
+    const stage = await new Stage({ byHand: true }).holding()
+    const { gateway } = stage.world.remains
+    gateway.inject({ name: 'snapshot-incomplete', list: 'executions', count: null })
+    await closedByHand(stage)
+    const alertedMs = await stage.until(() => stage.alerts.length > 0, 100, 10_000)
+    figures.push(`closed by hand, not told: alert ${alertedMs} ms`)
+    expect(stage.alerts).toMatchObject([{ type: 'GateSet' }])
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { price } from '../../domain/money.ts'
 import type { Approved, ClientOrderId, OrderChange } from '../../domain/order.ts'
-import type { Latched } from '../../engine/ports.ts'
+import type { HeldNow, Latched } from '../../engine/ports.ts'
 import {
   bracketOf,
   commissionOf,
@@ -14,6 +14,7 @@ import {
   said,
   statusOf,
   upRig,
+  WIRE_OPTION,
 } from '../gateway.testing.ts'
 import type { IbkrData, TradingOptions } from '../open.ts'
 import { ACCOUNT, error, memoryOrderIds, notice, World } from '../peer.testing.ts'
@@ -479,4 +480,21 @@ test('a shutdown lets the cancels leave first (H4)', async () => {
   await world.run(5_000)
   expect(world.peer(ORDER_CLIENT).requests('cancelOrder')).toHaveLength(60)
   expect(world.peer(ORDER_CLIENT).heard.at(-1)?.request.kind).toBe('cancelOrder')
+})
+
+test('what the broker says is held is told on, of this account and of what we trade', async () => {
+  const { world, ibkr } = await upRig()
+  const held: HeldNow[] = []
+  ibkr.broker.onHeld((now) => held.push(now))
+  const row = { kind: 'position', account: ACCOUNT, position: 2, avgCost: 1 } as const
+  world
+    .peer(ORDER_CLIENT)
+    .send(
+      { ...row, contract: WIRE_OPTION },
+      { ...row, contract: WIRE_OPTION, position: 0 },
+      { ...row, contract: WIRE_OPTION, account: 'DU9' },
+      { ...row, contract: { ...WIRE_OPTION, secType: 'FUT' } },
+    )
+  await world.run(10)
+  expect(held.map(({ quantity }) => quantity)).toEqual([2, 0])
 })

@@ -1,10 +1,10 @@
 import type { Cancel, Clock } from '../../base/clock.ts'
 import type { Result } from '../../base/result.ts'
 import { fail, ok } from '../../base/result.ts'
-import type { ComboLeg, StockKey, Tradable } from '../../domain/contract.ts'
+import type { ComboLeg, ConId, StockKey, Tradable } from '../../domain/contract.ts'
 import type { Approved, ClientOrderId, Order, OrderChange } from '../../domain/order.ts'
 import type { BrokerSnapshot, OrderReport } from '../../domain/report.ts'
-import type { Broker, Fault, OrderIdStore } from '../../engine/ports.ts'
+import type { Broker, Fault, HeldNow, OrderIdStore } from '../../engine/ports.ts'
 import type { Request } from '../../wire/requests.ts'
 import type { Response, ResponseOf } from '../../wire/responses.ts'
 import type { Connection } from '../session/connection.ts'
@@ -65,6 +65,7 @@ export class IbkrBroker implements Broker, LinkListener {
   /** Of others, told once. */
   readonly #leftOut = new Set<string>()
   readonly #reportListeners = new Set<(report: OrderReport) => void>()
+  readonly #heldListeners = new Set<(held: HeldNow) => void>()
   readonly #linkListeners = new Set<(up: boolean, epoch: number) => void>()
 
   constructor(options: BrokerOptions) {
@@ -206,6 +207,11 @@ export class IbkrBroker implements Broker, LinkListener {
     return () => this.#reportListeners.delete(listener)
   }
 
+  onHeld(listener: (held: HeldNow) => void): Cancel {
+    this.#heldListeners.add(listener)
+    return () => this.#heldListeners.delete(listener)
+  }
+
   onLink(listener: (up: boolean, epoch: number) => void): Cancel {
     this.#linkListeners.add(listener)
     const connection = this.#options.connection()
@@ -223,7 +229,16 @@ export class IbkrBroker implements Broker, LinkListener {
   }
 
   said(connection: Connection, response: Response): void {
-    if (!this.#whatIf.heard(response)) this.#reports.said(connection, response)
+    if (response.kind === 'position') this.#held(response)
+    else if (!this.#whatIf.heard(response)) this.#reports.said(connection, response)
+  }
+
+  /** The list that a picture asks for goes on: a row for each change, by whomever (12.14). */
+  #held({ account, contract: { conId, secType }, position }: ResponseOf<'position'>): void {
+    if (account !== this.#options.account || (secType !== 'STK' && secType !== 'OPT')) return
+    for (const listener of this.#heldListeners) {
+      listener({ conId: conId as ConId, quantity: position })
+    }
   }
 
   orderError(_: Connection, error: ResponseOf<'error'>): void {

@@ -41,6 +41,8 @@ export type Condition =
     }
   /** F24: IBKR's simulated stops are not elected, as during a reset. */
   | { readonly kind: 'stops-late' }
+  /** The account may write options: what is sold needs no cover. */
+  | { readonly kind: 'writes' }
   /** F55, F56: quotes stand still and say so, nothing trades. */
   | ({ readonly kind: 'halted' } & Scope)
   /** F58: quoted, and nobody takes the other side. */

@@ -6,6 +6,7 @@ import { amountOf, notional } from '../../domain/money.ts'
 import { availableFunds, initialMargin } from './account.ts'
 import { legSide, marketOf } from './combos.ts'
 import { commissionFor } from './commission.ts'
+import { used } from './conditions.ts'
 import type { Desk } from './desk.ts'
 import { isSimContract, isWorking, quoteOf, remainingOf } from './desk.ts'
 import { allowance, parentOf } from './family.ts'
@@ -63,6 +64,7 @@ function withCommission(desk: Desk, order: SimOrder): Money {
  */
 function coverRefusal(desk: Desk, order: SimOrder): string | null {
   const { contract } = order
+  if (used(desk, 'writes') !== null) return null
   const bare = uncoveredRefusal(desk, order)
   if (bare !== null || order.side !== 'SELL' || !isSimContract(contract)) return bare
   if (contract.kind === 'stock' && desk.accountKind === 'margin') return null

@@ -89,6 +89,7 @@ function methodsOf(broker: Broker): Broker {
     cancel: (id) => broker.cancel(id),
     snapshot: (signal) => broker.snapshot(signal),
     onReport: (listener) => broker.onReport(listener),
+    onHeld: (listener) => broker.onHeld(listener),
     onLink: (listener) => broker.onLink(listener),
   }
 }
