@@ -50,11 +50,10 @@ const other = (asked: EntryRequest): EntryRequest =>
 /** What the account says, from the first picture on. */
 function saying(changes: (account: Account) => Partial<Account>): Situation {
   const plant = brokerWith((port) => ({
-    async snapshot(signal) {
-      const taken = await port.snapshot(signal)
-      if (!taken.ok) return taken
-      const { account } = taken.value
-      if (account === null) return taken
+    async snapshot(signal, known) {
+      const taken = await port.snapshot(signal, known)
+      const account = taken.ok ? taken.value.account : null
+      if (!taken.ok || account === null) return taken
       return { ok: true, value: { ...taken.value, account: { ...account, ...changes(account) } } }
     },
   }))

@@ -87,7 +87,7 @@ function methodsOf(broker: Broker): Broker {
     resendChild: (order) => broker.resendChild(order),
     replace: (change) => broker.replace(change),
     cancel: (id) => broker.cancel(id),
-    snapshot: (signal) => broker.snapshot(signal),
+    snapshot: (signal, known) => broker.snapshot(signal, known),
     onReport: (listener) => broker.onReport(listener),
     onHeld: (listener) => broker.onHeld(listener),
     onLink: (listener) => broker.onLink(listener),

@@ -12,8 +12,8 @@ function losingFills(): Plant {
       port.onReport((report) => {
         if (report.kind !== 'filled') listener(report)
       }),
-    async snapshot(signal) {
-      const taken = await port.snapshot(signal)
+    async snapshot(signal, known) {
+      const taken = await port.snapshot(signal, known)
       return taken.ok ? ok({ ...taken.value, fills: [] }) : taken
     },
   }))
