@@ -21,13 +21,30 @@ const name = z
   .regex(/^[\p{L}\p{N}][\p{L}\p{N} ._@-]{0,39}$/u, 'expected a name of 1 to 40 letters')
   .refine((by) => !MACHINES.has(by.toLowerCase()), 'expected the name of a person')
 
+/** Of a reason, in letters. */
+export const REASON_MAX = 400
+
+/** Whether somebody may sign with it, for the journal. */
+export function isName(by: string): boolean {
+  return name.safeParse(by).success
+}
+
 const command = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.enum(['reduce', 'halt', 'kill']), reason: text(400).optional() }),
-  z.strictObject({ kind: z.enum(['resume', 'arm']), accountId: text(20), reason: text(400) }),
-  z.strictObject({ kind: z.literal('cancel'), orderId: id.transform((of) => of as ClientOrderId) }),
+  z.strictObject({ kind: z.enum(['reduce', 'halt', 'kill']), reason: text(REASON_MAX).optional() }),
+  z.strictObject({
+    kind: z.enum(['resume', 'arm']),
+    accountId: text(20),
+    reason: text(REASON_MAX),
+  }),
+  z.strictObject({
+    kind: z.literal('cancel'),
+    orderId: id.transform((of) => of as ClientOrderId),
+    reason: text(REASON_MAX).optional(),
+  }),
   z.strictObject({
     kind: z.literal('close'),
     structureId: id.transform((of) => of as StructureId),
+    reason: text(REASON_MAX).optional(),
   }),
 ])
 

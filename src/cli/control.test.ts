@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, statSync } from 'node:fs'
 import { createConnection, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { SystemClock } from '../base/clock.ts'
 import type { ControlReply } from '../engine/control.ts'
 import { World } from '../engine/world.testing.ts'
@@ -201,6 +201,29 @@ describe('the commands', () => {
     await expect(operate('resume', flags, person('DU1', 'ok'))).rejects.toThrow('DU1 is not our')
     expect(await operate('resume', flags, person('DU1234567', 'ok'))).toBe(exitCodes.done)
     expect(await level()).toBe('active')
+  })
+
+  test('a reason to cancel or to close goes into the journal', async () => {
+    const why = { ...flags, reason: 'it looked wrong' }
+    await expect(operate('cancel', { ...why, of: 'x-1' }, script)).rejects.toThrow('unknown')
+    await expect(operate('close', { ...why, of: 's-1' }, script)).rejects.toThrow('no structure')
+    expect(world.events('OperatorCommanded').slice(-2)).toMatchObject([
+      { command: { kind: 'cancel', orderId: 'x-1', reason: 'it looked wrong' } },
+      { command: { kind: 'close', structureId: 's-1', reason: 'it looked wrong' } },
+    ])
+  })
+
+  test('kill is not refused for its name or its reason: the login name, and what fits', async () => {
+    const warned = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+    const ill = { ...flags, by: 'watchdog', reason: 'x'.repeat(500) }
+    expect(await operate('kill', ill, script)).toBe(exitCodes.done)
+    const [said] = world.events('OperatorCommanded').slice(-1)
+    expect(said).toMatchObject({ command: { kind: 'kill', reason: 'x'.repeat(400) } })
+    expect(said?.by).not.toBe('watchdog')
+    expect(warned.mock.calls.join('')).toMatch(/watchdog.*name of a person/s)
+    warned.mockRestore()
+    expect(await say(RESUME)).toMatchObject({ kind: 'done' })
+    new FileLatch(folder.latch).clear()
   })
 
   test('no bot: said so; kill leaves the latch, says that nothing was cancelled', async () => {

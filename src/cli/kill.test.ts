@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
@@ -55,6 +55,17 @@ test('nor does it where no bot answers: it says that there is nothing left that 
     ok: false,
     latchedMs: null,
   })
+})
+
+test('in a folder without a journal: the latch is set, and it says that no bot was ever there', async () => {
+  const wrong = stateFolder(join(root, 'wrong'), 'paper')
+  const { code, text } = await kill(wrong)
+  expect(code).toBe(exitCodes.connection)
+  expect(text).toContain(`no journal is in ${wrong.path}`)
+  expect(text).toContain('--state')
+  writeFileSync(wrong.journal, '')
+  printed.mockClear()
+  expect((await kill(wrong)).text).not.toContain('no journal')
 })
 
 test('disarms live, with a bot or without one', async () => {

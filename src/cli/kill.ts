@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import pc from 'picocolors'
 import { SystemClock } from '../base/clock.ts'
 import type { StatusReply } from '../engine/control.ts'
@@ -42,7 +43,10 @@ export async function killed({ folder, by, reason, json }: KillCommand): Promise
   const latchedMs = saved ? ms() : null
   const unsaved = saved ? null : (objection ?? folder.latch)
   const armed = new FileArm(folder.arm).clear() ? null : stillArmed(folder)
-  const begun = { json, latchedMs, unsaved, armed }
+  const stray = existsSync(folder.journal)
+    ? null
+    : `no journal is in ${folder.path}: no bot ran there`
+  const begun = { json, latchedMs, unsaved, armed, stray }
   const command = { kind: 'kill', ...(reason !== null && { reason }) } as const
   const request = { kind: 'command', by, command } as const
   const reply = await askControl(folder.controlSocket, request, ANSWER_MS_MAX)
@@ -76,6 +80,8 @@ interface Said extends KillFigures {
   readonly unsaved: string | null
   /** Why live is still armed; null: it is not. */
   readonly armed: string | null
+  /** Why it is perhaps another bot's folder that is meant; null: a bot ran in this one. */
+  readonly stray: string | null
   readonly left: StatusReply | null
   readonly why: string | null
   /** Why no answer came; null: one did. */
@@ -88,14 +94,14 @@ const UNHEARD =
   '\nAs far as is known NOTHING WAS CANCELLED and nothing was closed. To do that without it: panic'
 
 function said(of: Said): void {
-  const { json, latchedMs, unsaved, armed, acceptedMs, flatMs, left, why, mute } = of
+  const { json, latchedMs, unsaved, armed, stray, acceptedMs, flatMs, left, why, mute } = of
   const positions = left?.positions ?? []
   const figures = { latchedMs, acceptedMs, flatMs }
   if (json) {
     const ok = flatMs !== null && unsaved === null
     const waits = left?.flattenWaits ?? null
     process.stdout.write(
-      `${JSON.stringify({ ok, ...figures, unsaved, armed, positions, waits, why })}\n`,
+      `${JSON.stringify({ ok, ...figures, unsaved, armed, stray, positions, waits, why })}\n`,
     )
     return
   }
@@ -104,6 +110,7 @@ function said(of: Said): void {
   if (why !== null) lines.push(pc.red(`the bot refused: ${why}; to flatten without it: panic`))
   else if (acceptedMs === null) {
     lines.push(pc.red(`${unsaved === null ? LATCHED : ''}${mute ?? ''}${UNHEARD}`))
+    if (stray !== null) lines.push(pc.red(`${stray}; is --state right, or --config?`))
   } else if (flatMs !== null) lines.push(`accepted after ${acceptedMs} ms, flat after ${flatMs} ms`)
   else {
     const held = positions.map(({ contract, quantity }) => `${quantity} ${contract}`).join(', ')

@@ -22,7 +22,7 @@ import { run, type RunCommand } from './run.ts'
 import { listScenarios } from './scenarios.ts'
 import { simulate } from './simulate.ts'
 import { soak } from './soak.ts'
-import { stateFolder } from './state-folder.ts'
+import { stateFolder, stateRoot, type StateFolder } from './state-folder.ts'
 import { risk } from './risk.ts'
 import { status } from './status.ts'
 import { LOADED, validateCommand } from './validate-command.ts'
@@ -289,28 +289,38 @@ program
 
 interface FolderFlags extends Json {
   readonly mode: ConfiguredMode
-  readonly state: string
+  readonly state?: string
+  readonly config?: string
+}
+
+function folderOf(flags: FolderFlags): StateFolder {
+  return stateFolder(stateRoot(flags), flags.mode)
+}
+
+function withState(command: Command): Command {
+  return command
+    .option('--state <dir>', 'the state folder; default: that of --config, or state')
+    .option('--config <file>', 'the configuration, for its state_folder')
+    .option('--json', JSON_HELP)
 }
 
 const OWNERS: readonly ConfiguredMode[] = ['demo', 'dry-run', 'paper', 'live']
 
 function withFolder(command: Command): Command {
-  return command
-    .addOption(new Option('--mode <mode>', 'whose').choices(OWNERS).default('demo'))
-    .option('--state <dir>', 'the state folder', 'state')
-    .option('--json', JSON_HELP)
+  const mode = new Option('--mode <mode>', 'whose').choices(OWNERS).default('demo')
+  return withState(command.addOption(mode))
 }
 
 withFolder(program.command('risk'))
   .description('every limit of the running bot, and what is used of it')
   .action(async (flags: FolderFlags) => {
-    await risk(stateFolder(flags.state, flags.mode).controlSocket, flags.json ?? false)
+    await risk(folderOf(flags).controlSocket, flags.json ?? false)
   })
 
 withFolder(program.command('status'))
   .description('what the running bot knows, over its control socket')
   .action(async (flags: FolderFlags) => {
-    await status(stateFolder(flags.state, flags.mode).controlSocket, flags.json ?? false)
+    await status(folderOf(flags).controlSocket, flags.json ?? false)
   })
 
 interface OperatorOptions extends FolderFlags {
@@ -323,19 +333,18 @@ interface OperatorOptions extends FolderFlags {
 function operator(verb: OperatorVerb, description: string, of: string | null = null): void {
   const command = program.command(verb).description(description)
   if (of !== null) command.argument('<id>', of)
-  command
-    .addOption(new Option('--mode <mode>', 'whose').choices(OWNERS).makeOptionMandatory())
-    .option('--state <dir>', 'the state folder', 'state')
+  const mode = new Option('--mode <mode>', 'whose').choices(OWNERS).makeOptionMandatory()
+  withState(command.addOption(mode))
     .option('--by <name>', 'who says so, for the journal; default: the login name')
     .option('--reason <text>', 'why, for the journal')
-    .option('--json', JSON_HELP)
   if (verb === 'resume') command.option('--account <id>', 'typed, where no terminal can ask')
   command.action(async (first: string | OperatorOptions, second?: OperatorOptions) => {
     const flags = typeof first === 'string' ? second : first
     if (flags === undefined) return
     const { by = null, reason = null, account = null, json = false } = flags
     const id = typeof first === 'string' ? { of: first } : {}
-    exitCode = await operate(verb, { ...flags, by, reason, account, json, ...id })
+    const state = stateRoot(flags)
+    exitCode = await operate(verb, { ...flags, state, by, reason, account, json, ...id })
   })
 }
 
@@ -392,7 +401,7 @@ withFolder(
 )
   .description('why an entry was taken or refused, with every number')
   .action((id: string, flags: FolderFlags) => {
-    explain(stateFolder(flags.state, flags.mode).journal, id, flags.json ?? false)
+    explain(folderOf(flags).journal, id, flags.json ?? false)
   })
 
 interface FillsFlags extends FolderFlags {
@@ -412,13 +421,13 @@ withFolder(program.command('fills'))
     const { symbols = null, from = null, to = null, json = false, csv = false } = flags
     if (json && csv) throw new CommandError('usage', 'expected --json or --csv, came both')
     const form = json ? 'json' : csv ? 'csv' : 'table'
-    fills({ journal: stateFolder(flags.state, flags.mode).journal, symbols, from, to, form })
+    fills({ journal: folderOf(flags).journal, symbols, from, to, form })
   })
 
 withFolder(program.command('incidents'))
   .description('every interruption of data or orders: verdict, evidence, exclusions, remedy')
   .action((flags: FolderFlags) => {
-    incidents(stateFolder(flags.state, flags.mode).journal, flags.json ?? false)
+    incidents(folderOf(flags).journal, flags.json ?? false)
   })
 
 program

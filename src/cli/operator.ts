@@ -2,9 +2,10 @@ import { userInfo } from 'node:os'
 import type { ConfiguredMode } from '../config/schema.ts'
 import type { ClientOrderId, StructureId } from '../domain/order.ts'
 import type { OperatorCommand } from '../trading/input.ts'
+import { isName, REASON_MAX } from './control-request.ts'
 import { askControl } from './control.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
-import { killed } from './kill.ts'
+import { killed, type KillCommand } from './kill.ts'
 import { stateFolder, type StateFolder } from './state-folder.ts'
 import { terminal, type Terminal } from './terminal.ts'
 
@@ -27,13 +28,22 @@ export async function operate(
   at: Terminal = terminal,
 ): Promise<number> {
   const folder = stateFolder(flags.state, flags.mode)
+  if (verb === 'kill') return killed({ folder, ...signed(flags), json: flags.json })
   const by = flags.by ?? loginName()
   const command = await commandOf(verb, flags, at)
-  if (command.kind === 'kill') return killed({ folder, by, reason: flags.reason, json: flags.json })
   const seq = await told(folder, by, command)
   const done = { ok: true, command: verb, by, seq }
   process.stdout.write(`${flags.json ? JSON.stringify(done) : `${verb} by ${by}: done`}\n`)
   return exitCodes.done
+}
+
+/** A kill is not refused for how it is signed: the bot would, after the latch is set. */
+function signed({ by, reason }: OperatorFlags): Pick<KillCommand, 'by' | 'reason'> {
+  const name = by !== null && isName(by) ? by : loginName()
+  if (by !== null && by !== name) {
+    process.stderr.write(`kill: "${by}" is not the name of a person; it is signed ${name}\n`)
+  }
+  return { by: name, reason: reason === null ? null : reason.slice(0, REASON_MAX) }
 }
 
 /** Journaled, or an ending that says why not. */
@@ -47,20 +57,20 @@ async function told(folder: StateFolder, by: string, command: OperatorCommand): 
 }
 
 async function commandOf(
-  verb: OperatorVerb,
+  verb: Exclude<OperatorVerb, 'kill'>,
   flags: OperatorFlags & { readonly of?: string },
   at: Terminal,
 ): Promise<OperatorCommand> {
   const { reason, account, of = '' } = flags
+  const why = reason === null ? {} : { reason }
   switch (verb) {
-    case 'kill':
     case 'halt':
     case 'reduce':
-      return { kind: verb, ...(reason !== null && { reason }) }
+      return { kind: verb, ...why }
     case 'cancel':
-      return { kind: verb, orderId: of as ClientOrderId }
+      return { kind: verb, orderId: of as ClientOrderId, ...why }
     case 'close':
-      return { kind: verb, structureId: of as StructureId }
+      return { kind: verb, structureId: of as StructureId, ...why }
     case 'resume':
       return {
         kind: verb,
@@ -86,8 +96,11 @@ async function asked(at: Terminal, flag: string, question: string): Promise<stri
 /** Who is logged in: a name for the journal, where none was given. */
 export function loginName(): string {
   try {
-    return userInfo().username
+    const { username } = userInfo()
+    return isName(username) ? username : UNNAMED
   } catch {
-    return 'operator'
+    return UNNAMED
   }
 }
+
+const UNNAMED = 'operator'

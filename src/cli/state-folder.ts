@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { emergencySettings } from '../config/emergency.ts'
 import type { ConfiguredMode } from '../config/schema.ts'
 import type { Hours } from '../domain/calendar.ts'
 import { messageOf } from '../journal/files.ts'
@@ -21,6 +22,22 @@ export interface StateFolder {
   /** Written each second by the running bot, for its watchdog. */
   readonly vitals: string
 }
+
+/** Of the commands that need no whole configuration: a mistake in it must not lock them. */
+export function stateRoot(of: {
+  readonly state?: string | undefined
+  readonly config?: string | undefined
+}): string {
+  if (of.state !== undefined) return of.state
+  if (of.config === undefined) return STATE
+  const { stateFolder: root, problems } = emergencySettings(of.config)
+  const [first] = problems
+  if (first !== undefined) process.stderr.write(`${first}; the state folder is taken as ${root}\n`)
+  return root
+}
+
+/** Where nothing else is said, in the configuration or with the command. */
+const STATE = 'state'
 
 /** The least that an operating system takes as the name of a socket; some cut a longer one off. */
 const SOCKET_NAME_BYTES_MAX = 103

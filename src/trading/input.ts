@@ -25,8 +25,8 @@ export type OperatorCommand =
   | { readonly kind: 'reduce' | 'halt' | 'kill'; readonly reason?: string }
   // Back to `active` from any level, or live for today: a person types the account id and a reason.
   | { readonly kind: 'resume' | 'arm'; readonly accountId: string; readonly reason: string }
-  | { readonly kind: 'cancel'; readonly orderId: ClientOrderId }
-  | { readonly kind: 'close'; readonly structureId: StructureId }
+  | { readonly kind: 'cancel'; readonly orderId: ClientOrderId; readonly reason?: string }
+  | { readonly kind: 'close'; readonly structureId: StructureId; readonly reason?: string }
 
 /** What came of one closed bar; every closed bar of every symbol has one. */
 export interface CycleOutcome {
