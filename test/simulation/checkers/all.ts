@@ -1,5 +1,6 @@
 import { booksAgree } from './books-agree.ts'
 import type { Checker } from './checker.ts'
+import { closedInTime } from './closed-in-time.ts'
 import { entryAllowed } from './entry-allowed.ts'
 import { everyBarDecided } from './every-bar-decided.ts'
 import { fillsOnce } from './fills-once.ts'
@@ -27,6 +28,7 @@ const always: readonly (() => Checker)[] = [
   withinIntent,
   walkBounded,
   protectedSoon,
+  closedInTime,
   entryAllowed,
   withinLimits,
   oneEntryASignal,

@@ -1,3 +1,4 @@
+import { atNewYork } from '../../../src/domain/calendar.ts'
 import type { Row, Seen } from './row.ts'
 
 const SECOND = 1_000
@@ -24,6 +25,18 @@ const nothingHeld = ({ world, of }: Seen): string | null => {
   const held = world.remains.gateway.core.positions().length + world.bot.engine.state.positions.size
   if (held > 0) return `${held} positions are left`
   return of('PositionAdjusted').length <= 1 ? null : 'adjusted more than once'
+}
+
+/** By the tick after this time in New York, once, and for nothing but the end of the option. */
+function closedBy({ world, of }: Seen, time: string, minutes: number): string | null {
+  const at = atNewYork(world.plan.session.date, time)
+  const entries = world.remains.journal.read().filter(({ event }) => event.type === 'ExitTriggered')
+  const late = entries.map((entry) => entry.at - at)
+  if (late.length !== 1 || !late.every((ms) => ms >= 0 && ms <= 1_000))
+    return `exits ${late.join()} ms after ${time}`
+  const [exit] = of('ExitTriggered')
+  const why = `its time is over: its last trading time is ${minutes} min away`
+  return exit?.exit === 'close' && exit.reason === why ? null : `${exit?.exit}: ${exit?.reason}`
 }
 
 /** F57, F60, F70: days that end early, options that end, clocks that jump. */
@@ -58,7 +71,7 @@ export const times: readonly Row[] = [
       written: { expiry: 'dte:0-0', sameDayExpiry: true },
     },
     reached: ({ of }) => of('OrderFilled').length > 0,
-    holds: nothingHeld,
+    holds: (seen) => nothingHeld(seen) ?? closedBy(seen, '12:00', 60),
   },
   {
     name: 'F60 an option expires in our hands, and its row says 0',

@@ -66,6 +66,17 @@ function looser(settings: Settings, limits: Partial<RiskLimits>): Plant {
   return { settings: { ...settings, rules: { ...rules, limits: { ...rules.limits, ...limits } } } }
 }
 
+/** Entries in options that end on their day, closed so many minutes before. */
+function ofToday(settings: Settings, minutes: number): Settings {
+  const { rules, selection } = settings
+  const expiry = { kind: 'dte', min: 0, max: 0 } as const
+  return {
+    ...settings,
+    selection: { ...selection, expiry, sameDayExpiry: true },
+    rules: { ...rules, takeProfitPct: 2, stopLossPct: 0.5, closeBeforeExpiryMs: minutes * 60_000 },
+  }
+}
+
 export const bugsInEntries = (settings: Settings): readonly Planted[] => [
   {
     bug: 'an entry leaves six seconds after it was approved',
@@ -148,6 +159,12 @@ export const bugsInEntries = (settings: Settings): readonly Planted[] => [
         ? [{ ...event, request: { ...event.request, signalKey: 'the same' } }]
         : [event],
     ),
+  },
+  {
+    bug: 'options of today are held until a quarter of an hour before they end',
+    caughtBy: 'closed-in-time',
+    time: '14:57',
+    plant: { settings: ofToday(settings, 15) },
   },
   {
     bug: 'a gate is never cleared',
