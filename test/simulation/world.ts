@@ -6,7 +6,7 @@ import { fail, ok } from '../../src/base/result.ts'
 import { startBot } from '../../src/cli/bot.ts'
 import type { Bot } from '../../src/cli/bot.ts'
 import type { Settings } from '../../src/config/settings.ts'
-import type { Journal, Notifier, Ports } from '../../src/engine/ports.ts'
+import type { Journal, Ports } from '../../src/engine/ports.ts'
 import { MemoryBarStore } from '../../src/history/memory.ts'
 import { CLIENT_ID_BASE, clientIdOf } from '../../src/ibkr/session/client-ids.ts'
 import { openIbkr } from '../../src/ibkr/open.ts'
@@ -19,6 +19,7 @@ import { liveOrders } from '../../src/trading/alive.ts'
 import type { Event } from '../../src/trading/event.ts'
 import { initialState } from '../../src/trading/state.ts'
 import type { Checker, Complaint, Sight } from './checkers/checker.ts'
+import type { Notice } from './notice.ts'
 import type { Command, Plan } from './plan.ts'
 import { Record } from './record.ts'
 import { WireTap } from './wire-tap.ts'
@@ -80,11 +81,6 @@ export interface Violation {
   readonly checker: string
   readonly at: EpochMs
   readonly text: string
-}
-
-/** What a person was told. */
-export interface Notice extends Omit<Parameters<Notifier['notify']>[0], 'kind'> {
-  readonly at: EpochMs
 }
 
 /** How often the checkers look although nothing happened. */
@@ -156,6 +152,7 @@ export class World {
       record: this.record,
       state: this.#bot?.engine.state ?? initialState(BOT.mode, BOT.accountId),
       latched: latch.read(),
+      notices: this.notices,
     }
   }
 

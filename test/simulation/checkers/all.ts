@@ -16,6 +16,7 @@ import { ordersAgree } from './orders-agree.ts'
 import { protectedSoon } from './protected.ts'
 import { sentOnce } from './sent-once.ts'
 import { statusesFollow } from './statuses-follow.ts'
+import { toldInTime } from './told-in-time.ts'
 import { walkBounded } from './walk-bounded.ts'
 import { withinIntent } from './within-intent.ts'
 import { withinLimits } from './within-limits.ts'
@@ -41,6 +42,7 @@ const always: readonly (() => Checker)[] = [
   levelsLatched,
   gatesClear,
   killedIsFlat,
+  toldInTime,
 ]
 
 /** Bars that close while no process lives are nobody's decision. */

@@ -7,6 +7,7 @@ import type { State } from '../../../src/trading/state.ts'
 import type { Plan } from '../plan.ts'
 import type { Record } from '../record.ts'
 import type { OrderFrame } from '../wire-tap.ts'
+import type { Notice } from '../notice.ts'
 
 /** The three ledgers: the broker's truth, the record, the memory. */
 export interface Sight {
@@ -17,6 +18,7 @@ export interface Sight {
   readonly record: Record
   readonly state: State
   readonly latched: Latched | null
+  readonly notices: readonly Notice[]
 }
 
 /** What is wrong, or null. */

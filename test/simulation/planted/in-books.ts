@@ -2,7 +2,7 @@ import { addMoney, money } from '../../../src/domain/money.ts'
 import { ok } from '../../../src/base/result.ts'
 import type { ExecId } from '../../../src/domain/fill.ts'
 import type { Event } from '../../../src/trading/event.ts'
-import { brokerWith, reporting, storing } from './bug.ts'
+import { at, brokerWith, reporting, storing } from './bug.ts'
 import type { Plant, Planted } from './bug.ts'
 
 /** The first is lost on both ways: as a report, and in every picture. */
@@ -97,6 +97,13 @@ export const bugsInBooks: readonly Planted[] = [
     plant: also('TradingStateChanged', () => {
       return { type: 'TradingStateChanged', to: 'active', cause: 'daily-loss', reason: 'planted' }
     }),
+  },
+  {
+    bug: 'a level is set, and nobody is told',
+    caughtBy: 'told-in-time',
+    saying: 'another level',
+    plant: { wrap: () => ({ notifier: { notify: () => undefined } }) },
+    meanwhile: at('OrderFilled', (world) => world.say('halt')),
   },
   {
     bug: 'a day gets a second baseline',
