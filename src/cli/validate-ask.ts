@@ -1,5 +1,6 @@
 import type { Result } from '../base/result.ts'
 import type { UnderlyingKey } from '../domain/contract.ts'
+import type { Margin } from '../domain/margin.ts'
 import type { EntrySignal } from '../domain/signal.ts'
 import { withDeadline } from '../engine/deadline.ts'
 import { observe } from '../engine/observe.ts'
@@ -61,8 +62,13 @@ async function askOne(of: Asking, underlying: UnderlyingKey): Promise<void> {
   }
   const deadline = { clock, ms: ASK_MS_MAX, of: 'what an entry needs' }
   await withDeadline(deadline, (signal) => marketData.spot(underlying, signal))
-  const task = { plan, chains: new Map(), entry: { signal: RISE } }
+  const task = { plan, chains: new Map(), entry: { signal: RISE }, margin: notAsked }
   await withDeadline(deadline, (signal) => observe({ ...ports, marketData }, task, signal))
+}
+
+/** A validation has no order connection. */
+async function notAsked(): Promise<Margin> {
+  return { kind: 'not-asked', why: 'a validation enters nothing' }
 }
 
 /** It is asked whether they are answered, not whether they are good enough. */

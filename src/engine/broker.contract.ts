@@ -1,15 +1,17 @@
 import { describe, expect, test } from 'vitest'
 import { assert } from '../base/assert.ts'
-import type { Clock } from '../base/clock.ts'
+import type { Clock, EpochMs } from '../base/clock.ts'
+import type { Margin, MarginAsked } from '../domain/margin.ts'
 import type { Price } from '../domain/money.ts'
-import { money, roundToTick } from '../domain/money.ts'
+import { money, notional, roundToTick } from '../domain/money.ts'
 import { tickAt } from '../domain/contract.ts'
 import type { Approved, ClientOrderId, Order, OrderChange } from '../domain/order.ts'
-import type { Candidate } from '../domain/quote.ts'
+import type { Candidate, Quote } from '../domain/quote.ts'
 import type { BrokerSnapshot, OrderReport } from '../domain/report.ts'
 import type { Rules } from '../trading/command.ts'
 import { baselineOf } from '../trading/decide-day.ts'
 import { decide } from '../trading/decide.ts'
+import { marginAsked } from '../trading/entry-request.ts'
 import { evolve } from '../trading/evolve.ts'
 import type { Input } from '../trading/input.ts'
 import { initialState } from '../trading/state.ts'
@@ -52,6 +54,7 @@ export function brokerContract(
 
   describe(`${name} keeps the promises of a broker`, () => {
     pictures(begin)
+    asking(begin)
     placing(begin)
     changes(begin)
   })
@@ -86,6 +89,36 @@ function pictures(begin: Begin): void {
     controller.abort()
     await world.run(15_000)
     expect((await asked).ok).toBe(false)
+  })
+}
+
+function asking(begin: Begin): void {
+  test('an entry is asked about: what is left after it is told, and no order comes of it', async () => {
+    const world = await begin()
+    const before = await snapshotOf(world)
+    const { contract, quote } = await world.quoted()
+    assert(quote.ask !== null, 'the option is quoted')
+    const limit = quote.ask
+    const margin = await marginOf(world, { contract, side: 'BUY', quantity: 3, limit })
+    assert(margin.kind === 'answered', `it is answered, not ${margin.kind}`)
+    const { initialMarginAfter, equityAfter, commission } = margin
+    assert(initialMarginAfter !== null && equityAfter !== null, 'its margins are set')
+    assert(before.account !== null, 'the account is known')
+    const { availableFunds } = before.account
+    const taken = notional(limit, 3, contract.multiplier) + (commission ?? 0)
+    expect(equityAfter - initialMarginAfter).toBe(availableFunds - taken)
+    expect(world.reports).toEqual([])
+    const { openOrders, completedOrders } = await snapshotOf(world)
+    expect([openOrders, completedOrders]).toEqual([[], []])
+  })
+
+  test('what the account cannot carry is refused', async () => {
+    const world = await begin()
+    const { contract, quote } = await world.quoted()
+    assert(quote.ask !== null, 'the option is quoted')
+    const asked = { contract, side: 'BUY', quantity: 100_000, limit: quote.ask } as const
+    expect(await marginOf(world, asked)).toMatchObject({ kind: 'refused', code: 201 })
+    expect(world.reports).toEqual([])
   })
 }
 
@@ -186,16 +219,26 @@ async function bracketAt(world: World, part: number): Promise<readonly Approved<
   const tick = tickAt(contract, quote.ask)
   const ask = roundToTick(Math.round(quote.ask * part) as Price, tick, 'up')
   const bid = (ask - tick) as Price
-  const now = world.clock.now()
-  const candidate = { contract, quote: { ...quote, bid, ask, aliveAt: now, receivedAt: now } }
-  const { commands } = decide(
-    state,
-    { kind: 'entry-proposed', at: now, request: requestFor(candidate) },
-    generous,
-  )
+  const first = requestFor(quotedAt(contract, { ...quote, bid, ask }, world.clock.now()))
+  const asked = marginAsked({ state, at: world.clock.now(), rules: generous }, first)
+  assert(asked.ok, 'some of it fits')
+  const margin = await marginOf(world, asked.value)
+  const at = world.clock.now()
+  const request = { ...requestFor(quotedAt(contract, { ...quote, bid, ask }, at)), margin }
+  const { commands } = decide(state, { kind: 'entry-proposed', at, request }, generous)
   const place = commands.find((command) => command.kind === 'place')
   assert(place !== undefined, 'risk approves a modest entry')
   return place.orders
+}
+
+function quotedAt(contract: Candidate['contract'], quote: Quote, at: EpochMs): Candidate {
+  return { contract, quote: { ...quote, aliveAt: at, receivedAt: at } }
+}
+
+async function marginOf({ broker, run }: World, asked: MarginAsked): Promise<Margin> {
+  const answer = broker.margin(asked)
+  await run(1_000)
+  return answer
 }
 
 function requestFor(candidate: Candidate): Extract<Input, { kind: 'entry-proposed' }>['request'] {

@@ -32,6 +32,7 @@ function brokerThat(takes: boolean): { readonly broker: Broker; readonly handed:
       resendChild: (each) => taken(`resend ${each.id}`),
       replace: (change) => taken(`replace ${change.orderId}`),
       cancel: (orderId) => taken(`cancel ${orderId}`),
+      margin: () => Promise.resolve({ kind: 'not-asked', why: 'a test' }),
       snapshot: () => Promise.resolve(fail(down)),
       onReport: () => () => undefined,
       onHeld: () => () => undefined,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { fail } from '../base/result.ts'
 import type { CalendarDate } from '../domain/contract.ts'
+import type { MarginAsked } from '../domain/margin.ts'
 import { scalp } from '../strategy/scalp.ts'
 import type { Strategy } from '../strategy/strategy.ts'
 import type { Fault, MarketData } from './ports.ts'
@@ -55,6 +56,60 @@ describe('an entry', () => {
     )
     expect(proposed?.outcome.signalKey).toBe(`timed SPY ${at('10:03')} rise`)
     expect([...engine.state.structures.values()].map((each) => each.strategy)).toEqual(['timed'])
+  })
+
+  test('is asked about before its last quote, as much of it as fits, and the answer is journaled', async () => {
+    const asked = new Map<string, number>()
+    const questions: (MarginAsked & { readonly quotes: number })[] = []
+    const world = new World({
+      strategies: [strategyAt('10:02')],
+      wrap: ({ marketData, broker }) => ({
+        marketData: counted(marketData, asked),
+        broker: {
+          ...broker,
+          margin: (of) => {
+            questions.push({ ...of, quotes: asked.get('requote') ?? 0 })
+            return broker.margin(of)
+          },
+        },
+      }),
+    })
+    world.start()
+    await world.clock.runUntil(at('10:04:30'))
+    const [approved] = world.events('EntryApproved')
+    const { request, quantity } = approved ?? {}
+    expect(questions).toEqual([
+      {
+        contract: request?.candidate.contract,
+        side: 'BUY',
+        quantity: expect.any(Number),
+        limit: expect.any(Number),
+        quotes: 0,
+      },
+    ])
+    expect(request?.margin).toMatchObject({ kind: 'answered', limit: questions[0]?.limit })
+    expect(quantity).toBeLessThanOrEqual(questions[0]?.quantity ?? 0)
+  })
+
+  test('is not asked about when something holds it back by then', async () => {
+    let questions = 0
+    const world = new World({
+      strategies: [strategyAt('10:02')],
+      wrap: ({ marketData, broker }) => ({
+        broker: { ...broker, margin: (of) => (questions++, broker.margin(of)) },
+        marketData: {
+          ...marketData,
+          candidates: (...of) => {
+            engine.view().command('test', { kind: 'reduce' })
+            return marketData.candidates(...of)
+          },
+        },
+      }),
+    })
+    const { engine } = world.start()
+    await world.clock.runUntil(at('10:04'))
+    expect(world.decisions().join()).toMatch(/what-if not asked: level reduce-only/)
+    expect(questions).toBe(0)
   })
 
   test('chains are asked for once a day', async () => {

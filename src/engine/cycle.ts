@@ -12,7 +12,7 @@ import type { Engine } from './engine.ts'
 import { indexesFor } from './index-levels.ts'
 import type { IndexLevels } from './index-levels.ts'
 import { observe } from './observe.ts'
-import type { ChainMemory } from './observe.ts'
+import type { ChainMemory, Observation } from './observe.ts'
 import type { Ports } from './ports.ts'
 import type { Judged, Question } from './question.ts'
 import { whyNoEntry } from './why-no-entry.ts'
@@ -29,6 +29,7 @@ export interface CycleTask {
 /** Well within the shortest interval: what is not observed by then is too old to act on. */
 const OBSERVE_MS_MAX = 25_000
 
+type EnterTask = CycleTask & { readonly entry: WantedEntrySignal }
 type Outcome = Pick<CycleOutcome, 'kind' | 'reason' | 'signalKey'>
 
 /** Observes and proposes: bars, signal, shortlist, quotes, pick, re-quote. Has no authority. */
@@ -80,41 +81,47 @@ function withoutEntry({ exits, heard, reason }: Advice): Outcome {
   return { kind: heard ? 'hold' : 'skipped', reason }
 }
 
-async function enter(
-  engine: Engine,
-  ports: Ports,
-  task: CycleTask & { readonly entry: WantedEntrySignal },
-): Promise<Outcome> {
+async function enter(engine: Engine, ports: Ports, task: EnterTask): Promise<Outcome> {
   const { entry } = task
   const before = whyNot(engine, task, ports.clock.now())
   if (before !== null) return { kind: 'skipped', reason: before }
   const deadline = { clock: ports.clock, ms: OBSERVE_MS_MAX, of: 'the observation' }
-  const found = await withDeadline(deadline, (signal) => observe(ports, task, signal))
+  const margin: Observation['margin'] = async (picked) => {
+    const why = whyNot(engine, task, ports.clock.now())
+    if (why !== null) return { kind: 'not-asked', why }
+    const asked = engine.marginAsked({ ...besideOf(engine, task), ...picked })
+    return asked.ok ? ports.broker.margin(asked.value) : { kind: 'not-asked', why: asked.error }
+  }
+  const observation = { ...task, margin }
+  const found = await withDeadline(deadline, (signal) => observe(ports, observation, signal))
   if (!found.ok) return { kind: 'skipped', reason: `${found.error.code}: ${found.error.detail}` }
   engine.answered()
   if (found.value.kind === 'none') return { kind: 'none-picked', reason: found.value.reason }
   // Time went by: what holds now is asked again, and the decide turn judges it all once more.
   const after = whyNot(engine, task, ports.clock.now())
   if (after !== null) return { kind: 'skipped', reason: `${found.value.reason}; ${after}` }
-  const { candidate, side, spot } = found.value
-  const { stopLossPct } = engine.rules
-  const marks = engine.marks((symbol) => task.plan.feed.last(symbol))
-  const barClosedAt = barEnd(task.bar.start, '1m')
-  const request = { ...entry, candidate, side, stopLossPct, spot, marks, barClosedAt }
+  const { kind: _found, reason, ...picked } = found.value
+  const request = { ...besideOf(engine, task), ...picked }
   engine.dispatch({ kind: 'entry-proposed', at: ports.clock.now(), request })
   const taken = engine.state.signalKeys.has(entry.signalKey)
   return {
     kind: 'proposed',
-    reason: `${found.value.reason}; ${taken ? 'approved' : 'refused'}`,
+    reason: `${reason}; ${taken ? 'approved' : 'refused'}`,
     signalKey: entry.signalKey,
   }
 }
 
-function whyNot(
-  engine: Engine,
-  { plan, bar, entry }: CycleTask & { readonly entry: WantedEntrySignal },
-  now: EpochMs,
-): string | null {
+/** What a request says beside what was picked. */
+function besideOf(engine: Engine, { plan, bar, entry }: EnterTask) {
+  return {
+    ...entry,
+    stopLossPct: engine.rules.stopLossPct,
+    marks: engine.marks((symbol) => plan.feed.last(symbol)),
+    barClosedAt: barEnd(bar.start, '1m'),
+  }
+}
+
+function whyNot(engine: Engine, { plan, bar, entry }: EnterTask, now: EpochMs): string | null {
   const { strategy, signalKey } = entry
   const barClosedAt = barEnd(bar.start, '1m')
   const { symbol } = plan.underlying

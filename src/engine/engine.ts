@@ -4,11 +4,14 @@ import type { Result } from '../base/result.ts'
 import type { SetGate } from '../domain/account.ts'
 import type { Ticker } from '../domain/contract.ts'
 import type { Price } from '../domain/money.ts'
+import type { MarginAsked } from '../domain/margin.ts'
 import type { Mark } from '../domain/mark.ts'
 import { marksOf } from '../domain/mark.ts'
 import type { Quote } from '../domain/quote.ts'
 import type { OrderReport } from '../domain/report.ts'
 import { heldStructures, quotedStructures } from '../trading/alive.ts'
+import type { EntryRequest } from '../risk/limits.ts'
+import { marginAsked } from '../trading/entry-request.ts'
 import { decide } from '../trading/decide.ts'
 import { evolve } from '../trading/evolve.ts'
 import type { Command, Rules } from '../trading/command.ts'
@@ -199,6 +202,12 @@ export class Engine {
       return marksOf(contract, quote, { spot: spot?.price ?? null, at })
     })
     return [...stocks, ...quoted]
+  }
+
+  /** What the broker is asked about this request before it is proposed, or why it is not. */
+  marginAsked(request: EntryRequest): Result<MarginAsked, string> {
+    const at = this.#ports.clock.now()
+    return marginAsked({ state: this.#state, at, rules: this.rules }, request)
   }
 
   /** No turn begins after this. What rests at the broker stays. */

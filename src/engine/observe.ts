@@ -5,10 +5,13 @@ import { newYorkDate } from '../domain/calendar.ts'
 import type { OptionChain } from '../domain/chain.ts'
 import { nameOf } from '../domain/contract-key.ts'
 import type { CalendarDate, Side, UnderlyingKey } from '../domain/contract.ts'
+import { marginText } from '../domain/margin.ts'
+import type { Margin } from '../domain/margin.ts'
 import { amountOf } from '../domain/money.ts'
 import type { Price } from '../domain/money.ts'
 import type { Candidate } from '../domain/quote.ts'
 import type { EntrySignal } from '../domain/signal.ts'
+import type { EntryRequest } from '../risk/limits.ts'
 import { illiquidities } from '../selection/liquidity.ts'
 import { eligibleChains } from '../selection/chain-choice.ts'
 import { reachOf } from '../selection/reach.ts'
@@ -29,7 +32,11 @@ export interface Observation {
   readonly plan: CyclePlan
   readonly chains: ChainMemory
   readonly entry: { readonly signal: EntrySignal }
+  /** What the broker says the entry would do to the account. */
+  readonly margin: (picked: Picked) => Promise<Margin>
 }
+
+export type Picked = Pick<EntryRequest, 'candidate' | 'side' | 'spot'>
 
 export type Observed =
   | {
@@ -37,6 +44,7 @@ export type Observed =
       readonly candidate: Candidate
       readonly side: Side
       readonly spot: Spot
+      readonly margin: Margin
       readonly reason: string
     }
   | { readonly kind: 'none'; readonly reason: string }
@@ -53,7 +61,7 @@ const SPOT_AGE_MS_MAX = 2_000
 /** From a signal to one contract, quoted live a moment ago; the reason carries every number. */
 export async function observe(
   ports: Ports,
-  { plan, chains: memory, entry }: Observation,
+  { plan, chains: memory, entry, margin: marginOf }: Observation,
   signal: AbortSignal,
 ): Promise<Result<Observed, Fault>> {
   const { clock, marketData } = ports
@@ -84,23 +92,32 @@ export async function observe(
   const picked = pick(quoted.value, selection)
   if (picked.kind === 'none') return none([spotText, counts, ...picked.why.map(passedOver)])
 
-  const live = await marketData.requote(picked.candidate.contract, signal)
+  const { candidate, side } = picked
+  // Before the last quote: the answer may take its time, and must not age that.
+  const margin = await marginOf({ candidate, side, spot: spot.value })
+  const live = await marketData.requote(candidate.contract, signal)
   if (!live.ok) return live
   // Last, because a quote may take its time to come, and the price would have aged meanwhile.
   const spotNow = await spotOf(ports, plan, signal)
   if (!spotNow.ok) return spotNow
-  const reason = [spotText, counts, pickedText(live.value), ...picked.rejected.map(passedOver)]
+  const reason = [
+    spotText,
+    counts,
+    pickedText(live.value),
+    marginText(margin),
+    ...picked.rejected.map(passedOver),
+  ]
   // The quote that is decided on passes the filters itself (R14), not only the one it was picked
   // by.
   const net = live.value.contract.kind === 'combo'
   const unfit = illiquidities(live.value.quote, selection, net)
   if (unfit.length > 0) return none([...reason, ...unfit])
-  const { side } = picked
   return ok({
     kind: 'found',
     candidate: live.value,
     side,
     spot: spotNow.value,
+    margin,
     reason: reason.join('; '),
   })
 }

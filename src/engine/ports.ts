@@ -12,6 +12,7 @@ import type {
   UnderlyingKey,
 } from '../domain/contract.ts'
 import type { Price } from '../domain/money.ts'
+import type { Margin, MarginAsked } from '../domain/margin.ts'
 import type { Approved, ClientOrderId, Order, OrderChange } from '../domain/order.ts'
 import type { Candidate, Quote } from '../domain/quote.ts'
 import type { BrokerSnapshot, OrderReport } from '../domain/report.ts'
@@ -53,6 +54,8 @@ export interface Broker {
   resendChild(order: Approved<Order>): Result<void, Fault>
   replace(change: Approved<OrderChange>): Result<void, Fault>
   cancel(orderId: ClientOrderId): Result<void, Fault>
+  /** What an order would do to the account: a question, which ends within ten seconds. */
+  margin(asked: MarginAsked): Promise<Margin>
   /** `known`: contracts of the journal; a picture must not wait for their definitions. */
   snapshot(signal: AbortSignal, known?: readonly Tradable[]): Promise<Result<BrokerSnapshot, Fault>>
   onReport(listener: (report: OrderReport) => void): Cancel

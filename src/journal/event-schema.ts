@@ -112,6 +112,7 @@ const request = z.looseObject({
   candidate: z.looseObject({ contract: tradable, quote }),
   side,
   signal: z.looseObject({ kind: z.literal('enter'), outlook: text, confidence: z.number() }),
+  margin: z.looseObject({ kind: text }).optional(), // rows of earlier versions have none
 })
 const refusal = z.looseObject({ rule: text, detail: text })
 const link = z.enum(['down', 'reconciling', 'up'])

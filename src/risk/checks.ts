@@ -6,6 +6,7 @@ import { costChecks } from './cost-checks.ts'
 import { dayTrades } from './day-trades.ts'
 import { hours } from './hours.ts'
 import type { RiskCheck, RiskView } from './limits.ts'
+import { margin } from './margin-check.ts'
 import { orderChecks } from './order-checks.ts'
 import { portfolioChecks } from './portfolio-checks.ts'
 import { positionChecks } from './position-checks.ts'
@@ -102,4 +103,5 @@ export const entryChecks: readonly RiskCheck[] = [
   ...orderChecks,
   ...portfolioChecks,
   ...costChecks,
+  margin,
 ]

@@ -12,6 +12,7 @@ import type {
 import type { Currency, Money } from '../domain/money.ts'
 import { money, price } from '../domain/money.ts'
 import type { Position } from '../domain/position.ts'
+import type { Margin } from '../domain/margin.ts'
 import type { Mark } from '../domain/mark.ts'
 import type { Quote } from '../domain/quote.ts'
 import type { EntryRequest, RiskLimits, RiskView } from './limits.ts'
@@ -91,6 +92,18 @@ export function mark(of: Pick<Mark, 'conId'>): Mark {
   return { conId: of.conId, bid: price(2.4), ask: price(2.5), spot: price(600), at: now }
 }
 
+/** The broker would take as much of it as anybody asks for. */
+export const margin: Extract<Margin, { kind: 'answered' }> = {
+  kind: 'answered',
+  at: now,
+  quantity: 1_000_000,
+  limit: price(0),
+  initialMarginAfter: money(0),
+  equityAfter: money(1_000_000_000),
+  commission: money(0.65),
+  warning: '',
+}
+
 export function request(changes: Partial<EntryRequest> = {}): EntryRequest {
   return {
     strategy: 'scalp',
@@ -102,6 +115,7 @@ export function request(changes: Partial<EntryRequest> = {}): EntryRequest {
     barClosedAt: now,
     spot: { price: price(600), at: now },
     marks: [mark(stock)],
+    margin,
     ...changes,
   }
 }
@@ -187,6 +201,7 @@ export function view(changes: Partial<RiskView> = {}): RiskView {
     pastEntries: [],
     dayTraded: [],
     spentSinceAccount: money(0),
+    spentSinceMargin: money(0),
     signalKeys: new Map(),
     closeFrom: (now + 3_600_000) as EpochMs,
     allowDelayed: false,

@@ -2,7 +2,7 @@ import type { Money } from '../domain/money.ts'
 import { amountOf } from '../domain/money.ts'
 import type { Mark } from '../domain/mark.ts'
 import { dayLoss } from './checks.ts'
-import type { RiskLimits, RiskView } from './limits.ts'
+import type { HoldingsView, RiskLimits } from './limits.ts'
 import { repeatsOf } from './order-checks.ts'
 import { expiriesOf } from './position-checks.ts'
 import { GREEKS, portfolioOf, shockLoss, worstOf } from './portfolio.ts'
@@ -22,7 +22,7 @@ export interface LimitUse {
 
 /** Every limit of what is open, was sent, or was lost. */
 export function limitsInUse(
-  view: Omit<RiskView, 'closeFrom'>,
+  view: HoldingsView,
   marks: readonly Mark[],
   limits: RiskLimits,
 ): readonly LimitUse[] {
@@ -43,7 +43,7 @@ export function limitsInUse(
   ]
 }
 
-function money(view: Omit<RiskView, 'closeFrom'>, limits: RiskLimits): readonly LimitUse[] {
+function money(view: HoldingsView, limits: RiskLimits): readonly LimitUse[] {
   const day = dayLoss(view, limits.dailyLossPctMax)
   const { account } = view
   const have = account === null ? null : Math.min(account.availableFunds, spendable(account))
@@ -53,7 +53,7 @@ function money(view: Omit<RiskView, 'closeFrom'>, limits: RiskLimits): readonly 
   ]
 }
 
-function repeats(view: Omit<RiskView, 'closeFrom'>, limits: RiskLimits): LimitUse {
+function repeats(view: HoldingsView, limits: RiskLimits): LimitUse {
   const times = view.pastEntries.map(({ strategy, contract }) => {
     const entry = { strategy, candidate: { contract } }
     return {
@@ -66,7 +66,7 @@ function repeats(view: Omit<RiskView, 'closeFrom'>, limits: RiskLimits): LimitUs
 }
 
 function portfolio(
-  view: Omit<RiskView, 'closeFrom'>,
+  view: HoldingsView,
   marks: readonly Mark[],
   limits: RiskLimits,
 ): readonly LimitUse[] {

@@ -4,6 +4,7 @@ import type { Side, Tradable, UnderlyingKey } from '../domain/contract.ts'
 import type { Money, Price } from '../domain/money.ts'
 import type { Approved, StructureId, TrackedOrder, WalkBounds } from '../domain/order.ts'
 import type { Position, Structure } from '../domain/position.ts'
+import type { Margin } from '../domain/margin.ts'
 import type { Mark } from '../domain/mark.ts'
 import type { Candidate } from '../domain/quote.ts'
 import type { RestartWindow } from '../domain/restart-windows.ts'
@@ -78,6 +79,8 @@ export interface EntryRequest {
   readonly spot: { readonly price: Price; readonly at: EpochMs } | null
   /** Of what is held, leg by leg. */
   readonly marks: readonly Mark[]
+  /** What the broker says it would do. Rows of earlier versions have none. */
+  readonly margin?: Margin
 }
 
 export interface SizedEntry extends EntryRequest {
@@ -119,6 +122,8 @@ export interface RiskView {
   readonly dayTraded: readonly DayTraded[]
   /** What entries have cost since the account was observed: its funds do not know of it yet. */
   readonly spentSinceAccount: Money
+  /** Likewise since the broker said what this request would do. */
+  readonly spentSinceMargin: Money
   /** Of entries that were approved and not proven rejected. */
   readonly signalKeys: ReadonlyMap<string, StructureId>
   /** From when the contract of this request would have to be closed again; null: never. */
@@ -127,6 +132,9 @@ export interface RiskView {
   /** False only in live, while no person has armed this New York date. */
   readonly armed: boolean
 }
+
+/** What is open and was sent, whatever is asked for. */
+export type HoldingsView = Omit<RiskView, 'closeFrom' | 'spentSinceMargin'>
 
 /** The whole units that one limit allows. */
 export interface SizeBound {

@@ -62,6 +62,10 @@ export function sizing(request: EntryRequest, view: RiskView, limits: RiskLimits
     { rule: 'quantity', units: limits.quantityMax },
     bound('available-funds', account.availableFunds - reserved, unit.cost),
     bound('settled-cash', spendable(account) - reserved, unit.cost),
+    {
+      rule: 'what-if',
+      units: request.margin?.kind === 'answered' ? request.margin.quantity : Infinity,
+    },
     ...portfolioBounds(request, view, limits),
     { rule: 'cover', units: coveredUnits(opening, view.positions) ?? Infinity },
   ].filter((each) => Number.isFinite(each.units))

@@ -12,6 +12,7 @@ import type { GatewayCore } from './broker/core.ts'
 import { brokerOrder, errorEvidence, evidenceOf, execIdOf, fillOf } from './broker/evidence.ts'
 import type { CoreEvent, SimOrder, SimTicket } from './broker/state.ts'
 import { orderKey } from './broker/state.ts'
+import { directMargin } from './direct-margin.ts'
 
 export interface DirectOptions {
   /** Default 30, the base of the client ids. */
@@ -70,6 +71,7 @@ export function directBroker(core: GatewayCore, options: DirectOptions = {}): Br
         core.cancel(clientId, clientId, order.orderId),
       )
     },
+    margin: (asked) => directMargin(core, clientId, asked),
     snapshot(signal) {
       const requestedAt = clock.now()
       return answerAfter({ clock, ms: SNAPSHOT_MS, signal }, () =>

@@ -60,6 +60,10 @@ export function paper(options: PaperOptions): Paper {
         for (const { contract } of orders) market.know(contract)
         return broker.place(orders)
       },
+      margin(asked) {
+        market.know(asked.contract)
+        return broker.margin(asked)
+      },
     },
     marketData: listenedTo(marketData, learn),
     core,

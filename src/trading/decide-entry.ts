@@ -3,10 +3,9 @@ import type { ExitPlan } from '../domain/position.ts'
 import { bracket } from '../orders/bracket.ts'
 import type { Opened } from '../orders/exit-plan.ts'
 import { exitPlan } from '../orders/exit-plan.ts'
-import { walkBounds } from '../orders/price-walk.ts'
 import type { EntryRequest, Verdict } from '../risk/limits.ts'
 import { review } from '../risk/review.ts'
-import { efficiencyRatio, RATIO_WARNED } from './activity.ts'
+import { requestOf } from './entry-request.ts'
 import { placed } from './send.ts'
 import { watchRepeats } from './throttle.ts'
 import type { Turn } from './turn.ts'
@@ -16,23 +15,13 @@ type Approval = Extract<Verdict, { kind: 'approved' }>
 
 /** Review, and then all at once: the approval, an intent for each order, one group to send. */
 export function decideEntry(turn: Turn, proposed: EntryRequest): void {
-  const { rules } = turn
-  const { candidate, side } = proposed
-  const bounds = walkBounds({ ...candidate, side }, rules.entry)
-  const walk = isPressed(turn) && bounds !== null ? { ...bounds, first: bounds.worst } : bounds
-  const stopLossPct = rules.stopLossPct ?? proposed.stopLossPct
-  const request = { ...proposed, stopLossPct, ...(walk !== null && { walk }) }
+  const request = requestOf(turn, proposed)
   const view = riskView(turn.state, request, turn)
-  const verdict = review(request, view, rules.limits)
+  const verdict = review(request, view, turn.rules.limits)
   if (verdict.kind === 'approved') return enter(turn, request, verdict)
   const { refusals, basis } = verdict
   turn.record({ type: 'EntryRefused', request, refusals, basis })
   watchRepeats(turn, request, view)
-}
-
-/** Each change of an order counts at IBKR: near its limit an entry makes none. */
-function isPressed({ state, at }: Turn): boolean {
-  return efficiencyRatio(state, at) >= RATIO_WARNED
 }
 
 function enter(turn: Turn, request: EntryRequest, { entry, basis }: Approval): void {

@@ -8,7 +8,7 @@ import type { ClientOrderId, Order, OrderEvidence, TrackedOrder } from '../domai
 import type { BrokerOrder, BrokerSnapshot } from '../domain/report.ts'
 import { at, call, now, quote } from '../orders/fixtures.testing.ts'
 import { isTerminal } from '../orders/lifecycle.ts'
-import { limits } from '../risk/fixtures.testing.ts'
+import { limits, margin } from '../risk/fixtures.testing.ts'
 import type { EntryRequest } from '../risk/limits.ts'
 import type { Command, Rules } from './command.ts'
 import { decide } from './decide.ts'
@@ -263,6 +263,7 @@ export function request(changes: Partial<EntryRequest> = {}, when: EpochMs = now
     barClosedAt: when,
     spot: { price: price(600), at: when },
     marks: [],
+    margin: { ...margin, at: when },
     ...changes,
   }
 }

@@ -8,7 +8,7 @@ import type { Structure } from '../domain/position.ts'
 import { isTerminal, mayStillFill } from '../orders/lifecycle.ts'
 import type { Ours } from '../orders/reconcile.ts'
 import type { DayTraded } from '../risk/day-trade-policy.ts'
-import type { EntryRequest, PastEntry, RiskView } from '../risk/limits.ts'
+import type { EntryRequest, HoldingsView, PastEntry, RiskView } from '../risk/limits.ts'
 import { outlayOf } from '../risk/max-loss.ts'
 import { heldStructures, liveOrders, ordersOf } from './alive.ts'
 import type { Rules } from './command.ts'
@@ -32,8 +32,13 @@ export function exitTimeInForce(contract: Tradable, at: EpochMs, rules: Rules): 
 
 /** What risk may know for this request. */
 export function riskView(state: State, request: EntryRequest, of: When): RiskView {
-  const { contract } = request.candidate
-  return { ...holdingsView(state, of), closeFrom: closeFrom(contract, of.at, of.rules) }
+  const { candidate, margin } = request
+  const answeredAt = margin?.kind === 'answered' ? margin.at : of.at
+  return {
+    ...holdingsView(state, of),
+    closeFrom: closeFrom(candidate.contract, of.at, of.rules),
+    spentSinceMargin: spentSince(state, answeredAt - ACCOUNT_LAG_MS),
+  }
 }
 
 interface When {
@@ -42,7 +47,7 @@ interface When {
 }
 
 /** What is open and was sent, whatever is asked for. */
-export function holdingsView(state: State, of: When): Omit<RiskView, 'closeFrom'> {
+export function holdingsView(state: State, of: When): HoldingsView {
   const { at, rules } = of
   const orders = liveOrders(state).filter((order) => mayStillFill(order) > 0)
   const opening = new Set(orders.filter(isEntry).map((order) => order.structureId))

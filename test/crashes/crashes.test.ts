@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { assert } from '../../src/base/assert.ts'
 import { ok } from '../../src/base/result.ts'
+import { isOrderFrame } from '../simulation/crashes.ts'
 import type { Plan } from '../simulation/plan.ts'
 import { storing } from '../simulation/planted/bug.ts'
 import type { Plant } from '../simulation/planted/bug.ts'
@@ -56,7 +57,7 @@ describe('a planted bug is caught', () => {
   ])('%s', async (_bug, plant) => {
     let taken = 0
     const found = await crashes({
-      isMine: (_point, { kind }) => kind === 'received' && taken++ < 3,
+      isMine: (_point, effect) => isOrderFrame(effect) && taken++ < 3,
       plant,
     })
     const kinds = new Set(

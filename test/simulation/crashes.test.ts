@@ -3,7 +3,7 @@ import { assert } from '../../src/base/assert.ts'
 import { Prng, seedOf } from '../../src/base/prng.ts'
 import type { Approved, Order } from '../../src/domain/order.ts'
 import { MemoryJournal } from '../../src/journal/memory.ts'
-import { crashPointsOf, revived } from './crashes.ts'
+import { crashPointsOf, isOrderFrame, revived } from './crashes.ts'
 import type { CrashPoint } from './crashes.ts'
 import { fixedPlan, planOf } from './plan.ts'
 import type { Plan } from './plan.ts'
@@ -58,7 +58,7 @@ const QUIET = fixedPlan({ date: '2026-03-10', time: '10:30', minutes: 2, written
 
 /** Right after the Gateway has received the whole of the first bracket. */
 async function sentBracket(): Promise<CrashPoint> {
-  const points = await crashPointsOf(QUIET, ({ kind }) => kind === 'received')
+  const points = await crashPointsOf(QUIET, isOrderFrame)
   const point = points[2]
   assert(point !== undefined, 'a bracket of three was sent')
   return point

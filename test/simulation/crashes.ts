@@ -105,6 +105,13 @@ export function isOrderly(effect: Effect): boolean {
   }
 }
 
+/** The Gateway has received an order, or the end of one: a question leaves nothing behind. */
+export function isOrderFrame(effect: Effect): boolean {
+  if (effect.kind !== 'received') return false
+  const { request } = effect.frame
+  return request.kind !== 'placeOrder' || !request.order.whatIf
+}
+
 const ORDERLY: ReadonlySet<string> = new Set([
   'EntryApproved',
   'OrderIntended',

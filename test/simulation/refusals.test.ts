@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { Margin } from '../../src/domain/margin.ts'
 import { money, price } from '../../src/domain/money.ts'
 import { placing } from './planted/bug.ts'
 import { firstEntry, planOf, refusedIn } from './refusals.ts'
@@ -84,6 +85,18 @@ const NO_RISK = {
   quoteAgeMsMax: 60_000,
 } as const
 
+/** Of a broker that is asked about so many units, and would carry them. */
+const CARRIES_ALL: Margin = {
+  kind: 'answered',
+  at: entered.at,
+  quantity: 1_000,
+  limit: price(100),
+  initialMarginAfter: money(0),
+  equityAfter: money(1_000_000),
+  commission: null,
+  warning: '',
+}
+
 describe('with the risk engine disabled the last look still stops it (P47)', () => {
   const planted: readonly (readonly [string, Situation, RegExp])[] = [
     ['units', { written: { lookQuantityMax: 2 } }, /units, at most 2/],
@@ -158,7 +171,8 @@ describe('with the risk engine disabled the last look still stops it (P47)', () 
     const { rules } = settings
     const loose = { ...settings, rules: { ...rules, limits: { ...rules.limits, ...NO_RISK } } }
     const options = { ...situation.options, settings: loose }
-    const { world } = await refusedIn({ ...situation, options }, entered)
+    const request = { ...entered.request, margin: CARRIES_ALL }
+    const { world } = await refusedIn({ ...situation, options }, { ...entered, request })
     const denied = world.remains.journal.read().flatMap(({ event }) => {
       return event.type === 'OrderMoved' && event.evidence.kind === 'denied'
         ? [event.evidence.reason]

@@ -6,6 +6,7 @@ import { money, price } from '../../src/domain/money.ts'
 import type { Quote } from '../../src/domain/quote.ts'
 import type { EntryRequest } from '../../src/risk/limits.ts'
 import type { Entered, Situation } from './refusals.ts'
+import type { Margin } from '../../src/domain/margin.ts'
 import { brokerWith } from './planted/bug.ts'
 import type { World } from './world.ts'
 
@@ -126,6 +127,23 @@ function sharesByHand({ clock, remains: { gateway } }: World, { request }: Enter
 
 const LIVE = 'U1234567'
 const SPY_SHARES = 756733 as ConId
+
+type Answered = Extract<Margin, { kind: 'answered' }>
+const UNANSWERED = { kind: 'unanswered', at: 0 as EpochMs, detail: 'no answer came' } as const
+
+/** The bot asks what its entry would do, and hears this. */
+function asked(change: (answer: Answered) => Margin): Situation {
+  const said = (answer: Margin): Margin => (answer.kind === 'answered' ? change(answer) : answer)
+  const options = brokerWith((port) => ({
+    margin: async (of) => said(await port.margin(of)),
+  }))
+  const request = (of: EntryRequest): EntryRequest => ({
+    ...of,
+    ...(of.margin && { margin: said(of.margin) }),
+  })
+  return { options, request }
+}
+
 const AFTER_ONE = { ...ROOM, perUnderlyingMax: 9, perExpiryMax: 9 }
 
 export const rows: readonly Row[] = [
@@ -359,6 +377,28 @@ export const rows: readonly Row[] = [
     rules: ['unknown-order'],
     before: 1,
     situation: { written: AFTER_ONE, meanwhile: outcomeLost, request: other },
+  },
+  // the buying power, as the broker itself says (F54)
+  { of: 'no answer to the what-if', rules: ['what-if'], situation: asked(() => UNANSWERED) },
+  {
+    of: 'margins that are unset',
+    rules: ['what-if'],
+    situation: asked((answer) => ({ ...answer, initialMarginAfter: null })),
+  },
+  {
+    of: 'a refusal of the what-if',
+    rules: ['what-if'],
+    situation: asked(({ at }) => ({ kind: 'refused', at, code: 201, text: 'Order rejected' })),
+  },
+  {
+    of: 'a what-if that leaves nothing',
+    rules: ['what-if'],
+    situation: asked((answer) => ({ ...answer, equityAfter: money(1) })),
+  },
+  {
+    of: 'a what-if of a quarter of a minute ago',
+    rules: ['what-if'],
+    situation: asked((answer) => ({ ...answer, at: (answer.at - 15_000) as EpochMs })),
   },
   // the portfolio
   {

@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import type { Cancel } from '../../base/clock.ts'
 import { ok } from '../../base/result.ts'
+import { price } from '../../domain/money.ts'
 import { verdictText } from '../../domain/incident.ts'
 import type { Incident } from '../../domain/incident.ts'
 import { parseRestartWindow } from '../../domain/restart-windows.ts'
 import type { Input } from '../../trading/input.ts'
 import type { ResponseOf } from '../../wire/responses.ts'
 import type { TransportFacts } from '../../wire/transport.ts'
-import { bracketOf, DATA_CLIENT, detailsOf, openOrderOf, ORDER_CLIENT } from '../gateway.testing.ts'
-import { statusOf, upRig } from '../gateway.testing.ts'
+import { bracketOf, DATA_CLIENT, detailsOf, openOrderOf } from '../gateway.testing.ts'
+import { OPTION, ORDER_CLIENT, statusOf, upRig } from '../gateway.testing.ts'
 import type { TradingOptions } from '../open.ts'
 import { PACING } from '../pacing/allowance.ts'
 import type { Pacing } from '../pacing/allowance.ts'
@@ -71,6 +72,15 @@ function askHistory({ ibkr }: Rig): void {
 function stockOf({ reqId }: { readonly reqId: number }) {
   const contract = { secType: 'STK', conId: 1, strike: 0, right: '', exchange: 'SMART' } as const
   return [detailsOf(reqId, contract), { kind: 'contractDetailsEnd', reqId } as const]
+}
+
+/** Something that a question whether orders are taken can be about. */
+async function knowSpy({ world, ibkr }: Rig): Promise<void> {
+  world.answer('reqContractDetails', stockOf)
+  world.answer('reqMktData', ({ reqId }) => [{ kind: 'tickSnapshotEnd', reqId }])
+  const underlying = { kind: 'stock', symbol: 'SPY', exchange: 'SMART', currency: 'USD' } as never
+  void ibkr.marketData.spot(underlying, new AbortController().signal)
+  await world.run(2_000)
 }
 
 function emptyBars(reqId: number): ResponseOf<'historicalData'> {
@@ -354,6 +364,42 @@ describe('a session that answers, but not everything', () => {
     }
     await rig.world.run(15_000)
     expect(rig.phases().at(-1)).toBe('ended')
+  })
+
+  test('what-ifs that nobody answers: one incident, no new connection, over with an answer', async () => {
+    const rig = await newRig()
+    const { world, ibkr } = rig
+    await knowSpy(rig)
+    const asked = { contract: OPTION, side: 'BUY', quantity: 2, limit: price(2) } as const
+    const answer = ibkr.broker.margin(asked)
+    await world.run(8_100)
+    expect(await answer).toMatchObject({ kind: 'unanswered' })
+    expect([rig.incidents(), rig.gates()]).toEqual([[], []])
+    await world.run(23_000)
+    expect([rig.verdict(), rig.gates()]).toEqual(['ORDERS_DEAD{one order}', ['breaker']])
+    await world.run(5 * MINUTE)
+    expect([rig.verdict(), rig.paged().length]).toEqual(['ORDERS_DEAD{one order}', 1])
+    expect(rig.steps()).toEqual(['page', 'query-orders'])
+    expect(rig.phases().filter((phase) => phase === 'opened')).toHaveLength(1)
+    const frames = world.peer(ORDER_CLIENT).requests('placeOrder')
+    expect(frames.every(({ order }) => order.whatIf)).toBe(true)
+    expect(frames.length).toBeLessThan(20)
+    // The next that is asked, and all is well.
+    world.answer('placeOrder', ({ orderId }) => [error(orderId, 201, 'Order rejected')])
+    await world.run(30_000)
+    expect([rig.phases().at(-1), rig.gates()]).toEqual(['ended', []])
+  })
+
+  test('one lost answer to a what-if is no outage: asked once more, it is answered', async () => {
+    const rig = await newRig()
+    const { world, ibkr } = rig
+    await knowSpy(rig)
+    void ibkr.broker.margin({ contract: OPTION, side: 'BUY', quantity: 2, limit: price(2) })
+    await world.run(8_500)
+    world.answer('placeOrder', ({ orderId }) => [error(orderId, 201, 'Order rejected')])
+    await world.run(5 * MINUTE)
+    expect(rig.incidents()).toEqual([])
+    expect(world.peer(ORDER_CLIENT).requests('placeOrder')).toHaveLength(2)
   })
 
   test('321 on an order: the remedy is a setting of the Gateway', async () => {

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { EpochMs } from '../../base/clock.ts'
 import { VirtualClock } from '../../base/clock.ts'
 import { bracketOf, openOrderOf, ORDER_CLIENT, statusOf, upRig } from '../gateway.testing.ts'
@@ -73,4 +73,50 @@ test('a cancel that is sent again and again has waited since it was sent first',
   }
   for (let i = 0; i < 6; i++) await again(31_000)
   expect(watch.silentFor(30_000)).toEqual(['cancel 4 unanswered for 186 s'])
+})
+
+describe('a what-if is a question', () => {
+  async function asked() {
+    const { clock, watch, orders } = await sent()
+    const [first] = orders
+    if (first === undefined) throw new Error('an order was sent')
+    const ask = (orderId: number) =>
+      watch.sent({ ...first, orderId, order: { ...first.order, whatIf: true } })
+    const answer = (orderId: number) =>
+      watch.heard(openOrderOf({ ...first, orderId }, { status: 'PreSubmitted' }))
+    const until = (ms: number) => clock.runUntil(ms as EpochMs)
+    return { watch, ask, answer, until }
+  }
+
+  test('in doubt after its deadline, silent after 30 s, and none once any is answered', async () => {
+    const { watch, ask, answer, until } = await asked()
+    ask(1)
+    await until(7_900)
+    expect(watch.isQuestionSilent()).toBe(false)
+    await until(8_000)
+    expect(watch.isQuestionSilent()).toBe(true)
+    ask(2)
+    await until(30_000)
+    expect(watch.silentFor(30_000)).toEqual(['no what-if answered for 30 s'])
+    answer(2)
+    expect([watch.isQuestionSilent(), watch.silentFor(0)]).toEqual([false, []])
+    expect(watch.acceptedAt).toBe(30_000)
+  })
+
+  test('a refusal is an answer', async () => {
+    const { watch, ask, until } = await asked()
+    ask(1)
+    await until(9_000)
+    watch.heard(error(1, 201, 'Order rejected - reason:insufficient margin'))
+    expect([watch.isQuestionSilent(), watch.acceptedAt]).toEqual([false, 9_000])
+  })
+
+  test('nobody asks any more: there is nothing that is silent', async () => {
+    const { watch, ask, until } = await asked()
+    ask(1)
+    await until(119_000)
+    expect(watch.silentFor(30_000)).toHaveLength(1)
+    await until(120_000)
+    expect([watch.isQuestionSilent(), watch.silentFor(30_000)]).toEqual([false, []])
+  })
 })

@@ -5,7 +5,7 @@ import { isRefusalOnMerits } from '../session/error-codes.ts'
 
 interface Asked {
   readonly orderId: number
-  readonly what: 'order' | 'cancel'
+  readonly what: 'order' | 'cancel' | 'what-if'
   readonly at: number
   /** When it was asked last: who still asks has not learned it by other means. */
   readonly askedAt: number
@@ -15,6 +15,8 @@ interface Asked {
 const CANCEL_ENDS = new Set(['PendingCancel', 'ApiCancelled', 'Cancelled', 'Filled', 'Inactive'])
 /** By then the broker's picture has told what became of it, or order queries are silent as well. */
 const SETTLED_MS = 120_000
+/** A question ends without an answer after this long (what-if.ts). */
+const QUESTION_MS = 8_000
 /** Unanswered frames that are kept; a connection that has more has one trouble, not many. */
 const KEPT = 200
 
@@ -22,6 +24,8 @@ const KEPT = 200
 export class OrderWatch {
   readonly #clock: Clock
   readonly #asked = new Map<string, Asked>()
+  /** Of the first what-if in a row without an answer to any; monotonic. */
+  #questionsSilentSince: number | null = null
   /**
    * When the Gateway last took an order that was sent to it, or refused it on its merits: either
    * proves that it lets orders of the API through. Monotonic.
@@ -33,26 +37,32 @@ export class OrderWatch {
   }
 
   sent(request: Request): void {
-    const what = request.kind === 'placeOrder' ? 'order' : 'cancel'
     if (request.kind !== 'placeOrder' && request.kind !== 'cancelOrder') return
+    const { kind, orderId } = request
+    const what = kind === 'cancelOrder' ? 'cancel' : request.order.whatIf ? 'what-if' : 'order'
     this.#drop()
-    const key = `${what} ${request.orderId}`
+    const key = `${what} ${orderId}`
     const known = this.#asked.get(key)
     if (known === undefined && this.#asked.size >= KEPT) return
     const askedAt = this.#clock.monotonicMs()
+    if (what === 'what-if') this.#questionsSilentSince ??= askedAt
     // Asked again, it waits since it was asked first.
-    this.#asked.set(key, { orderId: request.orderId, what, at: known?.at ?? askedAt, askedAt })
+    this.#asked.set(key, { orderId, what, at: known?.at ?? askedAt, askedAt })
   }
 
   heard(response: Response): void {
-    if (response.kind === 'openOrder') this.#stated(response.orderId, response.orderState.status)
+    if (response.kind === 'openOrder') {
+      this.#told(response.orderId)
+      this.#stated(response.orderId, response.orderState.status)
+    }
     if (response.kind === 'orderStatus') this.#stated(response.orderId, response.status)
     if (response.kind === 'execDetails') this.#asked.delete(`order ${response.orderId}`)
     if (response.kind === 'error') this.#refused(response)
   }
 
   #refused({ id, code, text }: ResponseOf<'error'>): void {
-    if (this.#asked.has(`order ${id}`) && isRefusalOnMerits(code, text)) {
+    const isOrder = this.#asked.has(`order ${id}`) || this.#asked.has(`what-if ${id}`)
+    if (isOrder && isRefusalOnMerits(code, text)) {
       this.acceptedAt = this.#clock.monotonicMs()
     }
     this.forget(id)
@@ -62,20 +72,40 @@ export class OrderWatch {
   forget(orderId: number): void {
     this.#asked.delete(`order ${orderId}`)
     this.#asked.delete(`cancel ${orderId}`)
+    if (this.#asked.delete(`what-if ${orderId}`)) this.#questionsSilentSince = null
+  }
+
+  /** A question was answered: so is the next one, whatever became of those before. */
+  #told(orderId: number): void {
+    if (!this.#asked.delete(`what-if ${orderId}`)) return
+    this.acceptedAt = this.#clock.monotonicMs()
+    this.#questionsSilentSince = null
   }
 
   /** Its connection is over: nothing will be said under it any more. */
   forgetAll(): void {
     this.#asked.clear()
+    this.#questionsSilentSince = null
   }
 
   /** Those that have waited so long, the oldest first. */
   silentFor(ms: number): readonly string[] {
     this.#drop()
     const now = this.#clock.monotonicMs()
-    return [...this.#asked.values()]
-      .filter(({ at }) => now - at >= ms)
+    const since = this.#questionsSilentSince
+    const questions =
+      since === null || now - since < ms ? [] : [`no what-if answered for ${text(now - since)}`]
+    const frames = [...this.#asked.values()]
+      .filter(({ what, at }) => what !== 'what-if' && now - at >= ms)
       .map(({ what, orderId, at }) => `${what} ${orderId} unanswered for ${text(now - at)}`)
+    return [...frames, ...questions]
+  }
+
+  /** The last question was not answered: whether one is by now has to be asked. */
+  isQuestionSilent(): boolean {
+    this.#drop()
+    const since = this.#questionsSilentSince
+    return since !== null && this.#clock.monotonicMs() - since >= QUESTION_MS
   }
 
   #drop(): void {
@@ -83,6 +113,9 @@ export class OrderWatch {
     for (const [key, { askedAt }] of this.#asked) {
       if (now - askedAt >= SETTLED_MS) this.#asked.delete(key)
     }
+    // Nobody asks any more: what is not asked is not silent.
+    const asks = [...this.#asked.values()].some(({ what }) => what === 'what-if')
+    if (!asks) this.#questionsSilentSince = null
   }
 
   #stated(orderId: number, status: string): void {

@@ -18,6 +18,8 @@ export interface ProverOptions {
   readonly skipped: (why: string) => void
   /** Asks whether orders are taken, with one that is only asked about; null: none is sent. */
   readonly askOrders: (() => void) | null
+  /** Asks for the open orders. */
+  readonly queryOrders: () => void
   /** Some stock that can be asked about; null: none is known yet. */
   readonly stock: () => StockKey | null
   /** Asks for everything about orders and the account. */
@@ -37,6 +39,12 @@ const ORDERS_EVERY_MS = [5_000, 30_000, 60_000, 300_000] as const
 /** So much history in turn, minutes: no two questions in a row are identical (P3). */
 const MINUTES = [2, 3, 4, 5] as const
 const ORDERS = 'orders'
+/**
+ * What-ifs of entries stayed unanswered, and none is asked while that gates them (P11). With each
+ * goes a query, which tells whether it is they alone. A day of doubt takes about 1,200 ids.
+ */
+const QUESTIONS_EVERY_MS = [1_000, 10_000, 20_000] as const
+const QUESTIONS = 'what-ifs'
 const SERVICES = ['history', 'quotes', 'contracts'] as const
 /** A Gateway says of every farm how it is when a client connects; so often one may do so for it. */
 const UNPROVABLE_MS = 600_000
@@ -69,11 +77,11 @@ export class Prover {
     const missing = this.#missing()
     for (const name of this.#doubts.keys()) if (!missing.has(name)) this.#doubts.delete(name)
     for (const [name, ask] of missing) {
-      const doubt = this.#doubts.get(name) ?? { asked: 0, nextAt: now + EVERY_MS[0] }
+      const everyMs = everyMsOf(name)
+      const doubt = this.#doubts.get(name) ?? { asked: 0, nextAt: now + everyMs[0] }
       this.#doubts.set(name, doubt)
       if (now < doubt.nextAt) continue
       doubt.asked++
-      const everyMs = name === ORDERS ? ORDERS_EVERY_MS : EVERY_MS
       doubt.nextAt = now + (everyMs[doubt.asked] ?? everyMs.at(-1) ?? 0)
       ask(doubt.asked)
     }
@@ -104,7 +112,7 @@ export class Prover {
 
   /** By name, and how to ask for the proof that it is back. */
   #missing(): ReadonlyMap<string, Ask> {
-    const { sessions, log, clock, askOrders } = this.#of
+    const { sessions, log, clock, askOrders, queryOrders } = this.#of
     const missing = new Map<string, Ask>()
     const add = (name: string, isProof: (of: Question) => boolean): void => {
       missing.set(name, (asked) => this.#ask(asked, isProof))
@@ -125,8 +133,13 @@ export class Prover {
         if (!up) add(`${code} ${farm}`, ({ kind, request }) => serves(farm, classOf(kind), request))
       }
       const isOpen = sessionAt(clock.now()) !== null
-      if (askOrders !== null && isOpen && ordersRefused(watch, clock) !== null)
-        missing.set(ORDERS, askOrders)
+      if (askOrders === null || !isOpen) continue
+      if (ordersRefused(watch, clock) !== null) missing.set(ORDERS, askOrders)
+      else if (watch.orders.isQuestionSilent())
+        missing.set(QUESTIONS, () => {
+          queryOrders()
+          askOrders()
+        })
     }
     return missing
   }
@@ -159,4 +172,9 @@ export class Prover {
   #sessionOf(of: Question | null): Session | undefined {
     return this.#of.sessions.find(({ watch }) => watch.name === of?.connection)
   }
+}
+
+function everyMsOf(name: string): readonly [number, ...number[]] {
+  if (name === QUESTIONS) return QUESTIONS_EVERY_MS
+  return name === ORDERS ? ORDERS_EVERY_MS : EVERY_MS
 }

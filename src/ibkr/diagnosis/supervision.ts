@@ -92,8 +92,9 @@ export class Supervision {
     const { stock } = options
     const reconcile = (): void => this.#askAboutOrders()
     const skipped = (why: string): void => this.tracker.skipped(why)
-    const proving = { clock, log, sessions, budgets, askOrders, reconcile, stock, skipped }
-    this.#prover = new Prover(proving)
+    const queryOrders = (): void => this.#queryOrders()
+    const asking = { askOrders, queryOrders, reconcile, stock, skipped }
+    this.#prover = new Prover({ clock, log, sessions, budgets, ...asking })
     this.canary = new Canary(options.canary)
     log.proved = (record) => {
       this.#proofs.proved(record)
@@ -145,16 +146,13 @@ export class Supervision {
 
   #newTracker(sight: Sight): IncidentTracker {
     const { clock, sessions, conditions, restartGateway, tell } = this.#options
-    const of = (name: string) => sessions.find(({ watch }) => watch.name === name)?.link ?? null
     return new IncidentTracker({
       sight,
       canary: (record, done) => void this.canary.ask(record, done),
       retry: (record, done) => this.#retry(record, done),
       resubscribe: (since) => this.#resubscribe(since),
       cleared: () => this.#cleared(),
-      queryOrders: () => {
-        of('order')?.connection?.requests.share(allOpenOrders(), ignore)
-      },
+      queryOrders: () => this.#queryOrders(),
       reconnect: (which, reason) => {
         for (const { link } of sessions) {
           const { connection } = link
@@ -194,6 +192,11 @@ export class Supervision {
     if (restartGateway === null) return false
     const at = this.#restartedAt
     return at === null || clock.monotonicMs() - at >= restartGateway.everyMs
+  }
+
+  #queryOrders(): void {
+    const { link } = this.#options.sessions.find(({ watch }) => watch.name === 'order') ?? {}
+    link?.connection?.requests.share(allOpenOrders(), ignore)
   }
 
   /** Its breaker keeps a reconciliation back; the first of its questions may pass, as a proof. */

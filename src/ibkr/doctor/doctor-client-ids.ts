@@ -14,7 +14,7 @@ import { OrderIds } from '../orders/order-ids.ts'
 import { contractFrom, keyToWire } from '../translate/translate-contract.ts'
 import { visit } from './visit.ts'
 import type { Visit, Visited, VisitShared } from './visit.ts'
-import { WhatIf } from '../orders/what-if.ts'
+import { ONE_SHARE, WhatIf } from '../orders/what-if.ts'
 import type { WhatIfAnswer } from '../orders/what-if.ts'
 
 /** The running bot of this configuration, as its control socket answers. */
@@ -111,7 +111,9 @@ async function ownWhatIf(order: Visit, main: Visit, of: Looking): Promise<WhatIf
   const whatIf = new WhatIf(clock)
   order.hear((response) => void whatIf.heard(response))
   const account = wanted.account ?? ''
-  return whatIf.ask(order.connection, { account, orderId: orderId.value, contract: contract.value })
+  const asked = { ...ONE_SHARE, account, orderId: orderId.value, contract: contract.value }
+  const answer = await whatIf.ask(order.connection, asked)
+  return answer.kind === 'accepted' ? { kind: 'accepted' } : answer
 }
 
 async function firstStock(

@@ -3,6 +3,7 @@ import type { Result } from '../../base/result.ts'
 import { fail, ok } from '../../base/result.ts'
 import type { ComboLeg, ConId, StockKey, Tradable } from '../../domain/contract.ts'
 import type { Approved, ClientOrderId, Order, OrderChange } from '../../domain/order.ts'
+import type { Margin, MarginAsked } from '../../domain/margin.ts'
 import type { BrokerSnapshot, OrderReport } from '../../domain/report.ts'
 import type { Broker, Fault, HeldNow, OrderIdStore } from '../../engine/ports.ts'
 import type { Request } from '../../wire/requests.ts'
@@ -10,8 +11,7 @@ import type { Response, ResponseOf } from '../../wire/responses.ts'
 import type { Connection } from '../session/connection.ts'
 import type { ContractBook } from '../market/contracts.ts'
 import { AccountReads } from './account-reads.ts'
-import type { IntendedLeg } from './last-look-combo.ts'
-import { ocaTypeOf } from './intent.ts'
+import { intentOf } from './intent.ts'
 import type { Intent } from './intent.ts'
 import type { LinkListener } from '../session/link.ts'
 import { OrderBook } from './order-book.ts'
@@ -19,6 +19,8 @@ import { OrderIds } from './order-ids.ts'
 import { OrderReports } from './order-reports.ts'
 import type { Lane } from '../pacing/pacing.ts'
 import { takeSnapshot } from './snapshot.ts'
+import { amount, commissionOf } from '../translate/translate.ts'
+import { plainText } from '../session/error-codes.ts'
 import { contractToWire } from '../translate/translate-contract.ts'
 import {
   orderRefusal,
@@ -27,7 +29,7 @@ import {
   termsToWire,
 } from '../translate/translate-order.ts'
 import type { WireOrder } from '../translate/translate-order.ts'
-import { WhatIf } from './what-if.ts'
+import { ONE_SHARE, WhatIf } from './what-if.ts'
 import type { WhatIfAnswer } from './what-if.ts'
 
 /** An order goes out only if a heartbeat was answered this recently (client-library.md 4). */
@@ -120,8 +122,44 @@ export class IbkrBroker implements Broker, LinkListener {
     if (contract.value.kind !== 'stock') return unanswered(`${key.symbol} is no stock`)
     const orderId = this.#ids.take(connection.value.nextOrderId, 1)
     if (!orderId.ok) return unanswered(orderId.error.detail)
-    const asked = { account, orderId: orderId.value, contract: contract.value }
-    return this.#whatIf.ask(connection.value, asked)
+    const asked = { ...ONE_SHARE, account, orderId: orderId.value, contract: contract.value }
+    const answer = await this.#whatIf.ask(connection.value, asked)
+    return answer.kind === 'accepted' ? { kind: 'accepted' } : answer
+  }
+
+  /** Of an entry, before it is decided: nothing of it is journaled, and no order comes of it. */
+  async margin({ contract, side, quantity, limit }: MarginAsked): Promise<Margin> {
+    const { clock, account } = this.#options
+    const unanswered = ({ detail }: { readonly detail: string }): Margin => {
+      return { kind: 'unanswered', at: clock.now(), detail }
+    }
+    const connection = this.#tradable()
+    if (!connection.ok) return unanswered(connection.error)
+    const orderId = this.#ids.take(connection.value.nextOrderId, 1)
+    if (!orderId.ok) return unanswered(orderId.error)
+    const answer = await this.#whatIf.ask(connection.value, {
+      account,
+      orderId: orderId.value,
+      contract,
+      side,
+      quantity,
+      terms: { type: 'LMT', limit },
+      reference: 'what-if',
+      wants: 'margins',
+    })
+    if (answer.kind === 'unanswered') return unanswered(answer)
+    if (answer.kind === 'refused') return { ...answer, at: clock.now() }
+    const { initMarginAfter, equityWithLoanAfter, commission, warningText } = answer.state
+    return {
+      kind: 'answered',
+      at: clock.now(),
+      quantity,
+      limit,
+      initialMarginAfter: amount(initMarginAfter),
+      equityAfter: amount(equityWithLoanAfter),
+      commission: commissionOf(commission),
+      warning: plainText(warningText),
+    }
   }
 
   /** The one order that is ever sent twice: 10006 says that it does not exist. */
@@ -225,6 +263,7 @@ export class IbkrBroker implements Broker, LinkListener {
   }
 
   down(epoch: number): void {
+    this.#whatIf.endAll('the connection ended before an answer came')
     for (const listener of this.#linkListeners) listener(false, epoch)
   }
 
@@ -276,35 +315,6 @@ export class IbkrBroker implements Broker, LinkListener {
     }
     return ok(group)
   }
-}
-
-function intentOf(
-  order: Order,
-  orderId: number,
-  { parentId, transmit }: { readonly parentId: number; readonly transmit: boolean },
-): Intent {
-  const { contract } = order
-  return {
-    orderId,
-    parentId,
-    conId: contract.kind === 'combo' ? 0 : contract.conId,
-    legs: contract.kind === 'combo' ? contract.legs.map(intendedLeg) : [],
-    symbol: contract.symbol,
-    side: order.side,
-    quantity: order.quantity,
-    terms: order.terms,
-    timeInForce: order.timeInForce,
-    ocaGroup: order.oca?.name ?? '',
-    ocaType: ocaTypeOf(order.oca),
-    orderRef: order.id,
-    transmit,
-    entry: order.role === 'entry',
-    ...(order.fence && { fence: { ...order.fence, worst: order.worst ?? null } }),
-  }
-}
-
-function intendedLeg({ contract: { conId }, ratio, side }: ComboLeg): IntendedLeg {
-  return { conId, ratio, side }
 }
 
 function frameOf({ order, wire, intent }: Sending): {

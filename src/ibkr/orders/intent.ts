@@ -1,6 +1,6 @@
-import type { Side } from '../../domain/contract.ts'
+import type { ComboLeg, Side } from '../../domain/contract.ts'
 import type { Price } from '../../domain/money.ts'
-import type { Fence, OcaGroup, OrderTerms } from '../../domain/order.ts'
+import type { Fence, OcaGroup, Order, OrderTerms } from '../../domain/order.ts'
 import type { IntendedLeg } from './last-look-combo.ts'
 
 /** What an order frame was meant to say, as the engine asked for it. */
@@ -37,4 +37,33 @@ const OCA_TYPES = {
 
 export function ocaTypeOf(oca: OcaGroup | null): number {
   return oca === null ? 0 : OCA_TYPES[oca.type]
+}
+
+export function intentOf(
+  order: Order,
+  orderId: number,
+  { parentId, transmit }: { readonly parentId: number; readonly transmit: boolean },
+): Intent {
+  const { contract } = order
+  return {
+    orderId,
+    parentId,
+    conId: contract.kind === 'combo' ? 0 : contract.conId,
+    legs: contract.kind === 'combo' ? contract.legs.map(intendedLeg) : [],
+    symbol: contract.symbol,
+    side: order.side,
+    quantity: order.quantity,
+    terms: order.terms,
+    timeInForce: order.timeInForce,
+    ocaGroup: order.oca?.name ?? '',
+    ocaType: ocaTypeOf(order.oca),
+    orderRef: order.id,
+    transmit,
+    entry: order.role === 'entry',
+    ...(order.fence && { fence: { ...order.fence, worst: order.worst ?? null } }),
+  }
+}
+
+function intendedLeg({ contract: { conId }, ratio, side }: ComboLeg): IntendedLeg {
+  return { conId, ratio, side }
 }

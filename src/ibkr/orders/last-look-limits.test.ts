@@ -156,3 +156,20 @@ test('what a list of open orders does not name, ten seconds after it was sent, i
   look.ledger.heard({ kind: 'openOrderEnd' })
   expect(look.ledger.outstanding()).toBe(0)
 })
+
+describe('a what-if', () => {
+  test('is bounded by nothing and counts for nothing', () => {
+    const look = new Look()
+    for (let id = 1; id <= 20; id++) {
+      expect(look.sends(id, { whatIf_: true, quantity: 1_000 })).toBeNull()
+    }
+    expect([look.ledger.sentLately(), look.ledger.outstanding()]).toEqual([0, 0])
+    expect(look.sends(21)).toBeNull()
+  })
+
+  test('never leaves under the id of an order', () => {
+    const look = new Look()
+    expect(look.sends(1)).toBeNull()
+    expect(look.sends(1, { whatIf_: true })).toMatch(/under the id of order 1/)
+  })
+})

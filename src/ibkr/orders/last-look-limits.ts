@@ -38,9 +38,13 @@ const SKEW_MS_MAX = 6_000
  * It holds whatever the risk engine has said. Null: it leaves, and counts from now on.
  */
 export function outOfBounds(fields: readonly string[], intent: Intent, of: LookOf): string | null {
-  if (intent.whatIf === true) return null
   const frame = framed(fields)
   if (frame === null) return 'the order frame cannot be read'
+  // Nothing comes of a question, so nothing bounds it; under the id of an order it would be one's.
+  if (intent.whatIf === true) {
+    const taken = of.ledger.order(frame.orderId) !== undefined
+    return taken ? `a what-if under the id of order ${frame.orderId}` : null
+  }
   const known = sentBefore(frame, of.ledger)
   const opens = known?.opens ?? opening(frame, intent, of.ledger)
   const limit = Number(fields[LIMIT])

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { buyWrite, callSpread, shares } from '../../domain/combo.testing.ts'
 import type { CalendarDate } from '../../domain/contract.ts'
 import { price } from '../../domain/money.ts'
 import type { Armed, Latched } from '../../engine/ports.ts'
@@ -6,6 +7,7 @@ import { encodeRequest } from '../../wire/requests.ts'
 import type { Request } from '../../wire/requests.ts'
 import { OPTION, orderOf } from '../gateway.testing.ts'
 import { isPaperAccount, lastLook, panicLook, refuseOrders, whatIfOnly } from './last-look.ts'
+import { intentOf } from './intent.ts'
 import type { Intent } from './intent.ts'
 import { contractToWire } from '../translate/translate-contract.ts'
 import { orderToWire } from '../translate/translate-order.ts'
@@ -225,15 +227,32 @@ test.each([
 describe('what-if', () => {
   const asked: Intent = { ...intent, whatIf: true }
 
-  test.each([176, 177, 183, 193, 200])('is told from an order at %i', (version) => {
-    const [question, answer] = [placed({ whatIf: true }), placed()].map((each) =>
-      frameOf(each, version),
-    )
-    if (question === undefined || answer === undefined) throw new Error('two frames')
-    expect(lastLook(open)(question, asked)).toBeNull()
-    // The planted mistake either way: a question that would be an order, and the reverse.
-    expect(lastLook(open)(answer, asked)).toContain('expected whatIf "1", was "0"')
-    expect(lastLook(open)(question, intent)).toContain('expected whatIf "0", was "1"')
+  const versions = Array.from({ length: 200 - 176 + 1 }, (_, i) => 176 + i)
+
+  test.each([
+    ['an option', OPTION],
+    ['shares', shares],
+    ['a spread', callSpread],
+    ['a buy-write', buyWrite],
+  ])('of %s never leaves as an order, nor an order as one, at any version', (_, contract) => {
+    const meant = orderOf('run-3', { contract, terms: { type: 'LMT', limit: price(2) } })
+    const placing = { account: ACCOUNT, parentId: 0, transmit: true }
+    const order = orderToWire(meant, placing)
+    const of = { ...intentOf(meant, 5, placing), entry: false }
+    for (const version of versions) {
+      const [question, answer] = [true, false].map((whatIf) => {
+        const wire = contractToWire(contract)
+        const request = { kind: 'placeOrder', orderId: 5, contract: wire } as const
+        return frameOf({ ...request, order: { ...order, whatIf } }, version)
+      })
+      if (question === undefined || answer === undefined) throw new Error('two frames')
+      const look = lastLook(open)
+      expect(look(question, { ...of, whatIf: true })).toBeNull()
+      expect(look(answer, of)).toBeNull()
+      // The planted mistake either way: a question that would be an order, and the reverse.
+      expect(look(answer, { ...of, whatIf: true })).toContain('expected whatIf "1", was "0"')
+      expect(look(question, of)).toContain('expected whatIf "0", was "1"')
+    }
   })
 
   test('whatIfOnly lets no order and no cancel through', () => {

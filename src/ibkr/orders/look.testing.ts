@@ -23,6 +23,11 @@ export const LIMITS: LookLimits = {
   quoteAgeMsMax: 3_000,
 }
 
+interface Sent {
+  readonly parentId_?: number
+  readonly whatIf_?: true
+}
+
 /** The last look alone, with a ledger that was told the time. */
 export class Look {
   readonly clock = new VirtualClock({ start, speed: null, settled: () => true })
@@ -40,8 +45,8 @@ export class Look {
     this.ledger.heard({ kind: 'currentTime', time: start / 1_000 })
   }
 
-  sends(orderId: number, changes: Partial<Order> & { readonly parentId_?: number } = {}) {
-    const { parentId_: parentId = 0, ...terms } = changes
+  sends(orderId: number, changes: Partial<Order> & Sent = {}) {
+    const { parentId_: parentId = 0, whatIf_: whatIf = false, ...terms } = changes
     const now = this.clock.now()
     const far = price(2)
     const fence = { epoch: 1, at: now, quoteAt: now, far }
@@ -64,7 +69,8 @@ export class Look {
       ocaType: ocaTypeOf(order.oca),
       orderRef: order.id,
       transmit: true,
-      entry: order.role === 'entry',
+      entry: order.role === 'entry' && !whatIf,
+      ...(whatIf && { whatIf }),
       ...(order.fence && { fence: { ...order.fence, worst: order.worst ?? null } }),
     }
     const wire = orderToWire(order, { account: 'DU1', parentId, transmit: true })
@@ -72,7 +78,7 @@ export class Look {
       kind: 'placeOrder',
       orderId,
       contract: contractToWire(order.contract),
-      order: wire,
+      order: { ...wire, whatIf },
     } as const
     const frame = encodeRequest(request, 193)
     if (!frame.ok) throw new Error(frame.error.detail)

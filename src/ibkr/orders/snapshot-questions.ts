@@ -25,7 +25,10 @@ export function positions(account: string): Question<readonly PositionRow[]> {
   }
 }
 
-/** Of all clients. A status that comes after its openOrder is the newer one. */
+/**
+ * Of all clients. A status that comes after its openOrder is the newer one. The answer to a what-if
+ * may come in between, and is no order.
+ */
 export function allOpenOrders(): Question<readonly OpenRow[]> {
   const rows = new Map<string, OpenRow>()
   return {
@@ -33,7 +36,9 @@ export function allOpenOrders(): Question<readonly OpenRow[]> {
     lane: 2,
     request: () => ({ kind: 'reqAllOpenOrders' }),
     answer: (response) => {
-      if (response.kind === 'openOrder') rows.set(keyOf(response.order.permId, response), response)
+      if (response.kind === 'openOrder' && !response.order.whatIf) {
+        rows.set(keyOf(response.order.permId, response), response)
+      }
       if (response.kind === 'orderStatus') {
         const key = keyOf(response.permId, response)
         const row = rows.get(key)

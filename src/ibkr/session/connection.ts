@@ -43,6 +43,12 @@ const ORDER_REQUESTS: ReadonlySet<Request['kind']> = new Set([
   'exerciseOptions',
 ])
 
+interface InTurn {
+  /** Of an order that is only asked about. */
+  readonly intent?: Intent
+  readonly aged?: (fault: Fault) => void
+}
+
 type Stage = 'version' | 'ready' | 'proving' | 'up' | 'ended'
 
 /** One TCP connection, from its handshake to its end. It is never opened again (S1). */
@@ -142,15 +148,19 @@ export class Connection {
     return ok(undefined)
   }
 
-  /** In its turn, and for as long as this connection lives: cancels (lane 0 never ages). */
-  sendInTurn(lane: Lane, request: Request): Result<void, Fault> {
-    const frame = this.#encode(request, null)
+  /**
+   * In its turn, and for as long as this connection lives: cancels (lane 0 never ages), and what is
+   * only asked. `aged` is told when there was no room for as long as its lane may wait.
+   */
+  sendInTurn(lane: Lane, request: Request, of: InTurn = {}): Result<void, Fault> {
+    const { intent = null, aged } = of
+    const frame = this.#encode(request, intent)
     if (!frame.ok) return frame
     const waiting = {
       run: () => {
         if (this.#options.transport.write(frame.value)) this.#countOrder(request)
       },
-      aged: () => undefined,
+      aged: () => aged?.(paced(`no room in lane ${lane} in time`)),
     }
     this.#options.pacer.offer(lane, waiting, this)
     return ok(undefined)

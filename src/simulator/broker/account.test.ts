@@ -60,7 +60,20 @@ describe('account', () => {
     await cash.until('10:00')
     expect(dollars(margin.core.account(), keys)).toEqual([49_999, 74_999, 50_000])
     expect(dollars(cash.core.account(), keys)).toEqual([49_999, 49_999, 50_000])
-    expect(margin.core.whatIf(buy)).toEqual({ initialMargin: money(25_000), commission: money(1) })
+    const { netLiquidation, availableFunds } = margin.core.account()
+    expect(margin.core.whatIf(buy)).toMatchObject({
+      ok: true,
+      value: {
+        initialMargin: netLiquidation - availableFunds,
+        equity: netLiquidation,
+        change: money(25_000),
+        commission: money(1),
+      },
+    })
+    // What it cannot carry it refuses, and nothing comes of that either.
+    const many = margin.core.whatIf({ ...buy, quantity: 400 })
+    expect(many).toMatchObject({ ok: false, error: { code: 201 } })
+    expect(margin.core.openOrders()).toEqual([])
   })
 
   test('a sale is settled cash on the next business day', async () => {

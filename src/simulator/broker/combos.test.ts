@@ -212,7 +212,7 @@ describe('what it takes from the funds', () => {
     const [, contract, limit, margin] = row
     const of = bench()
     const asked = of.core.whatIf(ticket({ contract, limit: price(limit) }))
-    expect(asked).toEqual({ initialMargin: money(margin), commission: money(2) })
+    expect(asked).toMatchObject({ value: { change: money(margin), commission: money(2) } })
     expect(of.core.state.orders.size).toBe(0)
   })
 

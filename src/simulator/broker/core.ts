@@ -1,17 +1,16 @@
 import type { Cancel, Clock, EpochMs } from '../../base/clock.ts'
+import type { Result } from '../../base/result.ts'
 import { Prng, seedOf } from '../../base/prng.ts'
 import type { ConId } from '../../domain/contract.ts'
 import type { Money } from '../../domain/money.ts'
 import { money } from '../../domain/money.ts'
 import { accountOf, rollDay } from './account.ts'
 import { requestCancel } from './changes.ts'
-import { commissionFor } from './commission.ts'
 import type { Condition } from './condition.ts'
 import { hoursChanged } from './expiries.ts'
 import type { Desk } from './desk.ts'
 import { isLive, quoteOf } from './desk.ts'
 import { assign } from './expiry.ts'
-import { marginOf } from './funds.ts'
 import { Hours } from './hours.ts'
 import { floorOf, place } from './intake.ts'
 import { ConditionedMarket } from '../market/conditioned-market.ts'
@@ -27,6 +26,9 @@ import type {
   SimTicket,
 } from './state.ts'
 import { nextDue, step } from './step.ts'
+import type { Refusal } from './validate.ts'
+import { whatIf } from './what-if.ts'
+import type { WhatIf } from './what-if.ts'
 import { once } from '../faults/once.ts'
 
 export interface CoreOptions {
@@ -148,14 +150,10 @@ export class GatewayCore {
     })
   }
 
-  /** Margin and commission of a ticket that is not placed. */
-  whatIf(ticket: SimTicket): { readonly initialMargin: Money; readonly commission: Money } {
+  /** What a ticket would do that is not placed, or why it would be refused. */
+  whatIf(ticket: SimTicket): Result<WhatIf, Refusal> {
     this.#catchUp()
-    const { contract, quantity } = ticket
-    return {
-      initialMargin: marginOf(this.#desk, ticket, quantity),
-      commission: commissionFor(contract, 0, quantity),
-    }
+    return whatIf(this.#desk, ticket)
   }
 
   /** Not completed, staged ones included. */

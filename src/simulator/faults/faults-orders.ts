@@ -87,7 +87,7 @@ function heldOrders(of: {
     takes: (connection, request) => {
       if (request.kind !== 'placeOrder' && request.kind !== 'cancelOrder') return false
       const name = `${connection.id} ${request.orderId}`
-      const isNew = request.kind === 'placeOrder' && !names.has(name)
+      const isNew = request.kind === 'placeOrder' && !request.order.whatIf && !names.has(name)
       if (
         isNew &&
         names.size < (of.count ?? Infinity) &&

@@ -75,7 +75,7 @@ function unsaid(count: number): Hooks {
     ...quiet,
     takes: (connection, request) => {
       quiet.takes?.(connection, request)
-      if (request.kind === 'placeOrder' && silent.size < count) {
+      if (request.kind === 'placeOrder' && !request.order.whatIf && silent.size < count) {
         silent.add(`${connection.id} ${request.orderId}`)
       }
       return false
@@ -99,7 +99,8 @@ function capped(of: {
     caps.get(`${connection.id} ${orderId}`)
   return {
     takes: (connection, request) => {
-      if (request.kind !== 'placeOrder' || request.order.orderType !== 'LMT') return false
+      if (request.kind !== 'placeOrder' || request.order.whatIf) return false
+      if (request.order.orderType !== 'LMT') return false
       const known = capOf(connection, request.orderId)
       if (known === undefined && caps.size >= of.count) return false
       const limit = request.order.lmtPrice ?? 0

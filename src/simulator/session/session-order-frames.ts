@@ -1,5 +1,4 @@
 import type { Tradable } from '../../domain/contract.ts'
-import type { Money } from '../../domain/money.ts'
 import { amountOf } from '../../domain/money.ts'
 import { formatIbTime } from '../../domain/ib-time.ts'
 import { completedOrderTerms, liveOrder, liveOrderState } from '../../wire/defaults.ts'
@@ -9,15 +8,10 @@ import { wireContract } from './session-contract.ts'
 import type { WireContract } from './session-contract.ts'
 import { SYNTHETIC } from './session-ticks.ts'
 import type { SimExecution, SimOrder } from '../broker/state.ts'
+import type { WhatIf } from '../broker/what-if.ts'
 
 /** From this version on times on the wire name their zone (protocol.md, section 3). */
 const ZONED_TIMES = 174
-
-export interface WhatIf {
-  readonly initialMargin: Money
-  readonly commission: Money
-  readonly equity: Money
-}
 
 /** The terms that openOrder and completedOrder share. */
 function termsOf(order: SimOrder) {
@@ -57,25 +51,26 @@ export function openOrderOf(order: SimOrder): ResponseOf<'openOrder'> {
 }
 
 /** What a what-if is answered with: margins and commission of an order that does not exist. */
-export function whatIfOf(order: SimOrder, what: WhatIf): ResponseOf<'openOrder'> {
+export function whatIfOf(what: WhatIf): ResponseOf<'openOrder'> {
+  const { order } = what
   const open = openOrderOf(order)
-  const margin = amountOf(what.initialMargin)
-  const commission = amountOf(what.commission)
-  const equity = amountOf(what.equity)
+  const [before, change, equity, commission] = (
+    [what.initialMargin, what.change, what.equity, what.commission] as const
+  ).map(amountOf) as [number, number, number, number]
   return {
     ...open,
     order: { ...open.order, whatIf: true },
     orderState: {
       ...open.orderState,
       status: 'PreSubmitted',
-      initMarginBefore: 0,
-      maintMarginBefore: 0,
+      initMarginBefore: before,
+      maintMarginBefore: before,
       equityWithLoanBefore: equity,
-      initMarginChange: margin,
-      maintMarginChange: margin,
+      initMarginChange: change,
+      maintMarginChange: change,
       equityWithLoanChange: -commission,
-      initMarginAfter: margin,
-      maintMarginAfter: margin,
+      initMarginAfter: before + change,
+      maintMarginAfter: before + change,
       equityWithLoanAfter: equity - commission,
       commission,
       commissionCurrency: order.contract.currency,

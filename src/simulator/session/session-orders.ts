@@ -85,26 +85,10 @@ export class Orders implements Subject {
   }
 
   #whatIf(ticket: SimTicket): void {
-    const { core, clock } = this.#client.house
     if (!ticket.transmit) return this.#refuse(ticket.orderId, WHAT_IF_TRANSMIT)
-    const order: SimOrder = {
-      ...ticket,
-      account: core.accountId,
-      ocaType: 3,
-      permId: 0,
-      staged: false,
-      status: 'PreSubmitted',
-      whyHeld: '',
-      triggered: false,
-      filled: 0,
-      averagePrice: 0,
-      lastPrice: 0,
-      acceptedAt: clock.now(),
-      completedAt: null,
-      completedStatus: '',
-    }
-    const equity = core.account().netLiquidation
-    this.#client.send(whatIfOf(order, { ...core.whatIf(ticket), equity }))
+    const found = this.#client.house.core.whatIf(ticket)
+    if (found.ok) this.#client.send(whatIfOf(found.value))
+    else this.#refuse(ticket.orderId, found.error)
   }
 
   /** An order of another client is named by its id alone, where that is unambiguous (12.3). */

@@ -1,3 +1,4 @@
+import { askedFirst } from './asked-first.ts'
 import { booksAgree } from './books-agree.ts'
 import type { Checker } from './checker.ts'
 import { closedInTime } from './closed-in-time.ts'
@@ -31,6 +32,7 @@ const always: readonly (() => Checker)[] = [
   protectedSoon,
   closedInTime,
   entryAllowed,
+  askedFirst,
   withinLimits,
   oneEntryASignal,
   foldIsMemory,

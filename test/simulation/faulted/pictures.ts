@@ -34,6 +34,32 @@ const SPY = {
   currency: 'USD' as Currency,
 } as const
 
+const QUESTIONS_MS = 150_000
+
+/** Entries ask first: nothing is entered while nobody answers, and soon again afterwards. */
+function entriesAsked(how: 'silent' | 'unset', says: RegExp): Row {
+  return {
+    name: `F54 entries ask, what-if ${how}`,
+    faults: [{ name: 'what-if-odd', how }],
+    bot: 'busy',
+    plan: { minutes: 9 },
+    lastsMs: QUESTIONS_MS,
+    reached: ({ of }) =>
+      of('EntryRefused').some(({ refusals }) =>
+        refusals.some(({ rule, detail }) => rule === 'what-if' && says.test(detail)),
+      ),
+    holds: ({ world }) => {
+      const healedAt = world.plan.start + QUESTIONS_MS
+      const entries = world.remains.journal
+        .read()
+        .flatMap(({ at, event }) => (event.type === 'EntryApproved' ? [at] : []))
+      if (entries.some((at) => at < healedAt)) return 'entered although nobody answered'
+      const first = entries[0] ?? Infinity
+      return first < healedAt + 180_000 ? null : `entered ${first - healedAt} ms after answers came`
+    },
+  }
+}
+
 /** F52, F53, F59: what the broker's picture lacks, and what others put into it. */
 export const pictures: readonly Row[] = [
   ...(['tws', 'client-0'] as const).map((by): Row => ({
@@ -79,6 +105,8 @@ export const pictures: readonly Row[] = [
   whatIf('silent', 'unanswered'),
   whatIf('unset', 'accepted'),
   whatIf('echo', 'accepted'),
+  entriesAsked('silent', /no answer came within 8 s/),
+  entriesAsked('unset', /is unset/),
   {
     name: 'F59 liquidated by the broker',
     faults: [{ name: 'broker-acts' }],

@@ -88,6 +88,7 @@ function methodsOf(broker: Broker): Broker {
     replace: (change) => broker.replace(change),
     cancel: (id) => broker.cancel(id),
     snapshot: (signal, known) => broker.snapshot(signal, known),
+    margin: (asked) => broker.margin(asked),
     onReport: (listener) => broker.onReport(listener),
     onHeld: (listener) => broker.onHeld(listener),
     onLink: (listener) => broker.onLink(listener),

@@ -4,9 +4,13 @@ import type { Settings } from '../../../src/config/settings.ts'
 import { money } from '../../../src/domain/money.ts'
 import type { Price } from '../../../src/domain/money.ts'
 import type { RiskLimits } from '../../../src/risk/limits.ts'
+import { encodeRequest } from '../../../src/wire/requests.ts'
+import type { Request } from '../../../src/wire/requests.ts'
 import type { World } from '../world.ts'
 import { at, brokerWith, quoting, storing } from './bug.ts'
 import type { Plant, Planted } from './bug.ts'
+
+const LENGTH_BYTES = 4
 
 /** Entries leave this much later than they were approved. */
 function late(ms: number): Plant {
@@ -25,7 +29,7 @@ function latchedTooLate(): Pick<Planted, 'plant' | 'meanwhile'> {
   return {
     plant: {
       alter(request, payload) {
-        if (request.kind === 'placeOrder') {
+        if (request.kind === 'placeOrder' && !request.order.whatIf) {
           watched.world?.remains.latch.set({ by: 'panic', reason: 'planted' })
         }
         return [payload]
@@ -35,6 +39,23 @@ function latchedTooLate(): Pick<Planted, 'plant' | 'meanwhile'> {
       watched.world = world
     },
   }
+}
+
+/** What the broker never said. */
+const CARRIES_ALL = {
+  kind: 'answered',
+  initialMarginAfter: money(0),
+  equityAfter: money(100_000),
+  commission: null,
+  warning: '',
+} as const
+
+/** Between the last look and the wire: the flag is lost. */
+function asAnOrder(request: Request, payload: Uint8Array): readonly Uint8Array[] {
+  if (request.kind !== 'placeOrder' || !request.order.whatIf) return [payload]
+  const order = { ...request.order, whatIf: false }
+  const changed = encodeRequest({ ...request, order }, 193)
+  return changed.ok ? [changed.value.subarray(LENGTH_BYTES)] : [payload]
 }
 
 /** Every price of a step is another one. */
@@ -120,6 +141,20 @@ export const bugsInEntries = (settings: Settings): readonly Planted[] => [
       look: null,
       ...quoting((quote) => ({ ...quote, aliveAt: (quote.aliveAt - 10_000) as EpochMs })),
     },
+  },
+  {
+    bug: 'an entry leaves although the broker was not asked',
+    caughtBy: 'asked-first',
+    saying: 'nobody asked about it',
+    plant: brokerWith((_, { clock }) => ({
+      margin: (of) => Promise.resolve({ ...CARRIES_ALL, ...of, at: clock.now() }),
+    })),
+  },
+  {
+    bug: 'a question leaves as an order',
+    caughtBy: 'asked-first',
+    saying: 'has become an order',
+    plant: { alter: asAnOrder },
   },
   {
     bug: 'a step of a walk passes the price that risk counted',

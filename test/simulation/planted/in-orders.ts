@@ -10,7 +10,8 @@ import type { Plant, Planted } from './bug.ts'
 const LENGTH_BYTES = 4
 
 function isPurchase(request: Request): boolean {
-  return request.kind === 'placeOrder' && request.order.action === 'BUY'
+  if (request.kind !== 'placeOrder') return false
+  return request.order.action === 'BUY' && !request.order.whatIf
 }
 
 /** The same order under another id, behind the first. */
