@@ -56,7 +56,7 @@ function checkPace({ last_look: look, risk }: ConfigFile, add: Add): void {
   const least = Math.ceil(needs / EXITS_TIMES)
   add(
     ['last_look', 'max_orders_per_minute'],
-    `last_look.max_orders_per_minute: ${look.ordersPerMinuteMax} lets ${lets} exits leave within a ` +
+    `last_look.max_orders_per_minute: ${look.ordersPerMinuteMax} lets ${lets} exits leave in a ` +
       `minute; risk.max_open_structures of ${risk.openStructuresMax} may need ${needs}: ` +
       `expected at least ${least}`,
   )

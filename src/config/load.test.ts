@@ -102,7 +102,7 @@ describe('what is wrong is named with its line and remedy', () => {
     [
       'a pace that would hold exits back',
       example.replace('max_orders_per_minute: 40', 'max_orders_per_minute: 2'),
-      'last_look.max_orders_per_minute: 2 lets 8 exits leave within a minute; ' +
+      'last_look.max_orders_per_minute: 2 lets 8 exits leave in a minute; ' +
         'risk.max_open_structures of 6 may need 12: expected at least 3',
     ],
     ['an undeclared port', paper.replace('4002 }', '5555 }'), 'declare what is behind it'],

@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from '../../base/clock.ts'
 import type { Result } from '../../base/result.ts'
 import { fail, ok } from '../../base/result.ts'
-import type { ComboLeg, ConId, StockKey, Tradable } from '../../domain/contract.ts'
+import type { ConId, StockKey, Tradable } from '../../domain/contract.ts'
 import type { Approved, ClientOrderId, Order, OrderChange } from '../../domain/order.ts'
 import type { Margin, MarginAsked } from '../../domain/margin.ts'
 import type { BrokerSnapshot, OrderReport } from '../../domain/report.ts'
