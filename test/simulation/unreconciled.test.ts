@@ -156,8 +156,13 @@ describe('a kill while entries are out', () => {
 
   test('of an entry that nothing is heard of: cancelled within 1 s', async () => {
     const stage = new Stage()
-    await stage.run(10_000)
-    stage.world.remains.gateway.inject({ name: 'orders-dead' })
+    const { bot, remains } = stage.world
+    let isDead = false
+    bot.engine.subscribe((event) => {
+      if (isDead || event.type !== 'OrderIntended') return
+      isDead = true
+      remains.gateway.inject({ name: 'orders-dead' }) // before it has read the entry
+    })
     await stage.until(() => entries(stage).some(({ status }) => status === 'unknown'), 250, HOUR)
     const at = stage.now
     stage.world.say('kill')
