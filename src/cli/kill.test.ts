@@ -1,7 +1,8 @@
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { CalendarDate } from '../domain/contract.ts'
 import { World } from '../engine/world.testing.ts'
 import { FileArm } from '../journal/arm.ts'
@@ -54,6 +55,44 @@ test('nor does it where no bot answers: it says that there is nothing left that 
   expect(JSON.parse((await kill(nowhere, true)).text.split('\n').at(-2) ?? '')).toMatchObject({
     ok: false,
     latchedMs: null,
+  })
+})
+
+describe('is flat only by books that are known to be right', () => {
+  const gate = { gate: 'reconcile', symbol: 'SPY', since: 0, reason: '0 here, 5 at the broker' }
+  const clean = { kind: 'status', link: 'up', gates: [], positions: [], orders: [] }
+  let told: readonly object[] = []
+
+  /** Says one of these after the other, the last one again and again. */
+  async function killOf(...states: readonly object[]): Promise<{ code: number; text: string }> {
+    told = states
+    return kill({ ...folder, controlSocket: join(root, 'told.sock') })
+  }
+  const server = createServer((socket) => {
+    socket.on('error', () => undefined)
+    socket.on('data', (line) => {
+      const { kind } = JSON.parse(String(line)) as { kind: string }
+      const [first, ...others] = told
+      if (kind === 'status' && others.length > 0) told = others
+      const reply =
+        kind === 'status' ? { ...clean, flattenWaits: null, ...first } : { kind: 'done' }
+      socket.write(`${JSON.stringify(reply)}\n`)
+    })
+  })
+  beforeAll(() => new Promise<void>((up) => void server.listen(join(root, 'told.sock'), up)))
+  afterAll(() => void server.close())
+
+  test.each([
+    ['while a difference is looked at', { gates: [gate] }],
+    ['while the link is down', { link: 'down' }],
+    ['while it reconciles', { link: 'reconciling' }],
+  ])('%s it is waited for', async (_, unknown) => {
+    expect(await killOf(unknown, {})).toMatchObject({ code: exitCodes.done })
+    expect(told).toHaveLength(1)
+    const waits = { flattenWaits: 'the market is closed' }
+    const { code, text } = await killOf({ ...unknown, ...waits })
+    expect(code).toBe(exitCodes.violated)
+    expect(text).toContain('NOT KNOWN TO BE FLAT')
   })
 })
 

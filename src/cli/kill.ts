@@ -70,8 +70,18 @@ export async function killed({ folder, by, reason, json }: KillCommand): Promise
   return flat && saved ? exitCodes.done : exitCodes.violated
 }
 
-function isFlat({ positions, orders }: StatusReply): boolean {
+function isFlat(status: StatusReply): boolean {
+  return holdsNothing(status) && whyUnknown(status) === null
+}
+
+function holdsNothing({ positions, orders }: StatusReply): boolean {
   return positions.length === 0 && orders.every(({ status }) => status === 'quarantine-cancelled')
+}
+
+/** Why the books may not show what the broker holds: they alone are no proof then. */
+function whyUnknown({ link, gates }: StatusReply): string | null {
+  if (link !== 'up') return `the link is ${link}`
+  return gates.find(({ gate }) => gate === 'reconcile')?.reason ?? null
 }
 
 interface Said extends KillFigures {
@@ -112,12 +122,16 @@ function said(of: Said): void {
     lines.push(pc.red(`${unsaved === null ? LATCHED : ''}${mute ?? ''}${UNHEARD}`))
     if (stray !== null) lines.push(pc.red(`${stray}; is --state right, or --config?`))
   } else if (flatMs !== null) lines.push(`accepted after ${acceptedMs} ms, flat after ${flatMs} ms`)
-  else {
-    const held = positions.map(({ contract, quantity }) => `${quantity} ${contract}`).join(', ')
-    const waits = left?.flattenWaits ?? 'see status, or use panic'
-    lines.push(pc.red(`accepted after ${acceptedMs} ms, NOT FLAT: ${held || 'orders'}; ${waits}`))
-  }
+  else lines.push(pc.red(`accepted after ${acceptedMs} ms, ${notFlat(left)}`))
   process.stdout.write(`${lines.join('\n')}\n`)
+}
+
+function notFlat(left: StatusReply | null): string {
+  const waits = left?.flattenWaits ?? 'see status, or use panic'
+  if (left === null) return `NOT KNOWN TO BE FLAT: it says nothing; ${waits}`
+  if (holdsNothing(left)) return `NOT KNOWN TO BE FLAT: ${whyUnknown(left)}; ${waits}`
+  const held = left.positions.map(({ contract, quantity }) => `${quantity} ${contract}`).join(', ')
+  return `NOT FLAT: ${held || 'orders'}; ${waits}`
 }
 
 /** A running bot keeps a kill that it accepted, in memory; without the file that is all. */
