@@ -152,6 +152,23 @@ describe('order ids (P26)', () => {
     expect(world.peer(ORDER_CLIENT).requests('placeOrder')[0]?.orderId).toBe(501)
   })
 
+  test('a way out waits for no disk: it goes on in memory, and upwards (P7)', async () => {
+    const orderIds = {
+      load: () => 40,
+      reserve: () => {
+        throw new Error('EROFS')
+      },
+    }
+    const { world, ibkr } = await upRig({ orderIds })
+    const close = { role: 'close', side: 'SELL', terms: { type: 'MKT' } } as const
+    expect(ibkr.broker.place([orderOf('a', close)])).toMatchObject({ ok: true })
+    expect(ibkr.broker.place([orderOf('b', close)])).toMatchObject({ ok: true })
+    expect(ibkr.broker.place([orderOf('c')])).toMatchObject({ ok: false })
+    await world.run(0)
+    const placed = world.peer(ORDER_CLIENT).requests('placeOrder')
+    expect(placed.map(({ orderId }) => orderId)).toEqual([41, 42])
+  })
+
   test('an order waits for no disk that does not answer: it is refused', async () => {
     const orderIds = {
       load: () => 0,

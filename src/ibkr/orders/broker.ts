@@ -97,11 +97,12 @@ export class IbkrBroker implements Broker, LinkListener {
       const refusal = orderRefusal(order) ?? this.#alreadySent(order)
       if (refusal !== null) return fail(refused(refusal))
     }
-    const first = this.#ids.take(connection.value.nextOrderId, orders.length)
+    const isWayOut = orders.every(({ role }) => role !== 'entry')
+    const first = this.#ids.take(connection.value.nextOrderId, orders.length, isWayOut)
     if (!first.ok) return first
     const group = this.#group(orders, first.value)
     if (!group.ok) return group
-    const lane = orders.some(({ role }) => role === 'entry') ? ENTRIES : EXITS
+    const lane = isWayOut ? EXITS : ENTRIES
     const sent = connection.value.sendOrders(lane, group.value.map(frameOf))
     if (!sent.ok) return sent
     for (const { order, wire, intent } of group.value) {

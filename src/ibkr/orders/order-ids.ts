@@ -8,7 +8,9 @@ const BLOCK = 30
 
 /**
  * Order ids of one client id: they only grow, also when the Gateway's floor goes back after its
- * restart (P26). An id is used only after a mark above it is durable.
+ * restart (P26). An id is used only after a mark above it is durable; only a way out goes on where
+ * the disk takes none (P7). Then the Gateway's floor is all that keeps the next run from it, and
+ * orders are known by their reference.
  */
 export class OrderIds {
   readonly #store: OrderIdStore
@@ -29,21 +31,28 @@ export class OrderIds {
   }
 
   /** The first of `count` ids in a row; `floor` is the nextValidId of this connection. */
-  take(floor: number, count: number): Result<number, Fault> {
+  take(floor: number, count: number, isWayOut = false): Result<number, Fault> {
     const first = Math.max(floor, this.#highest + 1)
     const last = first + count - 1
     if (last >= FIRST_REQUEST_ID) return fail(fault('refused', `order id ${last} is no order id`))
-    if (last > this.#reserved) {
-      const upTo = Math.min(last + BLOCK, FIRST_REQUEST_ID - 1)
-      try {
-        this.#store.reserve(this.#clientId, upTo)
-      } catch (error) {
-        return fail(fault('storage', `order ids are not durable: ${String(error)}`))
-      }
-      this.#reserved = upTo
+    const objection = last > this.#reserved ? this.#reserve(last) : null
+    if (objection !== null && !isWayOut) {
+      return fail(fault('storage', `order ids are not durable: ${objection}`))
     }
     this.#highest = last
     return ok(first)
+  }
+
+  /** Why the disk did not take it; null: it did. */
+  #reserve(last: number): string | null {
+    const upTo = Math.min(last + BLOCK, FIRST_REQUEST_ID - 1)
+    try {
+      this.#store.reserve(this.#clientId, upTo)
+    } catch (error) {
+      return String(error)
+    }
+    this.#reserved = upTo
+    return null
   }
 }
 
