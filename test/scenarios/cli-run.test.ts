@@ -66,6 +66,7 @@ test('run answers status, refuses a second bot, stops on Ctrl-C, and starts agai
 
   const again = new Cli(args)
   await again.says('link up')
+  expect(again.stdout).toContain('no evidence for live: the Gateway says that it is simulated')
   expect(await again.end('SIGTERM')).toMatchObject({ code: 0, stderr: '' })
   expect(runsIn(state)).toBe(2)
 })

@@ -212,6 +212,19 @@ describe('what is held', () => {
     expect(look.sends(3, market)).toMatch(/closes 4, and 0/)
   })
 
+  test('a row that counts a fill before its execution is told counts it once', () => {
+    const look = holding(4)
+    look.row(0, 'DU1') // beyond the end of the list: it has changed
+    look.fills(9, 4, 'a.01', 'SLD')
+    look.fills(1, 4, 'b.01')
+    expect(look.sends(2, market)).toBeNull()
+    const listed = holding(0)
+    listed.asksPositions()
+    listed.holds(4)
+    listed.fills(1, 4, 'c.01')
+    expect(listed.sends(2, { ...market, quantity: 5 })).toMatch(/closes 5, and 4/)
+  })
+
   test('is of this account: a login may manage others', () => {
     const look = new Look()
     look.row(5, 'DU1')

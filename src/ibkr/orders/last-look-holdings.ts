@@ -1,6 +1,6 @@
 import type { Clock } from '../../base/clock.ts'
 
-/** A row may have been made a moment before an execution that was told before it. */
+/** A row and an execution that tell of one fill come so far apart, in either order. */
 const TRAILS_MS = 3_000
 /** A combo and its legs are told one by one, possibly in different seconds. */
 const LEGS_MS = 15_000
@@ -13,8 +13,11 @@ export class LookHoldings {
   readonly #movedAt = new Map<string, number>()
   /** Contracts whose rows were put aside for newer executions when positions were told. */
   readonly #ahead = new Set<string>()
+  /** By how much a row was ahead of the executions, and when: one may follow that it counts. */
+  readonly #early = new Map<string, { units: number; readonly at: number }>()
   #rows: Map<string, number> | null = new Map()
   #askedAt: number | null = null
+  #wasTold = false
 
   constructor(clock: Clock) {
     this.#clock = clock
@@ -37,7 +40,7 @@ export class LookHoldings {
   /** Beyond the end of a list it is what has changed. */
   row(conId: string, position: number): void {
     if (this.#rows !== null) this.#rows.set(conId, position)
-    else if (!this.#isAhead(conId, this.#clock.monotonicMs())) this.#held.set(conId, position)
+    else if (!this.#isAhead(conId, this.#clock.monotonicMs())) this.#set(conId, position)
   }
 
   /** The list has ended. Answers when it was asked for; null: it was not. */
@@ -46,9 +49,13 @@ export class LookHoldings {
     if (rows === null) return null
     this.#rows = null
     this.#ahead.clear()
+    // What a first list tells beyond our executions is of another day.
+    const isFirst = !this.#wasTold
+    this.#wasTold = true
     for (const conId of new Set([...this.#held.keys(), ...rows.keys()])) {
       if (this.#isAhead(conId, this.#askedAt ?? Infinity)) this.#ahead.add(conId)
-      else this.#held.set(conId, rows.get(conId) ?? 0)
+      else if (isFirst) this.#held.set(conId, rows.get(conId) ?? 0)
+      else this.#set(conId, rows.get(conId) ?? 0)
     }
     return this.#askedAt
   }
@@ -56,12 +63,28 @@ export class LookHoldings {
   /** What was asked for is counted in the positions that were asked for before it. */
   moved(conId: string, units: number, isPushed: boolean): void {
     if (!isPushed && !this.#ahead.has(conId) && this.#askedAt !== null) return
-    this.#held.set(conId, this.of(conId) + units)
+    this.#held.set(conId, this.of(conId) + this.#news(conId, units))
     if (isPushed) this.#movedAt.set(conId, this.#clock.monotonicMs())
   }
 
   comboMoved(key: string): void {
     this.#movedAt.set(key, this.#clock.monotonicMs())
+  }
+
+  #set(conId: string, position: number): void {
+    const units = position - this.of(conId)
+    this.#early.set(conId, { units, at: this.#clock.monotonicMs() })
+    this.#held.set(conId, position)
+  }
+
+  /** Of an execution what no row has counted a moment before. */
+  #news(conId: string, units: number): number {
+    const early = this.#early.get(conId)
+    if (early === undefined || this.#clock.monotonicMs() - early.at >= TRAILS_MS) return units
+    if (Math.sign(early.units) !== Math.sign(units)) return units
+    const counted = Math.sign(units) * Math.min(Math.abs(units), Math.abs(early.units))
+    early.units -= counted
+    return units - counted
   }
 
   #isAhead(conId: string, askedAt: number): boolean {
