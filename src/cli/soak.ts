@@ -101,7 +101,7 @@ const PORTFOLIO_LIMITS = {
     'max_theta',
     'max_shock_loss',
   ],
-  last_look: ['max_outstanding'],
+  last_look: ['max_outstanding', 'max_orders_per_minute'],
 } as const
 
 /** The bot's own file: mode paper, at the simulated Gateway, with room for all its symbols. */

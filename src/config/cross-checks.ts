@@ -54,10 +54,11 @@ function checkPace({ last_look: look, risk }: ConfigFile, add: Add): void {
   const needs = EXITS_EACH * risk.openStructuresMax
   if (lets >= needs) return
   const least = Math.ceil(needs / EXITS_TIMES)
+  const { ordersPerMinuteMax: pace } = look
   add(
     ['last_look', 'max_orders_per_minute'],
-    `last_look.max_orders_per_minute: ${look.ordersPerMinuteMax} lets ${lets} exits leave in a ` +
-      `minute; risk.max_open_structures of ${risk.openStructuresMax} may need ${needs}: ` +
+    `last_look.max_orders_per_minute: ${pace} lets ${lets} exits leave in a minute; ` +
+      `risk.max_open_structures of ${risk.openStructuresMax} may need ${needs}: ` +
       `expected at least ${least}`,
   )
 }

@@ -61,12 +61,15 @@ export const bugsInOrders: readonly Planted[] = [
   {
     bug: 'the stop is in an OCA group of its own',
     caughtBy: 'never-oversold',
-    plant: placing((group) =>
-      group.map((order) => {
-        if (order.role !== 'stop-loss' || order.oca === null) return order
-        return { ...order, oca: { ...order.oca, name: `${order.oca.name}-2` } }
-      }),
-    ),
+    plant: {
+      ...placing((group) =>
+        group.map((order) => {
+          if (order.role !== 'stop-loss' || order.oca === null) return order
+          return { ...order, oca: { ...order.oca, name: `${order.oca.name}-2` } }
+        }),
+      ),
+      look: null,
+    },
   },
   {
     bug: 'one unit more is sent than was approved',
