@@ -132,6 +132,7 @@ interface SimulateFlags extends Json {
   readonly replay?: string
   readonly date?: CalendarDate
   readonly hours: Hours
+  readonly accountType: string
   readonly scenario?: string
   readonly listScenarios?: boolean
   readonly events?: boolean
@@ -154,6 +155,11 @@ program
     new Option('--hours <which>', 'in which the generated stocks trade: all is 04:00 to 20:00')
       .choices(['regular', 'all'])
       .default('regular'),
+  )
+  .option(
+    '--account-type <text>',
+    'what it says of its account, like MARGIN or CASH; it is one with margin',
+    'INDIVIDUAL',
   )
   .option('--scenario <name>', 'what breaks, and when: a name, or a file as docs/scenarios.md says')
   .option('--list-scenarios', 'name them and end')

@@ -4,6 +4,7 @@ import { SystemClock, type Cancel, type EpochMs } from '../base/clock.ts'
 import { newYorkDate, nextSession, sessionOf } from '../domain/calendar.ts'
 import type { Hours } from '../domain/calendar.ts'
 import type { CalendarDate, Ticker } from '../domain/contract.ts'
+import { DEFAULT_ACCOUNT } from '../simulator/broker/core.ts'
 import { generatedMarket } from '../simulator/market/generated-market.ts'
 import { SimulatedGateway } from '../simulator/gateway.ts'
 import type { Market } from '../simulator/market/market.ts'
@@ -24,6 +25,8 @@ export interface SimulateCommand {
   readonly date: CalendarDate | null
   /** In which the generated stocks trade. */
   readonly hours: Hours
+  /** What AccountType says. */
+  readonly accountType: string
   /** Null: nothing breaks. */
   readonly scenario: string | null
   readonly json: boolean
@@ -49,7 +52,8 @@ export async function simulate(command: SimulateCommand): Promise<number> {
     if (command.events) tell({ text })
     else if (!command.json) process.stdout.write(`${pc.dim(timeText(clock.now()))} ${text}\n`)
   }
-  const gateway = new SimulatedGateway({ clock, seed: command.seed, market, log: say })
+  const account = { ...DEFAULT_ACCOUNT, type: command.accountType }
+  const gateway = new SimulatedGateway({ clock, seed: command.seed, market, account, log: say })
   const listener = await listen(gateway, command.port)
   if (command.events) tell({ port: listener.port })
   say(market.describe)

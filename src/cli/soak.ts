@@ -52,12 +52,14 @@ export async function soak(command: SoakCommand): Promise<number> {
   for (const line of criteriaLines(criteriaOf(setup))) say(line)
   const symbols = command.symbols.join()
   const market = ['--seed', String(seed), '--start', START, '--symbols', symbols]
+  const broken = text === null ? [] : ['--scenario', scenario]
   const facts = await soaked({
     setup,
     state,
     planned,
     say,
-    gatewayArgs: ['--port', '0', ...market, ...(text === null ? [] : ['--scenario', scenario])],
+    // Sales settle tomorrow: held to settled cash, most of a day of entries would only be refused.
+    gatewayArgs: ['--port', '0', '--account-type', 'MARGIN', ...market, ...broken],
     botArgs: (port) => {
       writeFileSync(config, configText(command, port))
       return ['--config', config, '--gateway-time', '--state', join(folder.path, 'state')]

@@ -43,8 +43,8 @@ export class LookLedger {
   /**
    * Now as our clock was when the Gateway last told its time, and monotonic since: a wall clock
    * that jumped since then shows as an age that cannot be. Decisions and quotes are stamped by our
-   * clock, so that both are off by the same `skewMs`, and their difference is an age in broker time.
-   * Null: it was never asked.
+   * clock, both off by the same `skewMs`: their difference is an age in broker time. Null: it was
+   * never asked.
    */
   now(): number | null {
     if (this.#brokerTime === null) return null

@@ -45,7 +45,7 @@ export interface CoreOptions {
   }
 }
 
-const DEFAULT_ACCOUNT: NonNullable<CoreOptions['account']> = {
+export const DEFAULT_ACCOUNT: NonNullable<CoreOptions['account']> = {
   id: 'DU1234567',
   kind: 'margin',
   cash: money(100_000),
