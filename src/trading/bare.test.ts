@@ -59,3 +59,14 @@ test('a close at the market that nobody takes the other side of: a person is pag
   story.after(1_000).ticks()
   expect(critical(story)).toBe(1)
 })
+
+test('to be closed while its contract is halted: a person is paged, whatever rests', () => {
+  const story = holding()
+  const { structure } = story.bracket
+  const close = { kind: 'close', structureId: structure.id } as const
+  story.happens({ kind: 'operator-commanded', by: 'me', command: close })
+  story.sent.splice(0)
+  const halted = quote({ aliveAt: story.at, halted: true })
+  story.happens({ kind: 'time-passed', quotes: [{ structureId: structure.id, quote: halted }] })
+  expect(story.commands).toEqual(['critical'])
+})

@@ -4,24 +4,33 @@ import { isDoubtful, isDying } from '../orders/lifecycle.ts'
 import { whyStill } from '../orders/stillness.ts'
 import type { Turn } from './turn.ts'
 import { familyOf, isEntry } from './views.ts'
+import type { Family } from './views.ts'
 
 /**
  * While nothing trades, a position without any exit, resting or on its way, cannot be closed by
- * anybody but a person elsewhere: who is paged (P30). The message stays the same, so it is told
- * once in the time that notices have for repeating themselves.
+ * anybody but a person elsewhere: who is paged (P30). So is one that a halt keeps from being closed,
+ * whatever rests. The message stays the same, so it is told once in the time that notices have for
+ * repeating themselves.
  */
 export function bareTold(turn: Turn, id: StructureId, quote: Quote | null): void {
   const family = familyOf(turn.state, id)
   if (family === null || family.structure.quantity === 0) return
   const still = whyStill(family.structure.contract, quote, turn.at)
   if (still === null) return
-  if (family.structure.plan.stopLoss?.watchedBy === 'local') return
-  const counts = family.orders.some(
+  const what = still === 'halted' ? 'its contract is halted' : 'the market is closed'
+  if (isBare(turn, family)) {
+    turn.notify('critical', `${id} holds a position without an exit at the broker, and ${what}`)
+  } else if (family.structure.triggered !== null && still === 'halted') {
+    turn.notify('critical', `${id} is to be closed, and ${what}`)
+  }
+}
+
+/** Of a combo no stop rests: the engine watches it. */
+function isBare(turn: Turn, { structure, orders }: Family): boolean {
+  if (structure.plan.stopLoss?.watchedBy === 'local') return false
+  return !orders.some(
     (order) => !isEntry(order) && !isDying(order.status) && !isDoubtful(order, turn.at),
   )
-  if (counts) return
-  const what = still === 'halted' ? 'its contract is halted' : 'the market is closed'
-  turn.notify('critical', `${id} holds a position without an exit at the broker, and ${what}`)
 }
 
 /** A close at the market that fills nothing for so long has nobody on its other side. */

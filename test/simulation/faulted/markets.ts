@@ -2,11 +2,21 @@ import type { World } from '../world.ts'
 import type { Row, Seen } from './row.ts'
 
 const ANY = { reached: () => true } as const
-/** Nothing was entered, and every bar has its reason. */
+/** Nothing was entered. */
 function noEntry({ of }: Seen): string | null {
   const entries = of('EntryApproved').length
   return entries === 0 ? null : `${entries} entries`
 }
+
+/** Nothing was entered, and of all that was wanted each candidate says why not. */
+const refusedFor =
+  (why: RegExp) =>
+  (seen: Seen): string | null => {
+    const wanted = seen.of('CycleEnded').filter(({ outcome }) => / enter: /.test(outcome.reason))
+    const other = wanted.find(({ outcome }) => !why.test(outcome.reason))
+    if (wanted.length === 0) return 'nothing was wanted'
+    return other === undefined ? noEntry(seen) : other.outcome.reason
+  }
 /** Limited first, then at the market; when even that fills nothing, a person is told of it. */
 function wayOut({ world, of }: Seen): string | null {
   const chased = of('ReplaceIntended').some(({ change }) => change.terms.type === 'MKT')
@@ -17,6 +27,37 @@ function wayOut({ world, of }: Seen): string | null {
   return left === 0 ? null : `${left} are still held`
 }
 
+/**
+ * The bid is below the stop from the start, the broker does not elect it, and a person wants to
+ * close: nothing of that may lead to anything while nothing trades, but to a page.
+ */
+function haltedWhileHolding(name: string, fault: 'market-halt' | 'option-halt'): Row {
+  return {
+    name: `${name} while holding`,
+    faults: [{ name: fault }],
+    bot: 'holding',
+    plan: { written: { stopLoss: '1%' } },
+    from: 'filled',
+    lastsMs: 60_000,
+    meanwhile: (world) => {
+      world.remains.gateway.core.impose({ kind: 'stops-late' })
+      world.clock.after(40_000, () => world.say('close'))
+    },
+    reached: ({ during }) => during('ExitTriggered').length > 0,
+    holds: ({ world, during }) => {
+      const reasons = during('ExitTriggered').map(({ reason }) => reason)
+      if (reasons.join() !== 'close by simulation') return `triggered: ${reasons.join()}`
+      const passed = during('StopPassed').length
+      if (passed > 0) return 'a halted quote passed a stop'
+      const sent = [...during('OrderIntended'), ...during('ReplaceIntended')]
+      if (sent.length > 0) return `${sent.length} orders were sent`
+      return isPaged(world, /is to be closed, and its contract is halted/)
+        ? null
+        : 'nobody was paged'
+    },
+  }
+}
+
 const isPaged = ({ notices }: World, what: RegExp): boolean =>
   notices.some(({ level, message }) => level === 'critical' && what.test(message))
 
@@ -24,14 +65,7 @@ const decided = ({ of }: Seen): boolean => of('CycleEnded').length >= 3
 
 /** F55 to F58: exchanges that stop. */
 export const markets: readonly Row[] = [
-  {
-    name: 'F55 market halt while holding',
-    faults: [{ name: 'market-halt' }],
-    bot: 'holding',
-    afterMs: 70_000,
-    lastsMs: 60_000,
-    ...ANY,
-  },
+  haltedWhileHolding('F55 market halt', 'market-halt'),
   {
     name: 'F55 market halt from the start',
     faults: [{ name: 'market-halt' }],
@@ -45,15 +79,9 @@ export const markets: readonly Row[] = [
     faults: [{ name: 'option-halt' }],
     bot: 'busy',
     reached: decided,
-    holds: noEntry,
+    holds: refusedFor(/(: halted.*){2}$/),
   },
-  {
-    name: 'F56 options halted while holding',
-    faults: [{ name: 'option-halt' }],
-    bot: 'holding',
-    afterMs: 70_000,
-    ...ANY,
-  },
+  haltedWhileHolding('F56 options halted', 'option-halt'),
   {
     name: 'F58 no liquidity for the way out',
     faults: [{ name: 'no-liquidity' }],
@@ -75,7 +103,7 @@ export const quotes: readonly Row[] = [
     bot: 'busy',
     plan: { minutes: 3 },
     reached: decided,
-    holds: noEntry,
+    holds: refusedFor(/(: no bid.*){2}$/),
   })),
   {
     name: 'F61 prices 0 while holding',
@@ -85,13 +113,17 @@ export const quotes: readonly Row[] = [
     reached: decided,
     holds: ({ of }) => (of('ExitTriggered').length === 0 ? null : 'an exit was triggered'),
   },
-  ...(['crossed', 'wide', 'no-size'] as const).map((how): Row => ({
+  ...Object.entries({
+    crossed: /(: crossed [\d.]+ x .*){2}$/,
+    wide: /(: spread 133.33 % of mid .*){2}$/,
+    'no-size': /(: quoted without size.*){2}$/,
+  }).map(([how, why]): Row => ({
     name: `F62 quotes ${how}`,
     faults: [{ name: 'bad-quote', how }],
     bot: 'busy',
     plan: { minutes: 3 },
     reached: decided,
-    holds: noEntry,
+    holds: refusedFor(why),
   })),
   {
     name: 'F62 quotes locked',
@@ -103,9 +135,17 @@ export const quotes: readonly Row[] = [
     name: 'F62 crossed while holding',
     faults: [{ name: 'bad-quote', how: 'crossed' }],
     bot: 'holding',
-    afterMs: 65_000,
-    reached: decided,
-    holds: ({ of }) => (of('ExitTriggered').length === 0 ? null : 'an exit was triggered'),
+    from: 'filled',
+    lastsMs: 60_000,
+    meanwhile: (world) => world.clock.after(20_000, () => world.say('close')),
+    reached: ({ during }) => during('ExitTriggered').length > 0,
+    holds: ({ during }) => {
+      const reasons = during('ExitTriggered').map(({ reason }) => reason)
+      if (reasons.join() !== 'close by simulation') return `triggered: ${reasons.join()}`
+      const closes = during('OrderIntended').filter(({ order }) => order.role === 'close')
+      const types = closes.map(({ order }) => order.terms.type)
+      return types.join() === 'MKT' ? null : `closed by ${types.join()}`
+    },
   },
   {
     name: 'F63 stuck lines',
@@ -120,7 +160,7 @@ export const quotes: readonly Row[] = [
     bot: 'busy',
     plan: { minutes: 3 },
     reached: decided,
-    holds: noEntry,
+    holds: refusedFor(/(: delayed quote.*){2}$/),
   })),
   ...(['nan', 'unset'] as const).flatMap((value): readonly Row[] => [
     {
@@ -129,7 +169,7 @@ export const quotes: readonly Row[] = [
       bot: 'busy',
       plan: { minutes: 3, written: { strike: 'delta:0.40' } },
       reached: decided,
-      holds: noEntry,
+      holds: refusedFor(/(: delta unknown.*){2}$/),
     },
     {
       name: `F68 greeks ${value}, strike by offset`,

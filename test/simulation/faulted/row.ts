@@ -36,6 +36,8 @@ export interface Seen {
   readonly world: World
   readonly events: readonly Event[]
   readonly of: <T extends Event['type']>(type: T) => readonly Extract<Event, { type: T }>[]
+  /** Those of while the fault lasted. */
+  readonly during: Seen['of']
 }
 
 const BOTS: Readonly<Record<Row['bot'], FixedPlan>> = {
@@ -74,21 +76,27 @@ export async function complaintsOf(row: Row): Promise<readonly string[]> {
     clockOf: (clock) => (skewed = new SkewedClock(clock)),
   })
   const { clock, remains } = world
+  const span = { from: Infinity, until: Infinity }
   onceBegun(world, row, () => {
+    span.from = clock.now()
     const heals = row.faults.map((fault) => remains.gateway.inject(fault))
     if (skewed !== null) row.meanwhile?.(world, skewed)
     const lastsMs = row.lastsMs ?? world.plan.until - clock.now() - 1
     clock.after(lastsMs, () => {
+      span.until = clock.now()
       for (const heal of heals) heal()
     })
   })
   await world.runUntil(world.plan.until)
   await world.rest()
-  const events = remains.journal.read().map(({ event }) => event)
+  const entries = remains.journal.read()
+  const lasted = entries.filter(({ at }) => at > span.from && at < span.until)
+  const events = entries.map(({ event }) => event)
   const seen: Seen = {
     world,
     events,
     of: (type) => events.filter((event) => event.type === type) as never,
+    during: (type) => lasted.flatMap(({ event }) => (event.type === type ? [event] : [])) as never,
   }
   const excepted = row.except ?? {}
   const unsaid = Object.keys(excepted).filter(
