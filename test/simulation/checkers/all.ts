@@ -4,6 +4,7 @@ import type { Checker } from './checker.ts'
 import { closedInTime } from './closed-in-time.ts'
 import { entryAllowed } from './entry-allowed.ts'
 import { everyBarDecided } from './every-bar-decided.ts'
+import { exitsAsPlanned } from './exits-as-planned.ts'
 import { fillsOnce } from './fills-once.ts'
 import { foldIsMemory } from './fold-is-memory.ts'
 import { gatesClear } from './gates-clear.ts'
@@ -30,6 +31,7 @@ const always: readonly (() => Checker)[] = [
   withinIntent,
   walkBounded,
   protectedSoon,
+  exitsAsPlanned,
   closedInTime,
   entryAllowed,
   askedFirst,

@@ -5,13 +5,17 @@ import type { Row, Seen } from './row.ts'
 const CODES = Object.keys(ORDER_CODES).map(Number)
 
 /** How often the code is in the journal, as evidence about an order. */
-function seen({ events }: Seen, code: number): number {
+function seen({ events, of }: Seen, code: number): number {
   const text = String(code)
-  return events.filter(
-    (event) =>
-      event.type === 'OrderMoved' &&
-      new RegExp(`[:" ]${text}[,:"]`).test(JSON.stringify(event.evidence)),
-  ).length
+  const resent = code === 10_006 ? of('ChildResent').length : 0
+  return (
+    resent +
+    events.filter(
+      (event) =>
+        event.type === 'OrderMoved' &&
+        new RegExp(`[:" ]${text}[,:"]`).test(JSON.stringify(event.evidence)),
+    ).length
+  )
 }
 
 function row(code: number, on: string, more: Partial<FaultSpec> & Record<string, unknown>): Row {
@@ -20,7 +24,7 @@ function row(code: number, on: string, more: Partial<FaultSpec> & Record<string,
     faults: [{ code, ...more, name: 'order-error' }],
     bot: 'holding',
     plan: { minutes: 2 },
-    reached: ({ events }) => events.some(({ type }) => type === 'OrderIntended'),
+    reached: (of) => seen(of, code) > 0,
     holds: (of) => lives(of, code),
   }
 }
@@ -34,7 +38,10 @@ export const codes: readonly Row[] = [
   ...CODES.filter((code) => ORDER_CODES[code]?.onNew !== null).map((code) =>
     row(code, 'a new entry', { which: 'parent' }),
   ),
-  ...CHILDREN.map((code) => row(code, 'new exits', { which: 'child', count: 2 })),
+  ...CHILDREN.filter((code) => code !== 10_349).map((code) =>
+    row(code, 'new exits', { which: 'child', count: 2 }),
+  ),
+  { ...row(10_349, 'new exits', { which: 'child', count: 2 }), holds: repairedAtOnce },
   {
     name: 'F48 every code on live orders',
     faults: CODES.map((code) => ({ name: 'order-error', code, on: 'live', count: null })),
@@ -54,6 +61,17 @@ function lives(of: Seen, code: number): string | null {
   if (!WARNINGS.has(code) || code === 10349) return null
   const rejected = of.of('OrderMoved').some(({ to }) => to === 'rejected')
   return rejected ? 'rejected by a warning' : null
+}
+
+/** By what the Gateway says of each order, not by the picture that comes with the next second. */
+function repairedAtOnce({ world }: Seen): string | null {
+  const entries = world.remains.journal.read()
+  const exits = entries.filter(({ event }) => event.type === 'OrderIntended')
+  const echoes = entries.filter(
+    ({ event }) => event.type === 'OrderMoved' && event.evidence.kind === 'echoed',
+  )
+  const late = echoes.map(({ at }) => at - (exits[0]?.at ?? 0))
+  return late.length === 2 && late.every((ms) => ms < 250) ? null : `echoed after ${late.join()} ms`
 }
 
 /** Nothing that lives ends by a code, and nothing is sent for it. */

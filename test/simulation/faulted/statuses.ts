@@ -1,7 +1,9 @@
 import type { Row, Seen } from './row.ts'
 
 const entered = ({ of }: Seen): boolean => of('OrderIntended').length > 0
-const ofBroker = ({ world }: Seen) => [...world.remains.gateway.core.state.orders.values()]
+const ofBroker = ({ world }: Pick<Seen, 'world'>) => [
+  ...world.remains.gateway.core.state.orders.values(),
+]
 
 function stuck(status: string, side: 'BUY' | 'SELL', lastsMs: number | null): Row {
   return {
@@ -10,6 +12,26 @@ function stuck(status: string, side: 'BUY' | 'SELL', lastsMs: number | null): Ro
     bot: 'holding',
     reached: (seen) => entered(seen) && ofBroker(seen).length > 0,
   }
+}
+
+const capped =
+  (code: number) =>
+  ({ of }: Seen): boolean =>
+    of('OrderMoved').some(({ evidence }) => JSON.stringify(evidence).includes(`:${code},`))
+
+const TICK = 10_000
+
+/** From what it filled at, a tick below what was asked for: half of that is the stop. */
+function exitsFollow({ world, of }: Seen): string | null {
+  const [fill] = of('OrderFilled').map((event) => event.fill.price)
+  const entry = of('OrderIntended').find(({ order }) => order.role === 'entry')?.order.terms
+  const limit = entry?.type === 'LMT' ? entry.limit : 0
+  if (fill !== limit - TICK) return `filled at ${fill}, limit ${limit}`
+  const triggers = ofBroker({ world }).flatMap(({ type, trigger }) =>
+    type === 'STP' ? [trigger] : [],
+  )
+  const due = Math.floor(fill / 2 / TICK) * TICK
+  return triggers.join() === String(due) ? null : `stops at ${triggers.join()}, not ${due}`
 }
 
 /** F49 to F51. */
@@ -36,11 +58,17 @@ export const statuses: readonly Row[] = [
   },
   ...[399, 2161].map((code): Row => ({
     name: `F50 price cap, ${code}`,
-    faults: [{ name: 'price-capped', code, count: null }],
-    bot: 'busy',
-    reached: ({ of }) =>
-      of('OrderMoved').some(({ evidence }) => JSON.stringify(evidence).includes(`:${code},`)),
+    faults: [{ name: 'price-capped', code, count: 1 }],
+    bot: 'holding',
+    reached: capped(code),
+    holds: exitsFollow,
   })),
+  {
+    name: 'F50 price cap of every limit',
+    faults: [{ name: 'price-capped', count: null }],
+    bot: 'busy',
+    reached: capped(2161),
+  },
   ...(['STP', 'LMT'] as const).map((child): Row => ({
     name: `F51 the ${child} child is rejected once its parent fills`,
     faults: [{ name: 'bracket-broken', child }],

@@ -4,7 +4,7 @@ import type { Approved, Order } from '../../../src/domain/order.ts'
 import type { OrderReport } from '../../../src/domain/report.ts'
 import { encodeRequest } from '../../../src/wire/requests.ts'
 import type { Request } from '../../../src/wire/requests.ts'
-import { at, brokerWith, placing } from './bug.ts'
+import { at, brokerWith, placing, storing } from './bug.ts'
 import type { Plant, Planted } from './bug.ts'
 
 const LENGTH_BYTES = 4
@@ -70,6 +70,19 @@ export const bugsInOrders: readonly Planted[] = [
       ),
       look: null,
     },
+  },
+  {
+    bug: 'the plan that is kept is another than the exits that rest',
+    caughtBy: 'exits-as-planned',
+    saying: 'the take-profit of',
+    holding: true,
+    plant: storing((event) => {
+      if (event.type !== 'EntryApproved' && event.type !== 'PlanChanged') return [event]
+      const { plan } = event
+      if (plan.takeProfit === null) return [event]
+      const price = (plan.takeProfit.price + 10_000) as Price
+      return [{ ...event, plan: { ...plan, takeProfit: { ...plan.takeProfit, price } } }]
+    }),
   },
   {
     bug: 'one unit more is sent than was approved',
