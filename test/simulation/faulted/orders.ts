@@ -1,3 +1,4 @@
+import type { ClientOrderId } from '../../../src/domain/order.ts'
 import type { Row, Seen } from './row.ts'
 
 const filled = ({ of }: Seen): boolean => of('OrderFilled').length > 0
@@ -72,11 +73,31 @@ export const reported: readonly Row[] = [
     name: 'F46 both exits of a group',
     faults: [{ name: 'overfill', how: 'group' }],
     bot: 'busy',
+    plan: { written: { takeProfit: '50%' } },
     except: { 'never-oversold': 'the broker filled both exits of one group' },
     reached: ({ world }) => world.violations.length > 0,
-    holds: ({ world }) =>
-      world.remains.gateway.core.positions().some(({ quantity }) => quantity < 0)
-        ? 'still short'
-        : null,
+    holds: boughtBack,
   },
 ]
+
+/** What nothing covers is bought back soon, by a close and not by an exit of the other side. */
+const SHORT_MS_MAX = 5_000
+
+function boughtBack({ world }: Seen): string | null {
+  let held = 0
+  let shortSince = null as number | null
+  let shortMs = 0
+  for (const { side, quantity, at, orderRef } of world.remains.gateway.core.executions()) {
+    const role = world.record.orders.get(orderRef as ClientOrderId)?.role
+    if (held < 0 && (side !== 'BUY' || role !== 'close'))
+      return `${side} by the ${role} while short`
+    held += side === 'BUY' ? quantity : -quantity
+    if (held < 0) shortSince ??= at
+    if (held >= 0 && shortSince !== null) {
+      shortMs = Math.max(shortMs, at - shortSince)
+      shortSince = null
+    }
+  }
+  if (shortSince !== null) return `${held} are held at the end`
+  return shortMs > 0 && shortMs <= SHORT_MS_MAX ? null : `short for ${shortMs} ms`
+}
