@@ -7,6 +7,7 @@ import type { CalendarDate, OptionContract } from '../../src/domain/contract.ts'
 import { fail } from '../../src/base/result.ts'
 import { daysBetween } from '../../src/domain/date.ts'
 import type { MarketData, Ports } from '../../src/engine/ports.ts'
+import { strategyNames } from '../../src/strategy/registry.ts'
 import type { Event } from '../../src/trading/event.ts'
 import { checkersOf } from './checkers/all.ts'
 import type { Written } from './config-text.ts'
@@ -48,11 +49,17 @@ async function ran(date: string, time: string, of: { minutes: number; written: P
   return { world, all, decisions }
 }
 
-test.each([
+const byBars = [
   ['scalp', '2026-03-10', '10:29', 6],
   ['whale', '2026-03-06', '10:58', 4],
   ['daily-volume', '2026-03-10', '10:38', 4],
-] as const)('%s enters and is filled', async (...[name, date, time, minutes]) => {
+] as const
+
+test('every strategy that a file may name trades here (D13)', () => {
+  expect([...byBars.map(([name]) => name), 'vix-regime']).toEqual(strategyNames)
+})
+
+test.each(byBars)('%s enters and is filled (D13)', async (...[name, date, time, minutes]) => {
   const written = { strategies: name }
   const { all, decisions } = await ran(date, time, { minutes, written })
   expect(decisions.join('\n')).toContain(`${name} enter: `)
@@ -64,7 +71,7 @@ describe('vix-regime', () => {
   const lists = 'vix_regime: { puts: {}, calls: { SPY: { otm: 1%-4%, dte: 20-45 } } }'
   const written = { strategies: 'vix-regime', more: lists, symbols: 'SPY, QQQ' }
 
-  test('VIX in the twenties: a call in the range, found by the strategic search', async () => {
+  test('VIX in the twenties: a call in the range, by the strategic search (D13)', async () => {
     const { all, decisions } = await ran('2026-03-06', '10:58', { minutes: 4, written })
     const [approved] = all('EntryApproved')
     expect(approved?.request.signal.reason).toMatch(/^VIX 2\d\.\d\d, elevated$/)
