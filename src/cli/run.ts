@@ -70,7 +70,10 @@ export async function run(command: RunCommand): Promise<number> {
   const named = only(settingsFrom(command.config), command.symbols)
   const { settings, warnings } = await withOwn(named)
   const mode = modeOf(settings, command.dryRun)
-  const greeting = await gatewayGreeting(settings.gateway)
+  const accountId = settings.account ?? DRY_RUN_ACCOUNT
+  const greeting = await Promise.race([gatewayGreeting(settings.gateway), asked])
+  // A stop is a stop, whatever the Gateway has not answered yet (X20).
+  if (greeting === undefined) return ended(command, { mode, accountId, ...NOTHING_DONE })
   const clock = command.gatewayTime ? greeting.clock : new SystemClock()
   const rehearsal = rehearsalOf(command.gatewayTime, greeting.isSimulated)
   if (!coversYearsFrom(clock.now())) {
@@ -80,7 +83,6 @@ export async function run(command: RunCommand): Promise<number> {
   const root = resolve(command.state ?? settings.stateFolder)
   const folder = stateFolder(root, mode)
   makeStateFolder(folder)
-  const accountId = settings.account ?? DRY_RUN_ACCOUNT
   const say = (text: string, level: 'info' | 'warning' | 'critical' = 'info'): void => {
     // With --json stdout is for the one object; what a person must hear is said all the same.
     if (command.json && level !== 'info') process.stderr.write(`${text}\n`)
@@ -107,8 +109,7 @@ export async function run(command: RunCommand): Promise<number> {
       rehearsal,
     }
     const done = await trade({ ...opened, journal: journal.value })
-    if (command.json) process.stdout.write(`${JSON.stringify({ mode, accountId, ...done })}\n`)
-    return exitCodes.done
+    return ended(command, { mode, accountId, ...done })
   } catch (error) {
     outlets.notifier.notify({ kind: 'notify', ...lastWords(error) })
     throw error
@@ -116,6 +117,12 @@ export async function run(command: RunCommand): Promise<number> {
     await outlets.close()
     journal.value.close()
   }
+}
+
+/** With --json the one object, however early it ends. */
+function ended({ json }: RunCommand, done: Done & Pick<Opened, 'mode' | 'accountId'>): number {
+  if (json) process.stdout.write(`${JSON.stringify(done)}\n`)
+  return exitCodes.done
 }
 
 /** What is proven before anything is locked or connected. */
@@ -190,6 +197,8 @@ interface Done {
   readonly orderFramesSent: number
   readonly historicalRequests: number
 }
+
+const NOTHING_DONE: Done = { seq: 0, orderFramesSent: 0, historicalRequests: 0 }
 
 async function trade(of: Opened): Promise<Done> {
   const { clock, settings, mode, accountId, folder, journal, say, asked, outlets, live } = of

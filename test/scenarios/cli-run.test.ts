@@ -1,7 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { connect, createServer } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SystemClock } from '../../src/base/clock.ts'
 import { askControl } from '../../src/cli/control.ts'
 import { makeStateFolder, stateFolder } from '../../src/cli/state-folder.ts'
@@ -20,6 +22,7 @@ const root = mkdtempSync(join(tmpdir(), 'run-'))
 const clock = new SystemClock(atNewYork('2026-03-10' as CalendarDate, '10:00'))
 const gateway = new SimulatedGateway({ clock, seed: 1 })
 let listener: TcpListener
+const servers: (() => void)[] = []
 
 beforeAll(async () => {
   listener = await gateway.listen(0)
@@ -27,15 +30,16 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await endAll()
+  for (const close of servers) close()
   await listener.close()
   rmSync(root, { recursive: true, force: true })
 })
 
 let bots = 0
-function made(): { readonly args: readonly string[]; readonly state: string } {
+function made(port = listener.port): { readonly args: readonly string[]; readonly state: string } {
   const state = mkdtempSync(join(root, 'state-'))
   const config = join(state, 'bot.yaml')
-  writeFileSync(config, paperConfig({ port: listener.port, clientIdBase: 100 * ++bots }))
+  writeFileSync(config, paperConfig({ port, clientIdBase: 100 * ++bots }))
   return { args: ['run', '--config', config, '--gateway-time', '--state', state], state }
 }
 
@@ -128,7 +132,7 @@ test('a dry run has no order connection, and its own folder', async () => {
   expect(readFileSync(stateFolder(state, 'dry-run').journal).length).toBeGreaterThan(0)
 })
 
-test('a bot whose client ids are in use says so and does not take them (X20)', async () => {
+test('a bot whose client ids are in use says so and does not take them', async () => {
   const { args } = made()
   const bot = new Cli(args)
   await bot.says('link up')
@@ -137,6 +141,40 @@ test('a bot whose client ids are in use says so and does not take them (X20)', a
   expect(ended).toMatchObject({ code: 3 })
   expect(ended.stderr).toMatch(/expected IB Gateway at .*client id/i)
   expect(await bot.end('SIGINT')).toMatchObject({ code: 0, stderr: '' })
+})
+
+describe.concurrent('asked to stop while it connects (X20, R27)', () => {
+  /** Connections that are passed on to the Gateway; on later ones nobody speaks. */
+  async function silentAfter(answered: number) {
+    const accepted: Socket[] = []
+    let heard: () => void = () => undefined
+    const silent = new Promise<void>((resolve) => (heard = resolve))
+    const server = createServer((socket) => {
+      accepted.push(socket.on('error', () => undefined))
+      if (accepted.length > answered) return heard()
+      const upstream = connect(listener.port, '127.0.0.1').on('error', () => undefined)
+      accepted.push(upstream)
+      socket.pipe(upstream).pipe(socket)
+    })
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+    servers.push(() => {
+      for (const socket of accepted) socket.destroy()
+      server.close()
+    })
+    return { port: (server.address() as AddressInfo).port, silent }
+  }
+
+  test.each([
+    ['and the first question has no answer yet', 0],
+    ['and the time is known, and nothing else', 1],
+  ])('%s: it stops at once, by its own will', async (_name, answered) => {
+    const { port, silent } = await silentAfter(answered)
+    const { args } = made(port)
+    const bot = new Cli(args)
+    await silent
+    const ended = await bot.end('SIGTERM')
+    expect(ended).toMatchObject({ code: 0, stderr: '' })
+  })
 })
 
 test('a simulated Gateway serves a bot in another process, and stops on Ctrl-C', async () => {
