@@ -14,6 +14,7 @@ const vitals: Vitals = {
   unprotected: 0,
   unprotectedSince: null,
   watchedHere: 0,
+  noticesLost: 0,
 }
 
 test('what is slow, and a late event loop, are told once an episode', async () => {

@@ -42,7 +42,7 @@ export function openOutlets(of: OutletsOptions): Outlets {
   const targets = [webhook, deadMan].filter((target) => target !== null)
   const withoutSecrets = redactor(targets.map(({ url }) => url))
   const redact = (text: string): string => maskedAccounts(withoutSecrets(text))
-  const identity = identityAt(clock)
+  const identity = identityAt(clock, mode)
   const log = new JsonLog({ path, clock, identity, redact })
   const courier =
     webhook === null
@@ -51,7 +51,7 @@ export function openOutlets(of: OutletsOptions): Outlets {
           clock,
           rules,
           send: (told, dropped) => {
-            const body = JSON.stringify(bodyOf(told, { dropped, mode, identity, redact }))
+            const body = JSON.stringify(bodyOf(told, { dropped, identity, redact }))
             return send(webhook, { clock, method: 'POST', body })
           },
           said: (level, text) => log.write({ level, kind: 'webhook', message: text }),
@@ -95,30 +95,28 @@ function bodyOf(
   told: Told,
   of: {
     readonly dropped: number
-    readonly mode: string
     readonly identity: LogIdentity
     readonly redact: (text: string) => string
   },
 ): object {
-  const { dropped, mode, identity, redact } = of
+  const { dropped, identity, redact } = of
   const message = redact(told.message)
   const times = told.count > 1 ? ` (${told.count} times)` : ''
   return {
-    text: `${told.level}: ${mode}: ${message}${times}`,
+    text: `${told.level}: ${identity.mode}: ${message}${times}`,
     level: told.level,
     message,
     count: told.count,
     time: utcText(told.at),
-    mode,
     dropped,
     ...identity,
   }
 }
 
-function identityAt(clock: Clock): LogIdentity {
+function identityAt(clock: Clock, mode: string): LogIdentity {
   const { pid } = process
   const instance = `${pid}-${clock.now().toString(36)}`
-  return { version: version(), commit: commit(), pid, instance }
+  return { mode, version: version(), commit: commit(), pid, instance }
 }
 
 function coloured({ level, message }: NotifyCommand): string {

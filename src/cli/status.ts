@@ -75,7 +75,7 @@ function barsText({ bars }: StatusReply): string {
 
 /** How the requests do, what is not asked, and how late the event loop runs. */
 function healthLines(vitals: Vitals): readonly string[] {
-  const { requests, breakers, loopDelayMsP99, incident } = vitals
+  const { requests, breakers, loopDelayMsP99, incident, noticesLost } = vitals
   const delay = loopDelayMsP99 === null ? [] : [`event loop late by ${ms(loopDelayMsP99)} at p99`]
   return [
     ...(incident === null ? [] : [pc.red(`incident ${incident.id} is open: ${incident.verdict}`)]),
@@ -86,6 +86,7 @@ function healthLines(vitals: Vitals): readonly string[] {
           : `breaker ${each.class}: half open, its next question decides`,
       ),
     ),
+    ...(noticesLost === 0 ? [] : [pc.red(`${noticesLost} notices could not be told`)]),
     ...delay,
     ...requests.filter(({ count }) => count > 0).map(latencyLine),
   ]

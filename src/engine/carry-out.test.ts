@@ -53,8 +53,8 @@ const commands = {
 /** What was handed to the broker, and what evidence came of it. */
 function outcome(which: keyof typeof commands, leave: Leave, takes = true): readonly string[] {
   const { broker, handed } = brokerThat(takes)
-  const notifier = { notify: () => undefined }
-  const reports = carryOut(commands[which], { broker, notifier }, leave)
+  const tell = (): void => undefined
+  const reports = carryOut(commands[which], { broker, tell }, leave)
   const evidence = reports.map((each) =>
     each.kind === 'evidence' ? each.evidence.kind : each.kind,
   )

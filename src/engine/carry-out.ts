@@ -11,10 +11,10 @@ export type Leave = 'all' | 'reducing' | 'nothing'
 /** Hands one command to the outside; what the broker port answers is evidence for the core. */
 export function carryOut(
   command: Exclude<Command, { kind: 'tick-after' }>,
-  ports: Pick<Ports, 'broker' | 'notifier'>,
+  ports: Pick<Ports, 'broker'> & { readonly tell: Ports['notifier']['notify'] },
   leave: Leave,
 ): readonly OrderReport[] {
-  const { broker, notifier } = ports
+  const { broker, tell } = ports
   switch (command.kind) {
     case 'place':
       return place(command.orders, broker, leave)
@@ -25,7 +25,7 @@ export function carryOut(
     case 'cancel':
       return unlessSent(command.orderId, leave, () => broker.cancel(command.orderId))
     case 'notify':
-      notifier.notify(command)
+      tell(command)
       return []
     default:
       return unreachable(command)

@@ -20,6 +20,7 @@ const vitals: Vitals = {
   unprotected: 0,
   unprotectedSince: null,
   watchedHere: 0,
+  noticesLost: 0,
 }
 const held = { contract: call, quantity: 1, cost: money(100) }
 const state = stateWith({

@@ -40,6 +40,8 @@ export interface EngineSettings {
   readonly window?: Window
 }
 
+type Notice = Extract<Command, { kind: 'notify' }>
+
 /** How often `protect` runs, whatever else goes on. */
 const BEAT_MS = 1_000
 const BEATS_KEPT = 60
@@ -66,6 +68,7 @@ export class Engine {
   #gauges: Gauges = NO_GAUGES
   #lastAnswerAt: EpochMs | null = null
   #unprotectedSince: EpochMs | null = null
+  #noticesLost = 0
 
   private constructor(ports: Ports, settings: EngineSettings) {
     this.#ports = ports
@@ -165,6 +168,7 @@ export class Engine {
       unprotected: unprotectedIn(this.#state),
       unprotectedSince: this.#unprotectedSince,
       watchedHere: watchedHereIn(this.#state),
+      noticesLost: this.#noticesLost,
     }
   }
 
@@ -236,16 +240,26 @@ export class Engine {
   }
 
   #execute(command: Command, stored: 'journal' | 'emergency'): void {
-    const { clock } = this.#ports
+    const { clock, broker } = this.#ports
     if (command.kind === 'tick-after') {
       clock.after(command.delayMs, () => this.#tick())
       return
     }
     // A broker may report while it is being called; that it was called comes before what it said.
     const before = this.#queue.length
-    const reports = carryOut(command, this.#ports, this.#mayLeave(stored))
+    const tell = (notice: Notice): void => this.#tell(notice)
+    const reports = carryOut(command, { broker, tell }, this.#mayLeave(stored))
     const inputs = reports.map((report) => reported(report, clock.now()))
     this.#queue.splice(before, 0, ...inputs)
+  }
+
+  /** Whoever cannot be told is counted: what is told about is done all the same (R25). */
+  #tell(notice: Notice): void {
+    try {
+      this.#ports.notifier.notify(notice)
+    } catch {
+      this.#noticesLost++
+    }
   }
 
   #mayLeave(stored: 'journal' | 'emergency'): Leave {
@@ -318,7 +332,7 @@ export class Engine {
 
   /** The latch holds outside the journal too, before anything of the kill is sent. */
   #latchKill(events: readonly Event[], before: State): void {
-    const { latch, notifier } = this.#ports
+    const { latch } = this.#ports
     for (const event of events) {
       if (event.type !== 'TradingStateChanged') continue
       if (event.to === 'kill' && latch.read() === null) {
@@ -331,7 +345,7 @@ export class Engine {
       const cleared = latch.clear()
       if (cleared.ok) continue
       const message = `the kill latch stays set: ${cleared.error.detail}`
-      notifier.notify({ kind: 'notify', level: 'critical', message })
+      this.#tell({ kind: 'notify', level: 'critical', message })
     }
   }
 
@@ -351,13 +365,13 @@ export class Engine {
   }
 
   #noteJournal(stored: Result<'journal' | 'emergency', Fault>): void {
-    const { clock, notifier } = this.#ports
+    const { clock } = this.#ports
     const answer = stored.ok ? stored.value : 'fault'
     if (answer === this.#journalAnswer) return
     this.#journalAnswer = answer
     const reason = stored.ok ? `the journal answers ${answer}` : stored.error.detail
     const level = answer === 'journal' ? 'info' : 'critical'
-    notifier.notify({ kind: 'notify', level, message: `journal: ${reason}` })
+    this.#tell({ kind: 'notify', level, message: `journal: ${reason}` })
     const gate = { gate: 'journal', symbol: null, since: clock.now(), reason } as const
     this.setGates('journal', answer === 'journal' ? [] : [gate])
   }

@@ -53,6 +53,8 @@ export interface Vitals extends OuterFacts {
   readonly unprotectedSince: EpochMs | null
   /** Structures whose stop we watch ourselves: without us nothing protects them. */
   readonly watchedHere: number
+  /** Notices that the way to people did not take, in this run. */
+  readonly noticesLost: number
 }
 
 /** Of a process that measures nothing. */

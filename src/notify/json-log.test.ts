@@ -14,7 +14,7 @@ const clock = new VirtualClock({
   settled: () => true,
   speed: null,
 })
-const identity = { version: '0.2.0', commit: 'abc1234', pid: 7, instance: '7-x' }
+const identity = { mode: 'paper', version: '0.2.0', commit: 'abc1234', pid: 7, instance: '7-x' }
 
 function opened(of: Partial<ConstructorParameters<typeof JsonLog>[0]> = {}) {
   const folder = mkdtempSync(join(root, 'one-'))
@@ -24,7 +24,7 @@ function opened(of: Partial<ConstructorParameters<typeof JsonLog>[0]> = {}) {
   return { log, folder, path, linesOf }
 }
 
-test('a line is one JSON object with its time and whose it is, whatever the text holds (X15)', () => {
+test('a line is one JSON object with its time and whose it is, whatever the text holds', () => {
   const { log, path, linesOf } = opened()
   log.write({ level: 'warning', kind: 'notice', message: 'two\nlines\u0007 {"level":"info"}' })
   log.write({ level: 'info', kind: 'decision', seq: 12 })

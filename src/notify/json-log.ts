@@ -12,6 +12,8 @@ export interface LogRecord {
 
 /** Whose line it is: two processes that wrote into one file once cost days (P8). */
 export interface LogIdentity {
+  /** Of the run: what a dry run writes is never taken for the real thing (R1). */
+  readonly mode: string
   readonly version: string
   /** Of the source tree; null in an installed package. */
   readonly commit: string | null

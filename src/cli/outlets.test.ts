@@ -1,0 +1,62 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { parse, stringify } from 'yaml'
+import { SystemClock } from '../base/clock.ts'
+import { parseSettings } from '../config/load.ts'
+import type { Settings } from '../config/settings.ts'
+import { openOutlets } from './outlets.ts'
+
+const EXAMPLE = join(import.meta.dirname, '../../config/example.yaml')
+const root = mkdtempSync(join(tmpdir(), 'outlets-'))
+
+/** A chat service on loopback. */
+const posted: Readonly<Record<string, unknown>>[] = []
+const server = createServer((request, response) => {
+  let body = ''
+  request.setEncoding('utf8').on('data', (text: string) => (body += text))
+  request.on('end', () => {
+    posted.push(JSON.parse(body) as Readonly<Record<string, unknown>>)
+    response.end()
+  })
+})
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+})
+afterAll(() => {
+  server.close()
+  rmSync(root, { recursive: true })
+})
+
+function settings(): Settings {
+  const { port } = server.address() as AddressInfo
+  const notify = { hosts: ['127.0.0.1'], allow_private: true, min_level: 'info' }
+  const own = { mode: 'dry-run', gateway: { port: 4002 }, notify }
+  const text = stringify({ ...(parse(readFileSync(EXAMPLE, 'utf8')) as object), ...own })
+  const environment = { IBKR_BOT__NOTIFY__WEBHOOK_URL: `http://127.0.0.1:${port}/hook` }
+  const parsed = parseSettings(text, { path: 'my.yaml', environment })
+  if (!parsed.ok) throw new Error(parsed.error.join('\n'))
+  return parsed.value
+}
+
+test.each(['dry-run', 'paper', 'live'])(
+  'what %s says of an entry names its mode, in the alert and in every line of the log (X15, R1)',
+  async (mode) => {
+    posted.length = 0
+    const path = join(root, `${mode}.jsonl`)
+    const clock = new SystemClock()
+    const outlets = openOutlets({ clock, settings: settings(), mode, path, say: () => undefined })
+    const message = 'entry A1: 201 not taken'
+    outlets.notifier.notify({ kind: 'notify', level: 'warning', message })
+    outlets.log.write({ level: 'info', kind: 'entry-approved' })
+    await outlets.close()
+    expect(posted).toMatchObject([{ text: `warning: ${mode}: ${message}`, mode, message }])
+    const lines = readFileSync(path, 'utf8').trimEnd().split('\n')
+    const modes = lines.map((line) => (JSON.parse(line) as { readonly mode?: string }).mode)
+    expect(modes).toEqual([mode, mode])
+  },
+)
