@@ -1,6 +1,8 @@
+import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Gate } from '../domain/account.ts'
 import { price } from '../domain/money.ts'
+import type { OrderTerms } from '../domain/order.ts'
 import type { Quote } from '../domain/quote.ts'
 import { reservation } from '../risk/reservation.ts'
 import type { Rules } from './command.ts'
@@ -56,6 +58,48 @@ test('from the mid, a step each interval, at last at the far side, then cancelle
   }
   expect(sent).toEqual(['15 s: replace x3 LMT 2.15', '30 s: replace x3 LMT 2.2'])
   expect(ticks(story).commands).toEqual(['cancel'])
+})
+
+test('whatever the market does, what opens is a limit and never passes the worst price (D25, R6)', () => {
+  const cents = fc.integer({ min: 190, max: 215 })
+  const seen = fc.array(fc.tuple(cents, fc.integer({ min: 1, max: 30 })), {
+    minLength: 3,
+    maxLength: 6,
+  })
+  const terms = fc.record({
+    start: fc.double({ min: 0, max: 0.5, noNaN: true }),
+    worst: fc.double({ min: 0.5, max: 1, noNaN: true }),
+    step: fc.constantFrom<Rules['entry']['step']>(
+      { kind: 'share', of: 0.25 },
+      { kind: 'ticks', count: 3 },
+    ),
+  })
+  let opened = 0
+  fc.assert(
+    fc.property(terms, seen, (entry, quotes) => {
+      const story = begun(entry)
+      for (const [bid, spread] of quotes) {
+        ticks(story.after(15_000), bid / 100, (bid + spread) / 100).accepted()
+      }
+      const { id } = story.bracket.entry
+      const worst = story.journal.flatMap(({ event }) =>
+        event.type === 'EntryApproved' ? [event.request.walk?.worst ?? NaN] : [],
+      )[0]
+      const entries = story.sent.flatMap((sent): readonly OrderTerms[] => {
+        if (sent.kind === 'place') {
+          return sent.orders.filter(({ role }) => role === 'entry').map((order) => order.terms)
+        }
+        return sent.kind === 'replace' && sent.change.orderId === id ? [sent.change.terms] : []
+      })
+      for (const of of entries) {
+        expect(of.type).toBe('LMT')
+        expect(of.type === 'LMT' ? of.limit : NaN).toBeLessThanOrEqual(worst ?? NaN)
+      }
+      opened += entries.length
+    }),
+    { numRuns: 80 },
+  )
+  expect(opened).toBeGreaterThan(100)
 })
 
 test('journaled before it is sent, with the quote it was made by', () => {

@@ -5,9 +5,12 @@ import { join } from 'node:path'
 import type { Defect, Edit } from './planted.ts'
 import { ROOT } from './titles.ts'
 
-const COPIED = ['src', 'config', 'package.json', 'tsconfig.json', 'vitest.config.ts']
-const SETUP = 'test/setup.ts'
-const CLOSING = 'test/closing-line.ts'
+const COPIED = ['src', 'test', 'config', 'docs', 'package.json', 'tsconfig.json']
+/** One project for every kind of test, and none that needs the command line as it is built. */
+const CONFIG = `export default { test: {
+  setupFiles: ['./test/setup.ts'], pool: 'threads', isolate: false, testTimeout: 180_000,
+  include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+} }`
 
 /** How often the text stands in the source; 1 is what an edit needs. */
 export function timesFound({ file, from }: Edit, root = ROOT): number {
@@ -33,9 +36,10 @@ export class Copy {
   readonly #folder = mkdtempSync(join(tmpdir(), 'planted-'))
 
   constructor() {
-    for (const each of [...COPIED, SETUP, CLOSING]) {
+    for (const each of COPIED) {
       cpSync(join(ROOT, each), join(this.#folder, each), { recursive: true })
     }
+    writeFileSync(join(this.#folder, 'vitest.config.ts'), CONFIG)
     symlinkSync(join(ROOT, 'node_modules'), join(this.#folder, 'node_modules'))
   }
 
@@ -67,7 +71,7 @@ export class Copy {
   async #tested({ id, test }: Defect): Promise<Report['testResults'][number]['assertionResults']> {
     const out = join(this.#folder, 'report.json')
     const vitest = join(this.#folder, 'node_modules/vitest/vitest.mjs')
-    const only = ['--project', 'unit', join('src', test), '-t', `\\b${id}\\b`]
+    const only = [test, '-t', `\\b${id}\\b`]
     const told = ['--reporter', 'json', '--outputFile', out]
     await ended([vitest, 'run', '--config', 'vitest.config.ts', ...only, ...told], this.#folder)
     const report = JSON.parse(readFileSync(out, 'utf8')) as Report

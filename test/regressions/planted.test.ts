@@ -6,7 +6,7 @@ import { PLANTED } from './planted.ts'
 test.each(PLANTED.map((each) => [each.id, each.what, each] as const))(
   '%s: %s; it can still be planted, in front of the test of the index',
   (_id, _what, { id, test: file, edits }) => {
-    expect(REGRESSIONS[id]).toBe(`src/${file}`)
+    expect(REGRESSIONS[id]).toBe(file)
     for (const edit of edits) expect([edit.file, timesFound(edit)]).toEqual([edit.file, 1])
   },
 )

@@ -10,14 +10,15 @@ export interface Edit {
 export interface Defect {
   readonly id: string
   readonly what: string
-  /** A unit test file, from `src/`. */
+  /** From the root; a unit test from `src/`. */
   readonly test: string
   readonly edits: readonly Edit[]
 }
 
 /** `...of`: its id, what it is, the test that sees it, and its edits. */
 function defect(...of: [id: string, what: string, test: string, ...edits: Edit[]]): Defect {
-  const [id, what, test, ...edits] = of
+  const [id, what, file, ...edits] = of
+  const test = file.startsWith('test/') ? file : `src/${file}`
   return { id, what, test, edits }
 }
 
@@ -272,7 +273,7 @@ export const PLANTED: readonly Defect[] = [
   defect(
     'D52',
     'a turn begins in the middle of another',
-    'engine/engine.test.ts',
+    'engine/interleaved.test.ts',
     edit('engine/engine.ts', 'if (this.#inTurn) return\n', ''),
   ),
   defect(
@@ -281,8 +282,8 @@ export const PLANTED: readonly Defect[] = [
     'trading/decide.test.ts',
     edit(
       'trading/maintain.ts',
-      "if (turn.state.link !== 'up' ||",
-      "if (turn.state.link !== 'up' || turn.state.gates.length > 0 ||",
+      "if (turn.state.link === 'down' || turn.state.levelCause",
+      "if (turn.state.link === 'down' || turn.state.gates.length > 0 || turn.state.levelCause",
     ),
   ),
   defect(
@@ -296,5 +297,110 @@ export const PLANTED: readonly Defect[] = [
     'without a price of the underlying the lowest strikes are chosen',
     'selection/strike.test.ts',
     edit('selection/strike.ts', 'if (!(spot > 0)) return', 'if (Number.isNaN(spot)) return'),
+  ),
+  defect(
+    'D11',
+    'an alert channel that throws ends the turn',
+    'engine/exits-go-on.test.ts',
+    edit(
+      'engine/engine.ts',
+      '    } catch {\n      this.#noticesLost++',
+      '    } catch (error) {\n      this.#noticesLost++\n      throw error',
+    ),
+  ),
+  defect(
+    'D13',
+    'a strategy that is registered never says anything',
+    'test/simulation/strategies.test.ts',
+    edit(
+      'strategy/daily-volume.ts',
+      "    if (!bars.ok) return { kind: 'hold', reason: bars.error }",
+      "    if (Math.abs(1) > 0) return { kind: 'hold', reason: 'never' }\n    if (!bars.ok) return { kind: 'hold', reason: bars.error }",
+    ),
+  ),
+  defect(
+    'D25',
+    'entries go at the market',
+    'trading/walk.test.ts',
+    edit(
+      'orders/bracket.ts',
+      "terms: { type: 'LMT', limit },",
+      "terms: limit > 0 ? { type: 'MKT' } : { type: 'LMT', limit },",
+    ),
+  ),
+  defect(
+    'R6',
+    'the walk goes beyond the worst price',
+    'trading/walk.test.ts',
+    edit(
+      'orders/price-walk.ts',
+      'const bounded = nearest(side, nearest(side, target, sides.far), worst)',
+      'const bounded = nearest(side, target, sides.far)',
+    ),
+  ),
+  defect(
+    'D27',
+    'a failure counts as an answer for the breaker',
+    'ibkr/session/breakers.test.ts',
+    edit(
+      'ibkr/session/breakers.ts',
+      "if (outcome === 'answered') return answered(breaker)",
+      "if (outcome !== 'abandoned') return answered(breaker)",
+    ),
+  ),
+  defect(
+    'D34',
+    'without the account nothing is managed',
+    'engine/exits-go-on.test.ts',
+    edit(
+      'trading/maintain.ts',
+      '  closedByForce(turn, id, quote)\n  endedEntries',
+      '  if (turn.state.account === null) return\n  closedByForce(turn, id, quote)\n  endedEntries',
+    ),
+  ),
+  defect(
+    'D38',
+    'a dry run has a route for orders',
+    'ibkr/orders/broker.test.ts',
+    edit(
+      'ibkr/orders/last-look.ts',
+      '      return `mode ${mode} sends no orders`',
+      '      return null',
+    ),
+  ),
+  defect(
+    'R33',
+    'a key that is read by nobody',
+    'config/dead-switch.test.ts',
+    edit(
+      'config/schema.ts',
+      '  vix_regime: vixRegimeSchema.prefault({}),',
+      '  vix_regime: vixRegimeSchema.prefault({}),\n  read_only: z.boolean().prefault(false),',
+    ),
+  ),
+  defect(
+    'X14',
+    'an order that is asked about has a made-up price',
+    'ibkr/orders/what-if.test.ts',
+    edit(
+      'ibkr/orders/what-if.ts',
+      "      orderType: 'MKT',",
+      "      orderType: 'LMT',\n      lmtPrice: 100,",
+    ),
+    edit(
+      'ibkr/orders/what-if.ts',
+      "    terms: { type: 'MKT' },",
+      "    terms: { type: 'LMT', limit: 100_000_000 as never },",
+    ),
+  ),
+  defect(
+    'X15',
+    'what a dry run says does not name the mode',
+    'cli/outlets.test.ts',
+    edit(
+      'cli/outlets.ts',
+      'text: `${told.level}: ${identity.mode}: ${message}${times}`',
+      'text: `${told.level}: ${message}${times}`',
+    ),
   ),
 ]

@@ -7,8 +7,9 @@ import { PLANTED } from './planted.ts'
 const COPIES = 2
 
 const { values } = parseArgs({ options: { only: { type: 'string' } } })
-const wanted = PLANTED.filter(({ id }) => values.only === undefined || id === values.only)
-if (wanted.length === 0) throw new Error(`expected --only ID of a defect, came ${values.only}`)
+const only = values.only?.split(',') ?? null
+const wanted = PLANTED.filter(({ id }) => only === null || only.includes(id))
+if (wanted.length === 0) throw new Error(`expected --only D1,D2 or so, came ${values.only}`)
 const begun = performance.now()
 const waiting = [...wanted]
 const seen: Seen[] = []

@@ -87,18 +87,30 @@ function said(findings: readonly Finding[], row: DoctorRow): readonly string[] {
 const wrongRows = (findings: readonly Finding[]) =>
   findings.filter(({ verdict }) => verdict === 'wrong').map(({ row }) => row)
 
-test('a Gateway as it should be: nothing is wrong, and nothing stays behind (X14)', async () => {
+test('a Gateway as it should be: nothing is wrong, and nothing stays behind', async () => {
   const { port, clock, gateway: served } = await gateway()
   const findings = await doctor({ port, clock, wanted: { symbols: [stock('SPY'), stock('QQQ')] } })
   expect(wrongRows(findings)).toEqual([])
   expect(said(findings, 'read-only')).toEqual(['proven: a what-if order was accepted'])
   expect(said(findings, 'options')).toEqual([expect.stringMatching(/^proven: SPY 2026-.*: live/)])
-  // One frame that asks; no order, no broken limit.
+  await expectNothingBehind(served)
+})
+
+test('without a quote it asks about an order all the same, and nothing stays behind', async () => {
+  const { port, clock, gateway: served } = await gateway({ unsubscribed: ['SPY'] })
+  const findings = await doctor({ port, clock })
+  expect(said(findings, 'market-data')[0]).toMatch(/^wrong: 10089/)
+  expect(said(findings, 'read-only')).toEqual(['proven: a what-if order was accepted'])
+  await expectNothingBehind(served)
+})
+
+/** One frame that asks; no order, no broken limit, no connection and so no line. */
+async function expectNothingBehind(served: SimulatedGateway): Promise<void> {
   expect(served.counters).toMatchObject({ orderFrames: 1, violations: 0 })
   expect(served.core.openOrders()).toEqual([])
   expect(served.core.completedOrders()).toEqual([])
   await expect.poll(() => served.transports.length).toBe(0)
-})
+}
 
 describe('planted in the Gateway', () => {
   test('Read-Only API', async () => {

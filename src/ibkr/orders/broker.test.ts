@@ -16,7 +16,8 @@ import {
   upRig,
   WIRE_OPTION,
 } from '../gateway.testing.ts'
-import type { IbkrData, TradingOptions } from '../open.ts'
+import { openIbkrData } from '../open.ts'
+import type { TradingOptions } from '../open.ts'
 import { ACCOUNT, error, memoryOrderIds, notice, World } from '../peer.testing.ts'
 
 const id = (name: string): ClientOrderId => name as ClientOrderId
@@ -236,13 +237,42 @@ describe('what may not leave', () => {
     expect(world.peer(ORDER_CLIENT).requests('placeOrder')).toEqual([])
   })
 
-  test('a dry run and a backtest cannot ask for a route: it does not compile (D38, R28)', () => {
-    // @ts-expect-error a mode without a route
-    const dry: TradingOptions['mode'] = 'dry-run'
-    // @ts-expect-error a mode without a route
-    const backtest: TradingOptions['mode'] = 'backtest'
-    const missing: 'broker' extends keyof IbkrData ? never : 'no broker' = 'no broker'
-    expect([dry, backtest, missing]).toHaveLength(3)
+  /** There is no key `read_only`: the mode is what refuses, in the adapter, whoever asks. */
+  describe('a mode without orders (D38, R28)', () => {
+    const placed = (world: World): number =>
+      world.peers.flatMap((peer) => peer.requests('placeOrder')).length
+
+    test.each(['dry-run', 'backtest'])(
+      '%s: an order that is forced upon the adapter does not leave, nor a question about one',
+      async (mode) => {
+        const { world, ibkr } = await upRig({ mode: mode as TradingOptions['mode'] })
+        expect(ibkr.broker.place(bracketOf())).toMatchObject({ ok: false })
+        const close = orderOf('c', { role: 'close', side: 'SELL', terms: { type: 'MKT' } })
+        expect(ibkr.broker.place([close])).toMatchObject({ ok: false })
+        const { symbol, currency } = OPTION
+        const asked = ibkr.whatIf({ kind: 'stock', symbol, exchange: 'SMART', currency })
+        await world.run(10_000)
+        expect(await asked).toMatchObject({ kind: 'unanswered' })
+        expect(placed(world)).toBe(0)
+      },
+    )
+
+    test('a dry run opens no order connection, and what it is given has no broker', async () => {
+      const world = new World()
+      const { clock, prng, connect } = world
+      const own = {
+        mode: 'dry-run',
+        declared: null,
+        account: ACCOUNT,
+        allowDelayed: false,
+      } as const
+      const data = openIbkrData({ ...own, clock, prng, connect, notice: () => undefined })
+      await world.run(5_000)
+      expect(Object.keys(data)).not.toEqual(expect.arrayContaining(['broker']))
+      expect(Object.keys(data)).not.toEqual(expect.arrayContaining(['whatIf']))
+      expect(world.peers.map(({ clientId }) => clientId)).toEqual([DATA_CLIENT])
+      await data.close()
+    })
   })
 })
 

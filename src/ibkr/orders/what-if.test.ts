@@ -65,6 +65,23 @@ test('one share is asked about, on the order connection, in one frame', async ()
   expect(made.reports).toEqual([])
 })
 
+test('where nothing is quoted no price is made up, and no quote is asked for (X14)', async () => {
+  const made = await rig()
+  made.world.answer('reqMktData', ({ reqId }) => [
+    error(reqId, 10089, 'Requested market data requires additional subscription'),
+  ])
+  made.world.answer('placeOrder', (asked) => {
+    const echo = openOrderOf(asked, { status: 'PreSubmitted' })
+    return [{ ...echo, order: { ...echo.order, whatIf: true } }]
+  })
+  expect(await answered(made, 100)).toEqual({ kind: 'accepted' })
+  const asked = made.world.peer(ORDER_CLIENT).requests('placeOrder')
+  expect(asked.map(({ order }) => [order.orderType, order.lmtPrice, order.auxPrice])).toEqual([
+    ['MKT', null, null],
+  ])
+  expect(made.world.peer(DATA_CLIENT).requests('reqMktData')).toEqual([])
+})
+
 test('the next order takes another id', async () => {
   const made = await rig()
   await answered(made, 100)

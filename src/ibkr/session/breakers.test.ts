@@ -242,6 +242,29 @@ test('through the whole adapter: silent quotes gate entries, their probe clears 
   expect(world.peer(DATA_CLIENT).requests('cancelMktData')).toHaveLength(lines())
 })
 
+test('history that fails is a typed fault, and the breaker counts it (D27, R15)', async () => {
+  const { world, ibkr } = await upRig()
+  world.answer('reqContractDetails', ({ reqId }) => [
+    detailsOf(reqId, { secType: 'STK', conId: 1 }),
+    { kind: 'contractDetailsEnd', reqId },
+  ])
+  const stock = { kind: 'stock', symbol: OPTION.symbol, exchange: 'SMART' } as const
+  const bars = (minutes: number) => {
+    const to = world.clock.now()
+    const span = { from: (to - minutes * 60_000) as EpochMs, to }
+    const of = { underlying: { ...stock, currency: OPTION.currency }, size: '1m', span } as const
+    return ibkr.marketData.history(of, new AbortController().signal)
+  }
+  const silent = [10, 11, 12, 13, 14].map((minutes) => bars(minutes))
+  await world.run(20_100)
+  for (const each of await Promise.all(silent)) {
+    expect(each).toMatchObject({ ok: false, error: { code: 'timeout', retry: 'later' } })
+  }
+  expect(ibkr.breakers()).toMatchObject([{ class: 'history', phase: 'open' }])
+  const reason = '5 requests in a row failed: no history until a probe is answered'
+  expect(ibkr.gates()).toContainEqual(expect.objectContaining({ gate: 'breaker', reason }))
+})
+
 test('a new connection begins with all of them closed', async () => {
   const { world, ibkr } = await upRig()
   world.answer('reqContractDetails', () => [])
