@@ -120,11 +120,13 @@ class Traded {
       replace: ({ orderId }) =>
         this.#taken(() => this.#later(orderId, { kind: 'reported', as: 'working' })),
       cancel: (orderId) => this.#taken(() => this.#later(orderId, { kind: 'cancel-reported' })),
+      margin: () => new Promise(() => undefined),
       snapshot: () => new Promise(() => undefined),
       onReport: (listener) => {
         this.#told = listener
         return () => undefined
       },
+      onHeld: () => () => undefined,
       onLink: () => () => undefined,
     }
   }
