@@ -10,6 +10,7 @@ import { DeadMan } from '../notify/dead-man.ts'
 import { send, type Target } from '../notify/http.ts'
 import { JsonLog, type LogIdentity } from '../notify/json-log.ts'
 import type { Level, NotifyCommand, Told } from '../notify/outbox.ts'
+import { unfailing } from '../notify/unfailing.ts'
 import { commit, version } from './version.ts'
 
 /** What reaches people: the log, the terminal, the webhook, the dead-man signal. */
@@ -59,14 +60,14 @@ export function openOutlets(of: OutletsOptions): Outlets {
   return {
     log,
     identity,
-    notifier: {
+    notifier: unfailing({
       notify(notice) {
         const { level, message, key = null } = notice
         log.write({ level, kind: 'notice', message, key })
         say(coloured(notice), level)
         if (WEIGHT[level] >= WEIGHT[levelMin]) courier?.offer(notice)
       },
-    },
+    }),
     deadMan: deadMan === null ? null : newDeadMan(deadMan, { clock, everyMs: deadManEveryMs, log }),
     async close() {
       await courier?.close(LAST_WORDS_MS)

@@ -68,7 +68,6 @@ export class Engine {
   #gauges: Gauges = NO_GAUGES
   #lastAnswerAt: EpochMs | null = null
   #unprotectedSince: EpochMs | null = null
-  #noticesLost = 0
 
   private constructor(ports: Ports, settings: EngineSettings) {
     this.#ports = ports
@@ -168,7 +167,7 @@ export class Engine {
       unprotected: unprotectedIn(this.#state),
       unprotectedSince: this.#unprotectedSince,
       watchedHere: watchedHereIn(this.#state),
-      noticesLost: this.#noticesLost,
+      noticesLost: this.#ports.notifier.lost?.() ?? 0,
     }
   }
 
@@ -240,26 +239,17 @@ export class Engine {
   }
 
   #execute(command: Command, stored: 'journal' | 'emergency'): void {
-    const { clock, broker } = this.#ports
+    const { clock, broker, notifier } = this.#ports
     if (command.kind === 'tick-after') {
       clock.after(command.delayMs, () => this.#tick())
       return
     }
     // A broker may report while it is being called; that it was called comes before what it said.
     const before = this.#queue.length
-    const tell = (notice: Notice): void => this.#tell(notice)
+    const tell = (notice: Notice): void => notifier.notify(notice)
     const reports = carryOut(command, { broker, tell }, this.#mayLeave(stored))
     const inputs = reports.map((report) => reported(report, clock.now()))
     this.#queue.splice(before, 0, ...inputs)
-  }
-
-  /** Whoever cannot be told is counted: what is told about is done all the same (R25). */
-  #tell(notice: Notice): void {
-    try {
-      this.#ports.notifier.notify(notice)
-    } catch {
-      this.#noticesLost++
-    }
   }
 
   #mayLeave(stored: 'journal' | 'emergency'): Leave {
@@ -345,7 +335,7 @@ export class Engine {
       const cleared = latch.clear()
       if (cleared.ok) continue
       const message = `the kill latch stays set: ${cleared.error.detail}`
-      this.#tell({ kind: 'notify', level: 'critical', message })
+      this.#ports.notifier.notify({ kind: 'notify', level: 'critical', message })
     }
   }
 
@@ -371,7 +361,7 @@ export class Engine {
     this.#journalAnswer = answer
     const reason = stored.ok ? `the journal answers ${answer}` : stored.error.detail
     const level = answer === 'journal' ? 'info' : 'critical'
-    this.#tell({ kind: 'notify', level, message: `journal: ${reason}` })
+    this.#ports.notifier.notify({ kind: 'notify', level, message: `journal: ${reason}` })
     const gate = { gate: 'journal', symbol: null, since: clock.now(), reason } as const
     this.setGates('journal', answer === 'journal' ? [] : [gate])
   }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { fail } from '../base/result.ts'
 import type { Signal } from '../domain/signal.ts'
 import type { Strategy } from '../strategy/strategy.ts'
+import { unfailing } from '../notify/unfailing.ts'
 import type { Broker } from './ports.ts'
 import { holding } from '../trading/play.testing.ts'
 import { at } from './scripted-bars.testing.ts'
@@ -77,11 +78,11 @@ test('an alert channel that throws during an exit: it is closed, and nothing is 
   const world = new World({
     strategies: [eager('10:04')],
     wrap: ({ broker }) => ({
-      notifier: {
+      notifier: unfailing({
         notify: () => {
           throw new Error('the channel is broken')
         },
-      },
+      }),
       broker: {
         ...broker,
         // The first close is refused, which is what people are told of in the middle of the exit.

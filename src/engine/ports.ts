@@ -198,8 +198,11 @@ export interface OrderIdStore {
   reserve(clientId: number, upTo: number): void
 }
 
+/** Never throws: a turn goes on whether or not anybody can be told (`notify/unfailing.ts`). */
 export interface Notifier {
   notify(notice: Extract<Command, { kind: 'notify' }>): void
+  /** Notices that could not be told; where it is not counted, none is known of. */
+  lost?(): number
 }
 
 export interface Ports {

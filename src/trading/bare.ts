@@ -8,7 +8,7 @@ import type { Family } from './views.ts'
 
 /**
  * While nothing trades, a position without any exit, resting or on its way, cannot be closed by
- * anybody but a person elsewhere: who is paged (P30). So is one that a halt keeps from being closed,
+ * anybody but a person elsewhere, who is paged (P30). So is one that a halt keeps from closing,
  * whatever rests. The message stays the same, so it is told once in the time that notices have for
  * repeating themselves.
  */

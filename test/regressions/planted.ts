@@ -303,9 +303,9 @@ export const PLANTED: readonly Defect[] = [
     'an alert channel that throws ends the turn',
     'engine/exits-go-on.test.ts',
     edit(
-      'engine/engine.ts',
-      '    } catch {\n      this.#noticesLost++',
-      '    } catch (error) {\n      this.#noticesLost++\n      throw error',
+      'notify/unfailing.ts',
+      '      } catch {\n        lost++',
+      '      } catch (error) {\n        lost++\n        throw error',
     ),
   ),
   defect(
