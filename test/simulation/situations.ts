@@ -166,6 +166,8 @@ export const rows: readonly Row[] = [
     of: 'live that nobody armed',
     rules: ['armed'],
     situation: {
+      // Its own proposal would lack a what-if as well: the encoder holds that back, unarmed.
+      written: SILENT,
       account: { id: LIVE },
       options: { run: { mode: 'live', accountId: LIVE } },
     },
