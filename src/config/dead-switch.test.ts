@@ -19,6 +19,7 @@ type Tree = Record<string, unknown>
 const others: Readonly<Record<string, unknown>> = {
   mode: 'paper',
   account: 'DU7654321',
+  account_kind: 'margin',
   'gateway.host': '127.0.0.2',
   'gateway.port': 7497,
   'gateway.client_id_base': 60,

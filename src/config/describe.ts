@@ -21,6 +21,7 @@ export function settingsText(settings: Settings): string {
   const rows: readonly (readonly [string, string])[] = [
     ['mode', `${settings.mode} (from the ${settings.modeFrom})`],
     ['account', settings.account ?? 'none'],
+    ['account kind', rules.accountKind ?? 'as the broker says; else held to both'],
     [
       'gateway',
       settings.mode === 'demo'

@@ -7,6 +7,7 @@ import type { ConfigFile } from './schema.ts'
 export function rulesOf(file: ConfigFile): Rules {
   return {
     limits: limitsOf(file),
+    accountKind: file.account_kind ?? null,
     underlyings: file.symbols.map(({ underlying }) => underlying),
     entry: file.entry,
     takeProfitPct: file.exits.take_profit,

@@ -164,6 +164,7 @@ export const fileSchema = z.strictObject({
     .string()
     .regex(/^[A-Z]{1,3}\d{4,10}$/, 'expected an IBKR account id, like "DU1234567"')
     .optional(),
+  account_kind: z.enum(['cash', 'margin']).optional(),
   gateway: gatewaySchema.optional(),
   symbols: z
     .array(symbol)

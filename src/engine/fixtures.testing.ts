@@ -58,6 +58,7 @@ export const rules: Rules = {
   stopLossPct: 0.5,
   trailingStopPct: null,
   timeStop: null,
+  accountKind: null,
   holdOvernight: false,
   intentMsMax: 5_000,
   ackMsMax: 5_000,

@@ -8,7 +8,8 @@ export function refuse(rule: string, detail: string): Refusal {
 
 /** Of an account that is held to the rules of both kinds. */
 export const UNKNOWN_KIND =
-  'the broker says neither cash nor margin: settled cash counts, and day trades count'
+  'the broker says neither cash nor margin, and account_kind is not set: ' +
+  'settled cash counts, and day trades count'
 
 /** Null while `used` is at most `max`. */
 export function over(rule: string, used: number, max: Money): Refusal | null {

@@ -55,6 +55,8 @@ export interface Rules {
   readonly closeBeforeExpiryMs: number
   /** False: every structure is closed before the regular session ends, and its exits are DAY. */
   readonly holdOvernight: boolean
+  /** As the owner says, where the broker says neither; null: nobody does. */
+  readonly accountKind: 'cash' | 'margin' | null
   /** True in dry-run only, and then every decision is marked. */
   readonly allowDelayed: boolean
 }

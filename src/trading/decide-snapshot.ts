@@ -70,7 +70,9 @@ const ACCOUNT = { gate: 'account', symbol: null } as const
 function accountObserved(turn: Turn, account: Account): void {
   cleared(turn, ACCOUNT, 'the account is known')
   const known = turn.state.account
-  const { exchangeRates, at, ...values } = account
+  const { exchangeRates, at, ...said } = account
+  const kind = said.kind === 'unknown' ? (turn.rules.accountKind ?? said.kind) : said.kind
+  const values = { ...said, kind }
   const same =
     known !== null &&
     Object.entries(values).every(([name, value]) => known[name as keyof Account] === value)

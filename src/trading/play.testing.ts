@@ -57,6 +57,7 @@ export const rules: Rules = {
   unexplainedMsMax: 300_000,
   closeBeforeExpiryMs: 3_600_000,
   holdOvernight: true,
+  accountKind: null,
   allowDelayed: false,
 }
 

@@ -31,7 +31,7 @@ function typeFinding(type: string): Finding {
   if (isKnown(type)) return proven('account-type', type)
   const detail =
     `AccountType "${type}" says neither cash nor margin: it is held to settled cash, ` +
-    'and its day trades are counted as those of a margin account'
+    'and its day trades are counted as those of a margin account, unless account_kind says it'
   return unchecked('account-type', detail)
 }
 
