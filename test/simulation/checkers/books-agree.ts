@@ -1,14 +1,32 @@
 import type { Fill } from '../../../src/domain/fill.ts'
 import { ledgerOf } from '../../../src/domain/ledger.ts'
 import { notional } from '../../../src/domain/money.ts'
+import type { Money } from '../../../src/domain/money.ts'
+import { baseOf } from '../../../src/simulator/broker/fills.ts'
 import { firstOf, unless } from './checker.ts'
 import type { Checker, Complaint, Sight } from './checker.ts'
 
 /** I7 and P24: positions, profit, commissions and cash are the same on all three sides, exactly. */
 export function booksAgree(): Checker {
+  const charged = new Map<string, Money>()
   return {
     name: 'books-agree',
-    journaled({ event }) {
+    happened(event) {
+      if (event.kind === 'execution') {
+        const { execId, commission } = event.execution
+        charged.set(baseOf(execId), commission)
+      }
+      return null
+    },
+    journaled({ event }, { gateway }) {
+      if (event.type === 'CommissionReported') {
+        for (const { execId, commission } of gateway.core.state.executions) {
+          if (!charged.has(baseOf(execId))) charged.set(baseOf(execId), commission)
+        }
+        const due = charged.get(event.execId)
+        const says = `commission ${event.commission} of ${event.execId}, the broker took ${due}`
+        return unless(due === event.commission, says)
+      }
       if (event.type !== 'PositionAdjusted' || event.cause === 'expired') return null
       return `a position had to be adjusted: ${event.cause}, ${event.detail}`
     },
