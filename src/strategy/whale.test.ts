@@ -64,7 +64,7 @@ test('a bar above all closes before it, on twice the volume, always signals (D12
         whale.evaluate(view([...before, closingAt(cents / 100, 2 * volume)]))
       expect(breakout(Math.max(...path) + more)).toMatchObject({ kind: 'enter', outlook: 'rise' })
       expect(breakout(Math.min(...path) - more)).toMatchObject({ kind: 'enter', outlook: 'fall' })
-      const inside = breakout(path[0] ?? 0)
+      const inside = breakout(path.at(-1) ?? 0) // of the 60 that count
       expect(inside.kind).toBe('hold')
     }),
   )

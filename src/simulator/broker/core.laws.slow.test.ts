@@ -53,8 +53,8 @@ const action = fc.oneof(
 
 const day = fc.record({
   seed: fc.nat(),
-  quotes: fc.array(quote, { minLength: 1, maxLength: 25 }),
-  actions: fc.array(action, { maxLength: 25 }),
+  quotes: fc.array(quote, { minLength: 1, maxLength: 10 }),
+  actions: fc.array(action, { maxLength: 10 }),
 })
 
 type Day = typeof day extends fc.Arbitrary<infer T> ? T : never
