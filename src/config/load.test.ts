@@ -42,11 +42,11 @@ describe('the files that ship', () => {
 describe('what is wrong is named with its line and remedy', () => {
   test.each<[string, string, string]>([
     [
-      'a missing mode (D3)',
+      'a missing mode (D3, R1)',
       example.replace('mode: demo', ''),
       'mode: expected a mode, one of demo',
     ],
-    ['an empty file (D3)', '', 'expected a mode'],
+    ['an empty file (D3, R1)', '', 'expected a mode'],
     ['an unknown key (D48)', `${example}\nstrike_count: 3`, 'strike_count: unknown key; remove it'],
     [
       'a key that is nearly right',

@@ -68,6 +68,7 @@ describe('each check refuses by itself', () => {
     ['live that nobody armed', 'armed', { armed: false }],
     ['a gate for every symbol', 'gate', { gates: [gate] }],
     ['a gate for this symbol', 'gate', { gates: [{ ...gate, symbol: 'SPY' as Ticker }] }],
+    ['an account that is not known (X12)', 'account', { account: null }],
     [
       'an old account (X12)',
       'account',

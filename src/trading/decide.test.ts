@@ -174,6 +174,20 @@ describe('gates', () => {
     story.after(500).ticks(2)
     expect(story.commands).toEqual(['place close SELL x2 LMT 2'])
   })
+
+  test('nor does the daily loss: what is held is closed, and its stop is repaired (X1)', () => {
+    const story = holding()
+    const { structure, stop } = story.bracket
+    const lost = { ...worth(94_000), at: story.at }
+    story.snapshot({ account: lost })
+    expect(story.state.levelCause).toBe('daily-loss')
+    story.reported(stop.id, { kind: 'proven', status: 'cancelled', by: 'completed-order' })
+    story.after(2_000).ticks(2)
+    expect(story.commands.join('; ')).toMatch(/place .*stop-loss SELL x2 STP 1.9/)
+    story.happens({ kind: 'exit-proposed', structureId: structure.id, reason: 'signal' })
+    story.after(500).ticks(2)
+    expect(story.commands.join('; ')).toMatch(/place close SELL x2/)
+  })
 })
 
 /** The adapter says the first of a change; a code that is taken for an order's end, the other. */

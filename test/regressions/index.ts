@@ -17,7 +17,7 @@ export const REGRESSIONS: Readonly<Record<string, string | { readonly because: s
   R12: 'src/selection/strike.test.ts',
   R13: 'src/selection/expiry.test.ts',
   R14: 'src/selection/liquidity.test.ts',
-  R15: 'src/engine/market-data.contract.ts',
+  R15: 'src/ibkr/session/breakers.test.ts',
   R16: 'src/trading/decide.test.ts',
   R17: 'src/risk/review.test.ts',
   R18: 'src/ibkr/session/error-codes.test.ts',

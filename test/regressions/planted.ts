@@ -384,13 +384,8 @@ export const PLANTED: readonly Defect[] = [
     'ibkr/orders/what-if.test.ts',
     edit(
       'ibkr/orders/what-if.ts',
-      "      orderType: 'MKT',",
-      "      orderType: 'LMT',\n      lmtPrice: 100,",
-    ),
-    edit(
-      'ibkr/orders/what-if.ts',
-      "    terms: { type: 'MKT' },",
-      "    terms: { type: 'LMT', limit: 100_000_000 as never },",
+      "terms: { type: 'MKT' },",
+      "terms: { type: 'LMT', limit: 100_000_000 as never },",
     ),
   ),
   defect(
@@ -401,6 +396,111 @@ export const PLANTED: readonly Defect[] = [
       'cli/outlets.ts',
       'text: `${told.level}: ${identity.mode}: ${message}${times}`',
       'text: `${told.level}: ${message}${times}`',
+    ),
+  ),
+  defect(
+    'D14',
+    'an index that says nothing is 20',
+    'ibkr/market/market-data.test.ts',
+    edit(
+      'ibkr/market/market-data.ts',
+      'return spot === null ? fail(noPrice(underlying.symbol)) : ok(spot)',
+      'return ok(spot ?? (20_000_000 as Price))',
+    ),
+    edit(
+      'ibkr/market/market-data.ts',
+      'if (!quote.ok) return quote\n    if (quote.value.delayed',
+      'if (!quote.ok) return ok(20_000_000 as Price)\n    if (quote.value.delayed',
+    ),
+  ),
+  defect(
+    'D30',
+    'half a second is taken for a second',
+    'ibkr/pacing/pacing.test.ts',
+    edit(
+      'ibkr/pacing/pacing.ts',
+      'const SECOND_MS = RULES.P1.windowMs ?? 0',
+      'const SECOND_MS = 500',
+    ),
+  ),
+  defect(
+    'R1',
+    'a file without a mode is for paper',
+    'config/load.test.ts',
+    edit(
+      'config/load.ts',
+      'fileSchema.safeParse(document.toJS() ?? {})',
+      "fileSchema.safeParse({ mode: 'paper', ...document.toJS() })",
+    ),
+  ),
+  defect(
+    'R9',
+    'exits are GTC, whenever the position ends',
+    'trading/plan-moves.test.ts',
+    edit(
+      'trading/decide-entry.ts',
+      '  const timeInForce = exitTimeInForce(opened.contract, turn.at, turn.rules)',
+      "  const timeInForce = 'GTC' as ReturnType<typeof exitTimeInForce>",
+    ),
+  ),
+  defect(
+    'R23',
+    'a picture of an earlier connection will do',
+    'trading/decide.test.ts',
+    edit(
+      'trading/decide-snapshot.ts',
+      "if (link === 'down' || snapshot.epoch !== epoch) return",
+      "if (link === 'down' || snapshot.epoch > epoch) return",
+    ),
+  ),
+  defect(
+    'X1',
+    'the daily loss holds back exits too',
+    'trading/decide.test.ts',
+    edit(
+      'trading/maintain.ts',
+      "if (turn.state.link === 'down' || turn.state.levelCause === 'panic') return",
+      "if (turn.state.link === 'down' || turn.state.levelCause !== null) return",
+    ),
+  ),
+  defect(
+    'X9',
+    'the bar that forms is told',
+    'ibkr/market/market-data.test.ts',
+    edit(
+      'ibkr/market/history.ts',
+      'if (inside && barEnd(bar.start, size, hours) <= now) byStart',
+      'if (inside) byStart',
+    ),
+  ),
+  defect(
+    'X12',
+    'an account that is not known is passed over',
+    'risk/review.test.ts',
+    edit(
+      'risk/checks.ts',
+      "  if (known === null) return refuse('account', 'the account is not known')",
+      '  if (known === null) return null',
+    ),
+  ),
+  defect(
+    'X16',
+    'of several accounts the last one counts',
+    'ibkr/orders/account-values.test.ts',
+    edit(
+      'ibkr/orders/account-values.ts',
+      "if (response.kind === 'accountSummary' && response.account === account) rows.push(response)",
+      "if (response.kind === 'accountSummary') rows.unshift(response)",
+    ),
+  ),
+  defect(
+    'X21',
+    'minutes are written as M',
+    'ibkr/market/market-data.test.ts',
+    edit(
+      'ibkr/market/history.ts',
+      "const duration = seconds > SECONDS_MAX ? '1 D' : `${seconds} S`",
+      "const duration = seconds > SECONDS_MAX ? '1 D' : `${seconds / 60} M`",
     ),
   ),
 ]

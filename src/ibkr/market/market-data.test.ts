@@ -508,6 +508,10 @@ describe('quotes', () => {
     rig.world.answer('reqMktData', ({ reqId }) => ticks(reqId, { bid: -1, ask: -1, last: 15.2 }))
     const vix: UnderlyingKey = { ...SPY, kind: 'index', symbol: 'VIX' as Ticker, exchange: 'CBOE' }
     expect(await spot(vix)).toEqual({ ok: true, value: price(15.2) })
+    rig.world.answer('reqMktData', ({ reqId }) => ticks(reqId, { bid: -1, ask: -1, last: -1 }))
+    const unknown = rig.ibkr.marketData.spot(vix, signal())
+    await rig.world.run(15_000)
+    expect(await unknown).toMatchObject({ ok: false })
     rig.world.answer('reqMktData', ({ reqId }) => [
       { kind: 'marketDataType', reqId, type: 3 },
       { kind: 'tickPrice', reqId, tickType: 66, price: 700, size: 1, mask: 0 },
