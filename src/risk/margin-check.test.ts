@@ -103,6 +103,11 @@ test('of nothing there is nothing to ask: the size says why', () => {
   expect(rules).not.toContain('what-if')
 })
 
+test('of live that nobody has armed nobody asks: that says why', () => {
+  const notAsked = { kind: 'not-asked', why: 'live is not armed for today' } as const
+  expect(refusals(notAsked, { armed: false }).map(({ rule }) => rule)).toEqual(['armed'])
+})
+
 test('what the broker warns of is shown', () => {
   const warned = { ...leaving(-1), warning: 'your equity must exceed the margin' } as Margin
   expect(refusals(warned)).toMatchObject([{ detail: /the broker warns: your equity must exceed/ }])

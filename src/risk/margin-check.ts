@@ -12,8 +12,8 @@ const MARGIN_AGE_MS_MAX = 10_000
 
 /** What the broker itself says of the buying power (F54). What it does not say refuses. */
 export const margin: RiskCheck = (entry, view) => {
-  // Of nothing there is nothing to ask, and the size says why.
-  if (entry.quantity === 0) return null
+  // Nobody asks about nothing, nor of live that is not armed: checks of their own say why.
+  if (entry.quantity === 0 || !view.armed) return null
   const { margin: of } = entry
   if (of === undefined) return refuse('what-if', 'the broker was not asked')
   if (of.kind !== 'answered') return refuse('what-if', marginText(of))
