@@ -27,6 +27,9 @@ export function booksAgree(): Checker {
         const says = `commission ${event.commission} of ${event.execId}, the broker took ${due}`
         return unless(due === event.commission, says)
       }
+      if (event.type === 'OrderFilled' && event.fill.estimated === true) {
+        return `a fill had to be estimated: ${event.fill.execId}`
+      }
       if (event.type !== 'PositionAdjusted' || event.cause === 'expired') return null
       return `a position had to be adjusted: ${event.cause}, ${event.detail}`
     },

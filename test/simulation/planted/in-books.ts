@@ -47,9 +47,9 @@ export const bugsInBooks: readonly Planted[] = [
     plant: losingFills(),
   },
   {
-    bug: 'a position is adjusted where a fill was missed',
+    bug: 'a fill is estimated where an execution was missed',
     caughtBy: 'books-agree',
-    saying: 'had to be adjusted',
+    saying: 'had to be estimated',
     holding: true,
     plant: losingFills(),
   },
