@@ -361,6 +361,40 @@ describe('a better source', () => {
   })
 })
 
+describe('a split while it runs', () => {
+  async function jumped(change: (source: ScriptedBars) => void) {
+    const { clock, source, feed } = follow('10:00')
+    await clock.runUntil(at('10:02:30'))
+    const before = source.requests.length
+    change(source)
+    const ratios = new Set<number>()
+    for (let second = 31; second < 300; second++) {
+      await clock.runUntil((at('10:02') + second * 1000) as EpochMs)
+      const bars = feed.closed(SPY.symbol, '1m', 30)
+      if (!bars.ok) continue
+      const parts = bars.value.map((bar) => Math.round((100 * bar.close) / barAt(bar.start).close))
+      for (const part of parts) ratios.add(part * 1000 + (parts[0] ?? 0))
+    }
+    return { requests: source.requests.length - before, ratios: [...ratios] }
+  }
+
+  test('bars of before and of after never stand in one series, and two requests do', async () => {
+    const { requests, ratios } = await jumped((source) => {
+      source.factor = 0.25
+    })
+    expect(ratios).toEqual([100_100, 25_025])
+    expect(requests).toBe(2)
+  })
+
+  test('a crash is asked about once, and believed', async () => {
+    const { requests, ratios } = await jumped((source) => {
+      source.crashedFrom = at('10:03')
+    })
+    expect(ratios).toEqual([100_100, 50_100])
+    expect(requests).toBe(1)
+  })
+})
+
 describe('a split overnight', () => {
   const MORNING = '2026-03-11' as CalendarDate
 

@@ -23,3 +23,15 @@ export function restatement(known: readonly Bar[], answer: readonly Bar[]): numb
   const alike = factors.every((factor) => Math.abs(factor / first - 1) <= FACTOR_TOLERANCE)
   return alike ? first : null
 }
+
+/** Between two bars in a row: no common split or stock dividend is smaller. */
+const JUMP_MIN = 0.1
+
+/**
+ * Does a bar open so far from the close before it as after a split? It may have been a crash: only
+ * an answer that tells the bars before it once more can say so.
+ */
+export function isJump(before: Bar | undefined, bar: Bar | undefined): boolean {
+  if (before === undefined || bar === undefined) return false
+  return Math.abs(bar.open / before.close - 1) >= JUMP_MIN
+}

@@ -12,7 +12,7 @@ import { BarFill } from './bar-fill.ts'
 import { closedWithin, hull, keepLast, missingHours, startOfLast } from './bar-spans.ts'
 import type { Grid } from './bar-spans.ts'
 import { BarStream } from './bar-stream.ts'
-import { restatement } from './bar-restated.ts'
+import { isJump, restatement } from './bar-restated.ts'
 import type { Fault, Ports } from './ports.ts'
 
 export type FeedPorts = Pick<Ports, 'clock' | 'marketData' | 'barStore'> &
@@ -42,8 +42,10 @@ interface Kept {
   series: BarSeries
   /** An answer, or the cache, has covered what was wanted at the start. */
   filled: boolean
-  /** An answer was compared with what the cache held. */
+  /** An answer was compared with what the cache held, and with what came before a jump. */
   compared: boolean
+  /** Where prices jumped as after a split: what is known of before is compared; null: nowhere. */
+  jumpAt: EpochMs | null
   /** What it lacks, remembered: the same series is looked at again and again. */
   looked: {
     readonly series: BarSeries
@@ -132,7 +134,8 @@ export class BarTrack {
     })
     const series = before?.series ?? ports.barStore.load(underlying.symbol, size)
     const compared = series.bars.length === 0
-    const kept: Kept = { count, fill, series, filled: false, compared, looked: null }
+    const filled = false
+    const kept: Kept = { count, fill, series, filled, compared, jumpAt: null, looked: null }
     this.#kept.set(size, kept)
     kept.filled = this.#lacking(size) === null
     this.#fill(size)
@@ -243,6 +246,7 @@ export class BarTrack {
     this.#stopGrace()
     const end = barEnd(bar.start, '1m')
     const from = this.#completeTo ?? bar.start
+    this.#suspect([bar])
     this.#merge('1m', [bar], { from: this.#isHole(from, bar.start) ? bar.start : from, to: end })
     this.#completeTo = end
     this.#closedTo = Math.max(this.#closedTo, end) as EpochMs
@@ -269,11 +273,14 @@ export class BarTrack {
   #filled(size: BarSize, bars: readonly Bar[], span: BarSpan): void {
     const kept = this.#kept.get(size)
     if (kept === undefined) return
-    const restated = kept.compared ? null : restatement(kept.series.bars, bars)
-    kept.compared = true
+    const { compared, jumpAt } = kept
+    const known = kept.series.bars.filter(({ start }) => jumpAt === null || start < jumpAt)
+    const restated = compared ? null : restatement(known, bars)
+    Object.assign(kept, { compared: true, jumpAt: null })
     if (restated !== null) this.#forget(restated)
+    else if (compared && size === '1m') this.#suspect(bars)
     this.#merge(size, closedWithin(bars, this.#grid(size), span), span)
-    kept.filled = restated === null || this.#lacking(size) === null
+    kept.filled = kept.compared && (restated === null || this.#lacking(size) === null)
     this.#grow()
     this.#tell()
     if (size === '1m') this.#judge(bars, span)
@@ -301,16 +308,39 @@ export class BarTrack {
     for (const { fill } of this.#kept.values()) fill.soon()
   }
 
+  /**
+   * A process may live through a split: where prices jump, bars of before wait for an answer that
+   * tells some of them again. Those that none can tell again go at once.
+   */
+  #suspect(bars: readonly Bar[]): void {
+    const [bar] = bars
+    const known = this.#kept.get('1m')?.series.bars ?? []
+    if (
+      bar === undefined ||
+      !isJump(
+        known.findLast(({ start }) => start < bar.start),
+        bar,
+      )
+    )
+      return
+    for (const [size, kept] of this.#kept) {
+      Object.assign(kept, { compared: false, jumpAt: bar.start, filled: false })
+      if (this.#overlap(size, bar.start) === null) this.#drop(size, kept)
+    }
+  }
+
+  #drop(size: BarSize, kept: Kept): void {
+    const { ports, underlying } = this.#of
+    kept.series = emptySeries(underlying.symbol, size)
+    Object.assign(kept, { compared: true, jumpAt: null, filled: false })
+    ports.barStore.save(kept.series)
+  }
+
   /** After a split what is known is of another measure: it goes, and all of it is asked for. */
   #forget(factor: number): void {
     const { ports, underlying } = this.#of
     const { symbol } = underlying
-    for (const [size, kept] of this.#kept) {
-      kept.series = emptySeries(symbol, size)
-      kept.compared = true
-      kept.filled = false
-      ports.barStore.save(kept.series)
-    }
+    for (const [size, kept] of this.#kept) this.#drop(size, kept)
     ports.notifier?.notify({
       kind: 'notify',
       level: 'warning',
@@ -337,9 +367,17 @@ export class BarTrack {
   #wanted(size: BarSize): BarSpan | null {
     if (!this.#started || (size === '1m' && this.#stream.isBeginning)) return null
     const lacking = this.#lacking(size)
-    if (lacking === null) return null
+    if (lacking === null) return this.#suspected(size)
     const from = this.#overlap(size, lacking.from)
     return from === null ? lacking : { from, to: lacking.to }
+  }
+
+  /** Nothing is lacking, and prices jumped: the last bars before it, up to now. */
+  #suspected(size: BarSize): BarSpan | null {
+    const jumpAt = this.#kept.get(size)?.jumpAt ?? null
+    const from = jumpAt === null ? null : this.#overlap(size, jumpAt)
+    const to = this.#endOf(size)
+    return from === null || from >= to ? null : { from, to }
   }
 
   /** From where a stream should tell: what is lacking, and some known bars to compare. */

@@ -47,6 +47,8 @@ export class ScriptedBars implements Pick<MarketData, 'history' | 'stream'> {
   answer: Fault | null = null
   /** By how much every price is restated. */
   factor = 1
+  /** Prices are halved from here on, and those of before are not restated. */
+  crashedFrom = Infinity
   #listener: BarListener | null = null
   readonly #clock: VirtualClock
 
@@ -115,7 +117,8 @@ export class ScriptedBars implements Pick<MarketData, 'history' | 'stream'> {
 
   #bar(start: EpochMs): Bar {
     const { open, high, low, close, ...rest } = barAt(start)
-    const of = (each: Price): Price => (each * this.factor) as Price
+    const factor = this.factor * (start >= this.crashedFrom ? 0.5 : 1)
+    const of = (each: Price): Price => (each * factor) as Price
     return { ...rest, open: of(open), high: of(high), low: of(low), close: of(close) }
   }
 
@@ -124,8 +127,9 @@ export class ScriptedBars implements Pick<MarketData, 'history' | 'stream'> {
   }
 }
 
+/** Each minute its own price, and no night a jump. */
 export function barAt(start: EpochMs): Bar {
-  const minute = price((start / 60_000) % 1440)
+  const minute = price(10_000 + ((start / 60_000) % 1440))
   return { start, open: minute, high: minute, low: minute, close: minute, volume: 1 }
 }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Cancel } from '../../base/clock.ts'
+import type { Request, RequestOf } from '../../wire/requests.ts'
 import type { Response, ResponseOf } from '../../wire/responses.ts'
 import { NO_DEFINITION } from '../session/session-lookup.ts'
 import { fault, symbols } from './fault.ts'
@@ -22,6 +23,10 @@ export const contractFaults = {
         .describe('a split restates past bars, and its options have no quote'),
       factor: z.number().positive().default(0.5).describe('of prices after a split or a dividend'),
       multiplier: z.number().int().positive().default(150).describe('of adjusted options'),
+      strikes: z
+        .enum(['all', 'odd'])
+        .default('all')
+        .describe('which options are adjusted: all, or those of odd strikes, beside the others'),
       symbols,
     },
     begin: (parameters, ground) => acting(parameters, ground),
@@ -52,6 +57,7 @@ interface Acting {
   readonly what: (typeof WHAT)[number]
   readonly factor: number
   readonly multiplier: number
+  readonly strikes: 'all' | 'odd'
   readonly symbols?: readonly string[] | undefined
 }
 
@@ -63,7 +69,14 @@ function acting(of: Acting, ground: Ground): Hooks {
     case 'renamed':
       return renamed(of.symbols)
     default:
-      return { says: (connection, response) => adjusted(of, connection, response) }
+      return {
+        takes: (connection, request) => {
+          const standard = request.kind === 'reqContractDetails' ? unadjusted(of, request) : null
+          if (standard !== null) connection.accept(standard)
+          return standard !== null
+        },
+        says: (connection, response) => adjusted(of, connection, response),
+      }
   }
 }
 
@@ -112,9 +125,24 @@ function adjusted(of: Acting, connection: Connection, response: Response): reado
   if (response.kind !== 'contractDetails' || response.contract.secType !== 'OPT') return [response]
   if (!isAbout(connection, response, symbols)) return [response]
   const { contract } = response
+  if (of.strikes === 'odd' && contract.strike % 2 !== 1) return [response]
   const changed =
     what === 'adjusted-class' ? { tradingClass: `${contract.tradingClass}1` } : { multiplier }
   return [{ ...response, contract: { ...contract, ...changed } }]
+}
+
+/** Asked for by the terms they have now, adjusted options are found; null: by others. */
+function unadjusted(
+  { what, multiplier }: Acting,
+  request: RequestOf<'reqContractDetails'>,
+): Request | null {
+  const { contract } = request
+  if (contract.secType !== 'OPT' || contract.conId !== 0) return null
+  if (what === 'adjusted-multiplier' && contract.multiplier === String(multiplier)) {
+    return { ...request, contract: { ...contract, multiplier: '' } }
+  }
+  if (what !== 'adjusted-class' || !contract.tradingClass.endsWith('1')) return null
+  return { ...request, contract: { ...contract, tradingClass: contract.tradingClass.slice(0, -1) } }
 }
 
 function isAboutChain(

@@ -1,8 +1,33 @@
+import type { Event } from '../../../src/trading/event.ts'
 import type { Row, Seen } from './row.ts'
 
 const ANY = { reached: () => true } as const
 const noEntry = ({ of }: Seen): string | null =>
   of('EntryApproved').length === 0 ? null : 'something was entered'
+
+/** What is picked delivers 100 shares, whatever risk would say of it. */
+function standardOnly({ of }: Seen): string | null {
+  const other = [...of('EntryApproved'), ...of('EntryRefused')].find(({ request }) => {
+    const { contract } = request.candidate
+    if (contract.kind !== 'option') return true
+    return contract.tradingClass !== 'SPY' || contract.multiplier !== 100
+  })
+  return other === undefined ? null : JSON.stringify(other.request.candidate.contract)
+}
+
+const closesOf = (ended: readonly Extract<Event, { type: 'CycleEnded' }>[]) =>
+  ended.flatMap(({ outcome }) => {
+    const [, slow, close] = /EMA21 ([\d.]+), close ([\d.]+)/.exec(outcome.reason) ?? []
+    return slow === undefined ? [] : [{ slow: Number(slow), close: Number(close) }]
+  })
+
+/** No decision rests on bars of before and of after at once. */
+function unmixed({ of }: Seen): string | null {
+  const mixed = closesOf(of('CycleEnded')).find(
+    ({ slow, close }) => Math.abs(slow / close - 1) > 0.1,
+  )
+  return mixed === undefined ? null : `EMA21 ${mixed.slow}, close ${mixed.close}`
+}
 
 function bars(how: string, more: Partial<Row> = {}): Row {
   return {
@@ -40,27 +65,30 @@ export const data: readonly Row[] = [
     holds: ({ of }) =>
       of('EntryApproved').length > 0 ? null : 'a single 200 was held against it all day',
   },
-  {
-    name: 'F66 adjusted class',
-    faults: [{ name: 'corporate-action', what: 'adjusted-class' }],
-    bot: 'busy',
-    ...ANY,
-    holds: noEntry,
-  },
-  {
-    name: 'F66 adjusted multiplier',
-    faults: [{ name: 'corporate-action', what: 'adjusted-multiplier' }],
-    bot: 'busy',
-    ...ANY,
-    holds: noEntry,
-  },
+  ...(['adjusted-class', 'adjusted-multiplier'] as const).flatMap((what): readonly Row[] => [
+    {
+      name: `F66 ${what} of every option`,
+      faults: [{ name: 'corporate-action', what }],
+      bot: 'busy',
+      reached: ({ of }) => of('CycleEnded').length >= 3,
+      holds: (seen) => noEntry(seen) ?? standardOnly(seen),
+    },
+    {
+      name: `F66 ${what} of some, beside standard ones`,
+      faults: [{ name: 'corporate-action', what, strikes: 'odd' }],
+      bot: 'busy',
+      reached: ({ of }) => of('EntryApproved').length > 0,
+      holds: standardOnly,
+    },
+  ]),
   {
     name: 'F66 split',
     faults: [{ name: 'corporate-action', what: 'split' }],
     bot: 'busy',
     afterMs: 90_000,
     lastsMs: 3_600_000,
-    ...ANY,
+    reached: ({ of }) => closesOf(of('CycleEnded')).some(({ close }) => close < 400),
+    holds: unmixed,
   },
   {
     name: 'F66 dividend',
