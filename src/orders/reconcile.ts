@@ -1,3 +1,4 @@
+import type { EpochMs } from '../base/clock.ts'
 import { newYorkDate } from '../domain/calendar.ts'
 import type { Fill } from '../domain/fill.ts'
 import type { ClientOrderId, OrderEvidence, TrackedOrder } from '../domain/order.ts'
@@ -113,7 +114,9 @@ function evidenceOn(
     return isOld ? null : seen.open.evidence
   }
   if (requestedAt - (order.resentAt ?? order.intendedAt) < proofAfterMs) return null
-  if (wasNeverHeardOf(order) && seen.filled === 0) {
+  // The lists tell of one date: what they do not name may have lived on an earlier one.
+  const isOfToday = newYorkDate(order.intendedAt) === newYorkDate(requestedAt as EpochMs)
+  if (isOfToday && wasNeverHeardOf(order) && seen.filled === 0) {
     return { kind: 'proven', status: 'rejected', by: 'absent-everywhere' }
   }
   if (endedWithItsSession(order, requestedAt)) {
@@ -140,9 +143,7 @@ function unitsByOrder(fills: readonly Fill[]): ReadonlyMap<ClientOrderId, number
 
 function endedWithItsSession(order: TrackedOrder, requestedAt: number): boolean {
   const { timeInForce, intendedAt } = order
-  return (
-    timeInForce === 'DAY' && newYorkDate(intendedAt) < newYorkDate(requestedAt as typeof intendedAt)
-  )
+  return timeInForce === 'DAY' && newYorkDate(intendedAt) < newYorkDate(requestedAt as EpochMs)
 }
 
 /** Ours by `orderRef` or not ours at all; each is told once. */

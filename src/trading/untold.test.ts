@@ -3,7 +3,7 @@ import type { EpochMs } from '../base/clock.ts'
 import type { ExecId } from '../domain/fill.ts'
 import { money, price } from '../domain/money.ts'
 import type { ClientOrderId, TrackedOrder } from '../domain/order.ts'
-import { brokerOrder, call, entered, holding } from './play.testing.ts'
+import { brokerOrder, call, entered, holding, ready, request } from './play.testing.ts'
 
 /** F53, F80: executions of an earlier day are told no more, and of this one perhaps late. */
 describe('what filled while nobody was told', () => {
@@ -50,6 +50,21 @@ describe('what filled while nobody was told', () => {
     expect(story.state.gates).toEqual([])
     story.after(400_000).ticks(2)
     expect(story.state.tradingState).toBe('active')
+  })
+
+  test('an exit that nobody had heard of, on a later date: it may have lived and filled', () => {
+    const story = ready()
+    story.happens({ kind: 'entry-proposed', request: request() }).handedOver()
+    const { entry, target, stop } = story.bracket
+    story.filled(entry.id, entry.quantity)
+    expect(story.order(stop.id).status).toBe('sending')
+    story.after(DAY_MS).begins()
+    const picture = () => story.snapshot({ openOrders: [], positions: [] })
+    picture().after(11_000)
+    picture().ticks(2)
+    expect(story.bracket.structure.quantity).toBe(0)
+    expect(story.order(stop.id).filled + story.order(target.id).filled).toBe(entry.quantity)
+    expect(story.state.gates).toEqual([])
   })
 
   test('the execution comes after all: it counts once', () => {

@@ -44,7 +44,7 @@ export const DAYS: readonly Day[] = [
   {
     name: 'parts',
     describe: 'an entry filled in parts, and a fill that comes while its cancel is under way',
-    plans: [77, 20, 18, 29, 64, 96, 6, 8, 42, 60].map((seed) => () => ({
+    plans: [230, 77, 20, 18, 29, 64, 96, 6, 8, 42, 60].map((seed) => () => ({
       ...planOf(seed, 8),
       crash: null,
     })),

@@ -1,6 +1,7 @@
 import type { EpochMs } from '../../src/base/clock.ts'
 import type { SetGate, TradingState } from '../../src/domain/account.ts'
 import { newYorkDate } from '../../src/domain/calendar.ts'
+import { keyOf } from '../../src/domain/contract-key.ts'
 import type { CalendarDate } from '../../src/domain/contract.ts'
 import type { ExecId, Fill } from '../../src/domain/fill.ts'
 import type { Money } from '../../src/domain/money.ts'
@@ -45,6 +46,22 @@ export class Record {
   level: TradingState = 'active'
   /** When the link last came up; null while it is not. */
   upSince: EpochMs | null = null
+
+  /** Orders of the same structure and side: which of two exits filled, positions cannot tell. */
+  alike(id: ClientOrderId): ReadonlySet<string> {
+    const of = this.orders.get(id)
+    const alike = [...this.orders.values()].filter(
+      ({ structureId, side }) => structureId === of?.structureId && side === of.side,
+    )
+    return new Set(alike.map((order) => order.id))
+  }
+
+  /** The last revision of each fill of orders in a contract: their own, or that of a leg. */
+  fillsOfOrders(ids: ReadonlySet<string>, contract: Fill['contract']): readonly Fill[] {
+    return [...this.fills.values()]
+      .flatMap((revisions) => revisions.at(-1) ?? [])
+      .filter((fill) => ids.has(fill.orderId) && keyOf(fill.contract) === keyOf(contract))
+  }
 
   read({ at, event, seq }: Entry): void {
     this.seq = seq

@@ -56,7 +56,7 @@ export const bugsInBooks: readonly Planted[] = [
   {
     bug: 'a commission is one millionth off',
     caughtBy: 'books-agree',
-    saying: 'commissions',
+    saying: 'commission ',
     holding: true,
     plant: reporting((report) =>
       report.kind === 'commission'
