@@ -79,7 +79,17 @@ export function isResting(order: TrackedOrder | undefined): boolean {
 
 /** Exits that can be counted on. */
 export function standingOf({ alive, now }: Held): readonly TrackedOrder[] {
-  return alive.filter((order) => !isDying(order.status) && !isDoubtful(order, now))
+  return alive.filter(
+    (order) => !isDying(order.status) && !wasDying(order) && !isDoubtful(order, now),
+  )
+}
+
+/**
+ * Not heard of, and asked to end before: as long as that is so what rests beside it goes on. It
+ * would be given up for one whose cancel waits for the open, and another placed, time and again.
+ */
+function wasDying({ status, cancels }: TrackedOrder): boolean {
+  return status === 'unknown' && cancels !== undefined
 }
 
 /**

@@ -14,6 +14,8 @@ export interface Counts {
   modifications: number
   cancels: number
   crashes: number
+  /** Ended behind the gate of pacing: gates-clear excepts it while the ratio is too high. */
+  pacedAtRest: number
 }
 
 export function noCounts(): Counts {
@@ -28,6 +30,7 @@ export function noCounts(): Counts {
     modifications: 0,
     cancels: 0,
     crashes: 0,
+    pacedAtRest: 0,
   }
 }
 
@@ -48,6 +51,7 @@ export function addTo(counts: Counts, { plan, world, crashes }: Played): void {
     return cumulative < (record.orders.get(orderRef as ClientOrderId)?.quantity ?? 0)
   }).length
   counts.crashes += crashes
+  counts.pacedAtRest += record.gates.some(({ gate }) => gate === 'pacing') ? 1 : 0
 }
 
 export function textOf(counts: Counts): string {

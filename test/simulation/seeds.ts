@@ -61,6 +61,7 @@ export function playSeeds({ from, commit }: Campaign): void {
     expect(entries).toBeGreaterThan(SEEDS_A_FILE)
     expect(Math.min(exits, partialFills)).toBeGreaterThan(SEEDS_A_FILE / 2)
     expect(Math.min(modifications, cancels, crashes)).toBeGreaterThanOrEqual(SEEDS_A_FILE / 20)
+    expect(counts.pacedAtRest).toBeLessThanOrEqual(SEEDS_A_FILE / 50) // gates-clear excepts these
   })
   afterAll(() => console.log(`seeds: ${textOf(counts)}`))
 }

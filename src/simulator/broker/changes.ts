@@ -59,8 +59,10 @@ export function requestCancel(desk: Desk, address: OrderAddress & { readonly by:
     const pending = update(desk, order, { status: 'PendingCancel' })
     desk.emit({ kind: 'order-status', order: pending })
   }
-  const at = cancelDelayed(desk, order) ?? answerAt(desk, clientId)
-  schedule(desk, at, { kind: 'cancel', clientId, orderId, by })
+  const open = cancelDelayed(desk, order)
+  const work = { kind: 'cancel', clientId, orderId, by } as const
+  if (open !== null) return schedule(desk, open, { ...work, waits: true })
+  schedule(desk, answerAt(desk, clientId), work)
 }
 
 /** The cancel arrives. */

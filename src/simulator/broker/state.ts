@@ -103,6 +103,8 @@ export type Work =
       readonly clientId: number
       readonly orderId: number
       readonly by: number
+      /** For the open (F47). */
+      readonly waits?: true
     }
   /** An order that came outside regular hours goes to the exchange. */
   | { readonly kind: 'open'; readonly clientId: number; readonly orderId: number }

@@ -19,14 +19,17 @@ export function tell(
   desk.emit({ kind: 'order-error', clientId, orderId, code, text })
 }
 
-/** Some milliseconds from now, and never before what the same client asked for earlier. */
+/**
+ * Some milliseconds from now, and never before what the same client asked for earlier; but for a
+ * cancel that waits for the open nothing waits.
+ */
 export function answerAt(desk: Desk, clientId: number): EpochMs {
   let at = desk.now + draw(desk, ANSWER_MS.from, ANSWER_MS.to)
   for (const { at: earlier, work } of desk.state.pending) {
     const asked =
       work.kind === 'modify'
         ? work.ticket.clientId
-        : work.kind === 'accept' || work.kind === 'cancel'
+        : work.kind === 'accept' || (work.kind === 'cancel' && work.waits !== true)
           ? work.clientId
           : null
     if (asked === clientId && earlier > at) at = earlier

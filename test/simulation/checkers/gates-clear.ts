@@ -11,7 +11,7 @@ export function gatesClear(): Checker {
       // The ratio of orders to executions is of the whole date: it stays while it is too high.
       const lasts = record.ratio(newYorkDate(now)) >= 15
       const left = record.gates.filter(
-        ({ gate, reason }) => gate !== 'window' && !(lasts && reason.includes('efficiency ratio')),
+        ({ gate }) => gate !== 'window' && !(lasts && gate === 'pacing'),
       )
       const list = left.map(({ gate, reason }) => `${gate} (${reason})`)
       return unless(left.length === 0, `still set at rest: ${list.join()}`)

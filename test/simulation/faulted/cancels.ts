@@ -1,3 +1,4 @@
+import type { World } from '../world.ts'
 import type { Row, Seen } from './row.ts'
 
 const cancelled = ({ of }: Seen): boolean => of('CancelIntended').length > 0
@@ -39,4 +40,29 @@ export const cancels: readonly Row[] = [
     plan: { minutes: 4 },
     reached: cancelled,
   },
+  {
+    name: 'F47 a cancel outside regular hours waits for the open',
+    faults: [{ name: 'cancel-waits' }],
+    bot: 'holding',
+    plan: { time: '15:56', minutes: 12 },
+    afterMs: 330_000,
+    meanwhile: cancelTarget,
+    reached: cancelled,
+    except: { 'orders-agree': 'the cancel waits for the open' },
+    holds: ({ of, world }) => {
+      const sent = `${of('OrderIntended').length} orders, ${of('CancelIntended').length} cancels`
+      if (sent !== '4 orders, 1 cancels') return sent
+      const told = world.notices.some(({ message }) => /cancel-pending for \d+ ms/.test(message))
+      return told ? null : 'nobody was told'
+    },
+  },
 ]
+
+/** A person cancels the take-profit. */
+function cancelTarget({ bot }: World): void {
+  const view = bot.engine.view()
+  for (const { id, role, status } of view.state().orders.values()) {
+    if (role !== 'take-profit' || status !== 'working') continue
+    view.command('simulation', { kind: 'cancel', orderId: id })
+  }
+}

@@ -31,6 +31,37 @@ function row(code: number, on: string, more: Partial<FaultSpec> & Record<string,
 
 const WARNINGS: ReadonlySet<number> = new Set([354, 399, 404, 10311, 10349, 18_888])
 
+/** A refusal is proven after ten seconds; an entry that waits is given up after a minute. */
+const BROKEN_MS_MAX = 12_000
+
+/** What would fill now is not covered: nothing of it is kept. */
+function brokenUp({ world }: Seen): string | null {
+  const entries = world.remains.journal.read()
+  const sent = entries.find(({ event }) => event.type === 'OrderIntended')
+  const cancel = entries.find(({ event }) => event.type === 'CancelIntended')
+  if (sent === undefined || cancel === undefined) return 'nothing was cancelled'
+  const ms = cancel.at - sent.at
+  return ms <= BROKEN_MS_MAX ? null : `cancelled after ${ms} ms`
+}
+
+/** By its refusal, and not by the seconds that a change may go without an answer. */
+function changeEnds({ of }: Seen, code: number): string | null {
+  const moves = of('OrderMoved').filter(({ from }) => from === 'replace-pending')
+  const refused = moves.some(
+    ({ evidence }) => evidence.kind === 'cancel-refused' && evidence.hint.startsWith(String(code)),
+  )
+  const lost = moves.some(({ evidence }) => evidence.kind === 'outcome-lost')
+  return refused && !lost ? null : 'the change waited for an answer'
+}
+
+function bothRest({ world }: Seen): string | null {
+  const types = world.remains.gateway.core.openOrders().map(({ type }) => type)
+  return types.sort().join() === 'LMT,STP' ? null : `${types.join() || 'nothing'} rests`
+}
+
+/** A modification that comes too late, does not match, or is off the grid. */
+const CHANGES = [104, 105, 110]
+
 const CHILDREN = [110, 201, 321, 399, 10_006, 10_349]
 
 /** F48: every code on a new entry, those that matter there on new exits, and all on live orders. */
@@ -42,6 +73,22 @@ export const codes: readonly Row[] = [
     row(code, 'new exits', { which: 'child', count: 2 }),
   ),
   { ...row(10_349, 'new exits', { which: 'child', count: 2 }), holds: repairedAtOnce },
+  ...CHANGES.map((code) => ({
+    ...row(code, 'a change of exits', {}),
+    faults: [
+      { name: 'order-error', code, on: 'change', side: 'SELL' },
+      { name: 'price-capped', count: 1 },
+    ],
+    plan: { minutes: 3 },
+    holds: (of: Seen) => lives(of, code) ?? changeEnds(of, code) ?? bothRest(of),
+  })),
+  {
+    name: 'F48 201 on a child of an entry that nobody fills',
+    faults: [{ name: 'order-error', code: 201, which: 'child' }, { name: 'no-liquidity' }],
+    bot: 'holding',
+    reached: (of) => seen(of, 201) > 0,
+    holds: brokenUp,
+  },
   {
     name: 'F48 every code on live orders',
     faults: CODES.map((code) => ({ name: 'order-error', code, on: 'live', count: null })),
