@@ -73,7 +73,7 @@ export const codes: readonly Row[] = [
     row(code, 'new exits', { which: 'child', count: 2 }),
   ),
   { ...row(10_349, 'new exits', { which: 'child', count: 2 }), holds: repairedAtOnce },
-  ...CHANGES.map((code) => ({
+  ...CHANGES.map((code): Row => ({
     ...row(code, 'a change of exits', {}),
     faults: [
       { name: 'order-error', code, on: 'change', side: 'SELL' },
