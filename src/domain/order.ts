@@ -59,6 +59,8 @@ export interface OrderChange {
   readonly orderId: ClientOrderId
   readonly quantity: number
   readonly terms: OrderTerms
+  /** Of a step of an entry: it is a decision of its own, by a quote of its own. */
+  readonly fence?: Fence
 }
 
 /**

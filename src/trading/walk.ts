@@ -22,6 +22,9 @@ export function entriesWalked(turn: Turn, id: StructureId, quote: Quote | null):
   for (const order of family.orders.filter(isEntry)) {
     if (!isAdjustable(order) || order.changeRefused === true) continue
     const change = walkStep({ order, ...seen }, rules.entry)
-    if (change !== null) replaced(turn, change, quote)
+    if (change === null) continue
+    const far = order.side === 'BUY' ? quote.ask : quote.bid
+    const fence = far === null ? null : { epoch: state.epoch, at: now, quoteAt: quote.aliveAt, far }
+    replaced(turn, { ...change, ...(fence && { fence }) }, quote)
   }
 }

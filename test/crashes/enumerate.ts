@@ -24,8 +24,8 @@ export interface Crash {
   readonly beforeChildren: boolean
   readonly insideBracket: boolean
   /**
-   * Something filled, or was charged for, that nobody was told of, on a date whose executions IBKR
-   * no longer tells: a position that differs is shown, blocks entries and waits for a person (P24).
+   * Fills of an earlier date that nobody was told, with their commissions, which the broker then
+   * no longer tells: they are estimated from the positions, and only those must agree (3.5).
    */
   readonly untold: boolean
   readonly violations: readonly { readonly checker: string; readonly text: string }[]
@@ -114,15 +114,9 @@ async function play({ plan, told, plant }: Enumeration, of: Waiting): Promise<vo
   }
 }
 
-/** Books cannot agree about what was not told; the gate that says so stays set. */
-function isOfUntold({
-  checker,
-  text,
-}: {
-  readonly checker: string
-  readonly text: string
-}): boolean {
-  return checker === 'books-agree' || (checker === 'gates-clear' && /\bunexplained\b/.test(text))
+/** What was not told is booked at the price that its order asked for: the money cannot agree. */
+function isOfUntold({ checker }: { readonly checker: string }): boolean {
+  return checker === 'books-agree'
 }
 
 function msOf(delay: Delay, { session }: Plan, at: EpochMs): number {
@@ -135,10 +129,12 @@ function msOf(delay: Delay, { session }: Plan, at: EpochMs): number {
 
 /** Dates of fills that the journal does not hold with their commission: so far, and from now on. */
 function untoldFills({ remains: { gateway, journal } }: CrashPoint): readonly CalendarDate[] {
-  const told = new Set<string>()
+  const [filled, charged] = [new Set<string>(), new Set<string>()]
   for (const { event } of journal.read()) {
-    if (event.type === 'CommissionReported') told.add(event.execId) // it comes after its fill
+    if (event.type === 'OrderFilled') filled.add(event.fill.execId)
+    if (event.type === 'CommissionReported') charged.add(event.execId)
   }
+  const told = new Set([...charged].filter((id) => filled.has(id))) // either may come first
   const dates = gateway.core
     .executions()
     .filter(({ execId }) => !told.has(execId.slice(0, execId.lastIndexOf('.'))))

@@ -186,7 +186,7 @@ export class IbkrBroker implements Broker, LinkListener {
   replace(change: Approved<OrderChange>): Result<void, Fault> {
     const booked = this.#book.byId(change.orderId)
     if (booked === null) return fail(refused(`${change.orderId} is not known to be at the broker`))
-    const { quantity, terms } = change
+    const { quantity, terms, fence } = change
     const contract = booked.tradable
     const refusal = contract === null ? null : termsRefusal(contract, terms)
     if (refusal !== null) return fail(refused(refusal))
@@ -198,7 +198,14 @@ export class IbkrBroker implements Broker, LinkListener {
       totalQuantity: quantity,
       transmit: true,
     }
-    const intent = { ...booked.intent, quantity, terms, transmit: true }
+    const { worst = null } = booked.intent.fence ?? {}
+    const changed = {
+      quantity,
+      terms,
+      transmit: true,
+      ...(fence && { fence: { ...fence, worst } }),
+    }
+    const intent = { ...booked.intent, ...changed }
     const request: Request = {
       kind: 'placeOrder',
       orderId: booked.orderId,

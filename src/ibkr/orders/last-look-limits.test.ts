@@ -42,6 +42,15 @@ describe('an entry that the risk engine let through does not leave', () => {
     expect(new Look().sends(1)).toBeNull()
   })
 
+  test('a step of an entry is held to its own time and quote (P43)', () => {
+    const look = new Look()
+    expect(look.sends(1)).toBeNull()
+    const old = { fence: { ...fence, quoteAt: (start - 3_001) as EpochMs } }
+    expect(look.sends(1, old)).toMatch(/quote is 3001 ms old/)
+    expect(look.sends(1, { fence: { ...fence, epoch: 2 } })).toMatch(/epoch 2/)
+    expect(look.sends(1)).toBeNull()
+  })
+
   test('while the broker has told no time', () => {
     expect(new LookLedger(new Look().clock, { clientId: CLIENT, account: 'DU1' }).now()).toBeNull()
   })

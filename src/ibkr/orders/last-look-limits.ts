@@ -125,8 +125,7 @@ function whyNotOpened(
   if (outstanding > outstandingMax) {
     return `${outstanding} units opened and not seen closed, at most ${outstandingMax}`
   }
-  if (known !== null) return null
-  if (ledger.sentLately() >= ordersPerMinuteMax) {
+  if (known === null && ledger.sentLately() >= ordersPerMinuteMax) {
     return `${ordersPerMinuteMax} orders were sent within a minute`
   }
   return whyNotNow(intent, { ledger, limits, epoch })
