@@ -131,6 +131,11 @@ export class SimulatedGateway {
     return this.#faults.inject(fault)
   }
 
+  /** How often the fault that this heals has made a difference so far. */
+  changesBy(heal: Cancel): number {
+    return this.#faults.changesBy(heal)
+  }
+
   /** False while a fault has it listen nowhere. */
   get accepting(): boolean {
     return this.#refusals.size === 0

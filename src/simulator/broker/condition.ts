@@ -64,5 +64,7 @@ export interface Imposed {
   until: EpochMs | null
   /** So many times more; null: always. */
   left: number | null
+  /** How often it was looked at and made a difference: a fault that hit nothing proves nothing. */
+  uses: number
   readonly condition: Condition
 }

@@ -17,6 +17,7 @@ export function used<K extends Condition['kind']>(
     const condition = imposed.condition as Of<K>
     if (condition.kind !== kind || !holds(imposed, desk.now) || !means(condition)) continue
     if (imposed.left !== null) imposed.left--
+    imposed.uses++
     return condition
   }
   return null

@@ -6,7 +6,7 @@ import type { Money } from '../../domain/money.ts'
 import { money } from '../../domain/money.ts'
 import { accountOf, rollDay } from './account.ts'
 import { requestCancel } from './changes.ts'
-import type { Condition } from './condition.ts'
+import type { Condition, Imposed } from './condition.ts'
 import { hoursChanged } from './expiries.ts'
 import type { Desk } from './desk.ts'
 import { isLive, quoteOf } from './desk.ts'
@@ -30,6 +30,9 @@ import type { Refusal } from './validate.ts'
 import { whatIf } from './what-if.ts'
 import type { WhatIf } from './what-if.ts'
 import { once } from '../faults/once.ts'
+
+/** Ends a condition, and says how often it has made a difference. */
+export type Imposing = Cancel & { readonly uses: () => number }
 
 export interface CoreOptions {
   readonly clock: Clock
@@ -107,25 +110,27 @@ export class GatewayCore {
    * Something is wrong at the exchange or at the broker from now on, `times` times or until the
    * returned function is called. A clone has it too, and is told of its end by nobody.
    */
-  impose(condition: Condition, times: number | null = null): Cancel {
+  impose(condition: Condition, times: number | null = null): Imposing {
     const { conditions } = this.state
-    const imposed = {
+    const imposed: Imposed = {
       id: conditions.length,
       since: this.clock.now(),
-      until: null as EpochMs | null,
+      until: null,
       left: times,
+      uses: 0,
       condition,
     }
     this.#do(() => {
       conditions.push(imposed)
       if (condition.kind === 'closes') hoursChanged(this.#desk)
     })
-    return once(() => {
+    const stop = once(() => {
       this.#do(() => {
         imposed.until = this.clock.now()
         if (condition.kind === 'closes') hoursChanged(this.#desk)
       })
     })
+    return Object.assign(stop, { uses: () => imposed.uses })
   }
 
   /** The broker does something by itself. */

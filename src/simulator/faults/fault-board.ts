@@ -15,6 +15,8 @@ interface Active {
   /** Null: new ones as well. */
   readonly open: ReadonlySet<Connection> | null
   readonly undo: Map<Connection, Cancel>
+  /** How often it took, changed or did something. */
+  readonly tally: { changes: number }
 }
 
 export interface BoardOptions {
@@ -29,6 +31,7 @@ export interface BoardOptions {
 export class FaultBoard {
   readonly #options: BoardOptions
   readonly #active = new Set<Active>()
+  readonly #byHeal = new WeakMap<Cancel, Active>()
   #begun = 0
 
   constructor(options: BoardOptions) {
@@ -54,15 +57,24 @@ export class FaultBoard {
       active.hooks.healed?.()
     })
     log(`fault ${name} begins`)
-    const ground = this.#groundOf(name, scope, { undo, heal })
+    const tally = { changes: 0 }
+    const did = (): void => void tally.changes++
+    const ground = this.#groundOf(name, scope, { undo, heal, did })
     const hooks = FAULTS[name].begin(parameters, ground)
-    const active: Active = { hooks, ...scope, undo: new Map() }
+    const active: Active = { hooks, ...scope, undo: new Map(), tally }
     this.#active.add(active)
+    this.#byHeal.set(heal, active)
     for (const each of ground.connections()) {
       this.#open(active, each, false)
       if (each.isReady) hooks.ready?.(each, false)
     }
     return heal
+  }
+
+  /** How often the fault that this heals has made a difference so far. */
+  changesBy(heal: Cancel): number {
+    const active = this.#byHeal.get(heal)
+    return active === undefined ? 0 : active.tally.changes + (active.hooks.uses?.() ?? 0)
   }
 
   opened(connection: Connection): void {
@@ -87,21 +99,27 @@ export class FaultBoard {
   }
 
   takes(connection: Connection, request: Request): boolean {
-    return this.#for(connection).some(({ hooks }) => hooks.takes?.(connection, request) === true)
+    return this.#for(connection).some(({ hooks, tally }) => {
+      const isTaken = hooks.takes?.(connection, request) === true
+      if (isTaken) tally.changes++
+      return isTaken
+    })
   }
 
   says(connection: Connection, response: Response): readonly Response[] {
     return this.#for(connection).reduce<readonly Response[]>(
-      (said, { hooks: { says } }) =>
-        says === undefined ? said : said.flatMap((each) => says(connection, each)),
+      (said, { hooks: { says }, tally }) =>
+        says === undefined ? said : told(said, tally, (each) => says(connection, each)),
       [response],
     )
   }
 
   writes(connection: Connection, frame: Uint8Array, kind: Response['kind']): readonly Uint8Array[] {
     return this.#for(connection).reduce<readonly Uint8Array[]>(
-      (frames, { hooks: { writes } }) =>
-        writes === undefined ? frames : frames.flatMap((each) => writes(connection, each, kind)),
+      (frames, { hooks: { writes }, tally }) =>
+        writes === undefined
+          ? frames
+          : told(frames, tally, (each) => writes(connection, each, kind)),
       [frame],
     )
   }
@@ -121,15 +139,16 @@ export class FaultBoard {
     return [...this.#active].filter((each) => isFor(each, connection))
   }
 
-  #open({ hooks, undo }: Active, connection: Connection, isNew: boolean): void {
+  #open({ hooks, undo, tally }: Active, connection: Connection, isNew: boolean): void {
     const cancel = hooks.opened?.(connection, isNew)
+    if (hooks.opened !== undefined) tally.changes++
     if (cancel !== undefined) undo.set(connection, cancel)
   }
 
   #groundOf(
     name: string,
     scope: Pick<Active, 'clientIds' | 'open'>,
-    life: { readonly undo: Cancel[]; readonly heal: Cancel },
+    life: { readonly undo: Cancel[]; readonly heal: Cancel; readonly did: () => void },
   ): Ground {
     const { house, seed } = this.#options
     const { clock, log } = house
@@ -146,10 +165,24 @@ export class FaultBoard {
       refuse: () => keep(this.#options.refuse()),
       after: (delayMs, callback) => keep(clock.after(delayMs, callback)),
       heal: life.heal,
+      did: life.did,
     }
   }
 }
 
 function isFor({ clientIds, open }: Pick<Active, 'clientIds' | 'open'>, of: Connection): boolean {
   return (clientIds?.includes(of.announcedId) ?? true) && (open?.has(of) ?? true)
+}
+
+/** What is said instead; each of which something else comes, or nothing, counts. */
+function told<T>(
+  said: readonly T[],
+  tally: Active['tally'],
+  instead: (each: T) => readonly T[],
+): readonly T[] {
+  return said.flatMap((each) => {
+    const now = instead(each)
+    if (now.length !== 1 || now[0] !== each) tally.changes++
+    return now
+  })
 }

@@ -54,6 +54,8 @@ export interface Hooks {
   /** 326 for whoever comes with this id. */
   readonly inUse?: (clientId: number) => boolean
   readonly healed?: () => void
+  /** How often what it imposed has made a difference. */
+  readonly uses?: () => number
 }
 
 /** What a fault may use. */
@@ -71,6 +73,8 @@ export interface Ground {
   after(delayMs: number, callback: () => void): Cancel
   /** It is over by itself. */
   heal(): void
+  /** It did something that none of its hooks shows. */
+  did(): void
 }
 
 export interface FaultKind {

@@ -54,6 +54,7 @@ function childRejected(type: 'LMT' | 'STP', count: number, ground: Ground): Hook
       const child = childrenOf(desk, parent).find((each) => each.type === type && isLive(each))
       if (child === undefined) return
       left--
+      ground.did()
       reject(desk, child, 'The exchange has refused the order')
     })
   })
@@ -71,6 +72,7 @@ function parentGone(count: number, ground: Ground): Hooks {
       if (parent === null || staged || filled > 0 || !isLive(parent)) return
       if (parent.status !== 'Submitted' || childrenOf(desk, parent).length === 0) return
       left--
+      ground.did()
       cancelAlone(desk, parent)
     })
   })

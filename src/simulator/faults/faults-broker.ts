@@ -103,6 +103,7 @@ function acting(
     })
     if (held !== undefined) {
       left--
+      ground.did()
       const { conId } = held.contract
       core.act((desk) =>
         of.what === 'liquidated' ? liquidate(desk, conId) : exercise(desk, conId),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Cancel } from '../../base/clock.ts'
+import type { Imposing } from '../broker/core.ts'
 import type { Request, RequestOf } from '../../wire/requests.ts'
 import type { Response, ResponseOf } from '../../wire/responses.ts'
 import { NO_DEFINITION } from '../session/session-lookup.ts'
@@ -84,7 +84,7 @@ function repriced({ what, factor, symbols }: Acting, { house }: Ground): Hooks {
   const { core, market } = house
   const names = symbols ?? market.underlyings.map(({ contract }) => contract.symbol)
   const restated = what === 'split'
-  const stops: Cancel[] = names.map((symbol) =>
+  const stops: Imposing[] = names.map((symbol) =>
     core.impose({ kind: 'multiplied', symbol, factor, restated }),
   )
   if (restated) stops.push(core.impose({ kind: 'halted', what: 'options', symbols: names }))
@@ -92,6 +92,7 @@ function repriced({ what, factor, symbols }: Acting, { house }: Ground): Hooks {
     healed: () => {
       for (const stop of stops) stop()
     },
+    uses: () => stops.reduce((sum, stop) => sum + stop.uses(), 0),
   }
 }
 

@@ -74,7 +74,8 @@ export function imposed(
   condition: Parameters<Ground['house']['core']['impose']>[0],
   times: number | null = null,
 ): Hooks {
-  return { healed: house.core.impose(condition, times) }
+  const stop = house.core.impose(condition, times)
+  return { healed: stop, uses: stop.uses }
 }
 
 function corrected(
@@ -96,9 +97,10 @@ function corrected(
     left--
     const open = nextSession(newYorkDate(clock.now()))?.open ?? clock.now()
     const afterMs = of.nextDay ? open - clock.now() : of.afterMs
-    ground.after(afterMs, () =>
-      core.act((desk) => void correct(desk, execution, changeOf(of.what, execution))),
-    )
+    ground.after(afterMs, () => {
+      ground.did()
+      core.act((desk) => void correct(desk, execution, changeOf(of.what, execution)))
+    })
   })
   return { healed: stop }
 }

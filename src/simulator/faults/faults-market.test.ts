@@ -102,3 +102,22 @@ test('closed-day: no session, and an order waits for the next one', async () => 
   ])
   expect(client.take('execDetails')).toEqual([])
 })
+
+test('a fault says how often it has made a difference, and nothing of what it is not about', async () => {
+  const bench = new GatewayBench()
+  const client = await ready(bench)
+  const heals = [
+    bench.inject('no-liquidity', { of: 'all' }),
+    bench.inject('no-liquidity', { symbols: ['NONE'] }),
+    bench.inject('order-unsaid', { count: 1 }),
+    bench.inject('no-price'),
+  ]
+  expect(heals.map((heal) => bench.gateway.changesBy(heal))).toEqual([0, 0, 0, 0])
+  client.send(buy(1))
+  await bench.run(1_000)
+  const [illiquid = 0, others, unsaid = 0, unpriced] = heals.map((heal) =>
+    bench.gateway.changesBy(heal),
+  )
+  expect(Math.min(illiquid, unsaid)).toBeGreaterThan(0)
+  expect([others, unpriced]).toEqual([0, 0])
+})

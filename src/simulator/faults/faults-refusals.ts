@@ -101,6 +101,7 @@ function unasked(
         if ((of.which === 'child') !== (parentId !== 0) && of.which !== 'any') continue
         if (told.size >= (of.count ?? Infinity)) return
         told.add(orderId)
+        ground.did()
         tell(connection, orderId)
       }
     }

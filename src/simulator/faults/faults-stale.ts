@@ -56,6 +56,7 @@ function stuck(of: Meant, ground: Ground): Hooks {
     const value = String(Math.floor(ground.clock.now() / 1000))
     for (const { connection, reqId } of lines) {
       if (connection.lineOf(reqId) === null) continue
+      ground.did()
       connection.deliver({ kind: 'tickString', reqId, tickType: LAST_TIME, value })
       for (const [tickType, price] of frozen.get(connection.owner(reqId)) ?? []) {
         connection.deliver({ kind: 'tickPrice', reqId, tickType, price, size: 1, mask: 1 })

@@ -94,7 +94,7 @@ export class ConditionedMarket implements Market {
       imposed.condition.kind === 'halted' &&
       holds(imposed, at) &&
       covers(imposed.condition, contract)
-    return this.#imposed.find(isHalt) ?? null
+    return counted(this.#imposed.find(isHalt) ?? null)
   }
 
   #indexOf(id: ConId) {
@@ -111,8 +111,11 @@ export class ConditionedMarket implements Market {
 
   /** How a date ends otherwise than listed; null: it does not. */
   #earlyOn(date: CalendarDate): { readonly at: EpochMs | null } | null {
-    for (const { condition, until } of this.#imposed) {
-      if (condition.kind === 'closes' && condition.date === date && until === null) return condition
+    for (const imposed of this.#imposed) {
+      const { condition, until } = imposed
+      if (condition.kind !== 'closes' || condition.date !== date || until !== null) continue
+      imposed.uses++
+      return condition
     }
     return null
   }
@@ -134,11 +137,19 @@ export class ConditionedMarket implements Market {
   /** What prices of a moment are multiplied by, as they are told at another one. */
   #factorOf(id: ConId, of: EpochMs, told: EpochMs): number {
     let factor = 1
-    for (const { condition, since } of this.#imposed) {
+    for (const imposed of this.#imposed) {
+      const { condition, since } = imposed
       if (condition.kind !== 'multiplied' || since > told) continue
       if (this.#of.contract(id)?.symbol !== condition.symbol) continue
-      if (of >= since || condition.restated) factor *= condition.factor
+      if (of < since && !condition.restated) continue
+      imposed.uses++
+      factor *= condition.factor
     }
     return factor
   }
+}
+
+function counted(imposed: Imposed | null): Imposed | null {
+  if (imposed !== null) imposed.uses++
+  return imposed
 }

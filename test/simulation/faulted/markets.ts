@@ -1,7 +1,6 @@
 import type { World } from '../world.ts'
 import type { Row, Seen } from './row.ts'
 
-const ANY = { reached: () => true } as const
 /** Nothing was entered. */
 function noEntry({ of }: Seen): string | null {
   const entries = of('EntryApproved').length
@@ -71,7 +70,6 @@ export const markets: readonly Row[] = [
     faults: [{ name: 'market-halt' }],
     bot: 'busy',
     plan: { minutes: 3 },
-    reached: () => true,
     holds: noEntry,
   },
   {
@@ -152,7 +150,6 @@ export const quotes: readonly Row[] = [
     faults: [{ name: 'stuck-quote', of: 'all' }],
     bot: 'holding',
     afterMs: 65_000,
-    ...ANY,
   },
   ...(['type', 'ticks'] as const).map((says): Row => ({
     name: `F64 delayed, said by ${says} alone`,

@@ -4,8 +4,6 @@ import type { WhatIfAnswer } from '../../../src/ibkr/orders/what-if.ts'
 import type { World } from '../world.ts'
 import type { Row } from './row.ts'
 
-const ANY = { reached: () => true } as const
-
 /** What was answered to what-ifs, by the run that asked. */
 const answers = new WeakMap<World, WhatIfAnswer>()
 
@@ -82,25 +80,21 @@ export const pictures: readonly Row[] = [
     faults: [{ name: 'snapshot-incomplete', list: 'positions' }],
     bot: 'holding',
     afterMs: 65_000,
-    ...ANY,
   },
   {
     name: 'F53 executions missing',
     faults: [{ name: 'snapshot-incomplete', list: 'executions', count: null }],
     bot: 'busy',
-    ...ANY,
   },
   {
     name: 'F53 completed orders missing',
     faults: [{ name: 'snapshot-incomplete', list: 'completed', count: null }],
     bot: 'busy',
-    ...ANY,
   },
   {
     name: 'F53 no end of the open orders',
     faults: [{ name: 'snapshot-incomplete', list: 'open-end', count: 2 }],
     bot: 'holding',
-    ...ANY,
   },
   whatIf('silent', 'unanswered'),
   whatIf('unset', 'accepted'),

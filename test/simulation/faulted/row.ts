@@ -1,3 +1,4 @@
+import type { Cancel } from '../../../src/base/clock.ts'
 import type { Event } from '../../../src/trading/event.ts'
 import type { FaultSpec } from '../../../src/simulator/faults/faults.ts'
 import { checkersOf } from '../checkers/all.ts'
@@ -26,8 +27,8 @@ export interface Row {
   readonly meanwhile?: (world: World, clock: SkewedClock) => void
   /** Checkers that complain of what the broker itself did, and why that is so. */
   readonly except?: Readonly<Record<string, string>>
-  /** What was reached: a fault that hit nothing proves nothing. */
-  readonly reached: (seen: Seen) => boolean
+  /** What was reached, beyond that each fault made a difference: else it proves nothing. */
+  readonly reached?: (seen: Seen) => boolean
   /** What must hold beyond the checkers; null: it does. */
   readonly holds?: (seen: Seen) => string | null
 }
@@ -76,15 +77,18 @@ export async function complaintsOf(row: Row): Promise<readonly string[]> {
     clockOf: (clock) => (skewed = new SkewedClock(clock)),
   })
   const { clock, remains } = world
+  const heals: { readonly name: string; readonly heal: Cancel }[] = []
   const span = { from: Infinity, until: Infinity }
   onceBegun(world, row, () => {
     span.from = clock.now()
-    const heals = row.faults.map((fault) => remains.gateway.inject(fault))
+    for (const fault of row.faults) {
+      heals.push({ name: fault.name, heal: remains.gateway.inject(fault) })
+    }
     if (skewed !== null) row.meanwhile?.(world, skewed)
     const lastsMs = row.lastsMs ?? world.plan.until - clock.now() - 1
     clock.after(lastsMs, () => {
       span.until = clock.now()
-      for (const heal of heals) heal()
+      for (const { heal } of heals) heal()
     })
   })
   await world.runUntil(world.plan.until)
@@ -110,7 +114,10 @@ export async function complaintsOf(row: Row): Promise<readonly string[]> {
           `${new Date(at).toISOString().slice(11, 23)} ${checker}: ${text}`,
       ),
     ...unsaid.map((name) => `${name} has nothing to complain about: it need not be excepted`),
-    ...(row.reached(seen) ? [] : ['the fault hit nothing']),
+    ...heals
+      .filter(({ heal }) => remains.gateway.changesBy(heal) === 0)
+      .map(({ name }) => `${name} changed nothing`),
+    ...((row.reached?.(seen) ?? true) ? [] : ['the fault hit nothing']),
     ...[row.holds?.(seen) ?? null].filter((text) => text !== null),
   ]
 }
