@@ -9,10 +9,10 @@ import { slopePerHour } from './slope.ts'
 import type { Point } from './tally.ts'
 
 /**
- * What a bot of three symbols at 60 s sends on a normal day, a second: 14 693 messages in 390
+ * What a bot of three symbols at 60 s sends on a normal day, a second: 15 159 messages in 390
  * minutes (docs/gateway.md).
  */
-export const NORMAL_MESSAGES_PER_SECOND = 14_693 / (390 * 60)
+export const NORMAL_MESSAGES_PER_SECOND = 15_159 / (390 * 60)
 /** P10: by a ping each 5 s, whatever else is said. */
 const NOTICED_MS_MAX = 15_000
 /** P11: half of all within so long of the Gateway's answering again, and each within so long. */
