@@ -25,7 +25,8 @@ export function askedFirst(): Checker {
         asked.set(keyOf(request), { at: now, quantity })
         return null
       }
-      // Another of an order that was sent is a change of it; a walk goes on for a minute.
+      // A walk goes on for a minute: what is journaled as a change is no entry of its own.
+      if (record.changes.has(orderRef as ClientOrderId)) return null
       if (record.orders.get(orderRef as ClientOrderId)?.role !== 'entry') return null
       if (sent.has(orderRef)) return null
       sent.add(orderRef)
