@@ -65,15 +65,14 @@ test('a bot that stands still is killed, the account flattened, and the bot star
   process.kill(first, 'SIGSTOP')
   await expect.poll(held, { timeout: 60_000, interval: 50 }).toBe(0)
   process.stdout.write(`flat ${Math.round(performance.now() - stoppedAt)} ms after SIGSTOP\n`)
-  await expect.poll(pidUp, { timeout: 60_000 }).not.toBe(first)
+  const another = (): boolean => ![null, first].includes(pidUp())
+  await expect.poll(another, { timeout: 60_000 }).toBe(true)
   // A sale of the last seconds may be in one half of the first picture only: the next one tells.
   const status = async () =>
     lastJson(await cli('status', '--mode', 'paper', '--state', state, '--json'))
   const flat = { tradingState: 'kill', levelCause: 'panic', positions: [] }
   await expect.poll(status, { timeout: 60_000, interval: 500 }).toMatchObject(flat)
   expect(readFileSync(join(folder.path, 'watchdog.jsonl'), 'utf8')).toContain('panic ended: flat')
-  const again = pidUp()
   await watchdog.end('SIGINT')
   await listener.close()
-  expect(again).not.toBeNull()
 })
