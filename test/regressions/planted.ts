@@ -231,7 +231,7 @@ export const PLANTED: readonly Defect[] = [
   defect(
     'D36',
     'a quote that is missing is a price of zero',
-    'trading/decide.test.ts',
+    'trading/exits.test.ts',
     edit(
       'orders/triggers.ts',
       'if (quote === null || quote.bid === null || quote.ask === null) return null',
