@@ -36,6 +36,7 @@ export type Gate =
   | 'heartbeat'
   | 'farm'
   | 'reconcile'
+  | 'risen' // an order that was proven dead is listed as open
   | 'stale-data'
   | 'breaker'
   | 'pacing'

@@ -328,8 +328,9 @@ export class Engine {
       if (event.to === 'kill' && latch.read() === null) {
         latch.set({ by: 'engine', reason: event.reason })
       }
-      const lifted = event.to === 'active' && event.cause === 'operator'
-      if (!lifted || before.tradingState !== 'kill') continue
+      // A person lifts it: to active, or to what the day's loss still holds.
+      const lifted = event.to !== 'kill' && before.tradingState === 'kill'
+      if (!lifted) continue
       // One that panic has set meanwhile is not what the person has lifted.
       if (latch.read()?.by === 'panic' && before.levelCause !== 'panic') continue
       const cleared = latch.clear()

@@ -186,6 +186,7 @@ const shapes = {
     cause: text,
     detail: text,
     by: z.array(text).optional(),
+    structureId: text.optional(),
   },
   ForeignOrderSeen: { order: z.looseObject({ permId: z.number() }) },
   ForeignOrderGone: { permId: z.number() },

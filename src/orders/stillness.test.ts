@@ -52,3 +52,13 @@ describe('a contract trades by its own hours (P33, P34)', () => {
     expect(whyStill(call, quote({ halted: true }), now)).toBe('halted')
   })
 })
+
+test('a day that the contract itself does not trade on is closed, whatever the calendar says', () => {
+  const date = '2026-03-10' as CalendarDate
+  const [open, close] = [atNewYork(date, '09:30'), atNewYork(date, '12:00')]
+  const at = (hours: { open: EpochMs; close: EpochMs } | null, time: string) =>
+    whyStill({ ...call, oddDays: [{ date, hours }] }, null, atNewYork(date, time))
+  expect(at(null, '10:30')).toBe('closed')
+  expect(at({ open, close }, '10:30')).toBeNull()
+  expect(at({ open, close }, '12:30')).toBe('closed')
+})

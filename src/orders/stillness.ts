@@ -27,6 +27,11 @@ export function openOf(now: EpochMs): EpochMs | null {
 
 function isOpen(contract: OptionContract | StockContract, now: EpochMs): boolean {
   const last = contract.kind === 'option' ? contract.lastTradingAt : Infinity
+  // A closure that came overnight stands in the hours of the contract alone (P52).
+  const odd = contract.oddDays?.find(({ date }) => date === newYorkDate(now))
+  if (odd !== undefined) {
+    return odd.hours !== null && odd.hours.open <= now && now < odd.hours.close && now < last
+  }
   return now < last && sessionAt((now - lateMs(contract, now)) as EpochMs) !== null
 }
 

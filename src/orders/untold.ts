@@ -7,6 +7,9 @@ import type { Price } from '../domain/money.ts'
 import type { ClientOrderId, TrackedOrder } from '../domain/order.ts'
 import { isTerminal } from './lifecycle.ts'
 
+/** A record that an order has filled may be in the picture before the one that differs. */
+const RECORD_MS = 60_000
+
 /** What a picture shows beyond our books, and the orders that may be the reason. */
 export interface Untold {
   readonly orders: Iterable<TrackedOrder>
@@ -40,7 +43,7 @@ export function untoldFills(id: ConId, of: Untold): readonly Fill[] {
 function mayExplain(order: TrackedOrder, { open, since }: Untold): boolean {
   const { id, status, statusSince } = order
   if (status === 'rejected' || status === 'denied' || open.has(id)) return false
-  return status === 'filled' || !isTerminal(status) || statusSince >= since
+  return !isTerminal(status) || statusSince >= since - (status === 'filled' ? RECORD_MS : 0)
 }
 
 /** Whole units of the order that account for every contract of it; 0: they do not. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { callSpread, leg, shares } from '../domain/combo.testing.ts'
 import type { ComboLeg } from '../domain/contract.ts'
+import { nothingOf } from '../domain/ledger.ts'
 import { money, price } from '../domain/money.ts'
 import type { Fill } from '../domain/fill.ts'
 import type { Position } from '../domain/position.ts'
@@ -263,4 +264,21 @@ describe('a kill', () => {
     const placed = story.commands.filter((each) => each.startsWith('place'))
     expect(placed).toEqual(['place close BUY x2 MKT'])
   })
+})
+
+test('closed by a person while one leg of it is left: not over, and the leg is named', () => {
+  const story = holding()
+  const { structure } = ids(story)
+  const short = { ...nothingOf(SHORT), quantity: -2 }
+  story.after(60_000).snapshot({ positions: [short] })
+  story
+    .after(11_000)
+    .snapshot({ positions: [short] })
+    .ticks()
+  story.sent.splice(0)
+  const command = { kind: 'close', structureId: structure.id } as const
+  story.happens({ kind: 'operator-commanded', by: 'me', command })
+  const said = story.sent.flatMap((sent) => (sent.kind === 'notify' ? [sent.message] : []))
+  expect(said.join()).toContain('these legs are left: -2 SPY')
+  expect(story.state.structures.get(structure.id)?.quantity).toBe(2)
 })

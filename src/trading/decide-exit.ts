@@ -24,7 +24,12 @@ export function decideExit(turn: Turn, structureId: StructureId, reason: string)
  */
 export function decideClose(turn: Turn, structureId: StructureId, by: string): void {
   const structure = turn.state.structures.get(structureId)
-  if (structure !== undefined && isGone(turn, structure)) return ended(turn, structure, by)
+  if (structure !== undefined && isGone(turn, structure)) {
+    const left = legsLeft(turn, structure)
+    if (left.length === 0) return ended(turn, structure, by)
+    const what = `${structureId} is not whole any more, and these legs are left: ${left.join(', ')}`
+    return turn.notify('critical', `${what}; close them by hand, or kill`)
+  }
   decideExit(turn, structureId, `close by ${by}`)
 }
 
@@ -35,13 +40,23 @@ function isGone({ state, at }: Turn, structure: Structure): boolean {
   return supported(state, structure, at).quantity === 0
 }
 
+/** Of a combo some legs may be held, and one of them may be short: that is not over. */
+function legsLeft({ state }: Turn, { contract }: Structure): readonly string[] {
+  if (contract.kind !== 'combo') return []
+  return contract.legs.flatMap(({ contract: leg }) => {
+    const held = state.positions.get(leg.conId)?.quantity ?? 0
+    return held === 0 ? [] : [`${held} ${nameOf(leg)}`]
+  })
+}
+
 function ended(turn: Turn, { id, contract, quantity }: Structure, by: string): void {
   for (const { contract: leg } of legsOf(contract)) {
     if ((turn.state.structures.get(id)?.quantity ?? 0) === 0) break
     const { quantity: held, cost } = turn.state.positions.get(leg.conId) ?? nothingOf(leg)
     const detail = `${quantity} of ${id}, which ${by} said to be over`
     const position = { contract: leg, quantity: held, cost }
-    turn.record({ type: 'PositionAdjusted', position, cause: 'foreign-trade', detail })
+    const gone = { position, cause: 'foreign-trade', detail, structureId: id } as const
+    turn.record({ type: 'PositionAdjusted', ...gone })
   }
   turn.notify(
     'warning',

@@ -9,6 +9,7 @@ const OURS: ReadonlySet<Gate> = new Set([
   'account',
   'baseline',
   'low-funds',
+  'risen',
 ] as const)
 
 /** All that are set now, by their causes in the shell: only what changed is a fact. */

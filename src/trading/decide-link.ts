@@ -1,3 +1,4 @@
+import type { EpochMs } from '../base/clock.ts'
 import { liveOrders } from './alive.ts'
 import { cleared, gated } from './decide-gates.ts'
 import { entriesEnded } from './decide-time.ts'
@@ -56,13 +57,15 @@ export function unsure(turn: Turn, reason: string): void {
   gated(turn, { gate: 'reconcile', symbol: null, since: turn.at, reason })
 }
 
-/** After a clean snapshot. */
-export function linkUp(turn: Turn): void {
-  const { link, epoch } = turn.state
+/** After a clean snapshot; of what was in doubt since it was asked for it says nothing. */
+export function linkUp(turn: Turn, requestedAt: EpochMs): void {
+  const { link, epoch, gates } = turn.state
   if (link !== 'up') {
     turn.record({ type: 'LinkChanged', link: 'up', epoch })
     cleared(turn, { gate: 'link', symbol: null }, 'connected')
   }
+  const doubt = gates.find(({ gate, symbol }) => gate === 'reconcile' && symbol === null)
+  if (doubt === undefined || (link === 'up' && requestedAt < doubt.since)) return
   cleared(turn, { gate: 'reconcile', symbol: null }, 'reconciled')
 }
 

@@ -49,13 +49,13 @@ export function decideSnapshot(turn: Turn, snapshot: BrokerSnapshot): void {
     turn.notify('warning', `not ours, and not known to risk: ${what}`)
   }
   const found = reconcile(oursOf(turn.state), snapshot, turn.rules.proofAfterMs)
-  const doubted = new Set([...firstSeenIn(turn, found), ...risenIn(turn, snapshot)])
+  const doubted = firstSeenIn(turn, found)
   for (const each of found) adopted(turn, each, snapshot)
   risenCancelled(turn, snapshot)
   quarantinesEnded(turn, snapshot)
   inactiveCancelled(turn, snapshot)
   explainedCleared(turn, doubted)
-  linkUp(turn)
+  linkUp(turn, snapshot.requestedAt)
   watchDailyLoss(turn)
   maintainAll(turn, new Map())
 }
@@ -167,21 +167,22 @@ function risen({ state, rules }: Turn, snapshot: BrokerSnapshot): readonly Track
   })
 }
 
-function risenIn(turn: Turn, snapshot: BrokerSnapshot): readonly Ticker[] {
-  return risen(turn, snapshot).map(({ contract }) => contract.symbol)
-}
-
 /** It may fill, and no book counts it: it is cancelled, and nothing is entered beside it (P40). */
 function risenCancelled(turn: Turn, snapshot: BrokerSnapshot): void {
-  for (const order of risen(turn, snapshot)) {
+  const found = risen(turn, snapshot)
+  const symbols = new Set(found.map(({ contract }) => contract.symbol))
+  for (const { gate, symbol } of turn.state.gates) {
+    if (gate !== 'risen' || symbol === null || symbols.has(symbol)) continue
+    cleared(turn, { gate, symbol }, 'no order that was over is open any more')
+  }
+  for (const order of found) {
     const { symbol } = order.contract
     const what = `${order.role} ${order.id} was ${order.status} and is open at the broker`
-    if (suspicion(turn, symbol) === null) {
-      gated(turn, { gate: 'reconcile', symbol, since: turn.at, reason: what })
-    }
-    if (isBeingCancelled(order, snapshot)) continue
+    const isTold = turn.state.gates.some((set) => set.gate === 'risen' && set.symbol === symbol)
+    gated(turn, { gate: 'risen', symbol, since: turn.at, reason: what })
+    if (isTold && isBeingCancelled(order, snapshot)) continue
     turn.notify('critical', `${what}: it is cancelled; no entries in ${symbol} until it is gone`)
-    cancelSent(turn, order)
+    if (!isBeingCancelled(order, snapshot)) cancelSent(turn, order)
   }
 }
 

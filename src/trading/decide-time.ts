@@ -97,9 +97,9 @@ export function strayFlattened(turn: Turn): void {
   const settling = settlingSymbols(state, turn.at)
   const held = heldStructures(state).map((structure) => supported(state, structure, turn.at))
   const stray = unattributed([...state.positions.values()], held).filter(
-    ({ contract }) => !settling.has(contract.symbol),
+    ({ contract }) => !settling.has(contract.symbol) && !flattenWaits(turn, contract, null),
   )
-  if (stray.length === 0 || flattenWaits(turn, null)) return
+  if (stray.length === 0) return
   const strays = stray.map((each): Position => {
     const cost = state.positions.get(each.contract.conId)?.cost
     return { ...each, cost: cost ?? (0 as Position['cost']) }

@@ -253,6 +253,18 @@ describe('10328: the broker could not resolve the data of an order', () => {
     },
   )
 
+  test('a picture that was asked for before says nothing of it', () => {
+    const story = holding().accepted()
+    const requestedAt = story.after(5_000).at
+    const { id } = story.bracket.stop
+    story.after(1_000).reported(id, { kind: 'outcome-lost', reason: '10328: lost' })
+    const gates = () => story.state.gates.map(({ gate }) => gate)
+    story.after(500).snapshot({ requestedAt })
+    expect(gates()).toEqual(['reconcile'])
+    story.after(500).snapshot()
+    expect(gates()).toEqual([])
+  })
+
   test('of one that is over it means nothing', () => {
     const story = holding()
     const reason = '10328: connection lost'

@@ -107,6 +107,8 @@ export type Event =
       readonly position: Position
       readonly cause: PositionCause
       readonly detail: string
+      /** The one that ends with it, as a person said; left out: the newest gives way first. */
+      readonly structureId?: StructureId
       /** Executions of others that explain it; each explains once. */
       readonly by?: readonly ExecId[]
     }

@@ -116,7 +116,7 @@ export function siblingsReduced(
   if (filled.oca === null || units === 0) return
   for (const order of ofStructure(orders, filled.structureId)) {
     const tied = order.id !== filled.id && order.oca?.name === filled.oca.name
-    if (!tied || isTerminal(order.status)) continue
+    if (!tied || (units > 0 && isTerminal(order.status))) continue
     const quantity = Math.max(order.filled, order.quantity - units)
     orders.set(order.id, { ...order, quantity })
   }

@@ -11,11 +11,19 @@ type Adjusted = Extract<Event, { type: 'PositionAdjusted' }>
  * The broker's position is taken over. What is explained is gone from the structures too, so that
  * no exit rests for what is not held; what is unexplained leaves exits alone until a person looks.
  */
-export function withPositionAdjusted(state: State, { position, cause, by = [] }: Adjusted): State {
+export function withPositionAdjusted(
+  state: State,
+  { position, cause, structureId, by = [] }: Adjusted,
+): State {
   const positions = withPosition(state.positions, position)
   const explained = by.length === 0 ? state.explained : new Set([...state.explained, ...by])
   if (cause === 'unexplained') return { ...state, positions }
-  return { ...state, positions, explained, structures: shrunk(state, position) }
+  const named = structureId === undefined ? undefined : state.structures.get(structureId)
+  const structures =
+    named === undefined
+      ? shrunk(state, position)
+      : new Map(state.structures).set(named.id, { ...named, quantity: 0 })
+  return { ...state, positions, explained, structures }
 }
 
 /**

@@ -1,12 +1,13 @@
 import type { EpochMs } from '../base/clock.ts'
-import { sessionAt } from '../domain/calendar.ts'
 import { legsOf } from '../domain/contract.ts'
+import type { Tradable } from '../domain/contract.ts'
 import type { StructureId, TrackedOrder } from '../domain/order.ts'
 import type { Structure } from '../domain/position.ts'
 import type { Quote } from '../domain/quote.ts'
 import { isDoubtful, isDying, isTerminal, mayStillFill } from '../orders/lifecycle.ts'
 import type { ProtectionTerms, ProtectionView } from '../orders/protect.ts'
 import { protect } from '../orders/protect.ts'
+import { whyStill } from '../orders/stillness.ts'
 import type { Trigger } from '../orders/triggers.ts'
 import { stopPassed } from '../orders/triggers.ts'
 import { unattributed } from '../risk/unattributed.ts'
@@ -73,15 +74,17 @@ function viewOf(turn: Turn, id: StructureId, quote: Quote | null): ProtectionVie
 }
 
 /**
- * By our books it was never held, and the broker holds what its entry would have opened, or a
- * first picture differs: what rests may be all that protects it, and stays (P30).
+ * By our books it was never held, and the broker holds what its entry would have opened and nobody
+ * explains, or a first picture differs: what rests may be all that protects it, and stays (P30).
  */
 function isStrange({ state }: Turn, id: StructureId): boolean {
   const orders = ordersOf(state, id)
   const entry = orders.find(isEntry)
   const hasExited = orders.some((order) => !isEntry(order) && order.filled > 0)
   if (entry === undefined || entry.filled >= entry.quantity || hasExited) return false
-  if (isDoubted(state, entry.contract.symbol)) return true
+  const { symbol } = entry.contract
+  if (!state.gates.some((each) => each.gate === 'reconcile' && each.symbol === symbol)) return false
+  if (isDoubted(state, symbol)) return true
   const stray = unattributed([...state.positions.values()], [...state.structures.values()])
   return legsOf(entry.contract).every(({ contract, side }) => {
     const held = stray.find((each) => each.contract.conId === contract.conId)?.quantity ?? 0
@@ -104,7 +107,7 @@ function closedByForce(turn: Turn, id: StructureId, quote: Quote | null): void {
     const reason = `holds ${structure.quantity}, which is beyond what it opened`
     turn.notify('critical', `${id} ${reason}: closing it`)
     triggered(turn, id, { exit: 'close', quote, reason })
-  } else if (turn.state.tradingState === 'kill' && !flattenWaits(turn, quote)) {
+  } else if (turn.state.tradingState === 'kill' && !flattenWaits(turn, structure.contract, quote)) {
     triggered(turn, id, { exit: 'close', quote, reason: 'kill' })
   }
 }
@@ -113,8 +116,8 @@ function closedByForce(turn: Turn, id: StructureId, quote: Quote | null): void {
  * While the market is closed or halted nothing can be sold: the exits that rest stay, and a person
  * is told, once (P30). True: a kill waits with this close.
  */
-export function flattenWaits(turn: Turn, quote: Quote | null): boolean {
-  const reason = whyFlattenWaits(turn, quote)
+export function flattenWaits(turn: Turn, contract: Tradable, quote: Quote | null): boolean {
+  const reason = whyFlattenWaits(turn, contract, quote)
   if (reason === null) return false
   flattenDeferred(turn, reason)
   return true
@@ -127,9 +130,10 @@ export function flattenDeferred(turn: Turn, reason: string): void {
   turn.notify('critical', `killed, and not flat: ${reason}; what protects stays`)
 }
 
-function whyFlattenWaits({ at }: Turn, quote: Quote | null): string | null {
-  if (sessionAt(at) === null) return 'the market is closed'
-  return quote?.halted === true ? 'trading is halted' : null
+function whyFlattenWaits({ at }: Turn, contract: Tradable, quote: Quote | null): string | null {
+  const still = whyStill(contract, quote, at)
+  if (still === null) return null
+  return still === 'closed' ? 'the market is closed' : 'trading is halted'
 }
 
 function isReversed({ state }: Turn, { id, quantity }: Structure): boolean {

@@ -44,11 +44,18 @@ export function booked(turn: Turn, fill: Fill, quote: Quote | null = null): Trac
   return after
 }
 
-/** The execution came after all: it takes the place of what was only taken to have happened. */
-function estimatesEnded(turn: Turn, { orderId, contract, quantity }: Fill): void {
+/**
+ * The execution came after all: it takes the place of what was only taken to have happened, also of
+ * another order of its structure and side: which of two exits filled no position can tell.
+ */
+function estimatesEnded(turn: Turn, { orderId, contract, side, quantity }: Fill): void {
+  const { fills, orders } = turn.state
+  const structureId = orders.get(orderId)?.structureId ?? null
   let left = quantity
-  for (const known of turn.state.fills.values()) {
-    if (known.estimated !== true || known.orderId !== orderId || known.quantity === 0) continue
+  for (const known of fills.values()) {
+    if (known.estimated !== true || known.side !== side || known.quantity === 0) continue
+    const isAlike = orders.get(known.orderId)?.structureId === structureId
+    if (!isAlike && known.orderId !== orderId) continue
     if (!isOwn(contract, known.contract) || left === 0) continue
     const units = Math.min(left, known.quantity)
     left -= units

@@ -142,9 +142,7 @@ describe('what filled while nobody was told', () => {
     expect(story.commands).toEqual(['cancel', 'cancel']) // its exits
     story.after(60_000).snapshot({ openOrders: listed })
     expect(story.commands).toEqual(['critical', 'cancel'])
-    expect(story.state.gates.map(({ gate, symbol }) => [gate, symbol])).toEqual([
-      ['reconcile', 'SPY'],
-    ])
+    expect(story.state.gates.map(({ gate, symbol }) => [gate, symbol])).toEqual([['risen', 'SPY']])
     story.after(11_000).snapshot()
     expect(story.state.gates).toEqual([])
   })
@@ -158,5 +156,50 @@ describe('what filled while nobody was told', () => {
     const openOrders = [brokerOrder(story.order(target.id))]
     story.snapshot({ openOrders, fills: fill === undefined ? [] : [fill] })
     expect(story.order(stop.id).status).toBe('quarantine-cancelled')
+  })
+
+  test('booked to one exit, and the other one filled: it counts once, and nothing is bought', () => {
+    const story = holding()
+    const { target } = story.bracket
+    story.accepted().after(30_000).begins()
+    const picture = () => story.snapshot({ openOrders: [], positions: [] }).ticks(2)
+    picture().after(11_000)
+    picture().after(5_000).filled(target.id, 2).ticks(2)
+    expect(story.bracket.structure.quantity).toBe(0)
+    expect(story.state.positions.size).toBe(0)
+    expect(story.order(target.id)).toMatchObject({ filled: 2, quantity: 2 })
+    expect(story.commands.filter((command) => command.startsWith('place'))).toEqual([])
+  })
+
+  test.each(['close', 'kill'] as const)('an exit that rose keeps no %s back', (kind) => {
+    const story = holding()
+    const { stop, structure } = story.accepted().bracket
+    story.reported(stop.id, { kind: 'proven', status: 'cancelled', by: 'completed-order' })
+    story.ticks(2).handedOver().accepted()
+    const live = () => story.orders('working', 'held').map((order) => brokerOrder(order))
+    const dying = brokerOrder(stop, { kind: 'reported', as: 'cancel-pending' })
+    const picture = () => story.snapshot({ openOrders: [...live(), dying], positions: [held(2)] })
+    story.after(60_000)
+    picture()
+    expect(story.state.gates.map(({ gate }) => gate)).toEqual(['risen'])
+    const command = kind === 'kill' ? { kind } : { kind, structureId: structure.id }
+    story.happens({ kind: 'operator-commanded', by: 'me', command }).ticks(2)
+    expect(story.commands.join()).toContain('place close SELL x2')
+    story.after(1_000).snapshot({ positions: [held(2)] })
+    expect(story.state.gates).toEqual([])
+  })
+
+  test('exits of an entry that never filled are none of what the owner bought by hand', () => {
+    const story = entered()
+    const { entry, target, stop } = story.bracket
+    const sold = { orderId: '' as ClientOrderId, contract: call, side: 'BUY' as const, quantity: 2 }
+    const fill = { ...sold, execId: 'f' as ExecId, revision: 1, price: price(2), synthetic: false }
+    const fills = [{ ...fill, at: (story.at + 1_000) as EpochMs }]
+    const openOrders = () => [target, stop].map(({ id }) => brokerOrder(story.order(id)))
+    story.reported(target.id, { kind: 'reported', as: 'working' })
+    story.reported(stop.id, { kind: 'reported', as: 'held' })
+    story.after(20_000).snapshot({ positions: [held(2)], fills, openOrders: openOrders() })
+    story.reported(entry.id, { kind: 'proven', status: 'cancelled', by: 'completed-order' })
+    expect(story.ticks(2).commands.filter((command) => command === 'cancel')).toHaveLength(2)
   })
 })
