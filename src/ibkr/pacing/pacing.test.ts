@@ -121,6 +121,26 @@ test('nothing is heard: what can wait waits, a cancel leaves, and an answer lets
   expect(sent.length).toBe(61)
 })
 
+test('what waits for a connection that has ended keeps nobody else back, however often', async () => {
+  const clock = newClock()
+  const pacer = new Pacer(clock)
+  const sent: string[] = []
+  for (let round = 0; round < 20; round++) {
+    const [old, next] = [{}, {}]
+    for (let i = 0; i < 40; i++) {
+      pacer.offer(6, { run: () => sent.push('old'), aged: () => undefined }, old)
+    }
+    pacer.ended(old)
+    pacer.heard(next)
+    await clock.runUntil((clock.now() + 10_000) as EpochMs)
+    sent.length = 0
+    pacer.offer(6, { run: () => sent.push('new'), aged: () => undefined }, next)
+    await clock.runUntil((clock.now() + 10_000) as EpochMs)
+    expect([round, sent]).toEqual([round, ['new']])
+    pacer.heard(next)
+  }
+})
+
 test('every offer is run or aged exactly once, and lane 0 never ages', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(lanes, { maxLength: 300 }), async (wanted) => {

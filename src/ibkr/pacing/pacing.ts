@@ -40,6 +40,7 @@ const PENALTY_MS = 60_000
 const UNREAD_MAX = 35
 const UNREAD_URGENT_MAX = 45
 const URGENT_UP_TO_LANE = 2
+const FORGOTTEN_MS = 60_000
 
 /** What waits for its turn; `age` when it waited too long. Exactly one of the two is called. */
 export interface Waiting {
@@ -59,6 +60,7 @@ export class Pacer {
   #sent: number[] = [] // times of the last window, oldest first
   /** Times of what each connection was sent since something was read from it. */
   readonly #unread = new Map<object, { readonly times: number[]; ended: boolean }>()
+  readonly #ended = new WeakSet<object>()
   #penaltyUntil = 0
   #timer: Cancel | null = null
 
@@ -71,8 +73,10 @@ export class Pacer {
   tryTake(lane: Lane, count: number, to: object | null = null): boolean {
     if (Math.min(this.#room(lane), this.#unreadRoom(lane)) < count) return false
     const now = this.#clock.monotonicMs()
-    const unread = to === null ? null : (this.#unread.get(to) ?? { times: [], ended: false })
-    if (to !== null && unread !== null) this.#unread.set(to, unread)
+    // What waited for its turn longer than its connection lived is written nowhere.
+    const isTo = to !== null && !this.#ended.has(to)
+    const unread = isTo ? (this.#unread.get(to) ?? { times: [], ended: false }) : null
+    if (isTo && unread !== null) this.#unread.set(to, unread)
     for (let i = 0; i < count; i++) {
       this.#sent.push(now)
       unread?.times.push(now)
@@ -99,6 +103,7 @@ export class Pacer {
 
   /** What it was sent may still be read. */
   ended(connection: object): void {
+    this.#ended.add(connection)
     const unread = this.#unread.get(connection)
     if (unread !== undefined) unread.ended = true
   }
@@ -161,8 +166,13 @@ export class Pacer {
 
   #unreadRoom(lane: Lane): number {
     if (lane === 0) return Infinity
+    const now = this.#clock.monotonicMs()
     let unread = 0
-    for (const { times } of this.#unread.values()) unread += times.length
+    for (const { times, ended } of this.#unread.values()) {
+      // One that lives and says nothing for so long was ended by its heartbeat long ago.
+      const isForgotten = !ended && now - (times.at(-1) ?? now) > FORGOTTEN_MS
+      unread += isForgotten ? 0 : times.length
+    }
     return (lane <= URGENT_UP_TO_LANE ? UNREAD_URGENT_MAX : UNREAD_MAX) - unread
   }
 
