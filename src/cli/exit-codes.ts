@@ -15,6 +15,8 @@ export const exitCodes = {
   violated: 6,
   /** It ran, and what must hold could not be judged: the report says why. */
   inconclusive: 7,
+  /** It did what was asked for, and a disk would not keep that: nothing may start unaware of it. */
+  unsaved: 8,
   // 142 is SIGALRM: the event loop stood still for 10 s, and the thread that watches it ended the
   // process. That thread has no other way to end it.
 } as const

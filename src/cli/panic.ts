@@ -71,7 +71,7 @@ export async function panic(command: PanicCommand, at: Terminal = terminal): Pro
     if (closed !== null) return closedEnding(closed, { latched, json: command.json })
     const report = await flattened({ settings, folder, clock, command, say })
     said(report, { latched, json: command.json })
-    if (report.flat) return latched ? exitCodes.done : exitCodes.violated
+    if (report.flat) return latched ? exitCodes.done : exitCodes.unsaved
     if (report.refused !== null) return exitCodes.refused
     return report.connectedMs === null ? exitCodes.connection : exitCodes.violated
   } finally {

@@ -108,6 +108,7 @@ class Watchdog {
       finalCodes,
       connectionCode: exitCodes.connection,
       closedCode: exitCodes.inconclusive,
+      unsavedCode: exitCodes.unsaved,
       panic: panic && of.panicArgs !== null,
     }
   }

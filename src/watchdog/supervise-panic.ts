@@ -35,6 +35,12 @@ export function panicked(
       actions,
     }
   }
+  if (code === rules.unsavedCode) {
+    const message =
+      'panic ended: flat, but the disk would not keep the kill latch, without which a bot would ' +
+      'enter again: it is not started. Free the disk, run kill, then start the watchdog'
+    return ended(state, 'done', [page('critical', 'panic', message)])
+  }
   const ends = code === 0 || (code !== null && rules.finalCodes.has(code))
   const again = !ends && !leaving && panics < PANICS_MAX
   const next: Supervised = { ...phased(state, 'panic-waiting', nowMs), closed: false }

@@ -11,6 +11,7 @@ const rules: SuperviseRules = {
   finalCodes: new Set([2, 4, 5]),
   connectionCode: 3,
   closedCode: 7,
+  unsavedCode: 8,
   panic: false,
 }
 const PID = 100
@@ -217,6 +218,12 @@ describe('panic', () => {
     story.happens({ kind: 'panicked', code: 0 }).pass(5_000)
     expect(story.kinds().slice(5)).toEqual(['page', 'start'])
     expect(story.pages().at(-1)).toContain('panic ended: flat; the bot stays killed')
+  })
+
+  test('flat, and no disk keeps the latch: nothing is started that would enter again', () => {
+    const story = stalled(true).happens({ kind: 'panicked', code: 8 }).pass(600_000)
+    expect(story.kinds().slice(5)).toEqual(['page', 'end'])
+    expect(story.pages().at(-1)).toContain('it is not started')
   })
 
   test('not flat is said', () => {

@@ -67,6 +67,8 @@ export interface SuperviseRules {
   readonly connectionCode: number
   /** Panic did nothing but set the latch: the market is closed. */
   readonly closedCode: number
+  /** It is flat, and its latch is not saved. */
+  readonly unsavedCode: number
   /** A person has configured that a bot which stood still is followed by panic. */
   readonly panic: boolean
 }
