@@ -42,4 +42,6 @@ export interface BrokerSnapshot {
   readonly whyNoAccount?: string
   /** Of others, and not to be named: left out of the lists above. Each is said once. */
   readonly leftOut?: readonly string[]
+  /** Something is left out now, whether or not it is said again: risk cannot count it. */
+  readonly unnamed?: true
 }

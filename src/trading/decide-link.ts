@@ -1,4 +1,4 @@
-import type { EpochMs } from '../base/clock.ts'
+import type { BrokerSnapshot } from '../domain/report.ts'
 import { liveOrders } from './alive.ts'
 import { cleared, gated } from './decide-gates.ts'
 import { entriesEnded } from './decide-time.ts'
@@ -58,12 +58,14 @@ export function unsure(turn: Turn, reason: string): void {
 }
 
 /** After a clean snapshot; of what was in doubt since it was asked for it says nothing. */
-export function linkUp(turn: Turn, requestedAt: EpochMs): void {
+export function linkUp(turn: Turn, { requestedAt, unnamed }: BrokerSnapshot): void {
   const { link, epoch, gates } = turn.state
   if (link !== 'up') {
     turn.record({ type: 'LinkChanged', link: 'up', epoch })
     cleared(turn, { gate: 'link', symbol: null }, 'connected')
   }
+  // What cannot be named is counted by no limit: nothing is entered beside it (P25).
+  if (unnamed === true) return unsure(turn, 'something of others cannot be named')
   const doubt = gates.find(({ gate, symbol }) => gate === 'reconcile' && symbol === null)
   if (doubt === undefined || (link === 'up' && requestedAt < doubt.since)) return
   cleared(turn, { gate: 'reconcile', symbol: null }, 'reconciled')

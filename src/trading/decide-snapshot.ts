@@ -55,7 +55,7 @@ export function decideSnapshot(turn: Turn, snapshot: BrokerSnapshot): void {
   quarantinesEnded(turn, snapshot)
   inactiveCancelled(turn, snapshot)
   explainedCleared(turn, doubted)
-  linkUp(turn, snapshot.requestedAt)
+  linkUp(turn, snapshot)
   watchDailyLoss(turn)
   maintainAll(turn, new Map())
 }

@@ -135,6 +135,17 @@ describe('a picture without the account', () => {
   })
 })
 
+test('something of others cannot be named: nothing is entered, exits go on, until it is (P25)', () => {
+  const story = holding().after(20_000).begins()
+  story.snapshot({ openOrders: [], unnamed: true })
+  expect(story.state.link).toBe('up')
+  expect(story.state.gates.map(({ gate, symbol }) => [gate, symbol])).toEqual([['reconcile', null]])
+  story.after(2_000).ticks(2)
+  expect(story.commands.join()).toContain('stop-loss SELL x2')
+  story.after(5_000).snapshot()
+  expect(story.state.gates).toEqual([])
+})
+
 describe('gates', () => {
   const set = (gate: 'farm' | 'window' | 'link' | 'connectivity') =>
     ({ gate, symbol: null, since: 0 as EpochMs, reason: 'r' }) as const

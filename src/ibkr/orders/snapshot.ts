@@ -219,22 +219,23 @@ function leftOutOf(
   { positions, open }: Lists,
   known: Known,
   told: Set<string>,
-): Pick<BrokerSnapshot, 'leftOut'> {
+): Pick<BrokerSnapshot, 'leftOut' | 'unnamed'> {
   const held = positions
     .filter(({ contract }) => !known.contracts.has(contract.conId))
     .map(({ contract, position }) => ({ contract, what: `${position} held of` }))
   const orders = open
     .filter((row) => contractOf(row, known) === undefined)
     .map(({ contract, order }) => ({ contract, what: `an order, perm id ${order.permId}, of` }))
-  const names = [...held, ...orders]
+  const all = [...held, ...orders]
     .filter(({ contract }) => NAMED.has(contract.secType))
     .map(({ contract, what }) => {
       const { secType, symbol, localSymbol, conId } = contract
       return `${what} ${secType} ${localSymbol || symbol}, contract ${conId}`
     })
-    .filter((name) => !told.has(name))
+  if (all.length === 0) return {}
+  const names = all.filter((name) => !told.has(name))
   for (const name of names) told.add(name)
-  return names.length === 0 ? {} : { leftOut: names }
+  return { unnamed: true, ...(names.length > 0 && { leftOut: names }) }
 }
 
 function positionsOf(rows: readonly PositionRow[], contracts: Contracts): readonly Position[] {
