@@ -100,7 +100,7 @@ test('a Gateway that stands still for however long never counts more than 50 in 
         expect(inWindow.length).toBeLessThanOrEqual(50)
       }
     }),
-    { numRuns: 40 },
+    { numRuns: 12 },
   )
 })
 
