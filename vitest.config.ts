@@ -22,13 +22,14 @@ export default defineConfig({
           exclude: ['src/**/*.slow.test.ts'],
         },
       },
-      { test: { ...common, name: 'seeds', include: ['test/simulation/seeds-*.test.ts'] } },
+      // Of the check, which may take a minute; the other hundred seeds are with the scenarios.
+      { test: { ...common, name: 'seeds', include: ['test/simulation/seeds-1.test.ts'] } },
       {
         test: {
           ...common,
           name: 'scenarios',
           include: ['test/**/*.test.ts', 'src/**/*.slow.test.ts'],
-          exclude: ['test/tidy.test.ts', 'test/simulation/seeds-*.test.ts', 'test/sigkill/**'],
+          exclude: ['test/tidy.test.ts', 'test/simulation/seeds-1.test.ts', 'test/sigkill/**'],
           globalSetup: ['./test/built.ts'],
           testTimeout: 180_000,
         },
