@@ -1,16 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import type { EpochMs } from '../base/clock.ts'
 import { atNewYork } from '../domain/calendar.ts'
-import type { CalendarDate, ConId, StockContract } from '../domain/contract.ts'
-import type { Money } from '../domain/money.ts'
+import type { CalendarDate } from '../domain/contract.ts'
 import { money, price } from '../domain/money.ts'
-import type { Position } from '../domain/position.ts'
 import { snapshotDueAt } from '../engine/snapshot-due.ts'
 import {
   account,
   baseline,
   brokerOrder,
   call,
+  heldOf as held,
+  stock,
   entered,
   holding,
   ready,
@@ -18,20 +18,6 @@ import {
   Story,
 } from './play.testing.ts'
 
-const stock: StockContract = {
-  kind: 'stock',
-  conId: 99 as ConId,
-  symbol: call.symbol,
-  multiplier: 1,
-  exchange: 'SMART',
-  currency: call.currency,
-  priceIncrements: call.priceIncrements,
-}
-const held = (contract: Position['contract'], quantity: number): Position => ({
-  contract,
-  quantity,
-  cost: 0 as Money,
-})
 const worth = (dollars: number) => ({ ...account, netLiquidation: money(dollars) })
 
 describe('the link', () => {

@@ -1,10 +1,11 @@
 import type { EpochMs } from '../base/clock.ts'
 import type { Account, DayBaseline } from '../domain/account.ts'
-import type { CalendarDate } from '../domain/contract.ts'
+import type { CalendarDate, ConId, StockContract } from '../domain/contract.ts'
 import type { ExecId, Fill } from '../domain/fill.ts'
-import type { Currency } from '../domain/money.ts'
+import type { Currency, Money } from '../domain/money.ts'
 import { money, price } from '../domain/money.ts'
 import type { ClientOrderId, Order, OrderEvidence, TrackedOrder } from '../domain/order.ts'
+import type { Position } from '../domain/position.ts'
 import type { BrokerOrder, BrokerSnapshot } from '../domain/report.ts'
 import { at, call, now, quote } from '../orders/fixtures.testing.ts'
 import { isTerminal } from '../orders/lifecycle.ts'
@@ -312,3 +313,20 @@ function termsOf({ terms }: Pick<Order, 'terms'>): string {
 }
 
 export { at, call, now, quote }
+
+/** Of the underlying of `call`. */
+export const stock: StockContract = {
+  kind: 'stock',
+  conId: 99 as ConId,
+  symbol: call.symbol,
+  multiplier: 1,
+  exchange: 'SMART',
+  currency: call.currency,
+  priceIncrements: call.priceIncrements,
+}
+
+export const heldOf = (contract: Position['contract'], quantity: number): Position => ({
+  contract,
+  quantity,
+  cost: 0 as Money,
+})

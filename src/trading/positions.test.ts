@@ -1,25 +1,16 @@
 import { describe, expect, test } from 'vitest'
 import type { EpochMs } from '../base/clock.ts'
-import type { ConId, StockContract } from '../domain/contract.ts'
-import type { Money } from '../domain/money.ts'
 import { price } from '../domain/money.ts'
-import type { Position } from '../domain/position.ts'
-import { brokerOrder, call, entered, holding, ready, request } from './play.testing.ts'
-
-const stock: StockContract = {
-  kind: 'stock',
-  conId: 99 as ConId,
-  symbol: call.symbol,
-  multiplier: 1,
-  exchange: 'SMART',
-  currency: call.currency,
-  priceIncrements: call.priceIncrements,
-}
-const held = (contract: Position['contract'], quantity: number): Position => ({
-  contract,
-  quantity,
-  cost: 0 as Money,
-})
+import {
+  brokerOrder,
+  call,
+  entered,
+  heldOf as held,
+  stock,
+  holding,
+  ready,
+  request,
+} from './play.testing.ts'
 
 describe('positions that differ', () => {
   test('unexplained: entries wait in that underlying, nothing is traded, five minutes and it halts', () => {
