@@ -104,6 +104,8 @@ export class World {
   readonly notices: Notice[] = []
   readonly ports: Ports
   readonly ibkr: Ibkr
+  /** Since when nothing is made to fail any more; null: something is, or will be. */
+  quietSince: EpochMs | null = null
   readonly #checkers: readonly Checker[]
   readonly #botClock: Clock
   #bot: Bot | null = null
@@ -153,6 +155,7 @@ export class World {
       state: this.#bot?.engine.state ?? initialState(BOT.mode, BOT.accountId),
       latched: latch.read(),
       notices: this.notices,
+      quietSince: this.quietSince,
     }
   }
 

@@ -19,6 +19,8 @@ export interface Sight {
   readonly state: State
   readonly latched: Latched | null
   readonly notices: readonly Notice[]
+  /** Since when nothing is made to fail any more (liveness); null: something is. */
+  readonly quietSince: EpochMs | null
 }
 
 /** What is wrong, or null. */
