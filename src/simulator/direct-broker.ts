@@ -19,7 +19,14 @@ export interface DirectOptions {
   readonly clientId?: number
   /** Of this life of the connection; default 1. A restart over the same core takes the next. */
   readonly epoch?: number
+  /** What leaves, before the broker has it. */
+  readonly leaving?: (of: Leaving) => void
 }
+
+/** What would be a frame on a wire. `asked`: a what-if. */
+export type Leaving =
+  | { readonly kind: 'placed' | 'asked'; readonly ticket: SimTicket }
+  | { readonly kind: 'cancelled'; readonly orderId: number }
 
 /** Reports and pictures take this long, in milliseconds: never within the turn that caused them. */
 const REPORT_MS = 1
@@ -28,7 +35,7 @@ const SNAPSHOT_MS = 20
 /** The broker port straight over the core. The link is up for as long as it exists. */
 export function directBroker(core: GatewayCore, options: DirectOptions = {}): Broker {
   const clientId = options.clientId ?? 30
-  const epoch = options.epoch ?? 1
+  const { epoch = 1, leaving = () => undefined } = options
   const { clock } = core
   const resent = new Set<ClientOrderId>()
   /** Whose id is whose, also of what was refused and is no order. */
@@ -36,7 +43,12 @@ export function directBroker(core: GatewayCore, options: DirectOptions = {}): Br
   const send = (order: Order, transmit: boolean): void => {
     const ticket = ticketOf(order, core, clientId)
     sent.set(ticket.orderId, order.id)
-    core.place({ ...ticket, transmit })
+    place({ ...ticket, transmit })
+  }
+  const asking = (ticket: SimTicket): void => leaving({ kind: 'asked', ticket })
+  const place = (ticket: SimTicket): void => {
+    leaving({ kind: 'placed', ticket })
+    core.place(ticket)
   }
   const refusalOf = (event: Extract<CoreEvent, { kind: 'order-error' }>): OrderReport | null => {
     const order = core.state.orders.get(orderKey(event.clientId, event.orderId))
@@ -63,30 +75,27 @@ export function directBroker(core: GatewayCore, options: DirectOptions = {}): Br
     },
     replace({ orderId, quantity, terms }) {
       return onLive(core, { clientId, orderId }, (order) =>
-        core.place({ ...order, quantity, ...priced(terms), transmit: true }),
+        place({ ...order, quantity, ...priced(terms), transmit: true }),
       )
     },
     cancel(orderId) {
-      return onLive(core, { clientId, orderId }, (order) =>
-        core.cancel(clientId, clientId, order.orderId),
-      )
+      return onLive(core, { clientId, orderId }, (order) => {
+        leaving({ kind: 'cancelled', orderId: order.orderId })
+        core.cancel(clientId, clientId, order.orderId)
+      })
     },
-    margin: (asked) => directMargin(core, clientId, asked),
+    margin: (asked) => directMargin(core, asked, { clientId, leaving: asking }),
     snapshot(signal) {
       const requestedAt = clock.now()
       return answerAfter({ clock, ms: SNAPSHOT_MS, signal }, () =>
         ok({ requestedAt, epoch, ...pictureOf(core) }),
       )
     },
-    onReport(listener) {
-      return core.subscribe((event) => {
+    onReport: (listener) =>
+      core.subscribe((event) => {
         const report = event.kind === 'order-error' ? refusalOf(event) : reportOf(event, clientId)
-        if (report === null) return
-        clock.after(REPORT_MS, () => {
-          listener(report)
-        })
-      })
-    },
+        if (report !== null) clock.after(REPORT_MS, () => listener(report))
+      }),
     onHeld: (listener) => heldBy(core, listener),
     onLink(listener) {
       listener(true, epoch)

@@ -10,11 +10,13 @@ const ANSWER_MS = 1
 /** What an entry would do to the simulated account. */
 export async function directMargin(
   core: GatewayCore,
-  clientId: number,
   asked: MarginAsked,
+  of: { readonly clientId: number; readonly leaving: (ticket: SimTicket) => void },
 ): Promise<Margin> {
+  const ticket = ticketOf(core, of.clientId, asked)
+  of.leaving(ticket)
   await later(core.clock)
-  const found = core.whatIf(ticketOf(core, clientId, asked))
+  const found = core.whatIf(ticket)
   const at = core.clock.now()
   if (!found.ok) return { kind: 'refused', at, ...found.error }
   const { initialMargin, change, equity, commission } = found.value

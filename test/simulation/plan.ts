@@ -20,6 +20,8 @@ export type Command = 'reduce' | 'halt' | 'kill' | 'close'
 /** All that one seed decides before anything runs. */
 export interface Plan {
   readonly seed: number
+  /** `direct`: without a wire, the ports straight over the broker; default over one. */
+  readonly tier?: 'direct'
   readonly market: HeldMarket
   readonly session: Session
   readonly start: EpochMs

@@ -19,6 +19,7 @@ import { liveOrders } from '../../src/trading/alive.ts'
 import type { Event } from '../../src/trading/event.ts'
 import { initialState } from '../../src/trading/state.ts'
 import type { Checker, Complaint, Sight } from './checkers/checker.ts'
+import { DirectLine } from './direct-line.ts'
 import type { Notice } from './notice.ts'
 import type { Command, Plan } from './plan.ts'
 import { Record } from './record.ts'
@@ -103,7 +104,9 @@ export class World {
   readonly violations: Violation[] = []
   readonly notices: Notice[] = []
   readonly ports: Ports
-  readonly ibkr: Ibkr
+  /** Where there is no wire: what can go wrong between the bot and the broker. */
+  readonly line: DirectLine | null
+  readonly #ibkr: Ibkr | null
   /** Since when nothing is made to fail any more; null: something is, or will be. */
   quietSince: EpochMs | null = null
   readonly #checkers: readonly Checker[]
@@ -119,24 +122,32 @@ export class World {
     this.#breakLink(plan.outage ?? null)
     this.#botClock = options.clockOf?.(this.clock) ?? this.clock
     this.#recall()
-    this.ibkr = this.#connect(options)
+    const isDirect = plan.tier === 'direct'
+    this.line = isDirect ? this.#direct(options) : null
+    this.#ibkr = isDirect ? null : this.#connect(options)
+    const { broker, marketData } = this.line ?? this.ibkr
     const ports: Ports = {
       clock: this.#botClock,
-      broker: this.ibkr.broker,
-      marketData: this.ibkr.marketData,
+      broker,
+      marketData,
       barStore: new MemoryBarStore(),
       journal: this.#journal(options),
       latch: this.remains.latch,
       notifier: { notify: (notice) => this.notices.push({ ...notice, at: this.clock.now() }) },
     }
     this.ports = { ...ports, ...wrap?.(ports) }
-    const own = { settings: settings ?? plan.settings, connections: this.ibkr }
+    const own = { settings: settings ?? plan.settings, connections: this.#ibkr }
     this.#bot = startBot({ ...BOT, ...options.run, ...own, ports: this.ports })
     this.#watch(this.#bot, options)
   }
 
   get clock(): VirtualClock {
     return this.remains.lockStep.clock
+  }
+
+  get ibkr(): Ibkr {
+    assert(this.#ibkr !== null, 'over a wire there are connections')
+    return this.#ibkr
   }
 
   get bot(): Bot {
@@ -210,6 +221,16 @@ export class World {
         return stored
       },
     }
+  }
+
+  #direct({ plan, effect }: WorldOptions): DirectLine {
+    return new DirectLine({
+      clock: this.clock,
+      core: this.remains.gateway.core,
+      seed: plan.seed,
+      sent: (frame) => this.#judge((checker, sight) => checker.sent?.(frame, sight)),
+      handled: (frame) => effect?.({ kind: 'received', frame }, this),
+    })
   }
 
   #connect(options: WorldOptions): Ibkr {
