@@ -6,7 +6,7 @@ import { fail, ok } from '../../src/base/result.ts'
 import { startBot } from '../../src/cli/bot.ts'
 import type { Bot } from '../../src/cli/bot.ts'
 import type { Settings } from '../../src/config/settings.ts'
-import type { Journal, Ports } from '../../src/engine/ports.ts'
+import type { Journal, OrderIdStore, Ports } from '../../src/engine/ports.ts'
 import { MemoryBarStore } from '../../src/history/memory.ts'
 import { CLIENT_ID_BASE, clientIdOf } from '../../src/ibkr/session/client-ids.ts'
 import { openIbkr } from '../../src/ibkr/open.ts'
@@ -18,6 +18,7 @@ import type { CoreEvent } from '../../src/simulator/broker/state.ts'
 import { liveOrders } from '../../src/trading/alive.ts'
 import type { Event } from '../../src/trading/event.ts'
 import { initialState } from '../../src/trading/state.ts'
+import type { Transport } from '../../src/wire/transport.ts'
 import type { Checker, Complaint, Sight } from './checkers/checker.ts'
 import { DirectLine } from './direct-line.ts'
 import type { Notice } from './notice.ts'
@@ -55,6 +56,8 @@ export interface WorldOptions {
   readonly wrap?: (ports: Ports) => Partial<Ports>
   /** What time the bot thinks it is; default: what time it is. */
   readonly clockOf?: (clock: Clock) => Clock
+  /** What its machine makes of its sockets and of the file with its order ids; default nothing. */
+  readonly machine?: Machine
   /** A planted bug: what the bot is told to do, where it is not what the plan says. */
   readonly settings?: Settings
   /** Who the bot is told that it is. */
@@ -68,6 +71,11 @@ export interface WorldOptions {
   readonly effect?: (effect: Effect, world: World) => void
   /** Whether a message that was read is such an effect; default not. */
   readonly hearing?: boolean
+}
+
+export interface Machine {
+  readonly socket: (socket: Transport) => Transport
+  readonly orderIds: (store: OrderIdStore) => OrderIdStore
 }
 
 /** What cannot be taken back once it is done. */
@@ -234,7 +242,7 @@ export class World {
   }
 
   #connect(options: WorldOptions): Ibkr {
-    const { plan, alter, effect, look, hearing = false, run = BOT } = options
+    const { plan, alter, effect, look, machine, hearing = false, run = BOT } = options
     const { gateway, orderIds, latch, lockStep } = this.remains
     return openIbkr({
       // What the plan says: a planted bug in the settings of the bot does not reach the encoder.
@@ -251,14 +259,14 @@ export class World {
           ...(effect && hearing && { heard: (of) => effect({ kind: 'heard', ...of }, this) }),
         })
         lockStep.taps.push(tap)
-        return Promise.resolve(ok(tap))
+        return Promise.resolve(ok(machine?.socket(tap) ?? tap))
       },
       probes: lockStepProbes((transport) => transport.facts?.() ?? null),
       mode: options.linkMode ?? run.mode,
       declared: (options.linkMode ?? run.mode) === 'live' ? 'live' : null,
       account: run.accountId,
       versions: { min: 176, max: plan.version },
-      orderIds,
+      orderIds: machine?.orderIds(orderIds) ?? orderIds,
       latch,
       notice: () => undefined,
     })
