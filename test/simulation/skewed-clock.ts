@@ -3,30 +3,38 @@ import type { Cancel, Clock, EpochMs } from '../../src/base/clock.ts'
 /**
  * The clock of a bot whose machine has another opinion of the time (F70): its wall clock can be set,
  * and the machine can sleep, so that nothing runs, and monotonic time stands, while the world goes on.
+ * And that of a process that is stopped, or busy, while its machine goes on (F83).
  */
 export class SkewedClock implements Clock {
   readonly #of: Clock
   #wallMs = 0
   #sleptMs = 0
   #wakesAtMs = 0
+  #thawsAtMs = 0
 
   constructor(of: Clock) {
     this.#of = of
   }
 
+  /** How long nothing of the process runs from now on. */
+  get frozenMs(): number {
+    return Math.max(0, this.#thawsAtMs - this.#of.monotonicMs())
+  }
+
+  /** In a turn that takes long, what it sees is its end. */
   now(): EpochMs {
-    return (this.#of.now() + this.#wallMs) as EpochMs
+    return (this.#of.now() + this.frozenMs + this.#wallMs) as EpochMs
   }
 
   monotonicMs(): number {
-    return this.#of.monotonicMs() - this.#sleptMs
+    return this.#of.monotonicMs() + this.frozenMs - this.#sleptMs
   }
 
   after(delayMs: number, callback: () => void | Promise<void>): Cancel {
     let stop: Cancel = () => undefined
     const dueMs = this.monotonicMs() + Math.max(0, delayMs)
     const wait = (): void => {
-      const asleepMs = this.#wakesAtMs - this.#of.monotonicMs()
+      const asleepMs = Math.max(this.#wakesAtMs - this.#of.monotonicMs(), this.frozenMs)
       const leftMs = asleepMs > 0 ? asleepMs : dueMs - this.monotonicMs()
       if (leftMs <= 0) return void callback()
       stop = this.#of.after(leftMs, wait)
@@ -46,5 +54,10 @@ export class SkewedClock implements Clock {
     this.#of.after(ms, () => {
       this.#sleptMs += ms
     })
+  }
+
+  /** The process stands for so long, from the moment at which it would go on. */
+  freeze(ms: number): void {
+    this.#thawsAtMs = this.#of.monotonicMs() + this.frozenMs + ms
   }
 }

@@ -1,0 +1,219 @@
+import { assert, unreachable } from '../../src/base/assert.ts'
+import type { Cancel, Clock } from '../../src/base/clock.ts'
+import type { Prng } from '../../src/base/prng.ts'
+import { MemoryJournal } from '../../src/journal/memory.ts'
+import { HeldSocket } from './held-socket.ts'
+import { ACTS, human } from './human.ts'
+import type { Act } from './human.ts'
+import { SimulatedDisk, TROUBLES } from './simulated-disk.ts'
+import type { PowerLoss, Trouble } from './simulated-disk.ts'
+import { SkewedClock } from './skewed-clock.ts'
+import type { Remains, World, WorldOptions } from './world.ts'
+
+/** What may befall the machine that a bot runs on, and the people at it (F70, F82, F83, F94, F95). */
+export type HostFault =
+  /** Until it is healed. */
+  | { readonly name: 'disk'; readonly trouble: Trouble }
+  /** The process stands: SIGSTOP, a blocked event loop, a machine that swaps. */
+  | { readonly name: 'stall'; readonly ms: number; readonly first?: 'sockets' | 'timers' }
+  /** The wall clock is set, and set back when it is healed. */
+  | { readonly name: 'clock-jump'; readonly byMs: number }
+  /** The machine is suspended, its monotonic clock with it. */
+  | { readonly name: 'sleep'; readonly ms: number }
+  | { readonly name: 'human'; readonly act: Act }
+  /** Pressed so often, a moment apart. */
+  | { readonly name: 'kill'; readonly times: number }
+
+export interface InjectedHostFault {
+  /** How often it has made a difference so far. */
+  readonly changes: () => number
+  readonly heal: Cancel
+}
+
+/** Between two presses of a person in a hurry. */
+const PRESS_MS = 40
+
+export interface HostOptions {
+  /** A planted bug: `append` returns before it is synced, and every so many are synced at once. */
+  readonly syncsEvery?: number
+}
+
+/**
+ * The machine of one process: its clock, its disk, its sockets. Of one world: what a process
+ * leaves goes on with another host.
+ *
+ *     const host = new Host()
+ *     const world = new World({ plan, checkers, ...host.options })
+ *     const { heal, changes } = host.inject(world, { name: 'disk', trouble: 'ENOSPC' })
+ */
+export class Host {
+  readonly disk: SimulatedDisk
+  readonly #sockets: HeldSocket[] = []
+  #world: Clock | null = null
+  #clock: SkewedClock | null = null
+
+  constructor(of: HostOptions = {}) {
+    this.disk = new SimulatedDisk({ block: (ms) => this.#stall(ms, 'timers'), ...of })
+  }
+
+  /** To be given to the world; a planted bug in its ports wraps what comes of this. */
+  get options(): Required<Pick<WorldOptions, 'clockOf' | 'machine' | 'wrap'>> {
+    return {
+      clockOf: (clock) => {
+        this.#world = clock
+        this.#clock = new SkewedClock(clock)
+        return this.#clock
+      },
+      machine: {
+        socket: (of) => {
+          const isHeld = (): boolean => this.#running.clock.frozenMs > 0
+          const socket = new HeldSocket(of, this.#running.world, isHeld)
+          this.#sockets.push(socket)
+          return socket
+        },
+        orderIds: (store) => this.disk.orderIds(store),
+      },
+      wrap: ({ journal }) => ({ journal: this.disk.under(journal) }),
+    }
+  }
+
+  inject(world: World, fault: HostFault): InjectedHostFault {
+    const { clock } = this.#running
+    switch (fault.name) {
+      case 'disk': {
+        const before = this.disk.refused
+        this.disk.trouble = fault.trouble
+        const heal = (): void => void (this.disk.trouble = null)
+        return { heal, changes: () => this.disk.refused - before }
+      }
+      case 'stall':
+        return once(this.#stall(fault.ms, fault.first ?? 'sockets'))
+      case 'clock-jump': {
+        clock.step(fault.byMs)
+        let back: Cancel | null = () => clock.step(0 - fault.byMs)
+        const heal = (): void => {
+          back?.()
+          back = null
+        }
+        return { heal, changes: () => 1 }
+      }
+      case 'sleep':
+        clock.sleep(fault.ms)
+        return once(this.#stall(fault.ms, 'sockets'))
+      case 'human':
+        return once(human(world, fault.act))
+      case 'kill':
+        return this.#kill(world, fault.times)
+      default:
+        return unreachable(fault)
+    }
+  }
+
+  get #running(): { readonly world: Clock; readonly clock: SkewedClock } {
+    const [world, clock] = [this.#world, this.#clock]
+    assert(world !== null && clock !== null, 'a host has been given to a world')
+    return { world, clock }
+  }
+
+  /** How much had to wait. */
+  #stall(ms: number, first: 'sockets' | 'timers'): () => number {
+    const { world, clock } = this.#running
+    const before = this.#held
+    clock.freeze(ms)
+    const release = (): void => {
+      for (const socket of this.#sockets) socket.release()
+    }
+    // Timers that were due meanwhile are set for the same moment, after this one.
+    world.after(clock.frozenMs, () => {
+      if (first === 'sockets') release()
+      else world.after(0, release)
+    })
+    return () => this.#held - before
+  }
+
+  get #held(): number {
+    return this.#sockets.reduce((sum, { held }) => sum + held, 0)
+  }
+
+  #kill(world: World, times: number): InjectedHostFault {
+    let pressed = 0
+    const press = (): void => {
+      pressed++
+      world.say('kill')
+      if (pressed < times) world.clock.after(PRESS_MS, press)
+    }
+    press()
+    return once(() => pressed)
+  }
+}
+
+/** It cannot be taken back. */
+function once(changes: () => number): InjectedHostFault {
+  return { heal: () => undefined, changes }
+}
+
+/** F81: the power goes at this moment. Emergency log, latch and order ids are synced by themselves. */
+export function powerLost(
+  world: World,
+  { disk }: Host,
+  of: { readonly how: PowerLoss; readonly prng: Prng },
+): Remains {
+  const journal = disk.afterPowerLoss(world.remains.journal.read(), of.how, of.prng)
+  return { ...world.left(), journal }
+}
+
+/** F85: an old backup of the journal is restored; the latch and the order ids are those of now. */
+export function restored(remains: Remains, rows: number): Remains {
+  return { ...remains, journal: new MemoryJournal(remains.journal.read().slice(0, rows)) }
+}
+
+/** What a seed may draw, by the number of the catalogue. F80, F81, F85 and F87 end the process. */
+export const DRAWN: Readonly<Record<string, (prng: Prng) => HostFault>> = {
+  F70: (prng) =>
+    prng.chance(0.3)
+      ? { name: 'sleep', ms: pick(prng, [5, 30, 120]) * SECOND }
+      : { name: 'clock-jump', byMs: pick(prng, [1, -1, 3, -3, 10, -10, 3_600, -3_600]) * SECOND },
+  F82: (prng) => ({ name: 'disk', trouble: pick(prng, Object.keys(TROUBLES) as Trouble[]) }),
+  F83: (prng) => ({
+    name: 'stall',
+    ms: pick(prng, [1, 3, 6, 12, 30, 120]) * SECOND,
+    first: pick(prng, ['sockets', 'timers']),
+  }),
+  F94: (prng) => ({ name: 'human', act: pick(prng, ACTS) }),
+  F95: (prng) => ({ name: 'kill', times: prng.int(2, 5) }),
+}
+
+const SECOND = 1_000
+
+/** How long a machine or its process is gone (F87), in a seed. */
+export const DOWN_MS = [0, 1, 20, 120].map((seconds) => seconds * SECOND)
+
+function pick<T>(prng: Prng, of: readonly T[]): T {
+  const picked = of[prng.int(0, of.length - 1)]
+  assert(picked !== undefined, 'there is something to pick from')
+  return picked
+}
+
+/** Checkers that see what the fault itself is, and no mistake of the bot; with the reason. */
+export function exceptionsOf(fault: HostFault): Readonly<Record<string, string>> {
+  switch (fault.name) {
+    case 'disk':
+      if (TROUBLES[fault.trouble] === 'emergency') return {}
+      return { 'every-bar-decided': 'what cannot be written has not happened' }
+    case 'human':
+      return BY_ACT[fault.act]
+    default:
+      return {}
+  }
+}
+
+const THEIR_TRADE = { 'books-agree': 'a person traded, and no books but theirs have it' }
+const THEIR_UNITS = { ...THEIR_TRADE, protected: 'units of theirs are theirs to protect' }
+const BY_ACT: Readonly<Record<Act, Readonly<Record<string, string>>>> = {
+  buy: THEIR_UNITS,
+  'buy-stock': THEIR_UNITS,
+  sell: { ...THEIR_TRADE, 'within-limits': 'it counts what our own orders have bought' },
+  'cancel-entry': {},
+  'cancel-exit': {},
+  'modify-exit': {},
+}
