@@ -1,6 +1,6 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { EpochMs } from '../../base/clock.ts'
+import type { Clock, EpochMs } from '../../base/clock.ts'
 import { VirtualClock } from '../../base/clock.ts'
 import type { BarsUrgency } from '../../engine/ports.ts'
 import { GATEWAY_LIMITS, LoginLimits } from '../../simulator/session/limits.ts'
@@ -19,9 +19,9 @@ interface Rig {
   ask(name: string, of?: Partial<HistoryWanted> & { readonly answersIn?: number }): void
 }
 
-function rig(allowance = ALL): Rig {
+function rig(allowance = ALL, clockOf = (clock: VirtualClock): Clock => clock): Rig {
   const clock = new VirtualClock({ start: 0 as EpochMs, settled: () => true, speed: null })
-  const desk = new HistoryDesk(clock, allowance)
+  const desk = new HistoryDesk(clockOf(clock), allowance)
   const log: string[] = []
   return {
     clock,
@@ -50,6 +50,18 @@ describe('one-shot requests', () => {
     expect(of.log).toEqual(['b0@0', 'b1@0', 'f0@0', 'f1@0', 'f2@0', 'f3@0'])
     await run(of, 1_000)
     expect(of.log.slice(6)).toEqual(['f4@1000', 'b2@1000', 'b3@1000'])
+  })
+
+  test('on a clock that goes on while it is read, what fits goes at once', () => {
+    let reads = 0
+    const of = rig(ALL, (clock) => ({
+      now: () => clock.now(),
+      monotonicMs: () => clock.monotonicMs() + ++reads / 1_000,
+      after: (delayMs, callback) => clock.after(delayMs, callback),
+    }))
+    of.ask('one')
+    of.ask('two', { urgency: 'repair' })
+    expect(of.log).toEqual(['one@0', 'two@0'])
   })
 
   test('whoever its own limits hold back holds back nobody else', async () => {

@@ -151,14 +151,14 @@ export class HistoryDesk {
     if (this.inFlight >= historyInFlight || this.#open >= historyOpen) return Infinity
     const now = this.#clock.monotonicMs()
     if (this.#queue.length === 0) return Infinity
-    const roomAt = this.#fitsAt({ minutes: '' }, 'whole')
+    const roomAt = this.#fitsAt({ minutes: '' }, 'whole', now)
     if (roomAt > now) return roomAt
     let next = Infinity
     for (const entry of this.#queue.inOrder()) {
       const { urgency } = entry.wanted
       if (urgency === 'repair' && this.#repairsInFlight >= backgroundInFlight) continue
       const isWhole = urgency === 'waited-for' || this.#queue.isOwed(entry)
-      const at = this.#fitsAt(useOf(entry.wanted), isWhole ? 'whole' : 'half')
+      const at = this.#fitsAt(useOf(entry.wanted), isWhole ? 'whole' : 'half', now)
       if (at <= now) return entry
       next = Math.min(next, at, this.#queue.owedFrom(entry))
     }
@@ -200,9 +200,11 @@ export class HistoryDesk {
     }
   }
 
-  /** The moment from which it keeps every limit; Infinity until something that was granted left. */
-  #fitsAt(use: Use, rank: Rank): number {
-    const now = this.#clock.monotonicMs()
+  /**
+   * The moment from which it keeps every limit; Infinity until something that was granted left.
+   * `now` is that of who asks: one read later lies beyond it, and nothing would ever fit.
+   */
+  #fitsAt(use: Use, rank: Rank, now = this.#clock.monotonicMs()): number {
     let at = Math.max(now, this.#restsUntil)
     for (const meter of METERS) {
       const key = use[meter]
