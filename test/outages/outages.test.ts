@@ -69,6 +69,18 @@ describe('the whole bot names what the Gateway was made to do, and comes back', 
     expect(outcome.recoveredMs, outcome.told.join('\n')).toBeLessThanOrEqual(600_000)
   })
 
+  // Cancels are repeated after up to five minutes: neither pause between two is the end of it.
+  test.each([773_100_112, 550_210_472])(
+    'cancels that are ignored for minutes are told once: %i',
+    async (seed) => {
+      const outcome = await play(sampleOf(seed))
+      expect(outcome.kind).toBe('F39-cancel-ignored')
+      const told = outcome.told.join('\n')
+      expect([outcome.incidents, outcome.verdict], told).toEqual([1, 'ORDERS_DEAD{one order}'])
+      expect(told).not.toContain('reconnect')
+    },
+  )
+
   test('Read-Only API is switched off: an order that is only asked about proves it', async () => {
     const outcome = await play(shortSample('F38-read-only'))
     expect(outcome.recoveredMs).toBeLessThanOrEqual(30_000)

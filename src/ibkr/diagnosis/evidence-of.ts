@@ -8,9 +8,10 @@ import { LINES } from './incident-text.ts'
 import { NO_PROBES } from './probes.ts'
 import type { EndCause } from '../session/reconnect.ts'
 import { classOf } from '../session/breakers.ts'
+import { ORDER_MS } from './order-watch.ts'
 import { lastStage } from './request-log.ts'
 import type { RequestRecord, Stage } from './request-log.ts'
-import { emptyAnswersSince, feedsSilentSince, ORDER_MS, RIGHTS_MS } from './symptoms.ts'
+import { emptyAnswersSince, feedsSilentSince, RIGHTS_MS } from './symptoms.ts'
 import type { Session, Sight } from './symptoms.ts'
 
 /** A session that did not answer, as it was seen last: it may be gone, and this is why. */
@@ -209,7 +210,10 @@ function ordersOf(sight: Sight): Pick<Evidence, 'ordersSilent' | 'orderQueries'>
   }
   const at = log.answeredAt('orders')
   const fresh = at !== null && clock.monotonicMs() - at < ORDER_MS
-  return { ordersSilent: orders[0] ?? null, orderQueries: fresh ? true : null }
+  const [oldest = null] = orders
+  const more = orders.length > 1 ? `, and ${orders.length - 1} more` : ''
+  const ordersSilent = oldest === null ? null : `${oldest}${more}`
+  return { ordersSilent, orderQueries: fresh ? true : null }
 }
 
 const BARS = new Set(['shortHistory', 'longHistory', 'barStream'] as const)

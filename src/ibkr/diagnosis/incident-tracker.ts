@@ -14,7 +14,7 @@ import type { Step, Taken } from './ladder.ts'
 import { classOf } from '../session/breakers.ts'
 import type { RequestRecord } from './request-log.ts'
 import { SessionMemory } from './session-memory.ts'
-import { feedsProven, isMute, symptomsOf } from './symptoms.ts'
+import { feedsProven, isMute, ORDERS_SILENT, symptomsOf } from './symptoms.ts'
 import type { Sight, Symptom } from './symptoms.ts'
 
 /** What the tracker can do, and whom it tells. */
@@ -147,6 +147,8 @@ export class IncidentTracker {
     const now = sight.clock.monotonicMs()
     const symptoms = symptomsOf(sight)
     this.#memory.look(this.#current !== null || symptoms.length > 0)
+    const proofs = sight.sessions.flatMap(({ watch }) => watch.orders.takeProofs())
+    for (const proof of proofs) if (this.#current !== null) this.#note(this.#current, proof)
     const [first] = symptoms
     if (first === undefined) return this.#quiet(now)
     const current = this.#current ?? this.#begin(first)
@@ -364,6 +366,7 @@ export class IncidentTracker {
     // What never was told needs no end to be told.
     if (current.opened && now - current.clearSince < CLEAR_MS) return
     if (current.opened && now - current.clearSince < AWAITED_MS_MAX && this.#awaits(now)) return
+    if (current.opened && this.#owesCancels(current)) return
     this.#current = null
     this.#memory.end()
     if (!current.opened) return
@@ -383,6 +386,12 @@ export class IncidentTracker {
       if (of === null || !AWAITED.has(of) || connection === 'canary') return false
       return writtenAt !== null && matchedAt === null && now - writtenAt >= ANSWERED_MS
     })
+  }
+
+  /** The end of a connection, or of the hours of trading, answers no cancel that was a sign. */
+  #owesCancels({ timeline }: Current): boolean {
+    if (timeline.every(({ text }) => text !== ORDERS_SILENT)) return false
+    return this.#options.sight.sessions.some(({ watch }) => watch.orders.owesCancels())
   }
 
   /** A line when it is new. */

@@ -366,6 +366,70 @@ describe('a session that answers, but not everything', () => {
     expect(rig.phases().at(-1)).toBe('ended')
   })
 
+  /** As `cancel-pace.ts` repeats them, milliseconds after the first. */
+  const CANCELS_AT = [0, 5_000, 35_000, 155_000, 455_000, 755_000] as const
+
+  /** A bracket that rests, and whose entry cannot be cancelled; order queries are answered. */
+  async function cancelling() {
+    const rig = await newRig()
+    const { world, ibkr } = rig
+    expect(ibkr.broker.place(bracketOf())).toEqual(ok(undefined))
+    await world.run(100)
+    const orders = world.peer(ORDER_CLIENT).requests('placeOrder')
+    const rows = orders.map((each) => openOrderOf(each, { status: 'Submitted' }))
+    world.peer(ORDER_CLIENT).send(...rows)
+    world.answer('reqAllOpenOrders', () => [...rows, { kind: 'openOrderEnd' }])
+    const [entry] = orders
+    const [ofEntry] = bracketOf()
+    if (entry === undefined || ofEntry === undefined) throw new Error('expected an entry')
+    const begun = world.clock.now()
+    let index = 0
+    /** To so long after the first cancel, with the cancels that fall due on the way. */
+    const runTo = async (ms: number): Promise<void> => {
+      for (; (CANCELS_AT[index] ?? Infinity) < ms; index++) {
+        await world.run(begun + (CANCELS_AT[index] ?? 0) - world.clock.now())
+        expect(ibkr.broker.cancel(ofEntry.id)).toEqual(ok(undefined))
+      }
+      await world.run(begun + ms - world.clock.now())
+    }
+    const opened = (): number => rig.phases().filter((phase) => phase === 'opened').length
+    return { ...rig, orderId: entry.orderId, runTo, opened }
+  }
+
+  test('a cancel that nobody answers: one incident, no new connection, over with an answer', async () => {
+    const rig = await cancelling()
+    await rig.runTo(10 * MINUTE)
+    expect(rig.world.peer(ORDER_CLIENT).requests('cancelOrder')).toHaveLength(5)
+    expect([rig.verdict(), rig.opened(), rig.paged().length]).toEqual([
+      'ORDERS_DEAD{one order}',
+      1,
+      1,
+    ])
+    expect([rig.steps(), rig.phases().at(-1)]).toEqual([['page', 'query-orders'], 'updated'])
+    expect(rig.gates()).toEqual(['breaker'])
+    rig.world.peer(ORDER_CLIENT).send(statusOf(rig.orderId, 'Cancelled'))
+    await rig.world.run(15_000)
+    expect([rig.phases().at(-1), rig.gates()]).toEqual(['ended', []])
+    const timeline = rig.last().timeline.map(({ text }) => text)
+    expect(timeline.slice(-2)).toEqual([
+      `cancel ${rig.orderId} answered after 600 s: Cancelled`,
+      'no sign of it any more',
+    ])
+  })
+
+  test('a connection that ends meanwhile proves nothing: the same incident goes on', async () => {
+    const rig = await cancelling()
+    await rig.runTo(70_000)
+    rig.world.peer(ORDER_CLIENT).transport.close()
+    await rig.runTo(150_000)
+    expect([rig.phases().at(-1), rig.gates()]).toEqual(['updated', []])
+    await rig.runTo(3 * MINUTE + 20_000)
+    expect([rig.opened(), rig.phases().at(-1), rig.gates()]).toEqual([1, 'updated', ['breaker']])
+    rig.world.peer(ORDER_CLIENT).send(statusOf(rig.orderId, 'Cancelled'))
+    await rig.world.run(15_000)
+    expect([rig.opened(), rig.phases().at(-1)]).toEqual([1, 'ended'])
+  })
+
   test('what-ifs that nobody answers: one incident, no new connection, over with an answer', async () => {
     const rig = await newRig()
     const { world, ibkr } = rig

@@ -75,6 +75,87 @@ test('a cancel that is sent again and again has waited since it was sent first',
   expect(watch.silentFor(30_000)).toEqual(['cancel 4 unanswered for 186 s'])
 })
 
+describe('a cancel that nobody answers', () => {
+  async function cancelling() {
+    const { clock, watch } = await sent()
+    const cancel = (): void =>
+      watch.sent({
+        kind: 'cancelOrder',
+        orderId: 4,
+        manualCancelTime: '',
+        extOperator: '',
+        manualOrderIndicator: null,
+      })
+    /** Cancels at these times, and on to the end, milliseconds. */
+    const cancelAt = async (times: readonly number[], end: number): Promise<void> => {
+      for (const at of times) {
+        await clock.runUntil(at as EpochMs)
+        cancel()
+      }
+      await clock.runUntil(end as EpochMs)
+    }
+    return { clock, watch, cancelAt }
+  }
+
+  /** As `cancel-pace.ts` repeats them. */
+  const PACED = [0, 5_000, 35_000, 155_000, 455_000] as const
+
+  test('it waits on from one to the next, however late that is', async () => {
+    const { watch, cancelAt } = await cancelling()
+    await cancelAt(PACED, 460_000)
+    expect(watch.silentFor(30_000)).toEqual(['cancel 4 unanswered for 460 s'])
+    await cancelAt([], 754_000)
+    expect(watch.silentFor(30_000)).toEqual(['cancel 4 unanswered for 754 s'])
+    await cancelAt([], 790_000)
+    expect([watch.silentFor(30_000), watch.owesCancels()]).toEqual([[], false])
+  })
+
+  test('who asked twice and not again has learned what became of it by other means', async () => {
+    const { watch, cancelAt } = await cancelling()
+    await cancelAt([0, 5_000], 126_000)
+    expect([watch.silentFor(30_000), watch.owesCancels()]).toEqual([[], false])
+  })
+
+  test('the end of its connection is no answer, though it is no sign of the next one', async () => {
+    const { watch, cancelAt } = await cancelling()
+    await cancelAt(PACED.slice(0, 3), 70_000)
+    watch.forgetAll()
+    expect([watch.silentFor(30_000), watch.owesCancels()]).toEqual([[], true])
+    watch.heard(statusOf(4, 'Submitted'))
+    expect(watch.owesCancels()).toBe(true)
+    await cancelAt([155_000], 156_000)
+    expect([watch.silentFor(30_000), watch.owesCancels()]).toEqual([[], true])
+    watch.heard(statusOf(4, 'PendingCancel'))
+    expect(watch.owesCancels()).toBe(false)
+  })
+
+  test('a connection that ends soon after it has nothing that was missed', async () => {
+    const { watch, cancelAt } = await cancelling()
+    await cancelAt([0], 10_000)
+    watch.forgetAll()
+    expect(watch.owesCancels()).toBe(false)
+  })
+
+  test.each<[string, (watch: OrderWatch) => void, string]>([
+    [
+      'a status',
+      (of) => of.heard(statusOf(4, 'Cancelled')),
+      'cancel 4 answered after 70 s: Cancelled',
+    ],
+    [
+      'a refusal',
+      (of) =>
+        of.heard(error(4, 10_148, 'OrderId 4 that needs to be cancelled cannot be cancelled')),
+      'cancel 4 answered after 70 s: 10148',
+    ],
+  ])('%s ends it, and says so', async (_, answer, says) => {
+    const { watch, cancelAt } = await cancelling()
+    await cancelAt(PACED.slice(0, 3), 70_000)
+    answer(watch)
+    expect([watch.silentFor(30_000), watch.takeProofs()]).toEqual([[], [says]])
+  })
+})
+
 describe('a what-if is a question', () => {
   async function asked() {
     const { clock, watch, orders } = await sent()

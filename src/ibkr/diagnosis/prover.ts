@@ -5,6 +5,7 @@ import { askProbe, firstQuote, isNumbered, NO_LINE } from './probe-question.ts'
 import type { Probe, ProbeBudgets } from './probe-question.ts'
 import { classOf } from '../session/breakers.ts'
 import { isProvable, serves } from '../session/farms.ts'
+import { ORDER_MS } from './order-watch.ts'
 import type { RequestLog, RequestRecord } from './request-log.ts'
 import { ordersRefused } from './symptoms.ts'
 import type { Session } from './symptoms.ts'
@@ -45,6 +46,12 @@ const ORDERS = 'orders'
  */
 const QUESTIONS_EVERY_MS = [1_000, 10_000, 20_000] as const
 const QUESTIONS = 'what-ifs'
+/**
+ * Orders or cancels stay unanswered: whether it is they alone shows in a query of now, and one of
+ * half a minute ago says nothing any more.
+ */
+const FRAMES_EVERY_MS = [20_000] as const
+const FRAMES = 'order frames'
 const SERVICES = ['history', 'quotes', 'contracts'] as const
 /** A Gateway says of every farm how it is when a client connects; so often one may do so for it. */
 const UNPROVABLE_MS = 600_000
@@ -132,14 +139,14 @@ export class Prover {
       for (const { farm, code, up } of watch.farms.values()) {
         if (!up) add(`${code} ${farm}`, ({ kind, request }) => serves(farm, classOf(kind), request))
       }
-      const isOpen = sessionAt(clock.now()) !== null
-      if (askOrders === null || !isOpen) continue
-      if (ordersRefused(watch, clock) !== null) missing.set(ORDERS, askOrders)
-      else if (watch.orders.isQuestionSilent())
+      if (sessionAt(clock.now()) === null) continue
+      if (askOrders !== null && ordersRefused(watch, clock) !== null) missing.set(ORDERS, askOrders)
+      else if (askOrders !== null && watch.orders.isQuestionSilent())
         missing.set(QUESTIONS, () => {
           queryOrders()
           askOrders()
         })
+      else if (watch.orders.silentFor(ORDER_MS).length > 0) missing.set(FRAMES, queryOrders)
     }
     return missing
   }
@@ -176,5 +183,6 @@ export class Prover {
 
 function everyMsOf(name: string): readonly [number, ...number[]] {
   if (name === QUESTIONS) return QUESTIONS_EVERY_MS
+  if (name === FRAMES) return FRAMES_EVERY_MS
   return name === ORDERS ? ORDERS_EVERY_MS : EVERY_MS
 }

@@ -8,6 +8,7 @@ import type { Link } from '../session/link.ts'
 import type { Probes } from './probes.ts'
 import { classOf } from '../session/breakers.ts'
 import type { RequestClass } from '../../engine/health.ts'
+import { ORDER_MS } from './order-watch.ts'
 import type { RequestLog, RequestRecord } from './request-log.ts'
 import type { SessionWatch } from './session-watch.ts'
 
@@ -50,13 +51,14 @@ export interface Symptom {
   readonly hard: boolean
 }
 
+/** The name of a sign: an order frame has had no answer. */
+export const ORDERS_SILENT = 'orders silent'
 /** A start that takes longer is an outage. */
 const START_MS = 30_000
 /** A refusal is one that lasts while it is repeated. */
 const REPEATED_MS = 60_000
 /** How long what was refused for want of a right is held to be so. */
 export const RIGHTS_MS = 900_000
-export const ORDER_MS = 30_000
 /** A stream is told something every five seconds; so long without is silence (S16). */
 export const FEED_MS = 30_000
 /** That so many are quiet at once is no accident; one quiet stock says nothing for minutes. */
@@ -244,6 +246,6 @@ function ofOrders(sight: Sight): readonly Symptom[] {
     found.push({ name: 'order queries silent', since: queries.since, hard: false })
   const silent = sessions.some(({ watch }) => watch.orders.silentFor(ORDER_MS).length > 0)
   const open = sessionAt(clock.now()) !== null
-  if (silent && open) found.push({ name: 'orders silent', since: now, hard: true })
+  if (silent && open) found.push({ name: ORDERS_SILENT, since: now, hard: true })
   return found
 }
