@@ -14,12 +14,22 @@ import type {
 } from '../../src/domain/order.ts'
 import type { Entry } from '../../src/journal/rows.ts'
 import type { Event } from '../../src/trading/event.ts'
+import type { State } from '../../src/trading/state.ts'
 
 const MESSAGES: ReadonlySet<Event['type']> = new Set<Event['type']>([
   'OrderIntended',
   'ChildResent',
   'CancelIntended',
   'ReplaceIntended',
+])
+
+/** Waits for an answer or a proof. */
+export const PENDING: ReadonlySet<OrderStatus> = new Set<OrderStatus>([
+  'intent',
+  'sending',
+  'unknown',
+  'cancel-pending',
+  'replace-pending',
 ])
 
 export type Step = Extract<Event, { type: 'ReplaceIntended' }> & { readonly at: EpochMs }
@@ -46,6 +56,10 @@ export class Record {
   level: TradingState = 'active'
   /** When the link last came up; null while it is not. */
   upSince: EpochMs | null = null
+  /** As it was journaled last, and since when; before the first word of a run it is down. */
+  link: { readonly state: State['link']; readonly since: EpochMs } | null = null
+  /** Orders that wait for an answer or a proof, since when, and as what. */
+  readonly waiting = new Map<ClientOrderId, { readonly as: OrderStatus; readonly since: EpochMs }>()
 
   /** Orders of the same structure and side: which of two exits filled, positions cannot tell. */
   alike(id: ClientOrderId): ReadonlySet<string> {
@@ -70,9 +84,11 @@ export class Record {
       case 'RunStarted':
         this.gates = []
         this.upSince = null
+        this.link = { state: 'down', since: at }
         return
       case 'LinkChanged':
         this.upSince = event.link === 'up' ? at : null
+        this.link = { state: event.link, since: at }
         return
       case 'GateSet':
         this.gates = [...this.#without(event.set), event.set]
@@ -102,9 +118,12 @@ export class Record {
       case 'OrderIntended':
         this.orders.set(event.order.id, event.order)
         this.statuses.set(event.order.id, 'intent')
+        this.waiting.set(event.order.id, { as: 'intent', since: at })
         return
       case 'OrderMoved':
         this.statuses.set(event.orderId, event.to)
+        this.waiting.delete(event.orderId)
+        if (PENDING.has(event.to)) this.waiting.set(event.orderId, { as: event.to, since: at })
         return
       case 'ReplaceIntended': {
         const { change } = event

@@ -1,12 +1,12 @@
 import { assert } from '../../src/base/assert.ts'
 import { VirtualClock } from '../../src/base/clock.ts'
-import type { Clock, EpochMs } from '../../src/base/clock.ts'
+import type { Cancel, Clock, EpochMs } from '../../src/base/clock.ts'
 import { Prng } from '../../src/base/prng.ts'
 import { fail, ok } from '../../src/base/result.ts'
 import { startBot } from '../../src/cli/bot.ts'
 import type { Bot } from '../../src/cli/bot.ts'
 import type { Settings } from '../../src/config/settings.ts'
-import type { Journal, OrderIdStore, Ports } from '../../src/engine/ports.ts'
+import type { Broker, Journal, OrderIdStore, Ports } from '../../src/engine/ports.ts'
 import { MemoryBarStore } from '../../src/history/memory.ts'
 import { CLIENT_ID_BASE, clientIdOf } from '../../src/ibkr/session/client-ids.ts'
 import { openIbkr } from '../../src/ibkr/open.ts'
@@ -23,6 +23,7 @@ import type { Checker, Complaint, Sight } from './checkers/checker.ts'
 import { DirectLine } from './direct-line.ts'
 import type { Notice } from './notice.ts'
 import type { Command, Plan } from './plan.ts'
+import { methodsOf } from './port-methods.ts'
 import { Record } from './record.ts'
 import { WireTap } from './wire-tap.ts'
 import type { OrderFrame, WireOptions } from './wire-tap.ts'
@@ -116,10 +117,12 @@ export class World {
   readonly line: DirectLine | null
   readonly #ibkr: Ibkr | null
   /** Since when nothing is made to fail any more; null: something is, or will be. */
-  quietSince: EpochMs | null = null
+  quietSince: EpochMs | null
   readonly #checkers: readonly Checker[]
   readonly #botClock: Clock
   #bot: Bot | null = null
+  #askedAt: EpochMs | null = null
+  #failing = 0
 
   constructor(options: WorldOptions) {
     const { plan, checkers, from, wrap, settings } = options
@@ -127,6 +130,7 @@ export class World {
     this.remains = from ?? beginningOf(plan)
     this.#checkers = checkers
     plan.market.hold('moving', this.clock.now())
+    this.quietSince = this.clock.now()
     this.#breakLink(plan.outage ?? null)
     this.#botClock = options.clockOf?.(this.clock) ?? this.clock
     this.#recall()
@@ -136,7 +140,7 @@ export class World {
     const { broker, marketData } = this.line ?? this.ibkr
     const ports: Ports = {
       clock: this.#botClock,
-      broker,
+      broker: this.#asking(broker),
       marketData,
       barStore: new MemoryBarStore(),
       journal: this.#journal(options),
@@ -175,6 +179,7 @@ export class World {
       latched: latch.read(),
       notices: this.notices,
       quietSince: this.quietSince,
+      askedAt: this.#askedAt,
     }
   }
 
@@ -187,6 +192,19 @@ export class World {
     if (said !== 'close') return view.command('simulation', { kind: said })
     for (const { id, quantity } of view.state().structures.values()) {
       if (quantity !== 0) view.command('simulation', { kind: 'close', structureId: id })
+    }
+  }
+
+  /** Something fails until it is healed: nobody waits for what that may keep from coming. */
+  failing(heal: Cancel): Cancel {
+    this.quietSince = null
+    this.#failing++
+    let healed = false
+    return () => {
+      if (healed) return
+      healed = true
+      heal()
+      if (--this.#failing === 0) this.quietSince = this.clock.now()
     }
   }
 
@@ -215,6 +233,17 @@ export class World {
       journal: new MemoryJournal(journal.read()),
       orderIds: ids,
       latch: flag,
+    }
+  }
+
+  #asking(broker: Broker): Broker {
+    const port = methodsOf(broker)
+    return {
+      ...port,
+      snapshot: (signal, known) => {
+        this.#askedAt = this.clock.now()
+        return port.snapshot(signal, known)
+      },
     }
   }
 
@@ -277,7 +306,7 @@ export class World {
     const { clock } = this
     if (outage === null || outage === undefined || clock.now() >= outage.until) return
     clock.after(outage.from - clock.now(), () => {
-      const heal = this.remains.gateway.inject({ name: 'refuse' })
+      const heal = this.failing(this.remains.gateway.inject({ name: 'refuse' }))
       clock.after(outage.until - clock.now(), heal)
     })
   }

@@ -2,12 +2,14 @@ import { askedFirst } from './asked-first.ts'
 import { booksAgree } from './books-agree.ts'
 import type { Checker } from './checker.ts'
 import { closedInTime } from './closed-in-time.ts'
+import { connectedSoon } from './connected-soon.ts'
 import { entryAllowed } from './entry-allowed.ts'
 import { everyBarDecided } from './every-bar-decided.ts'
 import { exitsAsPlanned } from './exits-as-planned.ts'
 import { fillsOnce } from './fills-once.ts'
 import { foldIsMemory } from './fold-is-memory.ts'
 import { gatesClear } from './gates-clear.ts'
+import { gatesInTime } from './gates-in-time.ts'
 import { journaledFirst } from './journaled-first.ts'
 import { killedIsFlat } from './killed-is-flat.ts'
 import { levelsLatched } from './levels-latched.ts'
@@ -15,10 +17,14 @@ import { limitsCounted } from './limits-counted.ts'
 import { neverOversold } from './never-oversold.ts'
 import { oneEntryASignal } from './one-entry-a-signal.ts'
 import { ordersAgree } from './orders-agree.ts'
+import { pendingAsked } from './pending-asked.ts'
 import { protectedSoon } from './protected.ts'
+import { readyAgain } from './ready-again.ts'
+import { reconciledSoon } from './reconciled-soon.ts'
 import { sentOnce } from './sent-once.ts'
 import { statusesFollow } from './statuses-follow.ts'
 import { toldInTime } from './told-in-time.ts'
+import { unknownResolved } from './unknown-resolved.ts'
 import { walkBounded } from './walk-bounded.ts'
 import { withinIntent } from './within-intent.ts'
 import { withinLimits } from './within-limits.ts'
@@ -47,6 +53,12 @@ const always: readonly (() => Checker)[] = [
   gatesClear,
   killedIsFlat,
   toldInTime,
+  connectedSoon,
+  reconciledSoon,
+  pendingAsked,
+  unknownResolved,
+  readyAgain,
+  gatesInTime,
 ]
 
 /** Bars that close while no process lives are nobody's decision. */

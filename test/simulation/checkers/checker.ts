@@ -21,6 +21,8 @@ export interface Sight {
   readonly notices: readonly Notice[]
   /** Since when nothing is made to fail any more (liveness); null: something is. */
   readonly quietSince: EpochMs | null
+  /** When the broker's picture was asked for last, whether or not it came. */
+  readonly askedAt: EpochMs | null
 }
 
 /** What is wrong, or null. */

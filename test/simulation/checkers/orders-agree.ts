@@ -1,17 +1,9 @@
-import type { ClientOrderId, OrderStatus } from '../../../src/domain/order.ts'
+import type { ClientOrderId } from '../../../src/domain/order.ts'
 import { isTerminal } from '../../../src/orders/lifecycle.ts'
 import { remainingOf } from '../../../src/simulator/broker/desk.ts'
+import { PENDING } from '../record.ts'
 import { firstOf, isOfClient, liveOrders, unless } from './checker.ts'
 import type { Checker } from './checker.ts'
-
-/** Waits for an answer or a proof: none of them at rest. */
-const PENDING: ReadonlySet<OrderStatus> = new Set<OrderStatus>([
-  'intent',
-  'sending',
-  'unknown',
-  'cancel-pending',
-  'replace-pending',
-])
 
 /** L2, L4: at rest the same orders are alive on both sides, and nothing waits for an answer. */
 export function ordersAgree(): Checker {

@@ -84,11 +84,14 @@ export async function complaintsOf(row: Row): Promise<readonly string[]> {
     for (const fault of row.faults) {
       heals.push({ name: fault.name, heal: remains.gateway.inject(fault) })
     }
+    const healed = world.failing(() => {
+      for (const { heal } of heals) heal()
+    })
     if (skewed !== null) row.meanwhile?.(world, skewed)
     const lastsMs = row.lastsMs ?? world.plan.until - clock.now() - 1
     clock.after(lastsMs, () => {
       span.until = clock.now()
-      for (const { heal } of heals) heal()
+      healed()
     })
   })
   await world.runUntil(world.plan.until)

@@ -1,8 +1,10 @@
+import type { Price } from '../../../src/domain/money.ts'
 import type { Approved, Order } from '../../../src/domain/order.ts'
 import type { Quote } from '../../../src/domain/quote.ts'
 import type { OrderReport } from '../../../src/domain/report.ts'
-import type { Broker, MarketData, Ports } from '../../../src/engine/ports.ts'
+import type { Broker, Ports } from '../../../src/engine/ports.ts'
 import type { Event } from '../../../src/trading/event.ts'
+import { dataOf, methodsOf } from '../port-methods.ts'
 import type { World, WorldOptions } from '../world.ts'
 
 export type Plant = Pick<WorldOptions, 'wrap' | 'alter' | 'settings' | 'look'>
@@ -80,32 +82,11 @@ export function quoting(change: (quote: Quote) => Quote): Plant {
   }
 }
 
-/** An object of a class does not spread: its methods live on the prototype. */
-function methodsOf(broker: Broker): Broker {
-  return {
-    place: (orders) => broker.place(orders),
-    resendChild: (order) => broker.resendChild(order),
-    replace: (change) => broker.replace(change),
-    cancel: (id) => broker.cancel(id),
-    snapshot: (signal, known) => broker.snapshot(signal, known),
-    margin: (asked) => broker.margin(asked),
-    onReport: (listener) => broker.onReport(listener),
-    onHeld: (listener) => broker.onHeld(listener),
-    onLink: (listener) => broker.onLink(listener),
-  }
-}
-
-function dataOf(data: MarketData): MarketData {
-  return {
-    history: (request, signal) => data.history(request, signal),
-    stream: (of, listener) => data.stream(of, listener),
-    spot: (underlying, signal) => data.spot(underlying, signal),
-    chains: (underlying, signal) => data.chains(underlying, signal),
-    glance: (keys, signal) => data.glance(keys, signal),
-    candidates: (keys, signal) => data.candidates(keys, signal),
-    requote: (contract, signal) => data.requote(contract, signal),
-    watch: (contract, ended) => data.watch(contract, ended),
-  }
+/** An entry that rests far from the market. */
+export function farAway(order: Approved<Order>): Approved<Order> {
+  if (order.role !== 'entry' || order.terms.type !== 'LMT') return order
+  const limit = (order.terms.limit - 500_000) as Price
+  return { ...order, terms: { type: 'LMT', limit } }
 }
 
 /** At the first event of this type. */

@@ -1,10 +1,9 @@
 import { ok } from '../../../src/base/result.ts'
 import type { Price } from '../../../src/domain/money.ts'
-import type { Approved, Order } from '../../../src/domain/order.ts'
 import type { OrderReport } from '../../../src/domain/report.ts'
 import { encodeRequest } from '../../../src/wire/requests.ts'
 import type { Request } from '../../../src/wire/requests.ts'
-import { at, brokerWith, placing, storing } from './bug.ts'
+import { at, brokerWith, farAway, placing, storing } from './bug.ts'
 import type { Plant, Planted } from './bug.ts'
 
 const LENGTH_BYTES = 4
@@ -49,12 +48,6 @@ function cancelsItself(): Plant {
       return ok(undefined)
     },
   }))
-}
-
-function farAway(order: Approved<Order>): Approved<Order> {
-  if (order.role !== 'entry' || order.terms.type !== 'LMT') return order
-  const limit = (order.terms.limit - 500_000) as Price
-  return { ...order, terms: { type: 'LMT', limit } }
 }
 
 export const bugsInOrders: readonly Planted[] = [
