@@ -6,6 +6,7 @@ import type { Planted } from './planted/bug.ts'
 import { bugsInBooks } from './planted/in-books.ts'
 import { bugsInEntries } from './planted/in-entries.ts'
 import { bugsInOrders } from './planted/in-orders.ts'
+import { bugsInRecovery } from './planted/in-recovery.ts'
 import { World } from './world.ts'
 
 function plan({ time = '10:30', holding = false }: Partial<Planted> = {}): Plan {
@@ -35,7 +36,12 @@ async function watched(planted: Planted | null): Promise<World> {
   return world
 }
 
-const planted = [...bugsInOrders, ...bugsInEntries(plan().settings), ...bugsInBooks]
+const planted = [
+  ...bugsInOrders,
+  ...bugsInEntries(plan().settings),
+  ...bugsInBooks,
+  ...bugsInRecovery,
+]
 
 test('without a planted bug nothing is complained about, and there is something to see', async () => {
   const world = await watched(null)

@@ -1,6 +1,12 @@
+import { unreachable } from '../../../src/base/assert.ts'
 import type { EpochMs } from '../../../src/base/clock.ts'
 import type { SetGate } from '../../../src/domain/account.ts'
-import { coversYearsFrom, newYorkDate, newYorkTime, sessionAt } from '../../../src/domain/calendar.ts'
+import {
+  coversYearsFrom,
+  newYorkDate,
+  newYorkTime,
+  sessionAt,
+} from '../../../src/domain/calendar.ts'
 import { legsOf } from '../../../src/domain/contract.ts'
 import type { ConId } from '../../../src/domain/contract.ts'
 import { keyOf } from '../../../src/domain/contract-key.ts'
@@ -50,6 +56,8 @@ export function isCaused(set: SetGate, sight: Sight): boolean {
     case 'journal':
     case 'account':
       return quietSince === null
+    default:
+      return unreachable(set.gate)
   }
 }
 
