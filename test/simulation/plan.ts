@@ -63,14 +63,14 @@ export function planOf(seed: number, minutes: number, written: Partial<Written> 
   }
 }
 
-function settingsOf(written: Partial<Written>): Settings {
+export function settingsOf(written: Partial<Written>): Settings {
   const settings = parseSettings(configText(written), { path: 'seed', environment: {} })
   assert(settings.ok, `a seed draws settings that hold: ${settings.ok || settings.error.join()}`)
   return settings.value
 }
 
 /** Where the protocol changes; what the bot may announce (architecture.md, section 5). */
-const VERSIONS = [176, 178, 187, 193, 193, 200] as const
+export const VERSIONS = [176, 178, 187, 193, 193, 200] as const
 const TICKERS = ['SPY', 'QQQ', 'AAPL'] as const
 
 /** Of the year that the calendar and the market are asked about. */
@@ -94,7 +94,7 @@ interface Stage {
 
 const stages = new Map<number, Stage>()
 
-function stageOf(number: number): Stage {
+export function stageOf(number: number): Stage {
   const known = stages.get(number)
   if (known !== undefined) return known
   const prng = new Prng(seedOf(number, 'stage'))
@@ -150,12 +150,12 @@ function crashOf(prng: Prng, { start, until }: Pick<Plan, 'start' | 'until'>): P
   return { from, downMs: pick(prng, [0, 0, 1_000, 20_000, 2 * MINUTE]) }
 }
 
-function accountOf(prng: Prng): Plan['account'] {
+export function accountOf(prng: Prng): Plan['account'] {
   const kind = prng.chance(0.2) ? 'cash' : 'margin'
   return { id: 'DU1234567', kind, cash: money(pick(prng, [5_000, 30_000, 100_000, 1_000_000])) }
 }
 
-function writtenBy(prng: Prng): Partial<Written> {
+export function writtenBy(prng: Prng): Partial<Written> {
   const wide = prng.chance(0.3)
   return {
     symbols: prng.chance(0.4) ? pair(prng) : pick(prng, TICKERS),
@@ -191,7 +191,7 @@ const ENTRIES = [
 ] as const
 
 /** Of a generator of its own: what else a seed draws stays as it was. */
-function entryOf(seed: number): string {
+export function entryOf(seed: number): string {
   return pick(new Prng(seedOf(seed, 'entry')), ENTRIES)
 }
 

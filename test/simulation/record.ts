@@ -32,8 +32,13 @@ export const PENDING: ReadonlySet<OrderStatus> = new Set<OrderStatus>([
   'replace-pending',
 ])
 
-export type Step = Extract<Event, { type: 'ReplaceIntended' }> & { readonly at: EpochMs }
-export type Approval = Extract<Event, { type: 'EntryApproved' }> & { readonly at: EpochMs }
+/** When, and when by the clock of the bot, which quotes are dated by. */
+interface Times {
+  readonly at: EpochMs
+  readonly botAt: EpochMs
+}
+export type Step = Extract<Event, { type: 'ReplaceIntended' }> & Times
+export type Approval = Extract<Event, { type: 'EntryApproved' }> & Times
 
 /**
  * What the journal says, read by rules of its own: a checker that shared the fold with what it
@@ -77,7 +82,8 @@ export class Record {
       .filter((fill) => ids.has(fill.orderId) && keyOf(fill.contract) === keyOf(contract))
   }
 
-  read({ at, event, seq }: Entry): void {
+  /** `botAt`: where the clock of the bot is not right. */
+  read({ at, event, seq }: Entry, botAt = at): void {
     this.seq = seq
     this.#count(event, at)
     switch (event.type) {
@@ -100,7 +106,7 @@ export class Record {
         this.level = event.to
         return
       case 'EntryApproved':
-        this.approvals.set(event.structureId, { ...event, at })
+        this.approvals.set(event.structureId, { ...event, at, botAt })
         return
       case 'CommissionReported':
         this.commissions.set(event.execId, event.commission)
@@ -109,11 +115,11 @@ export class Record {
         this.fills.set(event.fill.execId, [...this.fillsOf(event.fill.execId), event.fill])
         return
       default:
-        return this.#readOrder(event, at)
+        return this.#readOrder(event, { at, botAt })
     }
   }
 
-  #readOrder(event: Event, at: EpochMs): void {
+  #readOrder(event: Event, { at, botAt }: Times): void {
     switch (event.type) {
       case 'OrderIntended':
         this.orders.set(event.order.id, event.order)
@@ -128,7 +134,7 @@ export class Record {
       case 'ReplaceIntended': {
         const { change } = event
         this.changes.set(change.orderId, [...this.changesOf(change.orderId), change])
-        this.steps.set(change.orderId, { ...event, at })
+        this.steps.set(change.orderId, { ...event, at, botAt })
         return
       }
       case 'CancelIntended':

@@ -1,5 +1,8 @@
 import type { Cancel, Clock, EpochMs } from '../../src/base/clock.ts'
 
+/** Milliseconds since 1970 are no finer than a quarter of this: less would never pass. */
+const FINEST_MS = 0.001
+
 /**
  * The clock of a bot whose machine has another opinion of the time (F70): its wall clock can be set,
  * and the machine can sleep, so that nothing runs, and monotonic time stands, while the world goes on.
@@ -36,7 +39,7 @@ export class SkewedClock implements Clock {
     const wait = (): void => {
       const asleepMs = Math.max(this.#wakesAtMs - this.#of.monotonicMs(), this.frozenMs)
       const leftMs = asleepMs > 0 ? asleepMs : dueMs - this.monotonicMs()
-      if (leftMs <= 0) return void callback()
+      if (leftMs < FINEST_MS) return void callback()
       stop = this.#of.after(leftMs, wait)
     }
     stop = this.#of.after(delayMs, wait)

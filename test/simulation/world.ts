@@ -351,8 +351,9 @@ export class World {
   /** First what the journal holds by now, each entry once; then what has just happened. */
   #judge(look: (checker: Checker, sight: Sight) => Complaint | undefined): void {
     const { sight } = this
-    for (const entry of sight.journal.slice(this.record.seq)) {
-      this.record.read(entry)
+    for (const said of sight.journal.slice(this.record.seq)) {
+      const entry = said.at === sight.now ? said : { ...said, at: sight.now } // its clock is off
+      this.record.read(entry, said.at)
       this.#ask((checker) => checker.journaled?.(entry, sight), sight)
     }
     this.#ask((checker) => look(checker, sight), sight)

@@ -241,6 +241,17 @@ describe('a family', () => {
     ])
   })
 
+  test('children end with a parent that is over and not said to be (F47)', async () => {
+    const bench = new Bench({ quotes: { [CALL.conId]: [{ at: at('09:30'), bid: 2, ask: 2.2 }] } })
+    for (const each of bracket(1)) bench.core.place(each)
+    await bench.until('10:00')
+    bench.core.impose({ kind: 'cancel-race', answer: 10147, outcome: 'cancelled' })
+    bench.core.cancel(7, 7, 1)
+    await bench.until('10:01')
+    const statuses = [1, 2, 3].map((id) => bench.status(id))
+    expect(statuses).toEqual(['Cancelled 0/1', 'Cancelled 0/1', 'Cancelled 0/1'])
+  })
+
   test('children follow a parent that fills in parts', async () => {
     const bench = new Bench({
       quotes: {

@@ -50,7 +50,7 @@ function forget(desk: Desk, order: SimOrder): void {
 }
 
 /** Children of a parent that ended unfilled go; else they remain for what it filled, not more. */
-function childrenFollow(desk: Desk, parent: SimOrder): void {
+export function childrenFollow(desk: Desk, parent: SimOrder): void {
   for (const child of liveChildren(desk, parent)) {
     const now = current(desk, child)
     if (isLive(now)) shrink(desk, now, coverLeft(desk, parent, now))

@@ -6,6 +6,7 @@ import { tellPosition } from './booking.ts'
 import { used } from './conditions.ts'
 import type { Desk } from './desk.ts'
 import { isLive, isSimContract, orderOf, quoteOf, remainingOf, update } from './desk.ts'
+import { childrenFollow } from './ending.ts'
 import { activateChildren } from './exchange.ts'
 import { executed, fill } from './fills.ts'
 import { opposite } from './matching.ts'
@@ -70,7 +71,8 @@ function priceOf(desk: Desk, order: SimOrder): Price | null {
 /** R4: cancelled, and nobody says so. */
 function overUnsaid(desk: Desk, order: SimOrder): void {
   const completedStatus = 'Cancelled by Trader'
-  update(desk, order, { status: 'Cancelled', completedStatus, completedAt: desk.now, whyHeld: '' })
+  const over = { status: 'Cancelled', completedStatus, completedAt: desk.now, whyHeld: '' } as const
+  childrenFollow(desk, update(desk, order, over))
 }
 
 /** F47: outside regular hours a cancel is looked at with the next open. Null: at once. */

@@ -57,7 +57,7 @@ function staleAt({ id, structureId }: Order, { now, record, plan }: Sight): Comp
   const quote = step === undefined ? approval.request.candidate.quote : (step.quote ?? null)
   if (quote === null) return `entry ${id} was changed by no quote`
   const { bid, ask, aliveAt, delayed, halted } = quote
-  const age = decided.at - aliveAt
+  const age = decided.botAt - aliveAt
   const usable = bid !== null && ask !== null && bid <= ask && !delayed && !halted
   const isPriced = contract.kind === 'combo' || (bid ?? 0) > 0 // a credit is a negative price
   return firstOf(

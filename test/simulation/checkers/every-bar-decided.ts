@@ -7,9 +7,10 @@ export function everyBarDecided(): Checker {
   const decided = new Set<string>()
   return {
     name: 'every-bar-decided',
-    journaled({ event }) {
+    journaled({ event }, { plan }) {
       if (event.type !== 'CycleEnded') return null
       const { symbol, barStart: start } = event.outcome
+      if (start < barStart(plan.start, '1m')) return null // of an earlier day
       const bar = `${symbol} ${start}`
       const twice = decided.has(bar)
       decided.add(bar)

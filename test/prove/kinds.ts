@@ -1,0 +1,408 @@
+import { assert } from '../../src/base/assert.ts'
+import type { Prng } from '../../src/base/prng.ts'
+import type { FaultSpec } from '../../src/simulator/faults/faults.ts'
+import { ORDER_CODES } from '../../src/simulator/faults/order-codes.ts'
+import { DRAWN, exceptionsOf } from '../simulation/host-faults.ts'
+import type { HostFault } from '../simulation/host-faults.ts'
+import type { BadQuote, PortFault } from '../simulation/port-fault.ts'
+import { pick } from '../outages/pick.ts'
+import type { Act, Strike } from './strike.ts'
+
+export type Tier = 'direct' | 'codec'
+
+/** A kind of thing that goes wrong, and what is drawn of it. */
+export interface Kind {
+  readonly number: string
+  readonly name: string
+  readonly tiers: readonly Tier[]
+  readonly draw: (prng: Prng) => Drawn
+  readonly excuses?: Strike['excuses']
+  /** What it leaves behind goes on for so long; default 5 s. */
+  readonly tailMs?: number
+}
+
+interface Drawn extends Pick<Strike, 'act' | 'lastsMs' | 'excuses'> {
+  readonly form?: string
+}
+
+const SECOND = 1_000
+const MINUTE = 60 * SECOND
+const BOTH: readonly Tier[] = ['direct', 'codec']
+const DIRECT: readonly Tier[] = ['direct']
+const CODEC: readonly Tier[] = ['codec']
+
+/** Most are short, some last minutes: drawn evenly over the powers of ten. */
+function lasting(prng: Prng, from: number, to: number): number {
+  return Math.round(from * (to / from) ** prng.next())
+}
+
+type Parameters = Readonly<Record<string, unknown>>
+
+interface Told {
+  readonly tiers?: readonly Tier[]
+  readonly with?: (prng: Prng) => Parameters
+  readonly from?: number
+  readonly to?: number
+  readonly excuses?: Strike['excuses']
+  readonly tailMs?: number
+}
+
+/** Of what comes seldom: it is there for long enough to meet an order. */
+function seldom(number: string, name: FaultSpec['name'], told: Told = {}): Kind {
+  return fault(number, name, { from: 30 * SECOND, to: 20 * MINUTE, ...told })
+}
+
+/** A fault of the Gateway; `with`: its parameters, which are also its form. */
+function fault(number: string, name: FaultSpec['name'], told: Told = {}): Kind {
+  const { tiers = CODEC, with: drawn, from = SECOND, to = 3 * MINUTE, excuses, tailMs } = told
+  return {
+    number,
+    name,
+    tiers,
+    ...(excuses && { excuses }),
+    ...(tailMs !== undefined && { tailMs }),
+    draw: (prng) => {
+      const parameters = drawn?.(prng) ?? {}
+      const act: Act = { do: 'fault', spec: { ...parameters, name } }
+      return { act, lastsMs: lasting(prng, from, to), form: formOf(parameters) }
+    },
+  }
+}
+
+function formOf(parameters: Parameters): string {
+  return Object.entries(parameters)
+    .flatMap(([key, value]) => (typeof value === 'string' ? [value] : [`${key} ${String(value)}`]))
+    .join(' ')
+}
+
+function port(number: string, name: string, drawn: (prng: Prng) => PortFault): Kind {
+  return {
+    number,
+    name,
+    tiers: DIRECT,
+    draw: (prng) => {
+      const of = drawn(prng)
+      const { port: _, ...more } = of
+      return {
+        act: { do: 'port', fault: of },
+        lastsMs: lasting(prng, SECOND, 3 * MINUTE),
+        form: formOf(more),
+      }
+    },
+  }
+}
+
+const oneOf =
+  (key: string, values: readonly unknown[], more: Parameters = {}) =>
+  (prng: Prng): Parameters => ({ [key]: pick(prng, values), ...more })
+
+const BAD_QUOTES: readonly BadQuote[] = [
+  'none',
+  'crossed',
+  'locked',
+  'wide',
+  'no-size',
+  'old',
+  'delayed',
+  'halted',
+]
+
+/** Of a connection: its ends, its bytes, its handshake. */
+const connections: readonly Kind[] = [
+  fault('F1', 'reset-mid-frame', {
+    with: oneOf('direction', ['requests', 'replies']),
+    to: 20 * SECOND,
+  }),
+  fault('F2', 'close-mid-frame', {
+    with: oneOf('direction', ['requests', 'replies']),
+    to: 20 * SECOND,
+  }),
+  fault('F3', 'half-open'),
+  fault('F4', 'blackhole'),
+  fault('F5', 'lose-replies'),
+  fault('F6', 'lose-requests'),
+  fault('F7', 'slow-link', { with: () => ({ latencyMs: [50, 3_000] }) }),
+  fault('F8', 'segments', { with: (prng) => ({ segmentBytes: prng.int(1, 9) }), to: 20 * SECOND }),
+  fault('F9', 'corrupt-length', {
+    with: oneOf('length', [-4, -1, 0, 1, 2_147_483_647]),
+    to: 20 * SECOND,
+  }),
+  fault('F10', 'refuse'),
+  fault('F10', 'accept-then-close', { with: oneOf('afterMs', [0, 50, 2_000]) }),
+  fault('F10', 'garbage', { with: oneOf('bytes', ['tls', 'random']) }),
+  fault('F11', 'clog'),
+  fault('F12', 'duplicate-replies', { with: () => ({ heldMs: 5_000 }) }),
+  fault('F20', 'handshake-hang'),
+  fault('F21', 'no-next-valid-id'),
+  fault('F22', 'order-id-jump', { to: 20 * SECOND }),
+  fault('F23', 'client-id-in-use', {
+    with: oneOf('lingerMs', [5_000, 30_000, 120_000]),
+    to: 20 * SECOND,
+    tailMs: 2 * MINUTE,
+  }),
+  fault('F24', 'restart', {
+    with: (prng) => ({
+      warnings: prng.int(0, 3),
+      downMs: prng.int(10, 240) * SECOND,
+      restored: pick(prng, [1101, 1102]),
+    }),
+    from: 5 * MINUTE,
+    to: 5 * MINUTE,
+    tailMs: 10 * SECOND,
+  }),
+  fault('F25', 'connectivity-lost'),
+  fault('F26', 'data-lost'),
+  fault('F30', 'zombie'),
+  fault('F33', 'output-dropped', { with: oneOf('overflow', ['drop-half', 'disconnect']) }),
+  fault('F34', 'drift', {
+    with: (prng) => ({
+      what: pick(prng, ['unknown-message', 'extra-field', 'newer-version', 'latin1']),
+      messages: ['currentTime'],
+    }),
+    to: 20 * SECOND,
+  }),
+]
+
+/** Of what a session serves: farms, history, rights, limits. */
+const services: readonly Kind[] = [
+  fault('F27', 'farm-down', { with: oneOf('farm', ['quotes', 'history', 'contracts', 'server']) }),
+  fault('F28', 'hmds-idle'),
+  fault('F29', 'farm-not-ready', {
+    with: oneOf('farm', ['quotes', 'history', 'contracts'], { readyAfterMs: 10_000 }),
+  }),
+  fault('F31', 'history-dead', {
+    with: oneOf('services', [['history'], ['quotes'], ['history', 'quotes', 'contracts']]),
+  }),
+  seldom('F32', 'orders-dead', { with: oneOf('executes', [true, false]) }),
+  fault('F35', 'rate-exceeded', { to: 10 * SECOND }),
+  fault('F36', 'no-data-rights', { with: oneOf('why', ['competing', 'not-subscribed']) }),
+  seldom('F37', 'order-held', { with: oneOf('outcome', ['placed', 'discarded']) }),
+  seldom('F38', 'read-only'),
+  seldom('F39', 'cancel-ignored', { with: oneOf('count', [1, null]) }),
+  fault('S1', 'history-paced', { with: oneOf('form', ['hard', 'soft']) }),
+  seldom('S4', 'wrong-reply-id'),
+  seldom('S5', 'no-data'),
+  fault('F73', 'gateway-clock', { with: oneOf('offsetMs', [3_000, 10_000, -10_000]) }),
+]
+
+const CODES = Object.keys(ORDER_CODES).map(Number)
+
+/** Of orders, at the broker or on the way back from it. */
+const orders: readonly Kind[] = [
+  seldom('F40', 'status-unreliable', { with: oneOf('how', ['thrice', 'reordered', 'absent']) }),
+  seldom('F41', 'open-order-late'),
+  seldom('F42', 'execution-early'),
+  seldom('F42', 'execution-late', {
+    tiers: BOTH,
+    with: oneOf('afterMs', [500, 20_000, 60_000], { count: null }),
+    tailMs: 65 * SECOND,
+  }),
+  seldom('F43', 'commissions-odd', {
+    with: oneOf('how', ['early', 'late', 'minus-one', 'unset', 'missing']),
+  }),
+  seldom('F44', 'execution-corrected', {
+    tiers: BOTH,
+    with: oneOf('what', ['price', 'quantity', 'bust']),
+  }),
+  seldom('F44', 'execution-corrected', {
+    tiers: BOTH,
+    with: () => ({ what: 'side', of: 'SELL' }),
+    excuses: { 'within-limits': 'it counts what is held by the side of the order' },
+  }),
+  seldom('F45', 'fills-in-lots', { tiers: BOTH, with: (prng) => ({ units: prng.int(1, 3) }) }),
+  seldom('F46', 'overfill', {
+    tiers: BOTH,
+    with: () => ({ how: 'order' }),
+    excuses: {
+      'within-intent': 'the broker fills more than was ordered',
+      'never-oversold': 'the broker fills more than was ordered',
+      'within-limits': 'the broker fills more than was ordered',
+    },
+  }),
+  seldom('F46', 'overfill', {
+    tiers: BOTH,
+    with: () => ({ how: 'group' }),
+    excuses: {
+      'never-oversold': 'the broker fills both exits of one group',
+      'within-limits': 'what is bought back is counted as another structure',
+    },
+  }),
+  ...([10148, 161, 10147, 202] as const).map((answer) =>
+    seldom('F47', 'cancel-race', {
+      tiers: BOTH,
+      with: (prng) => ({
+        answer,
+        outcome: answer === 161 ? 'filled' : pick(prng, ['filled', 'lives', 'cancelled']),
+        count: 1,
+      }),
+    }),
+  ),
+  seldom('F48', 'order-error', {
+    with: (prng) => {
+      const code = pick(prng, CODES)
+      const on = ORDER_CODES[code]?.onNew === null ? 'live' : pick(prng, ['new', 'live'])
+      return { code, on, ...(on === 'new' && { which: pick(prng, ['parent', 'child']) }) }
+    },
+  }),
+  seldom('F49', 'status-stuck', {
+    tiers: BOTH,
+    with: (prng) => ({
+      status: pick(prng, ['Inactive', 'PreSubmitted', 'PendingSubmit', 'ApiPending']),
+      side: pick(prng, ['BUY', 'SELL']),
+      lastsMs: pick(prng, [10_000, null]),
+    }),
+  }),
+  seldom('F49', 'api-cancelled'),
+  seldom('F49', 'order-unsaid'),
+  seldom('F50', 'price-capped', { with: oneOf('code', [399, 2161]) }),
+  seldom('F51', 'bracket-broken', {
+    with: (prng) => ({
+      how: pick(prng, ['child-rejected', 'parent-cancelled', 'last-lost']),
+      child: pick(prng, ['LMT', 'STP']),
+    }),
+  }),
+  fault('F52', 'foreign-orders', { with: oneOf('by', ['tws', 'client-0']) }),
+  seldom('F53', 'snapshot-incomplete', {
+    with: oneOf('list', ['executions', 'completed', 'open-end', 'positions']),
+  }),
+  seldom('F54', 'what-if-odd', { with: oneOf('how', ['silent', 'unset', 'echo']) }),
+  seldom('F59', 'broker-acts', {
+    tiers: BOTH,
+    with: () => ({ what: 'liquidated' }),
+    excuses: {
+      'books-agree': 'the broker sold it',
+      'within-limits': 'it counts what our own orders hold',
+    },
+  }),
+]
+
+/** Of markets, quotes, bars and contracts. */
+const data: readonly Kind[] = [
+  fault('F55', 'market-halt', { tiers: BOTH }),
+  fault('F56', 'option-halt', { tiers: BOTH }),
+  fault('F58', 'no-liquidity', { tiers: BOTH, with: oneOf('of', ['options', 'all']) }),
+  seldom('F61', 'no-price', {
+    with: (prng) => ({
+      value: pick(prng, ['zero', 'minus-one', 'nan', 'empty']),
+      of: pick(prng, ['options', 'all']),
+    }),
+  }),
+  seldom('F62', 'bad-quote', { with: oneOf('how', ['crossed', 'locked', 'wide', 'no-size']) }),
+  seldom('F63', 'stuck-quote', { with: oneOf('of', ['options', 'all']) }),
+  seldom('F64', 'mislabelled-delay', { with: oneOf('says', ['type', 'ticks']) }),
+  seldom('F65', 'bad-bars', {
+    with: oneOf('how', [
+      'missing',
+      'duplicate',
+      'out-of-order',
+      'unfinished',
+      'volume-zero',
+      'volume-unset',
+      'empty',
+      'no-data',
+    ]),
+  }),
+  seldom('F65', 'no-definition', { with: () => ({ requests: ['reqContractDetails'] }) }),
+  seldom('F67', 'phantom-strikes'),
+  seldom('F68', 'no-greeks', { with: oneOf('value', ['nan', 'unset']) }),
+]
+
+/** Where there is no wire. */
+const ports: readonly Kind[] = [
+  port('F10', 'link-down', () => ({ port: 'link-down' })),
+  port('F5', 'replies-lost', () => ({ port: 'replies-lost' })),
+  port('F6', 'requests-lost', () => ({ port: 'requests-lost' })),
+  port('F25', 'reports late', (prng) => ({
+    port: 'reports',
+    how: 'late',
+    ms: prng.int(100, 8_000),
+  })),
+  port('F12', 'reports twice', (prng) => ({
+    port: 'reports',
+    how: 'twice',
+    ms: prng.int(1, 5_000),
+  })),
+  port('F40', 'reports shuffled', (prng) => ({
+    port: 'reports',
+    how: 'shuffled',
+    ms: prng.int(10, 3_000),
+  })),
+  port('F31', 'unanswered', (prng) => ({
+    port: 'unanswered',
+    what: pick(prng, [['history'], ['chains', 'spot'], ['quotes']]),
+  })),
+  port('F53', 'unanswered', () => ({ port: 'unanswered', what: ['snapshot'] })),
+  port('F54', 'unanswered', () => ({ port: 'unanswered', what: ['margin'] })),
+  port('F26', 'streams-end', () => ({ port: 'streams-end' })),
+  port('F26', 'streams-silent', () => ({ port: 'streams-silent' })),
+  port('F61', 'quotes', (prng) => ({ port: 'quotes', how: pick(prng, BAD_QUOTES) })),
+]
+
+function host(
+  number: string,
+  { name, tiers }: Pick<Kind, 'name' | 'tiers'>,
+  drawn: ((prng: Prng) => HostFault) | undefined,
+): Kind {
+  assert(drawn !== undefined, `${number} is drawn`)
+  return {
+    number,
+    name,
+    tiers,
+    draw: (prng) => {
+      const of = drawn(prng)
+      const { name: _, ...more } = of
+      // A kill flattens and is taken back by a person a while after.
+      const from = of.name === 'kill' ? MINUTE : 5 * SECOND
+      const lastsMs = 'ms' in of ? of.ms : lasting(prng, from, 3 * MINUTE)
+      return {
+        act: { do: 'host', fault: of },
+        lastsMs,
+        form: formOf(more),
+        excuses: exceptionsOf(of),
+      }
+    },
+  }
+}
+
+/** Of the process, its machine, and people. */
+const hosts: readonly Kind[] = [
+  {
+    number: 'F80',
+    name: 'crash',
+    tiers: BOTH,
+    draw: (prng) => ({
+      act: { do: 'crash', downMs: pick(prng, [0, 1_000, 20_000, 3 * MINUTE]) },
+      lastsMs: 0,
+    }),
+  },
+  host('F70', { name: 'clock jump', tiers: BOTH }, (prng) => {
+    const seconds = pick(prng, [1, -1, 3, -3, 10, -10, 3_600, -3_600])
+    return { name: 'clock-jump', byMs: seconds * SECOND }
+  }),
+  host('F70', { name: 'sleep', tiers: CODEC }, (prng) => ({
+    name: 'sleep',
+    ms: pick(prng, [5, 30, 120]) * SECOND,
+  })),
+  host('F82', { name: 'disk', tiers: BOTH }, DRAWN['F82']),
+  host('F83', { name: 'stall', tiers: CODEC }, DRAWN['F83']),
+  host('F94', { name: 'human', tiers: BOTH }, DRAWN['F94']),
+  host('F95', { name: 'kill', tiers: BOTH }, DRAWN['F95']),
+  ...(['reduce', 'halt', 'close'] as const).map((command): Kind => ({
+    number: 'level',
+    name: command,
+    tiers: BOTH,
+    draw: (prng) => ({
+      act: { do: 'say', command },
+      lastsMs: lasting(prng, 5 * SECOND, 4 * MINUTE),
+    }),
+  })),
+]
+
+export const KINDS: readonly Kind[] = [
+  ...connections,
+  ...services,
+  ...orders,
+  ...data,
+  ...ports,
+  ...hosts,
+]

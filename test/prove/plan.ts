@@ -1,0 +1,99 @@
+import type { EpochMs } from '../../src/base/clock.ts'
+import { Prng, seedOf } from '../../src/base/prng.ts'
+import { nextSession } from '../../src/domain/calendar.ts'
+import type { Session } from '../../src/domain/calendar.ts'
+import { HeldMarket } from '../simulation/held-market.ts'
+import {
+  accountOf,
+  betweenBars,
+  entryOf,
+  settingsOf,
+  stageOf,
+  VERSIONS,
+  writtenBy,
+} from '../simulation/plan.ts'
+import type { Plan } from '../simulation/plan.ts'
+import { pick } from '../outages/pick.ts'
+import type { Kind, Tier } from './kinds.ts'
+import type { Strike } from './strike.ts'
+import { activeKinds, strikesOf } from './swarm.ts'
+
+/** One trading day, whole, and what goes wrong on it. */
+export interface ProveDay {
+  readonly plan: Plan
+  readonly strikes: readonly Strike[]
+}
+
+/** All that one seed decides before anything runs. */
+export interface ProvePlan {
+  readonly seed: number
+  readonly tier: Tier
+  /** What the seed may suffer from. */
+  readonly kinds: readonly Kind[]
+  /** Sessions in a row, on one journal and one account. */
+  readonly days: readonly ProveDay[]
+}
+
+export interface Wanted {
+  readonly seed: number
+  readonly tier: Tier
+  readonly days: number
+}
+
+const MINUTE = 60_000
+/** A process starts before the open and ends after the close: its first and last bars count. */
+const BEFORE_MS = 4 * MINUTE
+const AFTER_MS = 2 * MINUTE
+export const SYMBOLS = ['SPY', 'QQQ', 'AAPL'] as const
+/** Seeds in a row share a market, and with it what it has made: they are played in a row. */
+export const SEEDS_A_MARKET = 20
+
+/** (seed, tier, days) and the commit decide everything. */
+export function provePlanOf({ seed, tier, days }: Wanted): ProvePlan {
+  const prng = new Prng(seedOf(seed, `prove ${tier}`))
+  const stage = stageOf(Math.floor((seed - 1) / SEEDS_A_MARKET))
+  const kinds = activeKinds(prng, tier)
+  const first = pick(prng, stage.days)
+  const shared = {
+    seed,
+    ...(tier === 'direct' && { tier }),
+    settings: settingsOf({ ...writtenBy(prng), ...busy(prng), entry: entryOf(seed) }),
+    account: accountOf(prng),
+    version: pick(prng, VERSIONS),
+    operator: null,
+    crash: null,
+  }
+  return {
+    seed,
+    tier,
+    kinds,
+    days: sessionsFrom(first, days).map((session): ProveDay => {
+      const start = (session.open - BEFORE_MS) as EpochMs
+      const until = betweenBars(session.close + AFTER_MS)
+      const plan = { ...shared, market: new HeldMarket(stage.market), session, start, until }
+      return { plan, strikes: strikesOf(prng, { kinds, lengthMs: session.close - start }) }
+    }),
+  }
+}
+
+/** What keeps three symbols trading all day; the rest is as the seeds draw it. */
+function busy(prng: Prng) {
+  return {
+    symbols: SYMBOLS.join(', '),
+    interval: prng.chance(0.1) ? '180s' : '60s',
+    structuresMax: prng.int(2, 6),
+    spreadMax: pick(prng, ['4%', '20%']),
+    dailyLossMax: pick(prng, ['5%', '20%']),
+  }
+}
+
+/** Fewer where the year of the markets ends. */
+function sessionsFrom(first: Session, count: number): readonly Session[] {
+  const sessions = [first]
+  while (sessions.length < count) {
+    const next = nextSession((sessions.at(-1) ?? first).date)
+    if (next === null || next.date.slice(0, 4) !== first.date.slice(0, 4)) break
+    sessions.push(next)
+  }
+  return sessions
+}

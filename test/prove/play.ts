@@ -1,0 +1,139 @@
+import type { EpochMs } from '../../src/base/clock.ts'
+import { checkersOf } from '../simulation/checkers/all.ts'
+import { isOrderly, pointOf } from '../simulation/crashes.ts'
+import type { CrashPoint } from '../simulation/crashes.ts'
+import { Host } from '../simulation/host-faults.ts'
+import { World } from '../simulation/world.ts'
+import type { Remains, Violation } from '../simulation/world.ts'
+import type { ProveDay, ProvePlan } from './plan.ts'
+import { resume, StrikesOn, struckBy } from './strikes-on.ts'
+import type { Struck } from './strikes-on.ts'
+
+/** The last process of a day has time to show what the one before it left. */
+const CRASH_BEFORE_MS = 5 * 60_000
+
+/** What came of one day. */
+export interface DayPlayed {
+  readonly day: ProveDay
+  readonly struck: readonly Struck[]
+  /** Its processes: one more than crashes. */
+  readonly processes: number
+  readonly violations: readonly Violation[]
+  /** Rows of the journal before it, and after it. */
+  readonly rows: readonly [number, number]
+}
+
+/** What came of a seed. */
+export interface Played {
+  readonly plan: ProvePlan
+  readonly days: readonly DayPlayed[]
+  /** Of the journal and of all that the broker did: the same in every run of the seed. */
+  readonly hash: string
+  /** Of the last process of the last day. */
+  readonly world: World
+}
+
+/** Every day of a seed, the bot started anew for each; ends with the first day that went wrong. */
+export async function played(plan: ProvePlan): Promise<Played> {
+  const days: DayPlayed[] = []
+  let from: Remains | null = null
+  let world: World | null = null
+  for (const day of plan.days) {
+    const ran: Ran = await playDay(day, from)
+    days.push(ran.played)
+    world = ran.world
+    if (ran.played.violations.length > 0) break
+    from = ran.world.left()
+  }
+  if (world === null) throw new Error('expected a plan with a day')
+  return { plan, days, hash: hashOf(world), world }
+}
+
+interface Ran {
+  readonly played: DayPlayed
+  readonly world: World
+}
+
+async function playDay(day: ProveDay, from: Remains | null): Promise<Ran> {
+  const { plan, strikes } = day
+  const struck = struckBy(strikes)
+  const rowsBefore = from?.journal.read().length ?? 0
+  const violations: Violation[] = []
+  if (from !== null) await from.lockStep.clock.runUntil(plan.start)
+  let remains = from
+  let processes = 0
+  for (;;) {
+    processes++
+    const { world, point, downMs } = await playProcess({ day, struck, from: remains })
+    violations.push(...world.violations.filter((each) => !isExcused(each, struck, plan.start)))
+    if (point === null) {
+      const rows = [rowsBefore, world.remains.journal.read().length] as const
+      return { played: { day, struck, processes, violations, rows }, world }
+    }
+    remains = point.remains
+    plan.market.hold('moving', point.at)
+    const back = Math.min(point.at + downMs, plan.until - CRASH_BEFORE_MS / 2)
+    await remains.lockStep.clock.runUntil(back as EpochMs)
+  }
+}
+
+interface Process {
+  readonly day: ProveDay
+  readonly struck: readonly Struck[]
+  readonly from: Remains | null
+}
+
+/** To the end of the day, or to the effect at which the process ends. */
+async function playProcess({ day, struck, from }: Process) {
+  const { plan } = day
+  const host = new Host()
+  let point: CrashPoint | null = null
+  let crashing: Struck | null = null
+  const isWhole = from === null || from.lockStep.clock.now() <= plan.start
+  const mayCrash = struck.some(({ strike, over }) => !over && strike.act.do === 'crash')
+  const world = new World({
+    plan,
+    checkers: checkersOf(isWhole ? 'one' : 'restarted'),
+    ...(from && { from }),
+    ...host.options,
+    ...(mayCrash && {
+      effect: (effect, of) => {
+        if (crashing === null || point !== null || !isOrderly(effect)) return
+        if (of.clock.now() > plan.until - CRASH_BEFORE_MS) return
+        crashing.changes++
+        crashing.over = true
+        point = pointOf(effect, of)
+        of.clock.stop()
+      },
+    }),
+  })
+  const on = new StrikesOn({
+    world,
+    host,
+    struck,
+    crash: (of) => {
+      crashing = of
+    },
+  })
+  resume(world)
+  await world.runUntil(plan.until)
+  on.leave()
+  if (point === null) await world.rest()
+  return { world, point: point as CrashPoint | null, downMs: downMsOf(crashing) }
+}
+
+function downMsOf(of: Struck | null): number {
+  return of?.strike.act.do === 'crash' ? of.strike.act.downMs : 0
+}
+
+/** What the broker or the data did itself is no mistake of the bot. */
+function isExcused({ checker, at }: Violation, struck: readonly Struck[], start: EpochMs): boolean {
+  return struck.some(
+    ({ strike, changes }) =>
+      changes > 0 && at >= start + strike.atMs && strike.excuses?.[checker] !== undefined,
+  )
+}
+
+function hashOf(world: World): string {
+  return world.remains.journal.journalHash()
+}

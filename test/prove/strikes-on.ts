@@ -1,0 +1,153 @@
+import { assert, unreachable } from '../../src/base/assert.ts'
+import type { Cancel } from '../../src/base/clock.ts'
+import type { Host } from '../simulation/host-faults.ts'
+import type { World } from '../simulation/world.ts'
+import type { Strike } from './strike.ts'
+
+/** What has become of a strike so far; of one day, over all of its processes. */
+export interface Struck {
+  readonly strike: Strike
+  /** How often it made a difference. */
+  changes: number
+  begun: boolean
+  over: boolean
+}
+
+export function struckBy(strikes: readonly Strike[]): readonly Struck[] {
+  return strikes.map((strike) => ({ strike, changes: 0, begun: false, over: false }))
+}
+
+interface On {
+  readonly world: World
+  readonly host: Host
+  readonly struck: readonly Struck[]
+  /** The process is to end at its next effect about an order. */
+  readonly crash: (of: Struck) => void
+}
+
+interface Running {
+  readonly heal: Cancel
+  readonly changes: () => number
+}
+
+/**
+ * The strikes of a day on one process of it: those that are to come, and those that were under way
+ * when the process before it ended. Tells the world since when all is well.
+ */
+export class StrikesOn {
+  readonly #on: On
+  readonly #running = new Map<Struck, Running>()
+  #tails = 0
+
+  constructor(on: On) {
+    this.#on = on
+    const { world, struck } = on
+    forgetConditions(world)
+    for (const each of struck) if (!each.over) this.#plan(each)
+    this.#settle()
+    assert(world.plan.until > world.clock.now(), 'a day has something left')
+  }
+
+  /** The process is gone: what was done to it is counted; what lasts is done to the next one. */
+  leave(): void {
+    for (const [of, { changes }] of this.#running) of.changes += changes()
+    this.#running.clear()
+  }
+
+  #plan(of: Struck): void {
+    const { world } = this.#on
+    const { atMs, lastsMs } = of.strike
+    const beginMs = world.plan.start + atMs - world.clock.now()
+    if (beginMs + lastsMs < 0) {
+      of.over = true // while nobody lived
+      return
+    }
+    if (of.begun && isWord(of.strike)) {
+      this.#running.set(of, { heal: () => resume(world), changes: () => 0 })
+    } else if (of.begun && !isLasting(of.strike)) {
+      of.over = true // what cannot last over the end of a process is not done twice
+      return
+    } else world.clock.after(beginMs, () => this.#begin(of))
+    world.clock.after(beginMs + lastsMs, () => this.#end(of))
+  }
+
+  #begin(of: Struck): void {
+    of.begun = true
+    this.#on.world.quietSince = null
+    this.#running.set(of, this.#strike(of))
+  }
+
+  #end(of: Struck): void {
+    const running = this.#running.get(of)
+    of.over = true
+    this.#running.delete(of)
+    if (running === undefined) return
+    of.changes += running.changes()
+    running.heal()
+    this.#tails++
+    this.#on.world.clock.after(of.strike.tailMs, () => {
+      this.#tails--
+      this.#settle()
+    })
+  }
+
+  #settle(): void {
+    const { world } = this.#on
+    if (this.#running.size === 0 && this.#tails === 0) world.quietSince = world.clock.now()
+  }
+
+  #strike(of: Struck): Running {
+    const { world, host, crash } = this.#on
+    const { act } = of.strike
+    const { gateway } = world.remains
+    switch (act.do) {
+      case 'fault': {
+        const heal = gateway.inject(act.spec)
+        return { heal, changes: () => gateway.changesBy(heal) }
+      }
+      case 'port': {
+        assert(world.line !== null, 'ports are struck where there is no wire')
+        return world.line.inject(act.fault)
+      }
+      case 'host': {
+        const injected = host.inject(world, act.fault)
+        if (act.fault.name !== 'kill') return injected
+        return { ...injected, heal: () => resume(world) }
+      }
+      case 'crash':
+        crash(of)
+        return { heal: () => undefined, changes: () => 0 }
+      case 'say':
+        world.say(act.command)
+        return { heal: () => resume(world), changes: () => 1 }
+      default:
+        return unreachable(act)
+    }
+  }
+}
+
+/** By the same person, if it is not what it should be. */
+export function resume(world: World): void {
+  const { state } = world.bot.engine
+  if (state.tradingState === 'active') return
+  const accountId = world.remains.gateway.core.accountId
+  const said = { kind: 'resume', accountId, reason: 'it is over' } as const
+  world.bot.engine.view().command('simulation', said)
+}
+
+function isLasting({ act }: Strike): boolean {
+  if (act.do === 'host') return act.fault.name === 'disk' || act.fault.name === 'clock-jump'
+  return act.do === 'fault' || act.do === 'port'
+}
+
+/** A level outlives the process: whoever said it takes it back. */
+function isWord({ act }: Strike): boolean {
+  return act.do === 'say' || (act.do === 'host' && act.fault.name === 'kill')
+}
+
+/** What was imposed on the broker of an earlier process is imposed anew, or over. */
+function forgetConditions({ remains: { gateway }, clock }: World): void {
+  for (const imposed of gateway.core.state.conditions) {
+    imposed.until ??= clock.now()
+  }
+}
