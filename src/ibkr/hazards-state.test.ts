@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import {
   bracketOf,
   DATA_CLIENT,
+  executionOf,
   openOrderOf,
   ORDER_CLIENT,
   said,
@@ -117,8 +118,9 @@ describe('connection state', () => {
     for (const code of [1100, 2110]) peer.send(notice(code, 'Connectivity lost'))
     // A permId of 0: an order is known by its reference, and by the id that we gave it.
     peer.send(openOrderOf(placed, { status: 'PreSubmitted', permId: 0 }))
+    peer.send(executionOf(1))
     await world.run(60_000)
-    expect(said(reports)).toContain('run-1 held')
+    expect(said(reports)).toEqual(expect.arrayContaining(['run-1 held', 'filled 2 of run-1']))
     peer.send(notice(1102, 'restored'))
     await world.run(10)
     expect(links).toEqual(['up 1', 'up 1']) // the same epoch, reconciled again

@@ -1,0 +1,33 @@
+import { parseArgs } from 'node:util'
+import { killAll } from './kill.ts'
+import type { Killed } from './kill.ts'
+import { MUTANTS } from './mutants.ts'
+
+export interface MutantsAsked {
+  /** Ids; null is all of them. */
+  readonly only: readonly string[] | null
+  /** One processor each. */
+  readonly copies: number
+  readonly say: (line: string) => void
+}
+
+/** Every mutant of the table in front of its killer (`prove --mutants`). */
+export function killMutants({ only, copies, say }: MutantsAsked): Promise<Killed> {
+  const mutants = MUTANTS.filter(({ id }) => only === null || only.includes(id))
+  if (mutants.length === 0) throw new Error(`expected ids like M1, came ${only?.join()}`)
+  return killAll({ mutants, copies, say })
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({
+    options: { only: { type: 'string' }, copies: { type: 'string', default: '2' } },
+  })
+  const { isAll } = await killMutants({
+    only: values.only?.split(',') ?? null,
+    copies: Number(values.copies),
+    say: console.log,
+  })
+  process.exitCode = isAll ? 0 : 1
+}
+
+if (process.argv[1] === import.meta.filename) await main()
