@@ -40,6 +40,7 @@ const commands = {
   outages: () => [[typescript('test/outages/run.ts', rest)]],
   crashes: () => [[typescript('test/crashes/run.ts', rest)]],
   fuzz: () => [[typescript('test/fuzz/run.ts', rest)]],
+  hosts: () => [[typescript('test/hosts/run.ts', rest)]],
   planted: () => [[typescript('test/regressions/run.ts', rest)]],
   'fills-study': () => [[typescript('test/fills/run.ts', rest)]],
   build: () => {

@@ -1,25 +1,30 @@
 import type { Clock } from '../../src/base/clock.ts'
 import type { Transport, TransportListener } from '../../src/wire/transport.ts'
 
+export interface Standing {
+  /** That of the world, which goes on. */
+  readonly clock: Clock
+  /** How long nothing of the process runs from now on; 0 while it runs. */
+  readonly forMs: () => number
+  /** It was stopped from outside, and not by a turn of its own that takes long. */
+  readonly isStopped: () => boolean
+}
+
 /**
- * A socket of a process that stands (F83): what comes waits in the kernel, and what a turn that
- * takes long has written leaves at its end. Then all of it comes at once, each in a turn of its own.
+ * A socket of a process that stands (F83): what comes waits in the kernel until it reads again, each
+ * chunk in a turn of its own, and what a turn writes that takes long leaves as late as it is written.
  */
 export class HeldSocket implements Transport {
   readonly #of: Transport
-  readonly #clock: Clock
-  readonly #isHeld: () => boolean
-  readonly #leaving: (() => void)[] = []
+  readonly #standing: Standing
   readonly #arriving: (() => void)[] = []
   #releasing = false
   /** Chunks that had to wait, in either direction. */
   held = 0
 
-  /** `clock`: that of the world, which goes on. */
-  constructor(of: Transport, clock: Clock, isHeld: () => boolean) {
+  constructor(of: Transport, standing: Standing) {
     this.#of = of
-    this.#clock = clock
-    this.#isHeld = isHeld
+    this.#standing = standing
   }
 
   get count(): Transport['count'] {
@@ -28,7 +33,7 @@ export class HeldSocket implements Transport {
 
   listen(listener: TransportListener): void {
     const later = (arrives: () => void): void => {
-      if (!this.#isHeld() && this.#arriving.length === 0) return arrives()
+      if (this.#standing.forMs() === 0 && this.#arriving.length === 0) return arrives()
       this.held++
       this.#arriving.push(arrives)
     }
@@ -39,27 +44,28 @@ export class HeldSocket implements Transport {
   }
 
   write(bytes: Uint8Array): boolean {
-    if (!this.#isHeld()) return this.#of.write(bytes)
+    const forMs = this.#standing.forMs()
+    if (forMs === 0) return this.#of.write(bytes)
     const copy = new Uint8Array(bytes)
     this.held++
-    this.#leaving.push(() => this.#of.write(copy))
+    this.#standing.clock.after(forMs, () => void this.#of.write(copy))
     return true
   }
 
   close(): void {
-    if (this.#isHeld()) this.#leaving.push(() => this.#of.close())
-    else this.#of.close()
+    const forMs = this.#standing.forMs()
+    if (forMs === 0) this.#of.close()
+    else this.#standing.clock.after(forMs, () => this.#of.close())
   }
 
-  /** The process goes on. */
+  /** The process polls its sockets: a turn that one of them takes holds up none of the others. */
   release(): void {
-    if (this.#isHeld() || this.#releasing) return
-    for (const leave of this.#leaving.splice(0)) leave()
+    if (this.#standing.isStopped() || this.#releasing) return
     const next = this.#arriving.shift()
     if (next === undefined) return
     next()
     this.#releasing = true
-    this.#clock.after(0, () => {
+    this.#standing.clock.after(0, () => {
       this.#releasing = false
       this.release()
     })

@@ -14,6 +14,8 @@ import type { Remains, World, WorldOptions } from './world.ts'
 export type HostFault =
   /** Until it is healed. */
   | { readonly name: 'disk'; readonly trouble: Trouble }
+  /** Every write takes so long, and the process with it; until it is healed. */
+  | { readonly name: 'slow-disk'; readonly ms: number }
   /** The process stands: SIGSTOP, a blocked event loop, a machine that swaps. */
   | { readonly name: 'stall'; readonly ms: number; readonly first?: 'sockets' | 'timers' }
   /** The wall clock is set, and set back when it is healed. */
@@ -51,9 +53,11 @@ export class Host {
   readonly #sockets: HeldSocket[] = []
   #world: Clock | null = null
   #clock: SkewedClock | null = null
+  /** By the clock of the world, monotonic. */
+  #stoppedUntilMs = 0
 
   constructor(of: HostOptions = {}) {
-    this.disk = new SimulatedDisk({ block: (ms) => this.#stall(ms, 'timers'), ...of })
+    this.disk = new SimulatedDisk({ block: (ms) => void this.#stand(ms, 'timers'), ...of })
   }
 
   /** To be given to the world; a planted bug in its ports wraps what comes of this. */
@@ -66,8 +70,12 @@ export class Host {
       },
       machine: {
         socket: (of) => {
-          const isHeld = (): boolean => this.#running.clock.frozenMs > 0
-          const socket = new HeldSocket(of, this.#running.world, isHeld)
+          const { world, clock } = this.#running
+          const socket = new HeldSocket(of, {
+            clock: world,
+            forMs: () => clock.frozenMs,
+            isStopped: () => world.monotonicMs() < this.#stoppedUntilMs,
+          })
           this.#sockets.push(socket)
           return socket
         },
@@ -80,14 +88,11 @@ export class Host {
   inject(world: World, fault: HostFault): InjectedHostFault {
     const { clock } = this.#running
     switch (fault.name) {
-      case 'disk': {
-        const before = this.disk.refused
-        this.disk.trouble = fault.trouble
-        const heal = (): void => void (this.disk.trouble = null)
-        return { heal, changes: () => this.disk.refused - before }
-      }
+      case 'disk':
+      case 'slow-disk':
+        return this.#spoil(fault)
       case 'stall':
-        return once(this.#stall(fault.ms, fault.first ?? 'sockets'))
+        return once(this.#stop(fault.ms, fault.first ?? 'sockets'))
       case 'clock-jump': {
         clock.step(fault.byMs)
         let back: Cancel | null = () => clock.step(0 - fault.byMs)
@@ -99,7 +104,7 @@ export class Host {
       }
       case 'sleep':
         clock.sleep(fault.ms)
-        return once(this.#stall(fault.ms, 'sockets'))
+        return once(this.#stop(fault.ms, 'sockets'))
       case 'human':
         return once(human(world, fault.act))
       case 'kill':
@@ -115,8 +120,28 @@ export class Host {
     return { world, clock }
   }
 
-  /** How much had to wait. */
-  #stall(ms: number, first: 'sockets' | 'timers'): () => number {
+  #spoil(fault: Extract<HostFault, { name: 'disk' | 'slow-disk' }>): InjectedHostFault {
+    const { disk } = this
+    const before = disk.refused
+    if (fault.name === 'disk') disk.trouble = fault.trouble
+    else disk.slowMs = fault.ms
+    const heal = (): void => {
+      if (fault.name === 'disk') disk.trouble = null
+      else disk.slowMs = 0
+    }
+    return { heal, changes: () => disk.refused - before }
+  }
+
+  /** As a signal stops it. */
+  #stop(ms: number, first: 'sockets' | 'timers'): () => number {
+    const held = this.#stand(ms, first)
+    const { world, clock } = this.#running
+    this.#stoppedUntilMs = world.monotonicMs() + clock.frozenMs
+    return held
+  }
+
+  /** Answers how much had to wait. */
+  #stand(ms: number, first: 'sockets' | 'timers'): () => number {
     const { world, clock } = this.#running
     const before = this.#held
     clock.freeze(ms)

@@ -7,7 +7,8 @@ import type { World } from './world.ts'
 
 /**
  * F94: what a person does in TWS while the bot runs. `buy`: one more of what is held. `buy-stock`:
- * a share of its underlying. `sell`: all of what is held. The others are of the bot's own orders.
+ * a share of its underlying. `sell`: all of what is held. `cancel-exit` and `modify-exit` are of the
+ * stop.
  */
 export const ACTS = [
   'buy',
@@ -41,9 +42,9 @@ function acted(world: World, act: Act): boolean {
     case 'sell':
       return traded(world, act)
     case 'cancel-entry':
-      return cancelled(world, 'BUY')
+      return cancelled(world, ({ side }) => side === 'BUY')
     case 'cancel-exit':
-      return cancelled(world, 'SELL')
+      return cancelled(world, ({ type }) => type === 'STP')
     default:
       return modified(world)
   }
@@ -89,9 +90,9 @@ function ticketFor(contract: SimContract): Omit<SimTicket, 'orderId' | 'side' | 
   }
 }
 
-function cancelled({ remains }: World, side: SimOrder['side']): boolean {
+function cancelled({ remains }: World, isMeant: (order: SimOrder) => boolean): boolean {
   const { core } = remains.gateway
-  const order = core.openOrders().find((each) => isOfBot(each) && each.side === side)
+  const order = core.openOrders().find((each) => isOfBot(each) && isMeant(each))
   if (order === undefined) return false
   core.cancel(BY_HAND, order.clientId, order.orderId)
   return true

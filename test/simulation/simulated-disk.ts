@@ -48,7 +48,9 @@ export class SimulatedDisk {
   #waited = false
   #unsynced: Row[][] = []
   #tail: Tail = EMPTY
-  /** Writes that were refused. */
+  /** How long each write takes, milliseconds: the process waits for it. */
+  slowMs = 0
+  /** Writes that were refused, or slow. */
   refused = 0
 
   constructor(of: DiskOptions) {
@@ -119,6 +121,10 @@ export class SimulatedDisk {
     { at, events }: { readonly at: EpochMs; readonly events: readonly Event[] },
   ): Result<'journal' | 'emergency', Fault> {
     const trouble = this.#trouble
+    if (this.slowMs > 0) {
+      this.refused++
+      this.#of.block(this.slowMs)
+    }
     if (trouble === null) {
       this.#written(at, events)
       const stored = inner.append(at, events)
