@@ -258,7 +258,7 @@ program
   .command('soak')
   .description('bot and simulated Gateway in two processes, in real time, under load, with faults')
   .option('--config <file>', 'what the bot trades by; default: the example')
-  .option('--minutes <n>', 'of running', parse.wholeNumber(2, 360), 60)
+  .option('--minutes <n>', 'of running, three days at most', parse.wholeNumber(2, 4_320), 60)
   .option('--symbols <list>', 'more of them make more load', parse.tickers, LOADED)
   .option('--load <x>', 'times the messages of a normal day that must be reached', parse.speed, 2)
   .option('--fault-every <minutes>', 'something breaks so often', parse.wholeNumber(1, 360), 4)

@@ -23,4 +23,7 @@ test('the Gateway plays all of it but standing still, which is done to it', () =
   expect(parsed.ok && parsed.value.steps).toHaveLength(own.length)
   expect(planned.length - own.length).toBe(1)
   expect(scenarioText([])).toBeNull()
+  const days = drawFaults({ seed: 5, runMs: 72 * 60 * MINUTE, everyMs: 4 * MINUTE })
+  expect(days).toHaveLength(1_078)
+  expect(parseScenario(scenarioText(days) ?? '')).toMatchObject({ ok: true })
 })

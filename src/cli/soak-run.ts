@@ -3,7 +3,7 @@ import type { RunFacts, Setup } from '../validation/facts.ts'
 import { Tally } from '../validation/tally.ts'
 import type { Child } from './child.ts'
 import { onStopSignal } from './signals.ts'
-import { soakFacts } from './soak-facts.ts'
+import { soakFacts, type Load } from './soak-facts.ts'
 import { STOPPED, type PlannedFault } from './soak-faults.ts'
 import { endInOrder, startBotProcess, startGateway, type GatewayChild } from './soak-pair.ts'
 import { FaultLog, sample } from './soak-watch.ts'
@@ -53,8 +53,8 @@ async function watched(pair: Pair): Promise<RunFacts> {
   const bot = await startBotProcess({ args: pair.botArgs(gateway.port), folder: state, clock })
   say(`bot ${bot.pid} and simulated Gateway ${child.pid} run`)
   const from = clock.now()
-  const before = counters().requests
-  const of = { clock, folder: state, tally, botPid: bot.pid, gatewayPid: child.pid, counters }
+  const load: Load = { requests: 0, ms: 0 }
+  const of = { clock, folder: state, tally, botPid: bot.pid, gatewayPid: child.pid, counters, load }
   const stills = planned.filter(({ kind }) => kind.name === STOPPED)
   const leave = [sample(of), ...stills.map((each) => still(each, pair))]
   const first = await stop.until(gateway, { ms: setup.wantedMs, children: [bot, child] })
@@ -72,7 +72,7 @@ async function watched(pair: Pair): Promise<RunFacts> {
     tally,
     from,
     to,
-    requests: counters().requests - before,
+    load,
     counters: counters(),
     planted: faults.planted,
     isWhole: first === 'passed',
@@ -82,16 +82,17 @@ async function watched(pair: Pair): Promise<RunFacts> {
 /** Stands still for a while: what is asked then is answered after it. */
 function still({ afterMs, lastsMs }: PlannedFault, { gateway, faults, say }: Pair): Cancel {
   const { clock, child } = gateway
-  return clock.after(afterMs, () => {
+  let cancel = clock.after(afterMs, () => {
     child.kill('SIGSTOP')
     faults.begins(STOPPED, clock.now())
     say(`fault ${STOPPED} begins`)
-    clock.after(lastsMs ?? 0, () => {
+    cancel = clock.after(lastsMs ?? 0, () => {
       child.kill('SIGCONT')
       faults.isOver(STOPPED, clock.now())
       say(`fault ${STOPPED} is over`)
     })
   })
+  return () => cancel()
 }
 
 /** Waits until it is over, somebody asks to stop, or one of the processes ends by itself. */

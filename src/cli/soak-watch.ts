@@ -1,10 +1,12 @@
 import { statSync } from 'node:fs'
 import type { Cancel, EpochMs, SystemClock } from '../base/clock.ts'
+import { sessionAt } from '../domain/calendar.ts'
 import type { StatusReply } from '../engine/control.ts'
 import type { Planted } from '../validation/outages.ts'
 import type { Tally } from '../validation/tally.ts'
 import { lookAt, type OutsideLook } from './process-outside.ts'
 import { statusOf, type GatewayCounters } from './soak-pair.ts'
+import type { Load } from './soak-facts.ts'
 import type { StateFolder } from './state-folder.ts'
 import { labelOf, type PlannedFault } from './soak-faults.ts'
 import { violationOf } from './validate-simulator.ts'
@@ -19,11 +21,12 @@ export interface Sampled {
   readonly botPid: number
   readonly gatewayPid: number
   readonly counters: () => GatewayCounters
+  readonly load: Load
 }
 
 /** Looks at both processes from outside, every few seconds; the returned function ends it. */
 export function sample(of: Sampled): Cancel {
-  const { clock, folder, tally, botPid, gatewayPid, counters } = of
+  const { clock, folder, tally, botPid, gatewayPid, counters, load } = of
   let [cpuMs, atMs, requests] = [lookAt(botPid).cpuMs, clock.monotonicMs(), counters().requests]
   let cancel: Cancel = () => undefined
   const look = async (): Promise<void> => {
@@ -34,9 +37,13 @@ export function sample(of: Sampled): Cancel {
     const cpu = bot.cpuMs === null || cpuMs === null ? 0 : (bot.cpuMs - cpuMs) / passedMs
     const sent = counters().requests
     const messagesPerSecond = ((sent - requests) / passedMs) * 1_000
+    if (sessionAt(clock.now()) !== null) {
+      load.requests += sent - requests
+      load.ms += passedMs
+    }
     ;[cpuMs, atMs, requests] = [bot.cpuMs, clock.monotonicMs(), sent]
     if (status === null || bot.rssMb === null) return
-    tally.points.push({
+    tally.sampled({
       at: clock.now(),
       ...statusFigures(status),
       rssMb: bot.rssMb,

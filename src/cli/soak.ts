@@ -27,7 +27,7 @@ export interface SoakCommand {
   readonly json: boolean
 }
 
-/** A Tuesday, once the open is over; the session leaves six hours from here. */
+/** A Tuesday, once the open is over; what lasts longer goes through its nights, to the Friday. */
 const START = '2026-03-10 09:45'
 
 /** Bot and simulated Gateway in processes of their own, over TCP, in real time; the exit code. */

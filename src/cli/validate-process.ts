@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks'
 import type { Clock } from '../base/clock.ts'
-import type { Point } from '../validation/tally.ts'
+import type { Point } from '../validation/points.ts'
 
 const SAMPLE_MS = 10
 const MB = 1024 * 1024

@@ -124,7 +124,7 @@ export class Watch {
     )
     const latencyMs = this.#minute.quantile(0.95)
     const cycles = this.#minuteCycles
-    this.tally.points.push({ at: clock.now(), latencyMs, ...most, ...gauge.look(), cycles })
+    this.tally.sampled({ at: clock.now(), latencyMs, ...most, ...gauge.look(), cycles })
     this.#minute = new Distribution()
     this.#minuteCycles = 0
   }

@@ -152,10 +152,18 @@ export class SqliteJournal implements Journal {
 
 /** Every event of a journal that another process may be writing; verified on the way. */
 export function readJournal(path: string): Result<readonly Entry[], Fault> {
+  const entries: Entry[] = []
+  const walked = walkJournal(path, (entry) => entries.push(entry))
+  return walked.ok ? ok(entries) : walked
+}
+
+/** The same, an event at a time: all those of days would not fit. */
+export function walkJournal(path: string, see: (entry: Entry) => void): Result<void, Fault> {
   try {
     const database = openTable(path, { readOnly: true, timeout: BUSY_MS })
     try {
-      return ok([...entriesOf([rowsIn(database)])])
+      for (const entry of entriesOf([rowsIn(database)])) see(entry)
+      return ok(undefined)
     } finally {
       database.close()
     }

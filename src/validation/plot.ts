@@ -30,7 +30,7 @@ export function plotSvg(options: PlotOptions): string {
   const [first = 0, last = first + 1] = [at[0], at.at(-1)]
   const span = Math.max(1, last - first)
   const values = lines.flatMap(({ values: of }) => of.filter((each) => each !== null))
-  const top = niceTop(Math.max(0, ...values))
+  const top = niceTop(values.reduce((most, value) => Math.max(most, value), 0))
   const x = (moment: number): number =>
     LEFT + ((clamp(moment, first, last) - first) / span) * (WIDTH - LEFT - RIGHT)
   const y = (value: number): number => TOP + (1 - value / top) * (HEIGHT - TOP - BOTTOM)

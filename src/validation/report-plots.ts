@@ -3,7 +3,7 @@ import type { RunFacts } from './facts.ts'
 import { verdictOfOutage, type Outage } from './outages.ts'
 import type { PlotOptions } from './plot.ts'
 import type { TimeText } from './report-text.ts'
-import type { OutsideFigures, Point } from './tally.ts'
+import type { OutsideFigures, Point } from './points.ts'
 
 interface Series {
   readonly name: string
@@ -47,7 +47,13 @@ const PLOTS: readonly Plotted[] = [
   {
     title: 'Event loop delay',
     unit: 'ms',
-    series: [{ name: 'p99', of: ({ loopMs }) => loopMs }],
+    series: [
+      { name: 'p99', of: ({ loopMs }) => loopMs },
+      {
+        name: 'the highest of those that are one here',
+        of: ({ loopMsMost }) => loopMsMost ?? null,
+      },
+    ],
   },
   {
     title: 'Cycles',

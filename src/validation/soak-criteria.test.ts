@@ -10,7 +10,7 @@ import {
 } from './facts.testing.ts'
 import type { RunFacts, SoakFacts } from './facts.ts'
 import { NORMAL_MESSAGES_PER_SECOND } from './soak-criteria.ts'
-import type { OutsideFigures, Point } from './tally.ts'
+import type { OutsideFigures, Point } from './points.ts'
 import { validated } from './verdict.ts'
 
 const soak: SoakFacts = { messagesPerSecond: 4, resumed: [{ name: 'S2', afterMs: 50_000 }] }
@@ -76,4 +76,17 @@ test('too little load, a fault that did not end, and a platform that shows nothi
   ])
   const short = (i: number): Partial<Point> => ({ at: at(i * 5_000) })
   expect(soaked({}, short)).toHaveLength(4)
+})
+
+test('what a stop cut off is not held against it', () => {
+  const [period] = goodFacts().periods
+  if (period === undefined) throw new Error('expected a period')
+  const until = (ms: number) => ({ periods: [{ ...period, to: at(ms) }], interrupted: true })
+  const begun = outageOf({ planted: plantedOf({ healedAt: null }), noticed: [], answersAt: null })
+  const unseen = soaked({ ...until(610_000), outages: [begun] })
+  expect(unseen.filter((each) => each.endsWith(' no'))).toEqual([])
+  const open = outageOf({ noticed: [noticedOf({ clearedAt: null })] })
+  const uncleared = soaked({ ...until(730_000), outages: [open] })
+  expect(uncleared.filter((each) => each.endsWith(' no'))).toEqual([])
+  expect(soaked({ ...until(900_000), outages: [open] })).toContain('recovery no')
 })

@@ -2,44 +2,12 @@ import type { EpochMs } from '../base/clock.ts'
 import type { Ticker } from '../domain/contract.ts'
 import { Distribution } from './distribution.ts'
 import type { KeptDistribution } from './distribution.ts'
+import { mergedPoint, POINTS_MAX } from './points.ts'
+import type { Point } from './points.ts'
 
 /** What a symbol must be answered in phase 1 and 2. */
 export const ASKED = ['bars', 'quote', 'chain', 'candidates'] as const
 export type Asked = (typeof ASKED)[number]
-
-/** Once a minute: what the plots show. */
-export interface Point {
-  readonly at: EpochMs
-  /** 95th percentile of the answers since the last point; null: there was none. */
-  readonly latencyMs: number | null
-  /** The budget of IBKR's limits that is used most, 0 to 1. */
-  readonly budget: number
-  readonly budgetRule: string
-  readonly rssMb: number
-  /** Null: the process is seen from outside. */
-  readonly heapMb: number | null
-  /** Of one core, 0 to 1, against the clock of the run. */
-  readonly cpu: number
-  /** 99th percentile of the event loop's delay since the last point. */
-  readonly loopMs: number
-  /** Since the last point. */
-  readonly cycles: number
-  /** Of a process that is seen from outside. */
-  readonly outside?: OutsideFigures
-}
-
-/** Null where the platform does not show it. */
-export interface OutsideFigures {
-  readonly sockets: number | null
-  /** File handles, sockets among them. */
-  readonly handles: number | null
-  /** With its write-ahead log. */
-  readonly journalMb: number
-  /** Resident, of the simulated Gateway. */
-  readonly gatewayMb: number | null
-  /** That the Gateway was sent since the last point. */
-  readonly messagesPerSecond: number
-}
 
 /** Something that happened at a moment, for the report. */
 export interface Remark {
@@ -66,6 +34,8 @@ export interface KeptTally {
   readonly ages: KeptDistribution
   readonly answers: readonly (readonly [key: string, of: Answers])[]
   readonly points: readonly Point[]
+  /** So many became one of `points` each; absent: one. */
+  readonly pointsEvery?: number
 }
 
 /** Everything that is counted while it runs; it survives the process. */
@@ -81,7 +51,10 @@ export class Tally {
   readonly defects: Remark[] = []
   /** Of the newest closed bar of each symbol, each second of a session without an outage. */
   ages = new Distribution()
+  /** At most `POINTS_MAX`, whatever it lasts: each is of as long a time as the others. */
   readonly points: Point[] = []
+  #pointsEvery = 1
+  #gathered: Point[] = []
   readonly #answers = new Map<string, Answers>()
 
   static from(kept: KeptTally): Tally {
@@ -94,6 +67,7 @@ export class Tally {
     made.ages = Distribution.from(kept.ages)
     for (const [key, of] of kept.answers) made.#answers.set(key, { ...of })
     made.points.push(...kept.points)
+    made.#pointsEvery = kept.pointsEvery ?? 1
     return made
   }
 
@@ -105,6 +79,22 @@ export class Tally {
 
   remark(list: 'timeouts' | 'violations' | 'noRights' | 'defects', of: Remark): void {
     if (this[list].length < REMARKS_MAX) this[list].push(of)
+  }
+
+  /** Each is kept at first; once there are too many, two become one, and so do all that follow. */
+  sampled(point: Point): void {
+    this.#gathered.push(point)
+    const [first, ...more] = this.#gathered
+    if (first === undefined || this.#gathered.length < this.#pointsEvery) return
+    this.#gathered = []
+    this.points.push(more.length === 0 ? first : mergedPoint([first, ...more]))
+    if (this.points.length < POINTS_MAX) return
+    const halved = this.points.flatMap((one, i) => {
+      const other = this.points[i + 1]
+      return i % 2 === 1 || other === undefined ? [] : [mergedPoint([one, other])]
+    })
+    this.points.splice(0, this.points.length, ...halved)
+    this.#pointsEvery *= 2
   }
 
   /** `fault` null: it was answered. */
@@ -126,6 +116,7 @@ export class Tally {
     const latency = [...this.latency].map(([kind, of]) => [kind, of.kept()] as const)
     const answers = [...this.#answers]
     const remarks = { timeouts, violations, noRights, defects }
-    return { latency, ...remarks, ages: ages.kept(), answers, points }
+    const pointsEvery = this.#pointsEvery
+    return { latency, ...remarks, ages: ages.kept(), answers, points, pointsEvery }
   }
 }
