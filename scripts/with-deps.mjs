@@ -41,6 +41,7 @@ const commands = {
   crashes: () => [[typescript('test/crashes/run.ts', rest)]],
   fuzz: () => [[typescript('test/fuzz/run.ts', rest)]],
   hosts: () => [[typescript('test/hosts/run.ts', rest)]],
+  prove: () => [[typescript('test/prove/run.ts', rest)]],
   planted: () => [[typescript('test/regressions/run.ts', rest)]],
   'fills-study': () => [[typescript('test/fills/run.ts', rest)]],
   build: () => {

@@ -1,0 +1,115 @@
+import { VERDICTS } from '../../src/domain/incident.ts'
+import { EDGES } from '../fuzz/edges.ts'
+import { KINDS } from './kinds.ts'
+import { add, addAll } from './tally.ts'
+import type { Counts, SeedTally } from './tally.ts'
+import type { Tier } from './kinds.ts'
+
+/** What a campaign came to. */
+export interface Sum {
+  readonly seeds: number
+  readonly failed: readonly SeedTally[]
+  readonly days: number
+  readonly counted: Readonly<Record<Tier, number>>
+  readonly twice: number
+  readonly differing: readonly number[]
+  readonly decisions: number
+  readonly entries: number
+  readonly fills: number
+  readonly firings: number
+  readonly crashes: number
+  readonly events: number
+  /** Simulated seconds a second of one core, by tier; null: none was played. */
+  readonly speed: Readonly<Record<Tier, number | null>>
+  readonly fired: Counts
+  readonly drawn: Counts
+  readonly reached: Counts
+}
+
+export function sumOf(tallies: readonly SeedTally[]): Sum {
+  const fired: Counts = {}
+  const drawn: Counts = {}
+  const reached: Counts = {}
+  const counted = { direct: 0, codec: 0 }
+  for (const tally of tallies) {
+    addAll(fired, tally.fired)
+    addAll(drawn, tally.drawn)
+    addAll(reached, tally.reached)
+    counted[tally.tier] += tally.days.filter(({ counts }) => counts).length
+  }
+  const days = tallies.flatMap((tally) => tally.days)
+  const total = (of: (day: (typeof days)[number]) => number): number =>
+    days.reduce((sum, day) => sum + of(day), 0)
+  return {
+    seeds: tallies.length,
+    failed: tallies.filter(({ failures }) => failures.length > 0),
+    days: days.length,
+    counted,
+    twice: tallies.filter(({ same }) => same !== null).length,
+    differing: tallies.filter(({ same }) => same === false).map(({ seed }) => seed),
+    decisions: total((day) => day.decisions),
+    entries: total((day) => day.entries),
+    fills: total((day) => day.fills),
+    firings: total((day) => day.firings),
+    crashes: total((day) => day.processes - 1),
+    events: tallies.reduce((sum, { events }) => sum + events, 0),
+    speed: { direct: speedOf(tallies, 'direct'), codec: speedOf(tallies, 'codec') },
+    fired,
+    drawn,
+    reached,
+  }
+}
+
+function speedOf(tallies: readonly SeedTally[], tier: Tier): number | null {
+  const of = tallies.filter((tally) => tally.tier === tier && tally.cpuMs > 0)
+  const cpuS = of.reduce((sum, { cpuMs }) => sum + cpuMs / 1_000, 0)
+  return cpuS === 0 ? null : of.reduce((sum, { simulatedS }) => sum + simulatedS, 0) / cpuS
+}
+
+/** What the whole campaign should have been to, and was not. */
+export function unreached({ fired, reached }: Sum, tiers: readonly Tier[]): readonly string[] {
+  const kinds = KINDS.filter((kind) => kind.tiers.some((tier) => tiers.includes(tier)))
+  const names = new Set(kinds.map(({ number, name }) => `${number} ${name.split(' ')[0] ?? ''}`))
+  const wanted = [
+    ...EDGES.map(({ edge }) => `edge ${edge}`),
+    ...(tiers.includes('codec') ? VERDICTS.map((name) => `verdict ${name}`) : []),
+    ...['reduce-only', 'halt', 'kill', 'active'].map((level) => `level ${level}`),
+  ]
+  return [
+    ...[...names].filter((name) => !(name in fired)),
+    ...wanted.filter((each) => !(each in reached)),
+  ]
+}
+
+const number = (of: number): string => Math.round(of).toLocaleString('en-US')
+
+/** For a person. */
+export function linesOf(sum: Sum, of: { readonly tookS: number; readonly tiers: readonly Tier[] }) {
+  const { tookS, tiers } = of
+  const rate = (value: number | null): string => (value === null ? 'none' : number(value))
+  const list = (counts: Counts): string =>
+    Object.entries(counts)
+      .sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }))
+      .map(([name, count]) => `${name} ${count}`)
+      .join(', ')
+  const edges: Counts = {}
+  const other: Counts = {}
+  for (const [name, count] of Object.entries(sum.reached)) {
+    add(name.startsWith('edge ') ? edges : other, name.replace(/^edge /, ''), count)
+  }
+  const walked = EDGES.filter(({ edge }) => edge in edges).length
+  return [
+    `${sum.seeds} seeds, ${sum.days} days, ${sum.counted.direct} direct and ${sum.counted.codec} codec ` +
+      `days that count; ${number(tookS)} s`,
+    `${number(sum.decisions)} decisions, ${number(sum.entries)} entries, ${number(sum.fills)} fills, ` +
+      `${number(sum.firings)} strikes that made a difference, ${sum.crashes} crashes, ` +
+      `${number(sum.events)} events`,
+    `simulated seconds a second of one core: ${rate(sum.speed.direct)} direct, ${rate(sum.speed.codec)} codec`,
+    `played twice: ${sum.twice}, another trace: ${sum.differing.join() || 'none'}`,
+    `strikes: ${list(sum.fired)}`,
+    `reached: ${list(other)}`,
+    `${walked} of ${EDGES.length} edges of the state machine`,
+    `not reached: ${unreached(sum, tiers).join('; ') || 'nothing'}`,
+    `${sum.failed.length} seeds failed`,
+  ]
+}

@@ -1,0 +1,105 @@
+import { availableParallelism } from 'node:os'
+import { parseArgs } from 'node:util'
+import { commit } from '../../src/cli/version.ts'
+import { campaign } from './campaign.ts'
+import type { Tier } from './kinds.ts'
+import type { Task } from './part.ts'
+import { linesOf, sumOf } from './report.ts'
+import { storyOf } from './story.ts'
+import type { SeedTally } from './tally.ts'
+
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '40' },
+    days: { type: 'string', default: '1' },
+    seed: { type: 'string' },
+    minutes: { type: 'string' },
+    tier: { type: 'string', default: 'both' },
+    twice: { type: 'string', default: '10' },
+    processes: { type: 'string', default: String(availableParallelism()) },
+    commit: { type: 'boolean', default: false },
+    keep: { type: 'string' },
+    json: { type: 'boolean', default: false },
+    stories: { type: 'string', default: '3' },
+  },
+})
+
+/** One seed in so many goes over the codec, where nothing else is asked for: ten per cent. */
+const CODEC_ONE_IN = 10
+
+function whole(text: string, name: string): number {
+  const number = Number(text)
+  if (!Number.isInteger(number) || number < 0) {
+    console.error(`expected --${name} N, came ${text}`)
+    process.exit(2)
+  }
+  return number
+}
+
+function tierOf(seed: number): Tier {
+  if (values.tier === 'direct' || values.tier === 'codec') return values.tier
+  return seed % CODEC_ONE_IN === 0 ? 'codec' : 'direct'
+}
+
+/** Of the commit: every commit brings seeds of its own. */
+function firstSeed(): number {
+  if (values.seed !== undefined) return whole(values.seed, 'seed')
+  const hash = values.commit ? commit() : null
+  if (values.commit && hash === null) {
+    console.error('expected a checkout with its history; say --seed N instead')
+    process.exit(2)
+  }
+  return hash === null ? 1 : Number.parseInt(hash.slice(0, 8), 16)
+}
+
+if (!['direct', 'codec', 'both'].includes(values.tier)) {
+  console.error(`expected --tier direct, codec or both, came ${values.tier}`)
+  process.exit(2)
+}
+const begun = performance.now()
+const first = firstSeed()
+const seeds = whole(values.seeds, 'seeds')
+const days = whole(values.days, 'days')
+if (values.keep !== undefined) {
+  const { keep: said } = values
+  const numbers = said === 'none' ? [] : said.split(',').map((each) => whole(each, 'keep'))
+  const told = said === 'all' ? {} : { keep: numbers }
+  const story = await storyOf({ seed: first, tier: tierOf(first), days }, told)
+  console.log(story.text)
+  process.exit(story.failures.length === 0 ? 0 : 1)
+}
+const everyTwice = whole(values.twice, 'twice')
+const tasks = Array.from({ length: seeds }, (_, index): Task => {
+  const seed = first + index
+  return { seed, tier: tierOf(seed), days, twice: (index * everyTwice) % 100 < everyTwice }
+})
+const tallies: SeedTally[] = []
+const limitMs = values.minutes === undefined ? null : whole(values.minutes, 'minutes') * 60_000
+console.error(`seeds ${first} to ${first + seeds - 1}, ${days} days each`)
+await campaign({ tasks, processes: whole(values.processes, 'processes'), limitMs, told })
+const tookS = (performance.now() - begun) / 1_000
+const sum = sumOf(tallies)
+const tiers = [...new Set(tasks.map(({ tier }) => tier))]
+if (values.json) console.log(JSON.stringify({ first, tookS, ...sum }))
+else console.log(linesOf(sum, { tookS, tiers }).join('\n'))
+for (const { seed, tier } of sum.failed.slice(0, whole(values.stories, 'stories'))) {
+  const { text } = await storyOf({ seed, tier, days }, { shrink: true })
+  if (values.json) console.error(text)
+  else console.log(text)
+}
+process.exitCode = sum.failed.length === 0 ? 0 : 1
+
+/** One line that is written over, and the seeds that fail on lines of their own. */
+function told(tally: SeedTally): void {
+  tallies.push(tally)
+  const { seed, tier, failures } = tally
+  for (const failure of failures) {
+    console.error(`\rseed ${seed} ${tier}: ${failure.split('\n').slice(0, 6).join('\n')}`)
+  }
+  const wallS = (performance.now() - begun) / 1_000
+  const played = tallies.flatMap((each) => each.days).length
+  const rate = (tallies.length / wallS).toFixed(2)
+  process.stderr.write(
+    `\r${tallies.length} of ${seeds} seeds, ${rate} a second, ${played} simulated days `,
+  )
+}
