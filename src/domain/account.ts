@@ -36,7 +36,7 @@ export type Gate =
   | 'heartbeat'
   | 'farm'
   | 'reconcile'
-  | 'risen' // an order that was proven dead is listed as open
+  | 'risen' // an order that is over by our books is listed as open
   | 'stale-data'
   | 'breaker'
   | 'pacing'

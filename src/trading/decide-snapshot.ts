@@ -155,14 +155,15 @@ function suspicion({ state }: Turn, symbol: Ticker): SetGate | null {
 }
 
 /**
- * Orders that were proven dead, and that the broker lists as open all the same: the proof was
- * wrong, as one from an incomplete list can be (F53). One that has just ended may be listed still.
+ * Orders that are over by our books, and that the broker lists as open all the same: the proof was
+ * wrong, as one from an incomplete list can be (F53), or the count of what is left, as where the
+ * exits of a group both filled (F46). One that has just ended may be listed still.
  */
 function risen({ state, rules }: Turn, snapshot: BrokerSnapshot): readonly TrackedOrder[] {
   return snapshot.openOrders.flatMap(({ orderId, evidence }) => {
     const order = orderId === null ? undefined : state.orders.get(orderId)
     if (order === undefined || evidence.kind !== 'reported') return []
-    if (!isTerminal(order.status) || order.status === 'filled') return []
+    if (!isTerminal(order.status)) return []
     return snapshot.requestedAt - order.statusSince < rules.proofAfterMs ? [] : [order]
   })
 }

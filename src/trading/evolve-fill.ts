@@ -82,9 +82,23 @@ function structuresAfter(state: State, order: TrackedOrder, change: Change): Sta
           openedAt: before === null && order.filled === fill.quantity ? at : structure.openedAt,
         }
       : {}
-  const stopPassedAt = quantity === 0 ? null : structure.stopPassedAt
-  const next = { ...structure, ...opened, quantity, stopPassedAt }
+  const next = {
+    ...structure,
+    ...opened,
+    quantity,
+    stopPassedAt: passedAt(structure, quantity, at),
+  }
   return new Map(structures).set(structure.id, next)
+}
+
+/** A stop that fills in parts is at work: it is late only when nothing more comes of it. */
+function passedAt(
+  { stopPassedAt, quantity: before }: Structure,
+  quantity: number,
+  at: EpochMs,
+): EpochMs | null {
+  if (quantity === 0 || stopPassedAt === null) return null
+  return Math.abs(quantity) < Math.abs(before) ? at : stopPassedAt
 }
 
 /** To the nearest millionth, over every fill of the order in its last revision. */

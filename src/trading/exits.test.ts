@@ -36,6 +36,15 @@ describe('exits', () => {
     expect(story.told[0]).toBe('triggered stop-loss: the stop at 1900000 rests and is late')
   })
 
+  test('a stop that fills in parts is at work, and is not joined while it does', () => {
+    const story = holding()
+    story.ticks(1.85).after(14_000).filled(story.bracket.stop.id, 1)
+    story.after(1_000).ticks(1.85)
+    expect(story.commands).toEqual([])
+    story.after(14_000).ticks(1.85)
+    expect(story.commands).toEqual(['place close SELL x1 LMT 1.85'])
+  })
+
   /** Refused, asked about, proven dead; and what came of it in the seconds after. */
   const stopRefused = (story: Story): Story => {
     const stop = story.orders('intent', 'sending', 'held').find((each) => each.role === 'stop-loss')

@@ -147,6 +147,19 @@ describe('what filled while nobody was told', () => {
     expect(story.state.gates).toEqual([])
   })
 
+  test('filled by our count, and still open at the broker: what is left there is cancelled', () => {
+    const story = holding()
+    const { target, stop } = story.bracket
+    story.filled(target.id, 2).filled(stop.id, 2) // a group that did not hold (F46)
+    expect(story.order(stop.id).status).toBe('filled')
+    const openOrders = [brokerOrder(stop, { kind: 'reported', as: 'held' })]
+    story.after(5_000).snapshot({ openOrders, positions: [held(-2)] })
+    expect(story.commands).not.toContain('cancel')
+    story.after(60_000).snapshot({ openOrders, positions: [held(-2)] })
+    expect(story.commands).toContain('cancel')
+    expect(story.state.gates.map(({ gate }) => gate)).toContain('risen')
+  })
+
   test('a stop that filled in part and is listed no more does not count as resting', () => {
     const story = holding()
     const { stop, target } = story.bracket

@@ -203,6 +203,10 @@ const orders: readonly Kind[] = [
   seldom('F44', 'execution-corrected', {
     tiers: BOTH,
     with: oneOf('what', ['price', 'quantity', 'bust']),
+    excuses: {
+      'never-oversold': 'what was bought and sold again was not bought after all',
+      'within-limits': 'it counts what is held by the orders as they were told first',
+    },
   }),
   seldom('F44', 'execution-corrected', {
     tiers: BOTH,

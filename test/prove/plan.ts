@@ -50,9 +50,10 @@ export const SEEDS_A_MARKET = 20
 
 /** (seed, tier, days) and the commit decide everything. */
 export function provePlanOf({ seed, tier, days }: Wanted): ProvePlan {
+  // Each part of its own: what is added to one leaves the seeds of the others as they were.
   const prng = new Prng(seedOf(seed, `prove ${tier}`))
   const stage = stageOf(Math.floor((seed - 1) / SEEDS_A_MARKET))
-  const kinds = activeKinds(prng, tier)
+  const kinds = activeKinds(new Prng(seedOf(seed, `prove ${tier} kinds`)), tier)
   const first = pick(prng, stage.days)
   const shared = {
     seed,
@@ -71,7 +72,9 @@ export function provePlanOf({ seed, tier, days }: Wanted): ProvePlan {
       const start = (session.open - BEFORE_MS) as EpochMs
       const until = betweenBars(session.close + AFTER_MS)
       const plan = { ...shared, market: new HeldMarket(stage.market), session, start, until }
-      return { plan, strikes: strikesOf(prng, { kinds, lengthMs: session.close - start }) }
+      const lengthMs = session.close - start
+      const ofDay = new Prng(seedOf(seed, `prove ${tier} ${session.date}`))
+      return { plan, strikes: strikesOf(ofDay, { kinds, lengthMs }) }
     }),
   }
 }

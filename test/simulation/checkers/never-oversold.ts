@@ -1,6 +1,8 @@
 import { keyOf, nameOf } from '../../../src/domain/contract-key.ts'
 import { legsOf } from '../../../src/domain/contract.ts'
 import type { Tradable } from '../../../src/domain/contract.ts'
+import type { ExecId } from '../../../src/domain/fill.ts'
+import { baseOf } from '../../../src/simulator/broker/fills.ts'
 import { remainingOf } from '../../../src/simulator/broker/desk.ts'
 import type { SimContract } from '../../../src/simulator/broker/state.ts'
 import { firstOf, liveOrders, unless } from './checker.ts'
@@ -46,7 +48,26 @@ function coverOf(contract: Tradable, sight: Sight): Complaint {
   const name = nameOf(contract)
   const told = `${name}: ${sells} may be sold, ${held} are held, ${mayBeBought} being bought`
   const isShort = held < 0 && contract.kind !== 'combo' && !isCovered(sight, contract)
-  return unless(!isShort && sells <= Math.max(0, held) + mayBeBought, told)
+  const may = Math.max(0, held) + mayBeBought + unheard(contract, sight)
+  return unless(!isShort && sells <= may, told)
+}
+
+/** What is under way to the bot it cannot know of; milliseconds. */
+const UNDER_WAY_MS = 100
+
+/** Sold a moment ago: an exit that left before it was told is refused by the broker (201). */
+function unheard(of: Tradable, { gateway, now, record }: Sight): number {
+  if (of.kind === 'combo') return 0
+  let units = 0
+  const { executions } = gateway.core.state
+  for (let index = executions.length - 1; index >= 0; index--) {
+    const execution = executions[index]
+    if (execution === undefined || execution.at < now - UNDER_WAY_MS) break
+    const { contract, side, quantity, execId } = execution
+    if (contract.kind === 'combo' || contract.conId !== of.conId || side !== 'SELL') continue
+    if (record.fillsOf(baseOf(execId) as ExecId).length === 0) units += quantity
+  }
+  return units
 }
 
 /** Of a combo the units of which every leg is held. */
