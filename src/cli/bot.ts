@@ -6,7 +6,7 @@ import type { Cancel, EpochMs } from '../base/clock.ts'
 import { BarFeed } from '../engine/bar-feed.ts'
 import type { Budget } from '../engine/budget.ts'
 import { Engine } from '../engine/engine.ts'
-import { afterFirstMinute, regularHours } from '../engine/gates.ts'
+import { afterFirstMinute, byMinute, regularHours } from '../engine/gates.ts'
 import { isRatioHigh, orderBudgets, orderGates } from '../engine/order-activity.ts'
 import type { Notifier, Ports } from '../engine/ports.ts'
 import { Schedule } from '../engine/schedule.ts'
@@ -104,8 +104,10 @@ export function startBot(parts: BotParts): Bot {
 /** When entries are possible: regular hours, those of the file, no announced restart (5.1). */
 function windowOf({ hours, rules, gateway }: Settings): Window {
   const regular = hours === 'all' ? afterFirstMinute : regularHours
-  return (now) =>
-    regular(now) ?? whyNoEntryHour(now, rules.limits) ?? restartNear(gateway.restartWindows, now)
+  return byMinute(
+    (now) =>
+      regular(now) ?? whyNoEntryHour(now, rules.limits) ?? restartNear(gateway.restartWindows, now),
+  )
 }
 
 /** No entry from a minute before a restart on (limits-and-codes.md section 5). */

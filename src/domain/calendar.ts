@@ -186,9 +186,16 @@ function newSession(date: CalendarDate, hours: Hours): Session | null {
 
 /** The session that is open at this moment: from its open up to, and without, its close. */
 export function sessionAt(at: EpochMs, hours: Hours = 'regular'): Session | null {
+  const latest = lastFound[hours]
+  if (latest !== null && latest.open <= at && at < latest.close) return latest
   const session = sessionOf(newYorkDate(at), hours)
-  return session !== null && session.open <= at && at < session.close ? session : null
+  if (session === null || at < session.open || session.close <= at) return null
+  lastFound[hours] = session
+  return session
 }
+
+/** No two sessions overlap, and the same one is mostly asked for many times in a row. */
+const lastFound: Record<Hours, Session | null> = { regular: null, all: null }
 
 /** The longest closure since 2000 was 6 days; further away there is no data. */
 const CLOSURE_DAYS_MAX = 10

@@ -45,6 +45,7 @@ type Notice = Extract<Command, { kind: 'notify' }>
 /** How often `protect` runs, whatever else goes on. */
 const BEAT_MS = 1_000
 const BEATS_KEPT = 60
+const WINDOW = { gate: 'window', symbol: null } as const
 
 /** The imperative shell: one input at a time is decided, journaled, applied and sent. */
 export class Engine {
@@ -349,8 +350,8 @@ export class Engine {
   #observeGates(): void {
     const now = this.#ports.clock.now()
     const reason = this.#window(now)
-    const window = { gate: 'window', symbol: null, since: now } as const
-    this.#gates.set('window', reason === null ? [] : [{ ...window, reason }])
+    const window = reason === null ? [] : [{ ...WINDOW, since: now, reason }]
+    this.#gates.set('window', window)
     const gates = this.#gates.changed()
     if (gates !== null) this.dispatch({ kind: 'gates-changed', at: now, gates })
   }

@@ -17,22 +17,42 @@ export const afterFirstMinute: Window = (now) => {
   return regularHours(now) ?? (minuteAgo === null ? 'the first minute of regular hours' : null)
 }
 
+const MINUTE_MS = 60_000
+
+/**
+ * For windows that open and close on whole minutes, as all do that the calendar or a file states:
+ * the calendar is asked once a minute, and not with every beat.
+ */
+export function byMinute(window: Window): Window {
+  let known: { readonly minute: number; readonly reason: string | null } | null = null
+  return (now) => {
+    const minute = Math.floor(now / MINUTE_MS)
+    if (known?.minute !== minute) known = { minute, reason: window(now) }
+    return known.reason
+  }
+}
+
 /** The gates that come from outside the core, by who sees their cause. */
 export class Gates {
   readonly #bySource = new Map<string, readonly SetGate[]>()
   #told: string | null = null
+  #isNew = true
 
   /** All that this source has set now; a gate that stays set keeps its `since`. */
   set(source: string, gates: readonly SetGate[]): void {
-    const before = this.#bySource.get(source) ?? []
+    const before = this.#bySource.get(source)
+    if (before?.length === 0 && gates.length === 0) return
+    this.#isNew = true
     this.#bySource.set(
       source,
-      gates.map((gate) => before.find((set) => sameGate(set, gate)) ?? gate),
+      gates.map((gate) => before?.find((set) => sameGate(set, gate)) ?? gate),
     )
   }
 
   /** All of them, when they are others than the last time; the first time always. */
   changed(): readonly SetGate[] | null {
+    if (!this.#isNew) return null
+    this.#isNew = false
     const gates = [...this.#bySource.values()].flat()
     const now = gates.map((set) => `${set.gate} ${set.symbol ?? ''}`).join('|')
     if (now === this.#told) return null

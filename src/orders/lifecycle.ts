@@ -6,18 +6,23 @@ type Proven = Extract<OrderEvidence, { kind: 'proven' }>
 type Reported = Extract<OrderEvidence, { kind: 'reported' }>
 
 /** Ended by proof, or never sent. Fills still count here, and nothing else does. */
-const terminal = ['filled', 'cancelled', 'rejected', 'expired', 'denied'] as const
+const TERMINAL = statuses('filled', 'cancelled', 'rejected', 'expired', 'denied')
+const DYING = statuses('cancel-pending', 'quarantine-cancelled')
+const DOUBTED = statuses('unknown', 'acked')
+const CANCELLABLE = statuses('staged', 'acked', 'held', 'working')
+const PERHAPS_ALIVE = statuses('sending', 'unknown', 'replace-pending')
 
-const isOneOf = (status: OrderStatus, ...statuses: readonly OrderStatus[]) =>
-  statuses.includes(status)
+function statuses(...of: readonly OrderStatus[]): ReadonlySet<OrderStatus> {
+  return new Set(of)
+}
 
 export function isTerminal(status: OrderStatus): boolean {
-  return isOneOf(status, ...terminal)
+  return TERMINAL.has(status)
 }
 
 /** Asked to end or said to have ended: it may still fill, and must not be counted on. */
 export function isDying(status: OrderStatus): boolean {
-  return isOneOf(status, 'cancel-pending', 'quarantine-cancelled')
+  return DYING.has(status)
 }
 
 /** Long enough for the broker's picture, which is asked for at once, to say what became of it. */
@@ -28,17 +33,17 @@ const PROOF_MS = 3_000
  * Gateway has an order and nothing more is said is no more than that.
  */
 export function isDoubtful({ status, statusSince }: TrackedOrder, now: EpochMs): boolean {
-  return isOneOf(status, 'unknown', 'acked') && now - statusSince >= PROOF_MS
+  return DOUBTED.has(status) && now - statusSince >= PROOF_MS
 }
 
 /** Alive as far as we know: a cancel or a change can be sent. */
 export function isCancellable({ status }: TrackedOrder): boolean {
-  return isOneOf(status, 'staged', 'acked', 'held', 'working')
+  return CANCELLABLE.has(status)
 }
 
 /** Perhaps alive: what must end is cancelled all the same, for a cancel adds no risk. */
 export function mayBeAlive({ status }: TrackedOrder): boolean {
-  return isOneOf(status, 'sending', 'unknown', 'replace-pending')
+  return PERHAPS_ALIVE.has(status)
 }
 
 /** How many cancels were sent for this cause; a cause is of one connection. */
@@ -57,7 +62,7 @@ export function cancelsFor(
 export function statusAfter(order: TrackedOrder, evidence: OrderEvidence): OrderStatus {
   const { status } = order
   const to = (next: OrderStatus, ...from: readonly OrderStatus[]) =>
-    isOneOf(status, ...from) ? next : status
+    from.includes(status) ? next : status
   switch (evidence.kind) {
     case 'denied':
       return to('denied', 'intent')

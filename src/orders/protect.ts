@@ -40,6 +40,7 @@ export interface Protection {
  */
 export function protect(view: ProtectionView, terms: ProtectionTerms): Protection {
   const triggered = triggerOf(view, terms)
+  if (triggered === null && wasInOrder(view)) return NOTHING_TO_DO
   const alive = view.exits.filter((order) => mayStillFill(order) > 0)
   const held = { ...view, alive, nextId: terms.nextId }
   const draft =
@@ -51,6 +52,8 @@ export function protect(view: ProtectionView, terms: ProtectionTerms): Protectio
           still: whyStill(view.structure.contract, view.quote, view.now) !== null,
           open: openOf(view.now),
         })
+  const isNothing = draft.place.length + draft.replace.length + draft.cancel.length === 0
+  if (triggered === null && isNothing) keepInOrder(view)
   return {
     place: draft.place.map((order) => order as Approved<Order>),
     resend: alive
@@ -60,6 +63,33 @@ export function protect(view: ProtectionView, terms: ProtectionTerms): Protectio
     cancel: draft.cancel,
     triggered,
   }
+}
+
+const NOTHING_TO_DO: Protection = {
+  place: [],
+  resend: [],
+  replace: [],
+  cancel: [],
+  triggered: null,
+}
+
+type InOrder = Pick<ProtectionView, 'structure' | 'opening'>
+
+/** Exits for which there was nothing to do, beside what they protect. */
+const inOrder = new WeakMap<ProtectionView['exits'], InOrder>()
+
+/** Only in these does time by itself make an exit one that is not counted on, or sent once more. */
+const OF_TIME: ReadonlySet<TrackedOrder['status']> = new Set(['unknown', 'acked', 'sending'])
+
+/** Exits that are as they should be stay so until one of them, or what they protect, changes. */
+function keepInOrder({ exits, structure, opening }: ProtectionView): void {
+  if (exits.some(({ status }) => OF_TIME.has(status))) return
+  inOrder.set(exits, { structure, opening })
+}
+
+function wasInOrder({ exits, structure, opening }: ProtectionView): boolean {
+  const known = inOrder.get(exits)
+  return known?.structure === structure && known.opening === opening
 }
 
 function missedItsParent(order: TrackedOrder, now: EpochMs, childResendMs: number): boolean {

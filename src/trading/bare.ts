@@ -15,12 +15,14 @@ import type { Family } from './views.ts'
 export function bareTold(turn: Turn, id: StructureId, quote: Quote | null): void {
   const family = familyOf(turn.state, id)
   if (family === null || family.structure.quantity === 0) return
+  const bare = isBare(turn, family)
+  if (!bare && family.structure.triggered === null) return
   const still = whyStill(family.structure.contract, quote, turn.at)
   if (still === null) return
   const what = still === 'halted' ? 'its contract is halted' : 'the market is closed'
-  if (isBare(turn, family)) {
+  if (bare) {
     turn.notify('critical', `${id} holds a position without an exit at the broker, and ${what}`)
-  } else if (family.structure.triggered !== null && still === 'halted') {
+  } else if (still === 'halted') {
     turn.notify('critical', `${id} is to be closed, and ${what}`)
   }
 }
@@ -40,7 +42,6 @@ const UNFILLED_MS = 30_000
 export function unfilledTold(turn: Turn, id: StructureId, quote: Quote | null): void {
   const family = familyOf(turn.state, id)
   if (family === null || family.structure.quantity === 0) return
-  if (whyStill(family.structure.contract, quote, turn.at) !== null) return
   const waits = family.orders.some(
     ({ role, status, terms, statusSince }) =>
       role === 'close' &&
@@ -48,6 +49,6 @@ export function unfilledTold(turn: Turn, id: StructureId, quote: Quote | null): 
       terms.type === 'MKT' &&
       turn.at - statusSince >= UNFILLED_MS,
   )
-  if (!waits) return
+  if (!waits || whyStill(family.structure.contract, quote, turn.at) !== null) return
   turn.notify('critical', `${id} is to be closed, and nobody takes the other side at the market`)
 }

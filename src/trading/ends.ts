@@ -11,8 +11,25 @@ export interface End {
   readonly why: string
 }
 
+interface Asked {
+  readonly openedAt: EpochMs
+  readonly rules: Rules
+  readonly first: End | null
+}
+
+/** Asked of everything that is open with every beat, and the same each time. */
+const known = new WeakMap<Tradable, Asked>()
+
 /** The first of: expiry (P34), the end of the session, the time stop; null: there is none. */
 export function firstEnd(contract: Tradable, openedAt: EpochMs, rules: Rules): End | null {
+  const before = known.get(contract)
+  if (before?.openedAt === openedAt && before.rules === rules) return before.first
+  const first = firstOf(contract, openedAt, rules)
+  known.set(contract, { openedAt, rules, first })
+  return first
+}
+
+function firstOf(contract: Tradable, openedAt: EpochMs, rules: Rules): End | null {
   const ends: readonly End[] = [
     ...expiries(contract, rules),
     ...sessionEnd(openedAt, rules),

@@ -11,7 +11,7 @@ import { whyStill } from '../orders/stillness.ts'
 import type { Trigger } from '../orders/triggers.ts'
 import { stopPassed } from '../orders/triggers.ts'
 import { unattributed } from '../risk/unattributed.ts'
-import { mayAdd, ordersOf } from './alive.ts'
+import { mayAdd, ordersOf, splitByRole } from './alive.ts'
 import type { Rules } from './command.ts'
 import { isDoubted } from './doubted.ts'
 import { firstEnd } from './ends.ts'
@@ -61,12 +61,13 @@ function viewOf(turn: Turn, id: StructureId, quote: Quote | null): ProtectionVie
   // a combo: what rests of it would sell one leg that is not there, and leave the other bare (P32).
   const vanished = structure.quantity === 0 && family.structure.quantity !== 0
   if (vanished && structure.triggered === null && structure.contract.kind !== 'combo') return null
-  const may = opening(orders)
+  const { entries, exits } = splitByRole(orders)
+  const may = opening(entries)
   if (family.structure.quantity === 0 && may === 0 && isStrange(turn, id)) return null
   return {
     now: turn.at,
     structure,
-    exits: orders.filter((order) => !isEntry(order)),
+    exits,
     opening: may,
     closeFrom: closeFrom(structure.contract, structure.openedAt, turn.rules),
     quote,
@@ -93,10 +94,8 @@ function isStrange({ state }: Turn, id: StructureId): boolean {
 }
 
 /** Should an entry that is said to be cancelled fill late, protection follows. */
-function opening(orders: readonly TrackedOrder[]): number {
-  return orders
-    .filter((order) => isEntry(order) && mayAdd(order))
-    .reduce((units, order) => units + mayStillFill(order), 0)
+function opening(entries: readonly TrackedOrder[]): number {
+  return entries.reduce((units, entry) => units + (mayAdd(entry) ? mayStillFill(entry) : 0), 0)
 }
 
 /** A kill, and a position on the wrong side: more was sold than held, so it is bought back. */
@@ -146,7 +145,7 @@ export function endedEntries(turn: Turn, id: StructureId): void {
   const family = familyOf(turn.state, id)
   if (family === null) return
   const { structure, orders } = family
-  const entries = orders.filter(isEntry)
+  const { entries } = splitByRole(orders)
   if (entries.length === 0) return
   const until = closeFrom(structure.contract, structure.openedAt, turn.rules)
   const { tradingState } = turn.state
@@ -269,6 +268,7 @@ function exitsRepaired(turn: Turn, view: ProtectionView): void {
   }
   for (const change of protection.replace) replaced(turn, change)
   for (const order of protection.resend) resent(turn, order)
+  if (protection.place.length === 0) return
   if (mustWait(turn, structure) || isDoubted(turn.state, structure.contract.symbol)) return
   const place = protection.place.filter(({ role }) => !isInDoubt(turn, structure.id, role))
   placed(turn, place, quote)

@@ -38,8 +38,24 @@ export function settlingSymbols(state: State, at: EpochMs): ReadonlySet<Ticker> 
  * (P32), or trade away a difference that nobody has explained (P24).
  */
 export function supported(state: State, structure: Structure, at: EpochMs): Structure {
+  if (structure.quantity === 0 || isSettling(state, structure, at)) return structure
+  const { positions, structures } = state
+  const before = known.get(structure)
+  if (before?.positions === positions && before.structures === structures) return before.held
+  const held = heldOf(state, structure)
+  known.set(structure, { positions, structures, held })
+  return held
+}
+
+interface Held extends Pick<State, 'positions' | 'structures'> {
+  readonly held: Structure
+}
+
+/** Asked of everything that is held with every beat. */
+const known = new WeakMap<Structure, Held>()
+
+function heldOf(state: Pick<State, 'positions' | 'structures'>, structure: Structure): Structure {
   const { contract, quantity } = structure
-  if (quantity === 0 || isSettling(state, structure, at)) return structure
   const sign = Math.sign(quantity)
   const units = legsOf(contract).map((leg) => {
     const { conId } = leg.contract
@@ -58,7 +74,7 @@ function isSettling(state: State, { id, contract }: Structure, at: EpochMs): boo
   return ordersOf(state, id).some((order) => at - (filled.get(order.id) ?? -Infinity) < LEGS_MS)
 }
 
-function neededByOthers(state: State, { id }: Structure, conId: ConId): number {
+function neededByOthers(state: Pick<State, 'structures'>, { id }: Structure, conId: ConId): number {
   let needed = 0
   for (const other of heldStructures(state)) {
     if (other.id === id) continue

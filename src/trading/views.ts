@@ -1,16 +1,17 @@
 import type { EpochMs } from '../base/clock.ts'
+import { memoizedPair } from '../base/memo.ts'
 import { newYorkDate } from '../domain/calendar.ts'
 import type { CalendarDate, Tradable } from '../domain/contract.ts'
 import type { Money } from '../domain/money.ts'
 import { addMoney, notional } from '../domain/money.ts'
 import type { StructureId, TrackedOrder } from '../domain/order.ts'
 import type { Structure } from '../domain/position.ts'
-import { isTerminal, mayStillFill } from '../orders/lifecycle.ts'
+import { mayStillFill } from '../orders/lifecycle.ts'
 import type { Ours } from '../orders/reconcile.ts'
 import type { DayTraded } from '../risk/day-trade-policy.ts'
 import type { EntryRequest, HoldingsView, PastEntry, RiskView } from '../risk/limits.ts'
 import { outlayOf } from '../risk/max-loss.ts'
-import { heldStructures, liveOrders, ordersOf } from './alive.ts'
+import { heldStructures, liveOrders, liveOrdersOf } from './alive.ts'
 import type { Rules } from './command.ts'
 import { firstEnd } from './ends.ts'
 import { isOwn } from './evolve-fill.ts'
@@ -173,16 +174,23 @@ export interface Family {
 
 /** Structures that hold something or have an order that is not proven dead. */
 export function openFamilies(state: State): readonly Family[] {
-  const held = heldStructures(state).map((structure) => structure.id)
-  const ordered = liveOrders(state).flatMap((order) => order.structureId ?? [])
-  return [...new Set([...held, ...ordered])].flatMap((id) => familyOf(state, id) ?? [])
+  return open(state.structures, state.orders)
 }
 
-export function familyOf(state: State, id: StructureId): Family | null {
-  const structure = state.structures.get(id)
-  if (structure === undefined) return null
-  const orders = ordersOf(state, id).filter((order) => !isTerminal(order.status))
-  return { structure, orders }
+const open = memoizedPair((structures: State['structures'], orders: State['orders']) => {
+  const held = heldStructures({ structures }).map((structure) => structure.id)
+  const ordered = liveOrders({ orders }).flatMap((order) => order.structureId ?? [])
+  return [...new Set([...held, ...ordered])].flatMap(
+    (id) => familyOf({ structures, orders }, id) ?? [],
+  )
+})
+
+export function familyOf(
+  { structures, orders }: Pick<State, 'structures' | 'orders'>,
+  id: StructureId,
+): Family | null {
+  const structure = structures.get(id)
+  return structure === undefined ? null : { structure, orders: liveOrdersOf({ orders }, id) }
 }
 
 export function isEntry(order: TrackedOrder): boolean {

@@ -35,7 +35,7 @@ export class LockStep {
 
   constructor(start: EpochMs) {
     const settled = (): boolean => this.taps.every((tap) => tap.settled)
-    this.clock = new VirtualClock({ start, speed: null, settled })
+    this.clock = new VirtualClock({ start, speed: null, settled, bytes: 'in-memory' })
   }
 }
 

@@ -36,6 +36,8 @@ export class SurfaceOptions {
   readonly #setup: SurfaceSetup
   readonly #smile: Smile
   readonly #days = new Map<ConId, OptionDay>()
+  /** Bot, matching and account ask for the same step of the same contract, one after the other. */
+  readonly #latest = new Map<ConId, Place & { readonly quote: MarketQuote }>()
 
   constructor(setup: SurfaceSetup) {
     this.#setup = setup
@@ -45,12 +47,23 @@ export class SurfaceOptions {
 
   /** Null when it is over, and before its underlying has a price. */
   quote(contract: OptionContract, at: EpochMs, adverse: Place['adverse']): MarketQuote | null {
-    const { source, synthetic } = this.#setup
+    const { source } = this.#setup
     if (at >= contract.lastTradingAt) return null
     const session = source.sessionAt(at)
     const index = source.indexAt(session, at)
     if (index < 0) return null
-    const { bid, ask, model, at: changedAt } = this.#valued(contract, { session, index, adverse })
+    const known = this.#latest.get(contract.conId)
+    const isKnown = known?.session === session && known.index === index
+    if (isKnown && known.adverse === adverse) return known.quote
+    const quote = this.#quoted(contract, { session, index, adverse })
+    this.#latest.set(contract.conId, { session, index, adverse, quote })
+    return quote
+  }
+
+  #quoted(contract: OptionContract, place: Place): MarketQuote {
+    const { source, synthetic } = this.#setup
+    const { session, index } = place
+    const { bid, ask, model, at: changedAt } = this.#valued(contract, place)
     const day = this.#day(contract, session)
     const volume = Math.floor(day.perShare * source.shares(session, index))
     const sizes = noiseAt(contract.conId, index)

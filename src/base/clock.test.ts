@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest'
+import type { EpochMs } from './clock.ts'
+import { VirtualClock } from './clock.ts'
+
+function clockOf(bytes: 'in-memory' | 'by-kernel'): VirtualClock {
+  return new VirtualClock({ start: 0 as EpochMs, speed: null, settled: () => true, bytes })
+}
+
+test.each(['in-memory', 'by-kernel'] as const)(
+  'time stands until the last promise of a callback has settled, bytes %s',
+  async (bytes) => {
+    const clock = clockOf(bytes)
+    const seen: string[] = []
+    clock.after(1, async () => {
+      for (let hop = 0; hop < 50; hop++) await Promise.resolve()
+      seen.push(`promises at ${clock.monotonicMs()}`)
+      clock.after(1, () => {
+        seen.push(`what they scheduled at ${clock.monotonicMs()}`)
+      })
+    })
+    clock.after(3, () => {
+      seen.push(`the next callback at ${clock.monotonicMs()}`)
+    })
+    await clock.runUntil(3 as EpochMs)
+    expect(seen).toEqual(['promises at 1', 'what they scheduled at 2', 'the next callback at 3'])
+  },
+)
+
+test('with bytes in memory the event loop still turns now and then', async () => {
+  const clock = clockOf('in-memory')
+  let turns = 0
+  let over = false
+  const turn = (): void => {
+    turns++
+    if (!over) setImmediate(turn)
+  }
+  setImmediate(turn)
+  for (let at = 1; at <= 1_000; at++) clock.after(at, () => undefined)
+  await clock.runUntil(1_000 as EpochMs)
+  over = true
+  expect(turns).toBeGreaterThanOrEqual(4)
+  expect(turns).toBeLessThan(10)
+})
+
+test('what an async callback rejects with ends the run', async () => {
+  const clock = clockOf('in-memory')
+  clock.after(1, () => Promise.reject(new Error('planted')))
+  await expect(clock.runUntil(2 as EpochMs)).rejects.toThrow('planted')
+})
