@@ -136,7 +136,10 @@ export class VirtualClock implements Clock {
     this.#stopped = false
     this.#sinceTurn = CALLBACKS_A_TURN // whoever called may not be in a microtask
     for (;;) {
-      await this.#settle()
+      if (this.#inMemory && this.#sinceTurn++ < CALLBACKS_A_TURN) await drained()
+      else await this.#turned()
+      if (!this.#settled()) await this.#settle()
+      if (this.#failures.length > 0) throw this.#failures.shift()
       if (this.#stopped) return
       const due = this.#queue.peek()
       if (due === undefined || due.at > until) break
@@ -144,7 +147,7 @@ export class VirtualClock implements Clock {
         this.#queue.pop()
         continue
       }
-      if (await this.#pace(due.at)) continue // something may have been scheduled while we slept
+      if (this.#speed !== null && (await this.#pace(due.at))) continue // something may have been scheduled while we slept
       this.#queue.pop()
       this.#now = Math.max(this.#now, due.at)
       const running = due.callback()
@@ -153,10 +156,9 @@ export class VirtualClock implements Clock {
     this.#now = Math.max(this.#now, until)
   }
 
-  /** Lets promises and in-process sockets come to rest. */
+  /** Lets in-process sockets come to rest, and what the last bytes started. */
   async #settle(): Promise<void> {
-    await (this.#inMemory && this.#sinceTurn++ < CALLBACKS_A_TURN ? drained() : this.#turned())
-    if (!this.#settled()) {
+    while (!this.#settled()) {
       const since = performance.now()
       while (!this.#settled()) {
         await this.#turned()
@@ -164,10 +166,8 @@ export class VirtualClock implements Clock {
           throw new Error(`expected all bytes to be handled within ${SETTLE_LIMIT_MS} ms; stopping`)
         }
       }
-      // What the last bytes started must also come to rest, and may have written again.
-      await this.#settle()
+      await this.#turned() // what they started may have written again
     }
-    if (this.#failures.length > 0) throw this.#failures.shift()
   }
 
   #turned(): Promise<void> {

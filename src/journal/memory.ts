@@ -6,7 +6,10 @@ import type { Event } from '../trading/event.ts'
 import { EMPTY, rowsOf, tailOf } from './rows.ts'
 import type { Entry } from './rows.ts'
 
-/** For backtests and simulation tests. Chained like the file, so that hashes can be compared. */
+/**
+ * For backtests and simulation tests. Chained like the file, so that hashes can be compared; the
+ * chain is written down when somebody asks for it, which few do.
+ */
 export class MemoryJournal implements Journal {
   readonly #entries: Entry[] = []
   #tail = EMPTY
@@ -17,9 +20,7 @@ export class MemoryJournal implements Journal {
   }
 
   append(at: EpochMs, events: readonly Event[]): Result<'journal', never> {
-    const rows = rowsOf(this.#tail, at, events)
-    events.forEach((event, i) => this.#entries.push({ seq: this.#tail.seq + 1 + i, at, event }))
-    this.#tail = tailOf(rows, this.#tail)
+    for (const event of events) this.#entries.push({ seq: this.#entries.length + 1, at, event })
     return ok('journal')
   }
 
@@ -29,6 +30,9 @@ export class MemoryJournal implements Journal {
 
   /** Of the last row, and through it of all. */
   journalHash(): string {
+    for (const { at, event } of this.#entries.slice(this.#tail.seq)) {
+      this.#tail = tailOf(rowsOf(this.#tail, at, [event]), this.#tail)
+    }
     return this.#tail.hash
   }
 }

@@ -15,7 +15,8 @@ export function contractsOf(contract: Tradable): readonly SimContract[] {
 
 /** Regular hours of every leg: a combo trades while all of them do. */
 export function isOpen(desk: Desk, contract: Tradable): boolean {
-  return contractsOf(contract).every((each) => desk.hours.isOpen(each, desk.now))
+  if (contract.kind !== 'combo') return desk.hours.isOpen(contract, desk.now)
+  return contract.legs.every((leg) => desk.hours.isOpen(leg.contract, desk.now))
 }
 
 /** The side a leg trades on when its combo trades on this one. */

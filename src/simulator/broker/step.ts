@@ -1,9 +1,9 @@
 import { unreachable } from '../../base/assert.ts'
 import type { EpochMs } from '../../base/clock.ts'
 import type { ConId } from '../../domain/contract.ts'
+import { legsOf } from '../../domain/contract.ts'
 import { rollDay } from './account.ts'
 import { applyCancel, applyChange } from './changes.ts'
-import { contractsOf } from './combos.ts'
 import type { Desk } from './desk.ts'
 import { isMatchable, matchAll } from './exchange.ts'
 import { settle } from './expiry.ts'
@@ -28,20 +28,18 @@ export function step(desk: Desk, at: EpochMs): void {
 /** When something can happen by itself next; null when nothing is pending and nothing rests. */
 export function nextDue(desk: Desk): EpochMs | null {
   const { state, hours, market } = desk
+  const at = state.steppedAt
   let due = state.pending[0]?.at ?? null
-  const sooner = (at: EpochMs | null): void => {
-    if (at !== null && (due === null || at < due)) due = at
-  }
-  const asked = new Set<ConId>()
+  let asked: ConId | null = null // two exits of one position follow each other
   for (const order of state.orders.values()) {
-    for (const contract of isMatchable(desk, order) ? contractsOf(order.contract) : []) {
-      if (asked.has(contract.conId)) continue
-      asked.add(contract.conId)
-      sooner(
-        hours.isOpen(contract, state.steppedAt)
-          ? market.nextChange(contract.conId, state.steppedAt)
-          : hours.nextOpen(contract, state.steppedAt),
-      )
+    if (!isMatchable(desk, order)) continue
+    for (const { contract } of legsOf(order.contract)) {
+      if (contract.conId === asked) continue
+      asked = contract.conId
+      const next = hours.isOpen(contract, at)
+        ? market.nextChange(contract.conId, at)
+        : hours.nextOpen(contract, at)
+      if (next !== null && (due === null || next < due)) due = next
     }
   }
   return due

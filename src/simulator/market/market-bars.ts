@@ -39,9 +39,11 @@ export class BarBook {
     const bars: Bar[] = []
     const last = this.#sessions.numberAt(Math.min(to, at) as EpochMs)
     for (let session = Math.max(0, this.#sessions.numberAt(from)); session <= last; session++) {
-      for (const bar of this.#ofSession(session, size)) {
-        const end = barEnd(bar.start, size, this.#sessions.hours)
-        if (from <= bar.start && bar.start < to && end <= at) bars.push(bar)
+      const all = this.#ofSession(session, size)
+      for (let index = firstFrom(all, from); index < all.length; index++) {
+        const bar = all[index]
+        if (bar === undefined || bar.start >= to) break
+        if (barEnd(bar.start, size, this.#sessions.hours) <= at) bars.push(bar)
       }
     }
     return bars
@@ -63,4 +65,16 @@ export class BarBook {
       aggregate(this.#ofSession(session, '1m'), size, this.#sessions.hours),
     )
   }
+}
+
+/** The index of the first bar that begins at or after this moment. */
+function firstFrom(bars: readonly Bar[], from: EpochMs): number {
+  let low = 0
+  let high = bars.length
+  while (low < high) {
+    const middle = (low + high) >> 1
+    if ((bars[middle]?.start ?? from) < from) low = middle + 1
+    else high = middle
+  }
+  return low
 }
