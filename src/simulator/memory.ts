@@ -49,7 +49,7 @@ class MemoryEnd implements ServerEnd {
     if (!this.#open || peer === null) return false
     if (bytes.length === 0) return true
     this.#count.written += bytes.length
-    peer.#receive(new Uint8Array(bytes)) // the writer may reuse its buffer
+    peer.#receive(Buffer.from(bytes)) // the writer may reuse its buffer
     return true
   }
 

@@ -102,15 +102,23 @@ export class Reader {
         mantissa = mantissa * 10 + (byte - ZERO)
         digits++
       } else if (byte === DOT && dot < 0) dot = digits
-      else if (byte === 0 && digits > 0 && digits <= EXACT_DIGITS) break
+      else if (byte === 0 && digits > 0) break
       else return this.#oddNumber()
     }
+    if (digits > EXACT_DIGITS) return this.#longNumber(at)
     this.#at = at + 1
     const value = dot < 0 ? mantissa : mantissa / (POWERS[digits - dot] ?? 1)
     return negative && value !== 0 ? -value : value
   }
 
-  /** Empty, too long for the exact path, in exponent form, infinite, or not a number at all. */
+  /** Digits and a dot, as greeks and implied volatilities are; too many for the exact path. */
+  #longNumber(end: number): number {
+    const text = this.#view().toString('latin1', this.#at, end)
+    this.#at = end + 1
+    return Number(text)
+  }
+
+  /** Empty, in exponent form, infinite, or not a number at all. */
   #oddNumber(): number {
     const text = this.text()
     if (text === '' || text === 'NaN') return NaN

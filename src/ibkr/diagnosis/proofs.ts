@@ -62,12 +62,13 @@ export class Proofs {
   #farm(record: RequestRecord): void {
     const now = this.#options.clock.monotonicMs()
     const { watches, conditions } = this.#options
-    const heard = watches.flatMap(({ farms }) => [...farms.keys()])
+    let heard: readonly string[] | null = null // as a rule every farm is up, and nobody asks
     for (const watch of watches) {
       for (const { farm, up, at } of watch.farms.values()) {
         if (up || !proves(record, farm)) continue
         if (record.createdAt < at && now - at < UNDER_WAY_MS) continue
         // Two that serve the same: which of them has answered is not known.
+        heard ??= watches.flatMap(({ farms }) => [...farms.keys()])
         if (heard.some((other) => areAlike(farm, other))) continue
         watch.farms.delete(farm)
         conditions.farmProved(farm)

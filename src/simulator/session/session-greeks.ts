@@ -22,7 +22,7 @@ export class Greeks {
   readonly #option: OptionContract
   readonly #reqId: number
   readonly #numbers: TickNumbers
-  readonly #said = new Map<number, { readonly at: EpochMs; readonly figures: string }>()
+  readonly #said = new Map<number, { readonly at: EpochMs; readonly of: Computation }>()
 
   constructor(option: OptionContract, reqId: number, numbers: TickNumbers) {
     this.#option = option
@@ -45,7 +45,7 @@ export class Greeks {
       this.#say(due, at, this.#ofPrice(tickType, amountOf(price), { model, at }))
     }
     if (this.#mayRepeat(modelNumber, at, MODEL_MS)) {
-      this.#say(due, at, { ...this.#empty(modelNumber), ...figuresOf(model) })
+      this.#say(due, at, computation(this.#reqId, modelNumber, figuresOf(model)))
     }
     return due
   }
@@ -60,11 +60,11 @@ export class Greeks {
     return said === undefined || at - said.at >= pauseMs
   }
 
-  #say(due: Computation[], at: EpochMs, computation: Computation): void {
-    const figures = JSON.stringify(computation)
-    if (this.#said.get(computation.tickType)?.figures === figures) return
-    this.#said.set(computation.tickType, { at, figures })
-    due.push(computation)
+  #say(due: Computation[], at: EpochMs, of: Computation): void {
+    const said = this.#said.get(of.tickType)?.of
+    if (said !== undefined && isSame(said, of)) return
+    this.#said.set(of.tickType, { at, of })
+    due.push(of)
   }
 
   #ofPrice(
@@ -72,33 +72,61 @@ export class Greeks {
     price: number,
     { model, at }: { readonly model: ModelValues; readonly at: EpochMs },
   ): Computation {
-    const empty = { ...this.#empty(tickType), optPrice: price, undPrice: model.underlyingPrice }
     const terms = termsAt(this.#option, model.underlyingPrice, at)
     const volatility = impliedVolatility(terms, price)
-    if (volatility === null) return empty
-    const { delta, gamma, vega, theta } = greeksOf(terms, volatility)
-    return { ...empty, impliedVol: volatility, delta, gamma, vega, theta }
-  }
-
-  #empty(tickType: number): Computation {
-    return { ...NOT_COMPUTED, reqId: this.#reqId, tickType }
+    const greeks = volatility === null ? NO_GREEKS : greeksOf(terms, volatility)
+    const figures = figuresFrom(greeks, volatility, { optPrice: price, undPrice: terms.spot })
+    return computation(this.#reqId, tickType, figures)
   }
 }
 
-const NOT_COMPUTED = {
-  kind: 'tickOptionComputation',
-  tickAttrib: PRICE_BASED,
-  impliedVol: null,
-  delta: null,
-  optPrice: null,
-  pvDividend: 0,
-  gamma: null,
-  vega: null,
-  theta: null,
-  undPrice: null,
-} as const
+type Figures = Pick<
+  Computation,
+  'impliedVol' | 'delta' | 'optPrice' | 'gamma' | 'vega' | 'theta' | 'undPrice'
+>
+type Greek = Pick<Figures, 'delta' | 'gamma' | 'vega' | 'theta'>
 
-function figuresOf(model: ModelValues): Partial<Computation> {
+const NO_GREEKS: Greek = { delta: null, gamma: null, vega: null, theta: null }
+
+function figuresFrom(
+  { delta, gamma, vega, theta }: Greek,
+  impliedVol: number | null,
+  { optPrice, undPrice }: Pick<Figures, 'optPrice' | 'undPrice'>,
+): Figures {
+  return { impliedVol, delta, optPrice, gamma, vega, theta, undPrice }
+}
+
+/** Field by field: there are some of them every second for each line of an option. */
+function computation(reqId: number, tickType: number, figures: Figures): Computation {
+  return {
+    kind: 'tickOptionComputation',
+    reqId,
+    tickType,
+    tickAttrib: PRICE_BASED,
+    impliedVol: figures.impliedVol,
+    delta: figures.delta,
+    optPrice: figures.optPrice,
+    pvDividend: 0,
+    gamma: figures.gamma,
+    vega: figures.vega,
+    theta: figures.theta,
+    undPrice: figures.undPrice,
+  }
+}
+
+function isSame(one: Computation, other: Computation): boolean {
+  return (
+    one.theta === other.theta &&
+    one.gamma === other.gamma &&
+    one.vega === other.vega &&
+    one.delta === other.delta &&
+    one.impliedVol === other.impliedVol &&
+    one.optPrice === other.optPrice &&
+    one.undPrice === other.undPrice
+  )
+}
+
+function figuresOf(model: ModelValues): Figures {
   return {
     impliedVol: model.impliedVolatility,
     delta: model.delta,
@@ -128,17 +156,7 @@ export function customComputation(
   terms: OptionTerms,
   volatility: number,
 ): Computation {
-  const { value, delta, gamma, vega, theta } = greeksOf(terms, volatility)
-  return {
-    ...NOT_COMPUTED,
-    reqId,
-    tickType: 53,
-    impliedVol: volatility,
-    delta,
-    optPrice: value,
-    gamma,
-    vega,
-    theta,
-    undPrice: terms.spot,
-  }
+  const greeks = greeksOf(terms, volatility)
+  const prices = { optPrice: greeks.value, undPrice: terms.spot }
+  return computation(reqId, 53, figuresFrom(greeks, volatility, prices))
 }
