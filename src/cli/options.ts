@@ -56,3 +56,8 @@ export function moment(text: string): EpochMs {
   }
   return atNewYork(found, time)
 }
+
+/** What phase 2 asks about, unless told. */
+export const MANY = tickers('SPY,QQQ,AAPL,IWM,MSFT,NVDA,AMZN,META,TSLA,AMD')
+/** What a soak takes for about twice the messages of a normal day. */
+export const LOADED: readonly Ticker[] = [...MANY, ...tickers('GOOGL,NFLX,AVGO,JPM,XLF,DIA')]

@@ -12,7 +12,7 @@ import { settingsFrom } from './config-check.ts'
 import { withOwn } from './own-load.ts'
 import { CommandError } from './exit-codes.ts'
 import { gatewayTime } from './gateway-time.ts'
-import { EXAMPLE_CONFIG, tickers } from './options.ts'
+import { EXAMPLE_CONFIG, MANY } from './options.ts'
 import { loadScenario } from './scenarios.ts'
 import { onStopSignal } from './signals.ts'
 import { openGateway } from './validate-gateway.ts'
@@ -40,10 +40,6 @@ export interface ValidateCommand {
 
 /** The first day of a simulated run: a Monday, with a night after it. */
 const DATE = '2026-03-09' as CalendarDate
-/** What phase 2 asks about, unless told. */
-export const MANY = tickers('SPY,QQQ,AAPL,IWM,MSFT,NVDA,AMZN,META,TSLA,AMD')
-/** What a soak takes for about twice the messages of a normal day. */
-export const LOADED: readonly Ticker[] = [...MANY, ...tickers('GOOGL,NFLX,AVGO,JPM,XLF,DIA')]
 /** What breaks in phase 3 unless something else is asked for. */
 const USUAL = 'nightly-restart'
 

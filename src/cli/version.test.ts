@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
@@ -46,4 +46,11 @@ test.each<[string, string]>([
 
 test('an installed package has none', () => {
   expect(commit(tree({ 'package.json': '{}' }))).toBe(null)
+})
+
+/** Everything else costs a third of a second; `npm run bench -- cold-start` measures it. */
+test('the command line loads nothing else to say its version', () => {
+  const text = readFileSync(join(import.meta.dirname, 'main.ts'), 'utf8')
+  const loaded = [...text.matchAll(/^import .*?'(.+)'$/gm)].map(([, target]) => target)
+  expect(loaded).toEqual(['./version.ts'])
 })
