@@ -1,7 +1,7 @@
 // Runs one of the project's commands, after installing what is missing. Needs Node and npm alone.
 import { spawn, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -42,6 +42,13 @@ const commands = {
   fuzz: () => [[typescript('test/fuzz/run.ts', rest)]],
   hosts: () => [[typescript('test/hosts/run.ts', rest)]],
   prove: () => [[typescript('test/prove/run.ts', rest)]],
+  bench: () => {
+    placeBench()
+    return [
+      [[bin('tsc'), ['-p', join(root, 'tsconfig.bench.json')]]],
+      [[process.execPath, [cache('bench/bench/run.js'), ...rest]]],
+    ]
+  },
   planted: () => [[typescript('test/regressions/run.ts', rest)]],
   'fills-study': () => [[typescript('test/fills/run.ts', rest)]],
   build: () => {
@@ -69,6 +76,16 @@ for (const step of commands[verb]()) {
   const codes = await Promise.all(step.map(([command, args]) => run(command, args)))
   const failed = codes.find((code) => code !== 0)
   if (failed !== undefined) process.exit(failed)
+}
+
+/** Measured as built, where the code finds what it reads beside itself. */
+function placeBench() {
+  mkdirSync(cache('bench/bench'), { recursive: true })
+  for (const each of ['package.json', 'config', 'bench/c']) {
+    const at = cache(`bench/${each}`)
+    rmSync(at, { force: true })
+    symlinkSync(join(root, each), at)
+  }
 }
 
 /** `npm ci --ignore-scripts`, unless what is installed is what the lockfile says. */
