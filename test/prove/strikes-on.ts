@@ -80,8 +80,10 @@ export class StrikesOn {
   #end(of: Struck): void {
     const running = this.#running.get(of)
     of.over = true
-    this.#running.delete(of)
     if (running === undefined) return
+    // A person may wait for something to do it to: what comes of it is counted at the end.
+    if (isPerson(of.strike)) return
+    this.#running.delete(of)
     of.changes += running.changes()
     running.heal()
     this.#tails++
@@ -93,7 +95,8 @@ export class StrikesOn {
 
   #settle(): void {
     const { world } = this.#on
-    if (this.#running.size === 0 && this.#tails === 0) world.quietSince = world.clock.now()
+    const lasting = [...this.#running.keys()].some(({ strike }) => !isPerson(strike))
+    if (!lasting && this.#tails === 0) world.quietSince = world.clock.now()
   }
 
   #strike(of: Struck): Running {
@@ -138,6 +141,10 @@ export function resume(world: World): void {
 function isLasting({ act }: Strike): boolean {
   if (act.do === 'host') return act.fault.name === 'disk' || act.fault.name === 'clock-jump'
   return act.do === 'fault' || act.do === 'port'
+}
+
+function isPerson({ act }: Strike): boolean {
+  return act.do === 'host' && act.fault.name === 'human'
 }
 
 /** A level outlives the process: whoever said it takes it back. */

@@ -2,12 +2,14 @@ import type { Cancel, EpochMs, VirtualClock } from '../../src/base/clock.ts'
 import { Prng, seedOf } from '../../src/base/prng.ts'
 import { fail, ok } from '../../src/base/result.ts'
 import type { Result } from '../../src/base/result.ts'
+import type { ExecId } from '../../src/domain/fill.ts'
 import type { Candidate, Quote } from '../../src/domain/quote.ts'
 import type { OrderReport } from '../../src/domain/report.ts'
 import type { BarListener, Broker, Fault, HeldNow, MarketData } from '../../src/engine/ports.ts'
 import { CLIENT_ID_BASE, clientIdOf } from '../../src/ibkr/session/client-ids.ts'
 import { directBroker } from '../../src/simulator/direct-broker.ts'
 import { directMarketData } from '../../src/simulator/direct-data.ts'
+import { baseOf } from '../../src/simulator/broker/fills.ts'
 import type { GatewayCore } from '../../src/simulator/broker/core.ts'
 import { frameOf } from './direct-frames.ts'
 import { spoiled } from './port-fault.ts'
@@ -64,6 +66,8 @@ export class DirectLine {
   readonly #held = new Set<(held: HeldNow) => void>()
   readonly #streams = new Set<Stream>()
   readonly #watched = new Set<(fault: Fault) => void>()
+  /** Executions whose commission was heard. */
+  readonly #charged = new Set<ExecId>()
   /** With the broker in a moment. */
   readonly #leaving: OrderFrame[] = []
   #epoch: number
@@ -159,13 +163,24 @@ export class DirectLine {
   #report(report: OrderReport): void {
     if (!this.#up || this.#hit('replies-lost') !== null) return
     const tell = (): void => {
-      if (this.#up) for (const listener of this.#reports) listener(report)
+      if (!this.#up) return
+      if (report.kind === 'commission') this.#charged.add(report.execId)
+      for (const listener of this.#reports) listener(report)
     }
     const odd = this.#hit('reports')
     if (odd === null) return tell()
     const { how, ms } = odd.fault
     if (how === 'twice') tell()
     this.#of.clock.after(how === 'shuffled' ? this.#prng.int(0, ms) : ms, tell)
+  }
+
+  /** Whoever asks for executions is told their commissions, here those that were not heard yet. */
+  #commissionsAgain(): void {
+    for (const { clientId, execId, commission } of this.#of.core.executions()) {
+      const of = baseOf(execId) as ExecId
+      if (clientId !== ORDERS || this.#charged.has(of)) continue
+      this.#report({ kind: 'commission', execId: of, commission })
+    }
   }
 
   /** What is sent arrives, is lost without a word, or is refused because nothing is connected. */
@@ -216,7 +231,9 @@ export class DirectLine {
       },
       snapshot: async (signal, known) => {
         const found = await this.#ask('snapshot', signal, () => inner.snapshot(signal, known))
-        return found.ok ? ok({ ...found.value, epoch: this.#epoch }) : found
+        if (!found.ok) return found
+        this.#commissionsAgain()
+        return ok({ ...found.value, epoch: this.#epoch })
       },
       onReport: (listener) => added(this.#reports, listener),
       onHeld: (listener) => added(this.#held, listener),

@@ -350,6 +350,7 @@ export class World {
 
   /** First what the journal holds by now, each entry once; then what has just happened. */
   #judge(look: (checker: Checker, sight: Sight) => Complaint | undefined): void {
+    if (this.#bot === null) return // it starts: what it journals meanwhile is judged next
     const { sight } = this
     for (const said of sight.journal.slice(this.record.seq)) {
       const entry = said.at === sight.now ? said : { ...said, at: sight.now } // its clock is off
