@@ -205,6 +205,7 @@ const orders: readonly Kind[] = [
     with: oneOf('what', ['price', 'quantity', 'bust']),
     excuses: {
       'never-oversold': 'what was bought and sold again was not bought after all',
+      'within-intent': 'it adds up what was told first',
       'within-limits': 'it counts what is held by the orders as they were told first',
     },
   }),
@@ -275,6 +276,7 @@ const orders: readonly Kind[] = [
     with: () => ({ what: 'liquidated' }),
     excuses: {
       'books-agree': 'the broker sold it',
+      protected: 'what the broker buys back is nobody of ours to protect',
       'within-limits': 'it counts what our own orders hold',
     },
   }),

@@ -3,8 +3,11 @@ import { firstOf, unless } from './checker.ts'
 import type { Checker } from './checker.ts'
 import { isCaused } from './gate-causes.ts'
 
-/** L11, and what a picture takes that is due with the next beat. */
-const CLEARED_MS_MAX = 60_000 + 2_000
+/**
+ * P11: where connections were accepted and failed the next attempt may be a minute away; and what a
+ * picture takes that is due with the next beat.
+ */
+const CLEARED_MS_MAX = 90_000 + 2_000
 
 /** L11: a gate goes soon after its cause has gone, whatever set it: nothing locks itself for good. */
 export function gatesInTime(): Checker {

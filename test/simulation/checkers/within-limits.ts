@@ -59,6 +59,7 @@ function openStructures(sight: Sight): Set<StructureId | null> {
   const held = new Map<StructureId | null, number>()
   for (const order of gateway.core.state.orders.values()) {
     const id = record.orders.get(order.orderRef as ClientOrderId)?.structureId ?? null
+    if (id === null) continue // of somebody else
     const units = order.side === 'BUY' ? order.filled : -order.filled
     held.set(id, (held.get(id) ?? 0) + units)
   }
