@@ -102,10 +102,14 @@ export class Reconciler {
     if (isReconciling(state())) this.#notBeforeMs = clock.monotonicMs() + RETRY_MS
   }
 
-  /** The baseline of the day, once a connection and once a date, as soon as it is reliable. */
+  /**
+   * The baseline of the day, once a connection and once a date, as soon as it is reliable; and while
+   * entries wait because it was seen otherwise, with every picture.
+   */
   #observeDay({ account }: BrokerSnapshot, at: EpochMs): void {
     const baseline = account === null ? null : baselineOf(account)
-    if (baseline === null || baseline.date === this.#observedOn) return
+    const isDoubted = this.#of.state().gates.some(({ gate }) => gate === 'baseline')
+    if (baseline === null || (baseline.date === this.#observedOn && !isDoubted)) return
     this.#observedOn = baseline.date
     this.#of.dispatch({ kind: 'day-observed', at, baseline })
   }

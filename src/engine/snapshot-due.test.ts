@@ -27,7 +27,16 @@ test.each<readonly [string, State, number | null, number]>([
   ['at once while reconciling', known({ link: 'reconciling' }), 1_000, 0],
   ['at once while entries wait for it', known({ gates: [unreconciled] }), 1_000, 0],
   ['once more when one symbol is not explained', known({ gates: [stray] }), 1_000, 10_000],
-  ['as ever when it was looked at once more', known({ gates: [stray] }), 11_000, 311_000],
+  ['every minute when it was looked at once more', known({ gates: [stray] }), 11_000, 71_000],
+  ...(['risen', 'low-funds', 'baseline'] as const).map(
+    (gate) =>
+      [
+        `every minute while ${gate} waits for a picture`,
+        known({ gates: [{ ...unreconciled, gate }] }),
+        1_000,
+        61_000,
+      ] as const,
+  ),
   [
     'every 5 s while the account is not known',
     known({ gates: [{ ...unreconciled, gate: 'account' }] }),

@@ -1,10 +1,11 @@
 import type { EpochMs } from '../base/clock.ts'
+import type { Gate } from '../domain/account.ts'
 import type { TrackedOrder } from '../domain/order.ts'
 import { isReconciling, liveOrders } from '../trading/alive.ts'
 import type { Rules } from '../trading/command.ts'
 import type { State } from '../trading/state.ts'
 
-/** While anything rests or is held; pictures also carry the account that risk counts with. */
+/** While anything rests or is held, or entries wait for a picture; pictures also carry the account that risk counts with. */
 const BUSY_MS = 60_000
 const IDLE_MS = 300_000
 /** A picture that came without the account; a late answer is in the next one. */
@@ -12,13 +13,17 @@ const NO_ACCOUNT_MS = 5_000
 /** What one picture did not prove, the next one may. */
 const AGAIN_MS = 10_000
 
+/** Gates that only a picture clears: once their cause is over, entries wait for no longer (L11). */
+const BY_PICTURE: ReadonlySet<Gate> = new Set<Gate>(['reconcile', 'risen', 'low-funds', 'baseline'])
+
 /** When the broker's picture is wanted next; `asked` is when the last good one was asked for. */
 export function snapshotDueAt(state: State, asked: EpochMs | null, rules: Rules): EpochMs {
   if (asked === null || isReconciling(state)) return 0 as EpochMs
   const orders = liveOrders(state)
   const held = [...state.positions.values()].some((position) => position.quantity !== 0)
   const idleMs = state.baseline === null ? AGAIN_MS : IDLE_MS // no entries until it is known
-  const regular = asked + (held || orders.length > 0 ? BUSY_MS : idleMs)
+  const isGated = state.gates.some(({ gate }) => BY_PICTURE.has(gate))
+  const regular = asked + (held || isGated || orders.length > 0 ? BUSY_MS : idleMs)
   const due = orders.map((order) => proofDueAt(order, asked, rules))
   // A mismatch that was seen is looked at once more before it is believed.
   const again = state.gates.flatMap(({ gate, symbol, since }) =>

@@ -38,7 +38,9 @@ function checked(turn: Turn, stored: DayBaseline, observed: DayBaseline): void {
   if (Math.abs(difference) <= turn.rules.limits.baselineDifferenceMax) {
     return cleared(turn, GATE, 'stored and observed baseline agree')
   }
+  const isKnown = turn.state.gates.some(({ gate }) => gate === GATE.gate)
   const reason = `stored ${dollars(stored.amount)}, observed ${dollars(observed.amount)}`
   gated(turn, { ...GATE, since: turn.at, reason })
+  if (isKnown) return
   turn.notify('critical', `baseline of the day differs: ${reason}; no entries`)
 }
