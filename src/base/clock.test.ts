@@ -47,3 +47,25 @@ test('what an async callback rejects with ends the run', async () => {
   clock.after(1, () => Promise.reject(new Error('planted')))
   await expect(clock.runUntil(2 as EpochMs)).rejects.toThrow('planted')
 })
+
+test('what waits on a virtual clock is what has neither run nor been cancelled', async () => {
+  const clock = clockOf('in-memory')
+  const cancel = clock.after(10, () => undefined)
+  clock.after(20, () => void clock.after(20, () => undefined))
+  expect(clock.pending).toBe(2)
+  cancel()
+  cancel()
+  expect(clock.pending).toBe(1)
+  await clock.runUntil(30 as EpochMs)
+  cancel()
+  expect(clock.pending).toBe(1)
+  await clock.runUntil(40 as EpochMs)
+  expect(clock.pending).toBe(0)
+})
+
+test('a callback may cancel itself, which counts once', async () => {
+  const clock = clockOf('in-memory')
+  const cancel = clock.after(10, () => cancel())
+  await clock.runUntil(10 as EpochMs)
+  expect(clock.pending).toBe(0)
+})

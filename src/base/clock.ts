@@ -92,6 +92,7 @@ export class VirtualClock implements Clock {
   #paceFrom: { readonly virtual: number; readonly wall: number } | null = null
   #failures: unknown[] = []
   #stopped = false
+  #pending = 0
 
   constructor(time: VirtualTime) {
     this.#start = time.start
@@ -112,9 +113,16 @@ export class VirtualClock implements Clock {
   after(delayMs: number, callback: () => void | Promise<void>): Cancel {
     const due: Due = { at: this.#now + Math.max(0, delayMs), sequence: this.#sequence++, callback }
     this.#queue.push(due)
+    this.#pending++
     return () => {
+      if (due.callback !== null) this.#pending--
       due.callback = null
     }
+  }
+
+  /** How many callbacks wait: neither run nor cancelled. */
+  get pending(): number {
+    return this.#pending
   }
 
   /** Paces from this moment on; `null` is as fast as it goes. */
@@ -150,7 +158,10 @@ export class VirtualClock implements Clock {
       if (this.#speed !== null && (await this.#pace(due.at))) continue // something may have been scheduled while we slept
       this.#queue.pop()
       this.#now = Math.max(this.#now, due.at)
-      const running = due.callback()
+      const { callback } = due
+      due.callback = null // a cancel that comes later finds nothing
+      this.#pending--
+      const running = callback()
       if (running !== undefined) running.catch((error: unknown) => this.#failures.push(error))
     }
     this.#now = Math.max(this.#now, until)

@@ -12,6 +12,12 @@ export interface OrderFrame {
   readonly request: RequestOf<'placeOrder' | 'cancelOrder' | 'reqGlobalCancel'>
 }
 
+/** Anything that is asked, as it stands on the wire. */
+export interface Asked {
+  readonly clientId: number
+  readonly request: Request
+}
+
 export interface WireOptions {
   /** The newest version the bot announces; what it says is decoded at it. */
   readonly version: number
@@ -21,6 +27,8 @@ export interface WireOptions {
   readonly handled?: (frame: OrderFrame) => void
   /** Messages arrive one by one, and this is told after each that the bot has read. */
   readonly heard?: (of: { readonly clientId: number; readonly message: string }) => void
+  /** Every request that leaves; left out where nobody listens. */
+  readonly asked?: (of: Asked) => void
   /** While true, what the Gateway says does not arrive. */
   readonly deaf?: () => boolean
   /** A planted bug: what leaves instead of this request. */
@@ -50,6 +58,10 @@ export class WireTap implements Transport {
 
   get count(): Transport['count'] {
     return this.#inner.count
+  }
+
+  get isClosed(): boolean {
+    return this.#closed
   }
 
   /** Nothing is under way, in either direction. */
@@ -118,6 +130,7 @@ export class WireTap implements Transport {
     const altered = this.#of.alter?.(request, payload) ?? [payload]
     return altered.map((each) => {
       const said = each === payload ? request : this.#requestIn(each)
+      this.#of.asked?.({ clientId: this.#clientId, request: said })
       return { bytes: frame(each), order: this.#orderIn(said) }
     })
   }

@@ -6,6 +6,8 @@ import { fail, ok } from '../../src/base/result.ts'
 import { startBot } from '../../src/cli/bot.ts'
 import type { Bot } from '../../src/cli/bot.ts'
 import type { Settings } from '../../src/config/settings.ts'
+import { answer } from '../../src/engine/control.ts'
+import type { StatusReply } from '../../src/engine/control.ts'
 import type { Broker, Journal, OrderIdStore, Ports } from '../../src/engine/ports.ts'
 import { MemoryBarStore } from '../../src/history/memory.ts'
 import { CLIENT_ID_BASE, clientIdOf } from '../../src/ibkr/session/client-ids.ts'
@@ -19,7 +21,7 @@ import { liveOrders } from '../../src/trading/alive.ts'
 import type { Event } from '../../src/trading/event.ts'
 import { initialState } from '../../src/trading/state.ts'
 import type { Transport } from '../../src/wire/transport.ts'
-import type { Checker, Complaint, Sight } from './checkers/checker.ts'
+import type { Checker, Complaint, Load, Sight } from './checkers/checker.ts'
 import { DirectLine } from './direct-line.ts'
 import type { Notice } from './notice.ts'
 import type { Command, Plan } from './plan.ts'
@@ -36,6 +38,12 @@ export class LockStep {
   constructor(start: EpochMs) {
     const settled = (): boolean => this.taps.every((tap) => tap.settled)
     this.clock = new VirtualClock({ start, speed: null, settled, bytes: 'in-memory' })
+  }
+
+  /** Those that are closed are asked no more. */
+  connected(tap: WireTap): void {
+    const open = this.taps.filter(({ isClosed }) => !isClosed)
+    this.taps.splice(0, this.taps.length, ...open, tap)
   }
 }
 
@@ -123,6 +131,9 @@ export class World {
   #bot: Bot | null = null
   #askedAt: EpochMs | null = null
   #failing = 0
+  #listening = 0
+  /** Requests that have had their first answer, or their end without one. */
+  readonly #observed = new Map<string, number>()
 
   constructor(options: WorldOptions) {
     const { plan, checkers, from, wrap, settings } = options
@@ -180,6 +191,27 @@ export class World {
       notices: this.notices,
       quietSince: this.quietSince,
       askedAt: this.#askedAt,
+      status: () => this.status(),
+      load: () => this.load(),
+    }
+  }
+
+  /** What the control socket would answer now. */
+  status(): StatusReply {
+    const reply = answer(this.bot.engine.view(), { kind: 'status' })
+    assert(reply.kind === 'status', 'a status is answered with one')
+    return reply
+  }
+
+  /** What the process holds now. */
+  load(): Load {
+    const requests = this.#ibkr?.counters.requests ?? null
+    return {
+      timers: this.clock.pending,
+      sockets: this.remains.lockStep.taps.filter(({ isClosed }) => !isClosed).length,
+      listeners: this.#listening,
+      requests: requests && { ...requests, observed: this.#observed },
+      symbols: this.bot.feed.counts.sources.size,
     }
   }
 
@@ -240,10 +272,22 @@ export class World {
     const port = methodsOf(broker)
     return {
       ...port,
+      onReport: (listener) => this.#counted(port.onReport(listener)),
+      onHeld: (listener) => this.#counted(port.onHeld(listener)),
+      onLink: (listener) => this.#counted(port.onLink(listener)),
       snapshot: (signal, known) => {
         this.#askedAt = this.clock.now()
         return port.snapshot(signal, known)
       },
+    }
+  }
+
+  /** A listener at the port, until it leaves. */
+  #counted(leave: Cancel): Cancel {
+    this.#listening++
+    return () => {
+      this.#listening--
+      leave()
     }
   }
 
@@ -273,7 +317,9 @@ export class World {
   #connect(options: WorldOptions): Ibkr {
     const { plan, alter, effect, look, machine, hearing = false, run = BOT } = options
     const { gateway, orderIds, latch, lockStep } = this.remains
+    const isAsked = this.#checkers.some((checker) => checker.asked !== undefined)
     return openIbkr({
+      observed: ({ kind }) => this.#observed.set(kind, (this.#observed.get(kind) ?? 0) + 1),
       // What the plan says: a planted bug in the settings of the bot does not reach the encoder.
       look: look === undefined ? plan.settings.look : null,
       clock: this.#botClock,
@@ -283,11 +329,14 @@ export class World {
         const tap = new WireTap(gateway, {
           version: plan.version,
           sent: (frame) => this.#judge((checker, sight) => checker.sent?.(frame, sight)),
+          ...(isAsked && {
+            asked: (of) => this.#judge((checker, sight) => checker.asked?.(of, sight)),
+          }),
           ...(alter && { alter }),
           ...(effect && { handled: (frame) => effect({ kind: 'received', frame }, this) }),
           ...(effect && hearing && { heard: (of) => effect({ kind: 'heard', ...of }, this) }),
         })
-        lockStep.taps.push(tap)
+        lockStep.connected(tap)
         return Promise.resolve(ok(machine?.socket(tap) ?? tap))
       },
       probes: lockStepProbes((transport) => transport.facts?.() ?? null),

@@ -1,13 +1,30 @@
 import type { EpochMs } from '../../../src/base/clock.ts'
+import type { StatusReply } from '../../../src/engine/control.ts'
 import type { Latched } from '../../../src/engine/ports.ts'
+import type { RequestCounters } from '../../../src/ibkr/session/question.ts'
 import type { Entry } from '../../../src/journal/rows.ts'
 import type { SimulatedGateway } from '../../../src/simulator/gateway.ts'
 import type { CoreEvent, SimOrder } from '../../../src/simulator/broker/state.ts'
 import type { State } from '../../../src/trading/state.ts'
 import type { Plan } from '../plan.ts'
 import type { Record } from '../record.ts'
-import type { OrderFrame } from '../wire-tap.ts'
+import type { Asked, OrderFrame } from '../wire-tap.ts'
 import type { Notice } from '../notice.ts'
+
+/** What a process holds: none of it grows from day to day. */
+export interface Load {
+  /** Callbacks that wait, those of the Gateway and of the run itself among them. */
+  readonly timers: number
+  /** Connections to the Gateway that are not closed. */
+  readonly sockets: number
+  /** At the broker port. */
+  readonly listeners: number
+  /** Null where there is no wire. `observed`: answered, or ended without an answer, by kind. */
+  readonly requests:
+    (Readonly<RequestCounters> & { readonly observed: ReadonlyMap<string, number> }) | null
+  /** With bars of their own. */
+  readonly symbols: number
+}
 
 /** The three ledgers: the broker's truth, the record, the memory. */
 export interface Sight {
@@ -23,6 +40,9 @@ export interface Sight {
   readonly quietSince: EpochMs | null
   /** When the broker's picture was asked for last, whether or not it came. */
   readonly askedAt: EpochMs | null
+  /** What the control socket would answer now. */
+  readonly status: () => StatusReply
+  readonly load: () => Load
 }
 
 /** What is wrong, or null. */
@@ -35,6 +55,8 @@ export interface Checker {
   journaled?(entry: Entry, sight: Sight): Complaint
   /** A frame about orders leaves, and the Gateway has not seen it yet. */
   sent?(frame: OrderFrame, sight: Sight): Complaint
+  /** Anything is asked over the wire, and the Gateway has not seen it yet. */
+  asked?(of: Asked, sight: Sight): Complaint
   /** The broker did something; all of that moment is done. */
   happened?(event: CoreEvent, sight: Sight): Complaint
   /** Every quarter of a second. */
