@@ -67,6 +67,20 @@ test('a failure is tried again, later each time, given up in the end, and counte
   expect(drops.slice(-2)).toEqual([1, 0])
 })
 
+test('when the receiver is back, everything that waits is told, the critical first (L10)', async () => {
+  const { attempts, receiver, offer, pass } = newRig()
+  receiver.answer = () => Promise.resolve(fail('hooks.example.com answered 503'))
+  for (const message of ['a', 'b', 'c']) offer(message)
+  offer('d', 'critical')
+  await pass(20_000)
+  receiver.answer = () => Promise.resolve(ok(undefined))
+  const before = attempts.length
+  await pass(60_000)
+  expect(attempts.slice(before).map(({ message }) => message)).toEqual(['d', 'a', 'b', 'c'])
+  await pass(600_000)
+  expect(attempts).toHaveLength(before + 4)
+})
+
 test('at the end it sends what it can within its time, and nothing after it', async () => {
   const { attempts, courier, receiver, offer, pass } = newRig()
   offer('a')

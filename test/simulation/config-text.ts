@@ -174,6 +174,7 @@ risk:
   shock_volatility: ${written.shockVolatility}
   max_repeats: ${written.repeatsMax}
   repeats_within: ${written.repeatsWithin}
+notify: { hosts: [hooks.example.com] }
 ${written.more}
 ${written.mode === 'dry-run' ? 'gateway: { port: 4002 }' : ''}
 `

@@ -63,8 +63,15 @@ export function planOf(seed: number, minutes: number, written: Partial<Written> 
   }
 }
 
+/** Addresses with parts that nobody else may read; nothing is sent there. */
+const SECRET = 'https://hooks.example.com/canary-path-4711?key=canary-key-4712'
+const ENVIRONMENT = {
+  IBKR_BOT__NOTIFY__WEBHOOK_URL: SECRET,
+  IBKR_BOT__NOTIFY__DEAD_MAN_URL: SECRET,
+}
+
 export function settingsOf(written: Partial<Written>): Settings {
-  const settings = parseSettings(configText(written), { path: 'seed', environment: {} })
+  const settings = parseSettings(configText(written), { path: 'seed', environment: ENVIRONMENT })
   assert(settings.ok, `a seed draws settings that hold: ${settings.ok || settings.error.join()}`)
   return settings.value
 }

@@ -2,14 +2,11 @@ import { describe, expect, test } from 'vitest'
 import { checkersOf } from './checkers/all.ts'
 import { fixedPlan } from './plan.ts'
 import type { Plan } from './plan.ts'
+import { bugsOf } from './planted/all.ts'
 import type { Planted } from './planted/bug.ts'
-import { bugsInBooks } from './planted/in-books.ts'
-import { bugsInEntries } from './planted/in-entries.ts'
-import { bugsInOrders } from './planted/in-orders.ts'
-import { bugsInRecovery } from './planted/in-recovery.ts'
 import { World } from './world.ts'
 
-function plan({ time = '10:30', holding = false }: Partial<Planted> = {}): Plan {
+function plan({ time = '10:30', minutes = 6, holding = false }: Partial<Planted> = {}): Plan {
   const exits = holding ? '50%' : '1%'
   const cost = '$2000'
   const written = {
@@ -21,7 +18,7 @@ function plan({ time = '10:30', holding = false }: Partial<Planted> = {}): Plan 
     orderCostMax: cost,
     structureLossMax: cost,
   }
-  return fixedPlan({ date: '2026-03-10', time, minutes: 6, written })
+  return fixedPlan({ date: '2026-03-10', time, minutes, written })
 }
 
 async function watched(planted: Planted | null): Promise<World> {
@@ -36,12 +33,7 @@ async function watched(planted: Planted | null): Promise<World> {
   return world
 }
 
-const planted = [
-  ...bugsInOrders,
-  ...bugsInEntries(plan().settings),
-  ...bugsInBooks,
-  ...bugsInRecovery,
-]
+const planted = bugsOf(plan().settings)
 
 test('without a planted bug nothing is complained about, and there is something to see', async () => {
   const world = await watched(null)

@@ -2,7 +2,8 @@ import type { EpochMs } from '../../src/base/clock.ts'
 import type { SetGate, TradingState } from '../../src/domain/account.ts'
 import { newYorkDate } from '../../src/domain/calendar.ts'
 import { keyOf } from '../../src/domain/contract-key.ts'
-import type { CalendarDate } from '../../src/domain/contract.ts'
+import { legsOf } from '../../src/domain/contract.ts'
+import type { CalendarDate, ConId } from '../../src/domain/contract.ts'
 import type { ExecId, Fill } from '../../src/domain/fill.ts'
 import type { Money } from '../../src/domain/money.ts'
 import type {
@@ -12,8 +13,9 @@ import type {
   OrderStatus,
   StructureId,
 } from '../../src/domain/order.ts'
+import type { Position } from '../../src/domain/position.ts'
 import type { Entry } from '../../src/journal/rows.ts'
-import type { Event } from '../../src/trading/event.ts'
+import type { Event, ObservedAccount } from '../../src/trading/event.ts'
 import type { State } from '../../src/trading/state.ts'
 
 const MESSAGES: ReadonlySet<Event['type']> = new Set<Event['type']>([
@@ -22,6 +24,13 @@ const MESSAGES: ReadonlySet<Event['type']> = new Set<Event['type']>([
   'CancelIntended',
   'ReplaceIntended',
 ])
+
+export type Held = Pick<Position, 'contract' | 'quantity'>
+
+/** A person or a proof must lift them, whoever runs. */
+function outlivesRun({ gate, symbol }: SetGate): boolean {
+  return gate === 'baseline' || (gate === 'reconcile' && symbol !== null)
+}
 
 /** Waits for an answer or a proof. */
 export const PENDING: ReadonlySet<OrderStatus> = new Set<OrderStatus>([
@@ -57,6 +66,11 @@ export class Record {
   readonly commissions = new Map<ExecId, Money>()
   readonly approvals = new Map<StructureId, Approval>()
   readonly days = new Map<CalendarDate, { messages: number; executed: Set<ClientOrderId> }>()
+  /** What is held by it: each fill in its last revision, and what had to be taken over. */
+  readonly held = new Map<ConId, Held>()
+  /** Contracts that any order was about, or a leg of it. */
+  readonly ordered = new Set<ConId>()
+  account: ObservedAccount | null = null
   gates: readonly SetGate[] = []
   level: TradingState = 'active'
   /** When the link last came up; null while it is not. */
@@ -66,20 +80,30 @@ export class Record {
   /** Orders that wait for an answer or a proof, since when, and as what. */
   readonly waiting = new Map<ClientOrderId, { readonly as: OrderStatus; readonly since: EpochMs }>()
 
+  readonly #families = new Map<StructureId | null, Order[]>()
+
+  /** All orders of one structure, in the order they were intended. */
+  ordersOf(id: StructureId | null): readonly Order[] {
+    return this.#families.get(id) ?? []
+  }
+
   /** Orders of the same structure and side: which of two exits filled, positions cannot tell. */
   alike(id: ClientOrderId): ReadonlySet<string> {
     const of = this.orders.get(id)
-    const alike = [...this.orders.values()].filter(
-      ({ structureId, side }) => structureId === of?.structureId && side === of.side,
-    )
+    if (of === undefined) return new Set()
+    const alike = this.ordersOf(of.structureId).filter(({ side }) => side === of.side)
     return new Set(alike.map((order) => order.id))
   }
 
   /** The last revision of each fill of orders in a contract: their own, or that of a leg. */
   fillsOfOrders(ids: ReadonlySet<string>, contract: Fill['contract']): readonly Fill[] {
-    return [...this.fills.values()]
-      .flatMap((revisions) => revisions.at(-1) ?? [])
-      .filter((fill) => ids.has(fill.orderId) && keyOf(fill.contract) === keyOf(contract))
+    const key = keyOf(contract)
+    return this.lastFills().filter((fill) => ids.has(fill.orderId) && keyOf(fill.contract) === key)
+  }
+
+  /** The last revision of every fill. */
+  lastFills(): readonly Fill[] {
+    return [...this.fills.values()].flatMap((revisions) => revisions.at(-1) ?? [])
   }
 
   /** `botAt`: where the clock of the bot is not right. */
@@ -88,7 +112,7 @@ export class Record {
     this.#count(event, at)
     switch (event.type) {
       case 'RunStarted':
-        this.gates = []
+        this.gates = this.gates.filter(outlivesRun)
         this.upSince = null
         this.link = { state: 'down', since: at }
         return
@@ -111,7 +135,14 @@ export class Record {
       case 'CommissionReported':
         this.commissions.set(event.execId, event.commission)
         return
+      case 'AccountObserved':
+        this.account = event.account
+        return
+      case 'PositionAdjusted':
+        this.held.set(event.position.contract.conId, event.position)
+        return
       case 'OrderFilled':
+        this.#hold(event.fill)
         this.fills.set(event.fill.execId, [...this.fillsOf(event.fill.execId), event.fill])
         return
       default:
@@ -123,6 +154,11 @@ export class Record {
     switch (event.type) {
       case 'OrderIntended':
         this.orders.set(event.order.id, event.order)
+        for (const { contract } of legsOf(event.order.contract)) this.ordered.add(contract.conId)
+        this.#families.set(event.order.structureId, [
+          ...this.ordersOf(event.order.structureId),
+          event.order,
+        ])
         this.statuses.set(event.order.id, 'intent')
         this.waiting.set(event.order.id, { as: 'intent', since: at })
         return
@@ -161,6 +197,23 @@ export class Record {
     this.days.set(date, day)
     if (isMessage) day.messages++
     if (event.type === 'OrderFilled') day.executed.add(event.fill.orderId)
+  }
+
+  /** A correction takes the place of what it corrects. */
+  #hold(fill: Fill): void {
+    const { contract, quantity, side, execId, revision } = fill
+    if (contract.kind === 'combo') return
+    const before = this.fillsOf(execId).reduce<Fill | null>(
+      (last, each) => (last === null || each.revision > last.revision ? each : last),
+      null,
+    )
+    if (before !== null && before.revision >= revision) return
+    const signed = (of: Pick<Fill, 'side' | 'quantity'>) =>
+      of.side === 'BUY' ? of.quantity : -of.quantity
+    const held = this.held.get(contract.conId)?.quantity ?? 0
+    const undone = before === null ? 0 : signed(before)
+    const now = held - undone + signed({ side, quantity })
+    this.held.set(contract.conId, { contract, quantity: now })
   }
 
   fillsOf(id: ExecId): readonly Fill[] {

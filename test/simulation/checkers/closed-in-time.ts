@@ -1,6 +1,5 @@
 import { sessionAt } from '../../../src/domain/calendar.ts'
 import type { ConId } from '../../../src/domain/contract.ts'
-import { legsOf } from '../../../src/domain/contract.ts'
 import { holds } from '../../../src/simulator/broker/conditions.ts'
 import type { SimPosition } from '../../../src/simulator/broker/state.ts'
 import { firstOf, unless } from './checker.ts'
@@ -39,9 +38,7 @@ export function closedInTime(): Checker {
 function isDue({ contract, quantity }: SimPosition, { now, plan, record }: Sight): boolean {
   if (contract.kind !== 'option' || quantity === 0 || now >= contract.lastTradingAt) return false
   if (now < contract.lastTradingAt - plan.settings.rules.closeBeforeExpiryMs) return false
-  return [...record.orders.values()].some((order) =>
-    legsOf(order.contract).some((leg) => leg.contract.conId === contract.conId),
-  )
+  return record.ordered.has(contract.conId)
 }
 
 const STOPS_TRADING: ReadonlySet<string> = new Set(['halted', 'illiquid'])

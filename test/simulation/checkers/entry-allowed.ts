@@ -33,17 +33,16 @@ function outside({ id, contract }: Order, { now }: Sight): Complaint {
 function stopped({ id, contract, structureId }: Order, { record, latched }: Sight): Complaint {
   const { symbol } = contract
   const gate = record.gates.find((each) => each.symbol === null || each.symbol === symbol)
-  const unknown = [...record.orders.values()].find(
-    (other) =>
-      other.contract.symbol === symbol &&
-      other.structureId !== structureId &&
-      record.statuses.get(other.id) === 'unknown',
-  )
+  const unknown = [...record.waiting].flatMap(([other, { as }]) => {
+    const order = as === 'unknown' ? record.orders.get(other) : undefined
+    const isOther = order?.contract.symbol === symbol && order.structureId !== structureId
+    return isOther ? [other] : []
+  })[0]
   return firstOf(
     unless(record.level === 'active', `entry ${id} was sent at level ${record.level}`),
     unless(latched === null, `entry ${id} was sent while the latch was set`),
     gate === undefined ? null : `entry ${id} was sent behind the gate ${gate.gate}: ${gate.reason}`,
-    unless(unknown === undefined, `entry ${id} was sent while ${unknown?.id} is unknown`),
+    unless(unknown === undefined, `entry ${id} was sent while ${unknown} is unknown`),
   )
 }
 

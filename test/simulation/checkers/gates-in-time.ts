@@ -3,6 +3,7 @@ import { firstOf, unless } from './checker.ts'
 import type { Checker } from './checker.ts'
 import { isCaused } from './gate-causes.ts'
 
+const LOOK_MS = 1_000
 /**
  * P11: where connections were accepted and failed the next attempt may be a minute away; and what a
  * picture takes that is due with the next beat.
@@ -13,10 +14,13 @@ const CLEARED_MS_MAX = 90_000 + 2_000
 export function gatesInTime(): Checker {
   /** Of each gate that is set, when it was last seen with its cause. */
   const causedAt = new Map<string, EpochMs>()
+  let lookedAt = -Infinity
   return {
     name: 'gates-in-time',
     passed(sight) {
       const { now, quietSince, record } = sight
+      if (now - lookedAt < LOOK_MS) return null
+      lookedAt = now
       if (record.gates.length === 0 || quietSince === null || record.upSince === null) {
         causedAt.clear()
         return null

@@ -6,23 +6,44 @@ import type { Checker } from './checker.ts'
 
 const LEVELS: readonly TradingState[] = ['active', 'reduce-only', 'halt', 'kill']
 
-/** I20, I21: levels only go up without a person or a new date, and a date has one baseline. */
+/**
+ * I20, I21: levels only go up without a person or a new date; a date has one baseline, what the
+ * broker began the day with.
+ */
 export function levelsLatched(): Checker {
   let level: TradingState = 'active'
   let resumed = false
   let opened: CalendarDate | null = null
+  let differs = false
   return {
     name: 'levels-latched',
-    journaled({ at, event }, { gateway }) {
+    journaled({ at, event }, { gateway, plan, record }) {
+      const { baselineDifferenceMax } = plan.settings.rules.limits
       if (event.type === 'OperatorCommanded') resumed = event.command.kind === 'resume'
       if (event.type === 'DayOpened') {
-        const { date, amount } = event.baseline
+        const { date, amount, netLiquidation, dailyPnl } = event.baseline
         const again = opened === date
         opened = date
         const { dayStart } = gateway.core.state
         const broker = dayStart?.netLiquidation ?? amount
+        const isRight = Math.abs(amount - broker) <= baselineDifferenceMax
+        const isItsOwn = amount === netLiquidation - dailyPnl
         const says = `the baseline of ${date} is ${amount}, at the broker ${broker}`
-        return unless(!again && date === newYorkDate(at) && amount === broker, says)
+        return unless(!again && date === newYorkDate(at) && isRight && isItsOwn, says)
+      }
+      if (event.type === 'BaselineChecked') {
+        const isGated = record.gates.some(({ gate }) => gate === 'baseline')
+        differs = Math.abs(event.difference) > baselineDifferenceMax && !isGated
+        return null
+      }
+      // Of the turn that checked it, the gate is the next event.
+      if (differs) {
+        differs = false
+        const isGated = event.type === 'GateSet' && event.set.gate === 'baseline'
+        return unless(
+          isGated,
+          'the baseline is off by more than the tolerance, and nothing is gated',
+        )
       }
       if (event.type !== 'TradingStateChanged') return null
       const lowered = LEVELS.indexOf(event.to) < LEVELS.indexOf(level)

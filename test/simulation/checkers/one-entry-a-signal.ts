@@ -12,9 +12,7 @@ export function oneEntryASignal(): Checker {
       const before = first.get(signalKey)
       first.set(signalKey, event.structureId)
       if (before === undefined) return null
-      const entries = [...record.orders.values()].filter(
-        (order) => order.role === 'entry' && order.structureId === before,
-      )
+      const entries = record.ordersOf(before).filter(({ role }) => role === 'entry')
       const lived = entries.some(({ id }) => {
         const status = record.statuses.get(id)
         return status !== 'rejected' && status !== 'denied'

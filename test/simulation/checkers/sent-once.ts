@@ -1,4 +1,5 @@
 import type { ClientOrderId } from '../../../src/domain/order.ts'
+import type { GatewayCore } from '../../../src/simulator/broker/core.ts'
 import { firstOf, unless } from './checker.ts'
 import type { Checker } from './checker.ts'
 
@@ -7,14 +8,20 @@ export function sentOnce(): Checker {
   const idOf = new Map<ClientOrderId, number>()
   const frames = new Map<ClientOrderId, number>()
   let highest = 0
+
+  /** Of another process: asked once an order. */
+  function idAtBroker(ref: ClientOrderId, { state }: GatewayCore): number | undefined {
+    for (const { orderRef, orderId } of state.orders.values()) if (orderRef === ref) return orderId
+    return undefined
+  }
+
   return {
     name: 'sent-once',
     sent({ request }, { record, gateway }) {
       if (request.kind !== 'placeOrder' || request.order.whatIf) return null
       const { orderId } = request
       const ref = request.order.orderRef as ClientOrderId
-      const atBroker = [...gateway.core.state.orders.values()].find((each) => each.orderRef === ref)
-      const before = idOf.get(ref) ?? atBroker?.orderId
+      const before = idOf.get(ref) ?? idAtBroker(ref, gateway.core)
       idOf.set(ref, orderId)
       frames.set(ref, (frames.get(ref) ?? 0) + 1)
       if (before === undefined) {

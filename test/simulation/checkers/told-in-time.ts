@@ -19,14 +19,16 @@ export function toldInTime(): Checker {
   let due: readonly Due[] = []
 
   function look({ now, notices }: Sight): Complaint {
+    if (due.length === 0) return null
     due = due.filter(({ at, critical, names }) => {
-      const told = notices.some(
-        (notice) =>
-          Math.abs(notice.at - at) <= TOLD_MS_MAX &&
-          (!critical || notice.level === 'critical') &&
-          notice.message.includes(names),
-      )
-      return !told
+      // From the newest on: notices are in the order of their time.
+      for (let i = notices.length - 1; i >= 0; i--) {
+        const notice = notices[i]
+        if (notice === undefined || notice.at < at - TOLD_MS_MAX) return true
+        const isTold = notice.at <= at + TOLD_MS_MAX && notice.message.includes(names)
+        if (isTold && (!critical || notice.level === 'critical')) return false
+      }
+      return true
     })
     const late = due.find(({ at }) => now - at > TOLD_MS_MAX)
     return unless(late === undefined, `nobody was told: ${late?.what} (${late?.names})`)

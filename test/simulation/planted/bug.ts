@@ -20,6 +20,8 @@ export interface Planted {
   readonly holding?: boolean
   /** When it begins, in New York; default 10:30. */
   readonly time?: string
+  /** How long it runs; default 6. */
+  readonly minutes?: number
   /** Something that has to happen during the run for the bug to show. */
   readonly meanwhile?: (world: World) => void
 }

@@ -1,0 +1,107 @@
+import type { EpochMs } from '../../../src/base/clock.ts'
+import { sessionAt } from '../../../src/domain/calendar.ts'
+import type { ClientOrderId, OrderStatus, StructureId } from '../../../src/domain/order.ts'
+import { holds } from '../../../src/simulator/broker/conditions.ts'
+import { orderKey } from '../../../src/simulator/broker/state.ts'
+import { firstOf, liveOrders, unless } from './checker.ts'
+import type { Checker, Complaint, Sight } from './checker.ts'
+
+/** Exits and cancels go before everything else that waits for its turn. */
+const SENT_MS_MAX = 1_000
+/** What rests is cancelled first, and that is waited for. */
+const CLOSING_MS_MAX = 15_000
+/** As the order connection says it. */
+const PACED = 'no room for '
+/** Did not leave, or nobody knows whether it did. */
+const UNSENT: ReadonlySet<OrderStatus> = new Set<OrderStatus>(['denied', 'unknown'])
+
+/**
+ * I8: no gate, and no level, holds back what reduces risk. While nothing fails and the link is up,
+ * every exit, change and cancel that is journaled leaves; and what is to be closed is being closed.
+ */
+export function exitsNotHeld(): Checker {
+  const wanted = new Map<string, EpochMs>()
+  const refs = new Map<string, string>()
+  const closing = new Map<StructureId, EpochMs>()
+
+  function free({ quietSince, record, latched }: Sight): boolean {
+    return quietSince !== null && record.upSince !== null && latched?.by !== 'panic'
+  }
+
+  function unsent(sight: Sight): Complaint {
+    const { now, record } = sight
+    if (!free(sight)) wanted.clear()
+    for (const [what, at] of wanted) {
+      if (now - at <= SENT_MS_MAX) continue
+      wanted.delete(what)
+      const gates = record.gates.map(({ gate }) => gate).join(', ') || 'no gate'
+      return `${what} was journaled and did not leave, at level ${record.level} behind ${gates}`
+    }
+    return null
+  }
+
+  return {
+    name: 'exits-not-held',
+    journaled({ at, event }, sight) {
+      const { record } = sight
+      if (event.type === 'RunStarted') wanted.clear()
+      if (event.type === 'ExitTriggered') closing.set(event.structureId, at)
+      if (event.type === 'OrderIntended' && event.order.role !== 'entry') {
+        wanted.set(`the order ${event.order.id}`, at)
+      }
+      if (event.type === 'ReplaceIntended') wanted.set(`a change of ${event.change.orderId}`, at)
+      if (event.type === 'CancelIntended') wanted.set(`a cancel of ${event.orderId}`, at)
+      if (event.type !== 'OrderMoved' || !UNSENT.has(event.to)) return null
+      const { evidence, orderId } = event
+      // IBKR's rate of messages is no gate: the next beat tries again, and I16 counts the time.
+      if ('reason' in evidence && evidence.reason.startsWith(PACED)) {
+        for (const what of ['the order', 'a change of']) wanted.delete(`${what} ${orderId}`)
+        return null
+      }
+      const role = record.orders.get(orderId)?.role
+      const isHeld = evidence.kind === 'denied' && role !== 'entry' && free(sight)
+      const says = `${role} ${orderId} was held back: ${JSON.stringify(evidence)}`
+      return unless(!isHeld, says)
+    },
+    sent({ clientId, request }, { gateway }) {
+      if (request.kind === 'reqGlobalCancel') return null
+      const key = orderKey(clientId, request.orderId)
+      if (request.kind === 'cancelOrder') {
+        const ref = refs.get(key) ?? gateway.core.state.orders.get(key)?.orderRef ?? ''
+        wanted.delete(`a cancel of ${ref}`)
+        return null
+      }
+      if (request.order.whatIf) return null
+      const ref = request.order.orderRef
+      refs.set(key, ref)
+      wanted.delete(`the order ${ref}`)
+      wanted.delete(`a change of ${ref}`)
+      return null
+    },
+    passed(sight) {
+      if (wanted.size === 0 && closing.size === 0) return null
+      return firstOf(unsent(sight), () => unclosed(closing, sight))
+    },
+  }
+}
+
+function unclosed(closing: Map<StructureId, EpochMs>, sight: Sight): Complaint {
+  const { now, record, state, quietSince, gateway } = sight
+  const isStill = gateway.core.state.conditions.some((each) => holds(each, now))
+  const session = sessionAt(now)
+  if (quietSince === null || record.upSince === null || session === null || isStill) return null
+  for (const [id, at] of closing) {
+    const held = state.structures.get(id)?.quantity ?? 0
+    if (held === 0) {
+      closing.delete(id)
+      continue
+    }
+    if (now - Math.max(at, quietSince, record.upSince, session.open) <= CLOSING_MS_MAX) continue
+    const isClosing = liveOrders(sight).some(({ orderRef }) => {
+      const order = record.orders.get(orderRef as ClientOrderId)
+      return order?.structureId === id && order.role !== 'entry'
+    })
+    if (!isClosing) return `${id} is to be closed for ${now - at} ms, and nothing closes it`
+  }
+  return null
+}

@@ -1,0 +1,61 @@
+import type { EpochMs } from '../../../src/base/clock.ts'
+import type { Gate } from '../../../src/domain/account.ts'
+import { restartWindowAt } from '../../../src/domain/restart-windows.ts'
+import { firstOf, unless } from './checker.ts'
+import type { Checker, Sight } from './checker.ts'
+
+/** L3, and the second until the next look at the signs. */
+const VERDICT_MS_MAX = 30_000 + 2_000
+const PAGE_MS_MAX = 300_000 + 2_000
+/** Gates that say that a connection, or the service behind it, is out. */
+const OUT: ReadonlySet<Gate> = new Set<Gate>(['connectivity', 'heartbeat', 'farm', 'breaker'])
+
+/**
+ * L3: while a connection is down, or what is behind it, there is an incident with a verdict soon,
+ * and, if it lasts, a person is told. Without a wire nobody diagnoses. Whether the verdict is
+ * the right one is scored in `test/outages`.
+ */
+export function outagesNamed(): Checker {
+  let since: EpochMs | null = null
+  const incidents = new Set<string>()
+  return {
+    name: 'outages-named',
+    journaled({ event }) {
+      if (event.type === 'RunStarted') incidents.clear()
+      if (event.type === 'IncidentOpened') incidents.add(event.incident.id)
+      if (event.type === 'IncidentEnded') incidents.delete(event.incident.id)
+      return null
+    },
+    passed(sight) {
+      const { now, plan, record } = sight
+      if (plan.tier === 'direct' || record.link === null) return null
+      const isAnnounced = (): boolean =>
+        restartWindowAt(plan.settings.gateway.restartWindows, now) !== null
+      if (!isOut(sight) || isAnnounced()) {
+        since = null
+        return null
+      }
+      since ??= now
+      const ms = now - since
+      return firstOf(
+        unless(ms <= VERDICT_MS_MAX || incidents.size > 0, `an outage of ${ms} ms has no verdict`),
+        () =>
+          unless(ms <= PAGE_MS_MAX || isTold(sight, since ?? now), `nobody knows after ${ms} ms`),
+      )
+    },
+  }
+}
+
+function isOut({ record }: Sight): boolean {
+  return record.link?.state === 'down' || record.gates.some(({ gate }) => OUT.has(gate))
+}
+
+/** A page, or a warning: whatever reaches a person. */
+function isTold({ notices }: Sight, since: EpochMs): boolean {
+  for (let i = notices.length - 1; i >= 0; i--) {
+    const notice = notices[i]
+    if (notice === undefined || notice.at < since - 1_000) return false
+    if (notice.level !== 'info') return true
+  }
+  return false
+}
