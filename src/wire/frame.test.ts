@@ -72,6 +72,24 @@ describe('corruption', () => {
     },
   )
 
+  test('a length takes no memory before its bytes have come', () => {
+    const claims = Array.from({ length: 8 }, () => new FrameReader())
+    const before = process.memoryUsage().arrayBuffers
+    for (const reader of claims) reader.push(joined(lengthBytes(MAX_PAYLOAD), new Uint8Array(9)))
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1_000_000)
+  })
+
+  test('the longest payload, in pieces', () => {
+    const whole = frame(new Uint8Array(MAX_PAYLOAD))
+    const reader = new FrameReader()
+    const lengths: number[] = []
+    for (let at = 0; at < whole.length; at += 60_000) {
+      const cut = reader.push(whole.subarray(at, at + 60_000))
+      if (cut.ok) lengths.push(...cut.value.map((bytes) => bytes.length))
+    }
+    expect(lengths).toEqual([MAX_PAYLOAD])
+  })
+
   test('a length of 1 is a frame of one empty field, if it is NUL', () => {
     expect(readAll([lengthBytes(1), new Uint8Array([0])])).toEqual([[0]])
     const reader = new FrameReader()

@@ -4,6 +4,8 @@ import { fail, ok, type Result } from '../base/result.ts'
 export const MAX_PAYLOAD = 0xffffff
 
 const LENGTH_BYTES = 4
+/** A length is only a claim: room is made for this much of it, and doubled as the bytes come. */
+const ROOM_BYTES = 4_096
 
 export interface FrameError {
   readonly kind: 'bad-length' | 'unterminated'
@@ -31,6 +33,7 @@ export class FrameReader {
   #lengthBytes = 0
   #payload: Uint8Array | null = null
   #payloadBytes = 0
+  #expected = 0
   /** Complete in the chunk at hand. */
   #frames: Uint8Array[] = []
 
@@ -62,20 +65,31 @@ export class FrameReader {
       this.#accept(chunk.subarray(at, at + length))
       return at + length
     }
-    this.#payload = new Uint8Array(length)
+    this.#expected = length
+    this.#payload = new Uint8Array(Math.min(length, ROOM_BYTES))
     this.#payloadBytes = 0
     return at
   }
 
-  #fill(payload: Uint8Array, chunk: Uint8Array, at: number): number {
-    const part = chunk.subarray(at, at + payload.length - this.#payloadBytes)
+  #fill(held: Uint8Array, chunk: Uint8Array, at: number): number {
+    const part = chunk.subarray(at, at + this.#expected - this.#payloadBytes)
+    const filled = this.#payloadBytes + part.length
+    const payload = filled > held.length ? this.#grown(held, filled) : held
     payload.set(part, this.#payloadBytes)
-    this.#payloadBytes += part.length
-    if (this.#payloadBytes === payload.length) {
+    this.#payloadBytes = filled
+    if (filled === this.#expected) {
       this.#payload = null
-      this.#accept(payload)
+      this.#accept(payload.subarray(0, filled))
     }
     return at + part.length
+  }
+
+  #grown(held: Uint8Array, needed: number): Uint8Array {
+    const room = Math.min(this.#expected, Math.max(needed, 2 * held.length))
+    const grown = new Uint8Array(room)
+    grown.set(held.subarray(0, this.#payloadBytes))
+    this.#payload = grown
+    return grown
   }
 
   #accept(payload: Uint8Array): void {
