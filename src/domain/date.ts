@@ -12,7 +12,7 @@ interface YearMonthDay {
 
 /** `2026-01-09` or, as on the wire, `20260109`; null when it is no date. */
 export function parseDate(text: string): CalendarDate | null {
-  const parts = /^(\d{4})(-?)(\d{2})\2(\d{2})$/.exec(text)
+  const parts = /^([1-9]\d{3})(-?)(0[1-9]|1[0-2])\2(0[1-9]|[12]\d|3[01])$/.exec(text)
   if (parts === null) return null
   const date = `${parts[1]}-${parts[3]}-${parts[4]}` as CalendarDate
   return dateOf(dayNumber(date)) === date ? date : null

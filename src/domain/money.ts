@@ -43,11 +43,15 @@ export function addMoney(...amounts: readonly Money[]): Money {
   return amounts.reduce((sum, each) => sum + each, 0) as Money
 }
 
+/** Whether a number from outside can be an amount: finite, and below nine billion units. */
+export function isAmount(amount: number): boolean {
+  return Number.isSafeInteger(Math.round(amount * MICROS))
+}
+
 function micros(amount: number): number {
   assert(Number.isFinite(amount), 'an amount is finite')
-  const whole = Math.round(amount * MICROS)
-  assert(Number.isSafeInteger(whole), 'an amount fits safe integers of millionths')
-  return withoutNegativeZero(whole)
+  assert(isAmount(amount), 'an amount fits safe integers of millionths')
+  return withoutNegativeZero(Math.round(amount * MICROS))
 }
 
 /** A journal would give it back as 0, and then memory and journal would differ. */

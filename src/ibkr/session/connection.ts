@@ -16,6 +16,8 @@ import type { Intent } from '../orders/intent.ts'
 import type { Lane } from '../pacing/pacing.ts'
 import { FIRST_REQUEST_ID } from './question.ts'
 import type { Transport } from '../../wire/transport.ts'
+import { misread } from '../translate/misread.ts'
+import type { Misread } from '../translate/misread.ts'
 import { RequestLedger } from './requests.ts'
 import type { EndCause, LinkEnd } from './reconnect.ts'
 
@@ -222,6 +224,7 @@ export class Connection {
   #payload(payload: Uint8Array): void {
     this.#options.counters.messagesReceived++
     if (this.#stage === 'version') return this.#versionFrame(payload)
+    if (this.#version === 0) return // what follows a greeting that was none is nothing either
     const decoded = decodeResponse(payload, this.#version)
     if (decoded.ok) return this.#guarded(() => this.#deliver(decoded.value))
     this.#drift(decoded.error)
@@ -265,6 +268,8 @@ export class Connection {
   }
 
   #deliver(response: Response): void {
+    const odd = misread(response)
+    if (odd !== null) return this.#drift(unbelieved(response, odd))
     this.#options.watch.heard(response)
     this.#options.heard?.(response)
     switch (response.kind) {
@@ -423,6 +428,13 @@ export class Connection {
       this.#defect ??= { error }
     }
   }
+}
+
+/** As of a field that could not be read. */
+function unbelieved(response: Response, { field, detail }: Misread): WireError<Response> {
+  const carried = 'reqId' in response ? response.reqId : null
+  const what = { id: null, message: response.kind, field, detail, carried }
+  return { ...what, kind: 'bad-field', decoded: null }
 }
 
 /** For whoever must find out what that was. */

@@ -1,4 +1,4 @@
-import { money, price } from '../../domain/money.ts'
+import { isAmount, money, price } from '../../domain/money.ts'
 import type { Money, Price } from '../../domain/money.ts'
 
 /**
@@ -6,9 +6,9 @@ import type { Money, Price } from '../../domain/money.ts'
  * are the values that mean "none" in their place (protocol.md 8.1): no price is 0 or below.
  */
 
-/** A quoted price: -1 and 0 are no quote. */
+/** A quoted price: -1 and 0 are no quote, and nothing costs billions. */
 export function quotedPrice(value: number | null): Price | null {
-  return value === null || !Number.isFinite(value) || value <= 0 ? null : price(value)
+  return value === null || !isAmount(value) || value <= 0 ? null : price(value)
 }
 
 /** A size or a count: 0 is real, negative is unknown. */
@@ -16,9 +16,9 @@ export function countOf(value: number | null): number | null {
   return value === null || !Number.isFinite(value) || value < 0 ? null : value
 }
 
-/** An amount of money; null when it is not known yet. */
+/** An amount of money; null when it is not known yet, or can be none. */
 export function amount(value: number | null): Money | null {
-  return value === null || !Number.isFinite(value) ? null : money(value)
+  return value === null || !isAmount(value) ? null : money(value)
 }
 
 /** Account values come as text. */
