@@ -38,6 +38,8 @@ test.each([
   ['a symbol that is none', whole.replace('- QQQ', '- q?')],
   ['a gateway key that nobody knows', whole.replace('port: 4010,', 'port: 4010, colour: red,')],
   ['a line that is no YAML', `${whole}entry: [1, 2\n`],
+  ['an alias of nothing', `${whole}surprise: *nothing\n`],
+  ['a billion laughs', `a: &a [${'x,'.repeat(20)}]\nb: &b [${'*a,'.repeat(20)}]\n${whole}`],
   ['nothing but what it needs', `${head}state_folder: kept\n`],
 ])('%s does not lock the way out, and is told', (_, text) => {
   const found = settingsOf(text)

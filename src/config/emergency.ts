@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { parseDocument } from 'yaml'
 import type { z } from 'zod'
 import { loadSettings, type ConfigProblem } from './load.ts'
 import { sideOf } from './ports.ts'
 import { fileSchema, gatewaySchema, type ConfiguredMode } from './schema.ts'
 import type { GatewaySettings } from './settings.ts'
+import { topLevelOf } from './yaml-file.ts'
 
 /** What a way out needs to know; null: the file does not say it in a way that can be read. */
 export interface EmergencySettings {
@@ -54,8 +54,7 @@ function read<T extends z.ZodType>(schema: T, value: unknown): z.infer<T> | null
 /** What of it can be read: a line that is no YAML spoils that line, and perhaps others. */
 function keysIn(path: string): Keys {
   try {
-    const document = parseDocument(readFileSync(path, 'utf8'), { uniqueKeys: false })
-    return keysOf(document.toJS())
+    return topLevelOf(readFileSync(path, 'utf8'))
   } catch {
     return {}
   }

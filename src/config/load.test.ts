@@ -39,6 +39,12 @@ describe('the files that ship', () => {
   })
 })
 
+/** Nine to the sixth, by aliases of aliases. */
+const LAUGHS = Array.from({ length: 6 }, (_, i) => {
+  const of = i === 0 ? 'x' : `*a${i - 1}`
+  return `a${i}: &a${i} [${Array(9).fill(of).join(', ')}]`
+}).join('\n')
+
 describe('what is wrong is named with its line and remedy', () => {
   test.each<[string, string, string]>([
     [
@@ -76,8 +82,38 @@ describe('what is wrong is named with its line and remedy', () => {
     ],
     ['an unknown strategy', example.replace('[whale, scalp]', '[whale, moon]'), 'strategies.1'],
     ['the same symbol twice', example.replace('- QQQ', '- SPY'), 'expected each symbol once'],
-    ['a duplicate key', `${example}\nmode: paper`, 'keys must be unique'],
-    ['text that is no YAML', 'mode: [', 'my.yaml'],
+    [
+      'a duplicate key',
+      `${example}\nmode: paper`,
+      'my.yaml:182: this key stands there twice; remove one mode',
+    ],
+    ['text that is no YAML', 'a: 1\nmode: [', 'my.yaml:2: expected YAML: '],
+    ['a tab', 'mode: demo\nrisk:\n\tx: 1', 'my.yaml:3: expected spaces, came a tab'],
+    ['a second document', `${example}\n---\nmode: live`, 'expected one document; remove'],
+    ['an alias of nothing', 'a: 1\nmode: *nothing', 'my.yaml:2: expected an anchor'],
+    ['a billion laughs', LAUGHS, 'expected fewer aliases'],
+    ['a tag that nobody knows', example.replace('mode: demo', 'mode: !x demo'), 'Unresolved tag'],
+    ['another file', 'x'.repeat(300_000), 'is this another file?'],
+    [
+      'a word for a number: it is not missing',
+      example.replace('max_contracts: 20', 'max_contracts: two'),
+      'risk.max_contracts: expected number, received string',
+    ],
+    [
+      'more dollars than there are',
+      example.replace('max_order_cost: $2000', 'max_order_cost: $99999999999'),
+      'risk.max_order_cost: expected dollars, less than',
+    ],
+    [
+      'a restart once in three thousand years',
+      paper.replace('4002 }', '4002, restart_command_every: 99999999999s }'),
+      'expected 60s to 86400s',
+    ],
+    [
+      'a key that is no text for a terminal',
+      `"\\e[2J${'x'.repeat(90)}": 1\n${example}`,
+      `my.yaml:1: "\\u001b[2J${'x'.repeat(36)}…": unknown key`,
+    ],
     [
       'paper without an account',
       paper.replace('account: DU1234567', ''),

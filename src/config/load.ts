@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
-import { LineCounter, isMap, parseDocument, type Document } from 'yaml'
 import type { z } from 'zod'
 import { fail, ok, type Result } from '../base/result.ts'
 import { NEW_YORK } from '../domain/calendar.ts'
@@ -19,6 +18,7 @@ import { sideOf } from './ports.ts'
 import { rulesOf } from './rules.ts'
 import { fileSchema, modes, type ConfigFile, type ConfiguredMode } from './schema.ts'
 import type { Settings } from './settings.ts'
+import { keyText, readYaml } from './yaml-file.ts'
 
 /** One thing wrong, with its place: `config.yaml:12: risk.max_loss: ...`. */
 export type ConfigProblem = string
@@ -46,13 +46,11 @@ export function parseSettings(
     readonly environment: Readonly<Record<string, string | undefined>>
   },
 ): Result<Settings, readonly ConfigProblem[]> {
-  const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true })
-  if (document.errors.length > 0) {
-    return fail(document.errors.map((e) => `${from.path}: ${e.message.split('\n')[0] ?? ''}`))
-  }
-  const at = (path: readonly PropertyKey[]) => `${from.path}:${lineOf(document, lines, path)}`
-  const parsed = fileSchema.safeParse(document.toJS() ?? {})
+  const file = readYaml(text)
+  if (!file.ok)
+    return fail(file.error.map(({ line, text: what }) => `${from.path}:${line}: ${what}`))
+  const at = (path: readonly PropertyKey[]) => `${from.path}:${file.value.lineOf(path)}`
+  const parsed = fileSchema.safeParse(file.value.content ?? {}, { reportInput: true })
   if (!parsed.success) {
     return fail(parsed.error.issues.flatMap((issue) => problemsOf(issue, at)))
   }
@@ -157,7 +155,7 @@ function problemsOf(
       const path = [...issue.path, key]
       const guess = nearest(key, keysAt(issue.path))
       const remedy = guess === null ? 'remove it' : `did you mean "${guess}"?`
-      return `${at(path)}: ${path.join('.')}: unknown key; ${remedy}`
+      return `${at(path)}: ${nameOf(path)}: unknown key; ${remedy}`
     })
   }
   if (issue.code === 'invalid_union') {
@@ -166,13 +164,13 @@ function problemsOf(
       return nested.flatMap((n) => problemsOf({ ...n, path: [...issue.path, ...n.path] }, at))
     }
   }
-  const name = issue.path.length === 0 ? 'the file' : issue.path.join('.')
+  const name = issue.path.length === 0 ? 'the file' : nameOf(issue.path)
   const message =
     issue.code === 'invalid_type' &&
     issue.input === undefined &&
     !issue.message.startsWith('expected')
       ? 'missing; it has no default'
-      : issue.message
+      : issue.message.replace(/^Invalid input: /, '')
   return [`${at(issue.path)}: ${name}: ${message}`]
 }
 
@@ -196,18 +194,6 @@ function shapeOf(schema: unknown): Readonly<Record<string, unknown>> | undefined
   )
 }
 
-/** The line of the deepest part of the path that is in the file; 1-based. */
-function lineOf(document: Document, lines: LineCounter, path: readonly PropertyKey[]): number {
-  for (let depth = path.length; depth > 0; depth--) {
-    const parent = document.getIn(path.slice(0, depth - 1), true)
-    const key = path[depth - 1]
-    const holder = depth === 1 ? document.contents : parent
-    const pair = isMap(holder)
-      ? holder.items.find((item) => String((item.key as { value?: unknown }).value) === String(key))
-      : undefined
-    const node = pair?.key ?? document.getIn(path.slice(0, depth), true)
-    const range = (node as { range?: readonly number[] } | undefined)?.range
-    if (range?.[0] !== undefined) return lines.linePos(range[0]).line
-  }
-  return 1
+function nameOf(path: readonly PropertyKey[]): string {
+  return path.map((step) => keyText(String(step))).join('.')
 }

@@ -149,7 +149,7 @@ export const gatewaySchema = z.strictObject({
   /** A program and its arguments; no shell is asked. */
   restart_command: z.array(z.string().min(1)).min(1).optional(),
   restart_command_every: seconds
-    .refine((ms) => ms >= 60_000, 'expected at least 60s')
+    .refine((ms) => ms >= 60_000 && ms <= 86_400_000, 'expected 60s to 86400s')
     .prefault('900s'),
 })
 

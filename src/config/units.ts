@@ -1,11 +1,13 @@
 import { z } from 'zod'
-import { money } from '../domain/money.ts'
+import { isAmount, money } from '../domain/money.ts'
 
 /** `$500` or `$0.05` to integer millionths. */
 export const dollars = z
   .string({ error: 'expected dollars, like "$500"' })
   .regex(/^\$\d+(\.\d{1,6})?$/, 'expected dollars, like "$500"')
-  .transform((text) => money(Number(text.slice(1))))
+  .transform((text) => Number(text.slice(1)))
+  .refine(isAmount, 'expected dollars, less than nine billion of them')
+  .transform(money)
 
 /** `15s` to milliseconds. */
 export const seconds = z
