@@ -38,7 +38,7 @@ const VALUES: Readonly<Record<ValueName, fc.Arbitrary<unknown>>> = {
 }
 
 /** Fields that conditions look at: often a value that meets one. */
-const DECISIVE: Readonly<Record<string, readonly unknown[]>> = {
+export const DECISIVE: Readonly<Record<string, readonly unknown[]>> = {
   secType: ['STK', 'OPT', 'BAG', 'FUND'],
   exchange: ['SMART', 'IBKRATS'],
   orderType: ['LMT', 'PEG BENCH', 'PEGBENCH', 'PEG BEST', 'PEGBEST', 'PEG MID', 'PEGMID'],
@@ -53,11 +53,14 @@ type Fields = Record<string, unknown>
 
 /** A message of one kind, as a reader of `version` would give it. */
 export function messageOf(message: Table[number], version: number): fc.Arbitrary<Target> {
-  return fieldsOf(message.items).map((fields) => {
-    const root: Fields = { kind: message.kind, ...fields }
-    settle(message.items, { target: root, root, version })
-    return root
-  })
+  return fieldsOf(message.items).map((fields) => settled(message, fields, version))
+}
+
+/** With every optional part present, made into what a reader of `version` would give. */
+export function settled(message: Table[number], fields: Fields, version: number): Target {
+  const root: Fields = { kind: message.kind, ...fields }
+  settle(message.items, { target: root, root, version })
+  return root
 }
 
 /** Every optional part present, whatever the version and the conditions say. */
@@ -65,7 +68,7 @@ function fieldsOf(items: readonly Item[]): fc.Arbitrary<Fields> {
   return fc.tuple(...items.map(fieldOf)).map((parts) => parts.reduce(merge, {}))
 }
 
-function merge(all: Fields, part: Fields): Fields {
+export function merge(all: Fields, part: Fields): Fields {
   for (const [name, value] of Object.entries(part)) {
     const held = all[name]
     all[name] = isFields(held) && isFields(value) ? merge(held, value) : value

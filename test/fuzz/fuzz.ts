@@ -2,16 +2,23 @@ import { Prng, seedOf } from '../../src/base/prng.ts'
 import { WholeCore } from './core.ts'
 import type { Counts } from './edges.ts'
 import { OneOrder } from './statuses.ts'
+import type { Played, Subject } from './subject.ts'
+import { thrown } from './timed.ts'
 
-/** `order`: the state machine and its fold. `core`: decide and evolve, exits and pictures included. */
-export type Subject = 'order' | 'core'
+export interface Found {
+  /** Of the input, which with the seed gives it again. */
+  readonly number: number
+  readonly says: string
+  readonly text: string | null
+}
 
 export interface Fuzzed {
-  readonly subject: Subject
-  readonly sequences: number
-  readonly walked: Counts
-  /** With the number of the sequence, which with the seed gives it again. */
-  readonly broken: readonly string[]
+  readonly inputs: number
+  /** Edges that were walked, error texts that were seen: how often. */
+  readonly reached: Counts
+  /** The first input that reached each. */
+  readonly first: readonly Found[]
+  readonly broken: readonly Found[]
 }
 
 /** Kept of what goes wrong: the first say enough. */
@@ -22,28 +29,76 @@ export interface Share {
   readonly seed: number
   readonly from: number
   readonly count: number
-  /** Every so many sequences, how many there were since. */
-  readonly progress?: (sequences: number) => void
+  /** No input is begun after this many milliseconds. */
+  readonly msMax?: number
+  /** Every second or so, how many inputs there were since. */
+  readonly progress?: (inputs: number) => void
 }
 
-const TELL_EVERY = 5_000
+const TELL_EVERY_MS = 1_000
 
-export function fuzzed({ subject, seed, from, count, progress }: Share): Fuzzed {
-  const walked: Counts = new Map()
-  const broken: string[] = []
-  for (let number = from; number < from + count; number++) {
-    const found = outcomeOf(subject, new Prng(seedOf(seed, `${subject} ${number}`)), walked)
-    if (found !== null && broken.length < BROKEN_MAX) broken.push(`sequence ${number}: ${found}`)
-    if ((number - from + 1) % TELL_EVERY === 0) progress?.(TELL_EVERY)
+export async function fuzzed(share: Share): Promise<Fuzzed> {
+  const { subject, seed, from, count, msMax = Infinity, progress } = share
+  const reached: Counts = new Map()
+  const first: Found[] = []
+  const broken: Found[] = []
+  const begun = performance.now()
+  let told = { at: begun, number: from }
+  let number = from
+  for (; number < from + count && performance.now() - begun < msMax; number++) {
+    const known = reached.size
+    const { says, text } = await outcomeOf(subject, prngOf(subject, seed, number), reached)
+    if (says !== null && broken.length < BROKEN_MAX) broken.push({ number, says, text: text() })
+    if (reached.size > known) {
+      const line = text()
+      const fresh = [...reached.keys()].slice(known)
+      if (line !== null) first.push(...fresh.map((shape) => ({ number, says: shape, text: line })))
+    }
+    const now = performance.now()
+    if (now - told.at < TELL_EVERY_MS) continue
+    progress?.(number + 1 - told.number)
+    told = { at: now, number: number + 1 }
   }
-  return { subject, sequences: count, walked, broken }
+  return { inputs: number - from, reached, first, broken }
 }
 
-function outcomeOf(subject: Subject, prng: Prng, walked: Counts): string | null {
-  const one = subject === 'order' ? new OneOrder(prng, walked) : new WholeCore(prng, walked)
+/** The input of this number, and of nothing else. */
+export function prngOf({ name }: Subject, seed: number, number: number): Prng {
+  return new Prng(seedOf(seed, `${name} ${number}`))
+}
+
+interface Outcome {
+  readonly says: string | null
+  readonly text: Played['text']
+}
+
+async function outcomeOf(subject: Subject, prng: Prng, reached: Counts): Promise<Outcome> {
+  let text: Played['text'] = () => null
   try {
-    return one.run()
+    const played = subject.play(prng, reached)
+    ;({ text } = played)
+    const { judged } = played
+    const says = typeof judged === 'string' || judged === null ? judged : await judged
+    return { says, text }
   } catch (error) {
-    return `exception: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
+    return { says: thrown(error), text }
   }
+}
+
+/** The state machine and its fold. */
+export const order: Subject = {
+  name: 'order',
+  what: 'event sequences through the order state machine and its fold',
+  inputs: 1_000_000,
+  play: (prng, walked) => ({ judged: new OneOrder(prng, walked).run(), text: () => null }),
+  written: null,
+}
+
+/** Decide and evolve, exits and pictures included. */
+export const core: Subject = {
+  name: 'core',
+  what: 'event sequences through decide and evolve, with pictures, ticks, links and operators',
+  inputs: 100_000,
+  play: (prng, walked) => ({ judged: new WholeCore(prng, walked).run(), text: () => null }),
+  written: null,
 }

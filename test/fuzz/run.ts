@@ -1,117 +1,146 @@
-import { fork } from 'node:child_process'
 import { parseArgs } from 'node:util'
-import { counted, EDGES, missing } from './edges.ts'
-import type { Counts } from './edges.ts'
-import { fuzzed } from './fuzz.ts'
-import type { Subject } from './fuzz.ts'
+import { keep } from './corpus.ts'
+import { EDGES, missing } from './edges.ts'
+import { fuzzed, order, prngOf } from './fuzz.ts'
+import type { Fuzzed } from './fuzz.ts'
+import { inParts } from './part.ts'
+import type { Part, Told } from './part.ts'
+import { GROUPS, SUBJECTS } from './subjects.ts'
+import type { Subject } from './subject.ts'
+import { settledOr } from './timed.ts'
 
-/** One processor each; more would not be faster on two. */
-const PROCESSES = 2
+const USAGE = `npm run fuzz -- [${Object.keys(GROUPS).join('|')}|codec-mutants|all] ...
+  --inputs N   of the first subject of each word; the others take their share of it
+  --seed S     default: drawn from the clock, and printed
+  --minutes M  no input is begun after so long, over all that is played
+  --input N    of one subject alone: plays that input, and shows it
+  --reached    shows every edge and error text that was reached, with counts
+  --keep       adds what is new to the corpus, made small`
 
-const WHAT = {
-  order: 'event sequences through the state machine and its fold',
-  core: 'event sequences through decide and evolve, with pictures, ticks, links and operators',
-} as const
-
-const { values } = parseArgs({
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
   options: {
-    sequences: { type: 'string', default: '1000000' },
-    core: { type: 'string', default: '100000' },
+    inputs: { type: 'string' },
     seed: { type: 'string' },
-    edges: { type: 'boolean', default: false },
+    minutes: { type: 'string' },
+    input: { type: 'string' },
+    reached: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
     part: { type: 'string' },
   },
 })
 
-type Told =
-  | { readonly kind: 'progress'; readonly sequences: number }
-  | {
-      readonly kind: 'over'
-      readonly walked: readonly (readonly [string, number])[]
-      readonly broken: readonly string[]
-    }
-
 function integer(text: string, name: string): number {
   const number = Number(text)
   if (Number.isInteger(number) && number >= 0) return number
-  throw new Error(`expected --${name} N, came ${text}`)
+  throw new Error(`expected --${name} N, came ${text}\n${USAGE}`)
 }
 
-if (values.part === undefined) await asCampaign()
-else asPart(values.part)
+function subjectNamed(name: string): Subject {
+  const found = SUBJECTS.find((each) => each.name === name)
+  if (found === undefined) throw new Error(`expected a subject, came ${name}\n${USAGE}`)
+  return found
+}
 
-/** `order 7 0 500000`: this process's share. */
-function asPart(part: string): void {
-  const [subject, seed = '0', from = '0', count = '0'] = part.split(' ')
+if (values.part !== undefined) await asPart(JSON.parse(values.part) as Part)
+else if (values.input !== undefined) await asOne(integer(values.input, 'input'))
+else await asCampaign()
+
+/** This process's share. */
+async function asPart({ subject: name, msMax, ...share }: Part): Promise<void> {
   const tell = (told: Told): void => void process.send?.(told)
-  const { walked, broken } = fuzzed({
-    subject: subject as Subject,
-    seed: Number(seed),
-    from: Number(from),
-    count: Number(count),
-    progress: (sequences) => tell({ kind: 'progress', sequences }),
+  const subject = subjectNamed(name)
+  const { reached, ...found } = await fuzzed({
+    ...share,
+    subject,
+    ...(msMax !== null && { msMax }),
+    progress: (inputs) => tell({ kind: 'progress', inputs }),
   })
-  tell({ kind: 'over', walked: [...walked], broken })
+  tell({ kind: 'over', fuzzed: { ...found, reached: [...reached] } })
+  await subject.close?.()
   process.disconnect()
+}
+
+async function asOne(number: number): Promise<void> {
+  const subject = subjectNamed(positionals[0] ?? '')
+  const reached = new Map<string, number>()
+  const seed = integer(values.seed ?? '', 'seed')
+  const played = subject.play(prngOf(subject, seed, number), reached)
+  console.log(played.text() ?? 'an input of this subject is its seed and number')
+  const broken = await settledOr(() => played.judged)
+  for (const what of reached.keys()) console.log(`reached: ${what}`)
+  console.log(broken ?? 'no law is broken')
+  await subject.close?.()
+  process.exitCode = broken === null ? 0 : 1
+}
+
+interface Wanted {
+  readonly subject: Subject
+  readonly inputs: number
+}
+
+/** Without a word: the state machine and the core. */
+function wanted(): readonly Wanted[] {
+  const words = positionals.length === 0 ? ['order', 'core'] : positionals
+  const all = words.flatMap((word) => (word === 'all' ? Object.keys(GROUPS) : [word]))
+  return all.flatMap((word) => {
+    const group = GROUPS[word]
+    if (group === undefined) throw new Error(`expected a word, came ${word}\n${USAGE}`)
+    const most = values.inputs === undefined ? null : integer(values.inputs, 'inputs')
+    const whole = group[0]?.inputs ?? 1
+    return group.map((subject) => ({
+      subject,
+      inputs: most === null ? subject.inputs : Math.ceil((most * subject.inputs) / whole),
+    }))
+  })
 }
 
 async function asCampaign(): Promise<void> {
   const seed = integer(values.seed ?? String(Date.now() % 100_000_000), 'seed')
+  const all = wanted()
+  const minutes = values.minutes === undefined ? null : integer(values.minutes, 'minutes')
+  const msMax = minutes === null ? null : (minutes * 60_000) / all.length
   console.log(`seed ${seed}`)
-  const order = await campaign('order', seed, integer(values.sequences, 'sequences'))
-  const core = await campaign('core', seed, integer(values.core, 'core'))
-  if (values.edges)
-    for (const [edge, count] of [...order.walked].sort(([a], [b]) => (a < b ? -1 : 1)))
-      console.log(count, edge)
-  const left = missing(order.walked)
+  let broken = 0
+  for (const { subject, inputs } of all) {
+    const found = await campaign(subject, { seed, count: inputs, msMax })
+    broken += found.broken.length
+    if (values.keep) {
+      const kept = await keep(subject, { ...found, seed })
+      console.log(`${kept} new inputs are kept in test/fuzz/corpus/${subject.name}`)
+    }
+  }
+  process.exitCode = broken === 0 ? process.exitCode : 1
+}
+
+async function campaign(subject: Subject, of: Omit<Part, 'from' | 'subject'>): Promise<Fuzzed> {
+  const begun = performance.now()
+  const tookS = (): number => (performance.now() - begun) / 1_000
+  let [done, shownAt] = [0, begun]
+  const found = await inParts({ subject: subject.name, ...of }, (inputs) => {
+    done += inputs
+    if (performance.now() - shownAt < 10_000) return
+    shownAt = performance.now()
+    console.log(`  ${done} of ${of.count}, ${Math.round(done / tookS())} a second`)
+  })
+  const { inputs, reached, broken } = found
+  const times = [...reached.values()].reduce((sum, each) => sum + each, 0)
+  console.log(
+    `${subject.name}: ${inputs} ${subject.what}; ${tookS().toFixed(0)} s, ` +
+      `${Math.round(inputs / tookS())} a second; ${reached.size} different outcomes, ` +
+      `${times} times; ${broken.length} broken laws`,
+  )
+  for (const { number, says } of broken) console.log(`input ${number}: ${says}`)
+  if (values.reached)
+    for (const [what, count] of [...reached].sort(([a], [b]) => (a < b ? -1 : 1)))
+      console.log(`  ${count} ${what}`)
+  if (subject === order) tellEdges(reached)
+  return found
+}
+
+function tellEdges(walked: Fuzzed['reached']): void {
+  const left = missing(walked)
   console.log(`${EDGES.length - left.length} of ${EDGES.length} edges of promises.md 3.4 walked`)
   for (const each of left) console.log(`never walked: ${each}`)
-  process.exitCode = order.broken.length + core.broken.length + left.length === 0 ? 0 : 1
-}
-
-interface Campaign {
-  readonly walked: Counts
-  readonly broken: readonly string[]
-}
-
-async function campaign(subject: Subject, seed: number, sequences: number): Promise<Campaign> {
-  const begun = performance.now()
-  const walked: Counts = new Map()
-  const broken: string[] = []
-  const share = Math.ceil(sequences / PROCESSES)
-  const parts = Array.from({ length: PROCESSES }, (_, part) => {
-    const from = part * share
-    return { from, count: Math.min(share, sequences - from) }
-  }).filter(({ count }) => count > 0)
-  await Promise.all(
-    parts.map(({ from, count }) =>
-      playPart(`${subject} ${seed} ${from} ${count}`, (told) => {
-        if (told.kind === 'progress') return
-        for (const [edge, times] of told.walked) counted(walked, edge, times)
-        broken.push(...told.broken)
-      }),
-    ),
-  )
-  const tookS = (performance.now() - begun) / 1_000
-  const steps = [...walked.values()].reduce((sum, each) => sum + each, 0)
-  const rate = Math.round(sequences / tookS)
-  console.log(
-    `${sequences} ${WHAT[subject]}: ${steps} transitions over ${walked.size} different ` +
-      `(state, event, state); ${tookS.toFixed(0)} s, ${rate} sequences a second; ` +
-      `${broken.length} broken laws`,
-  )
-  for (const each of broken) console.log(each)
-  return { walked, broken }
-}
-
-function playPart(part: string, heard: (told: Told) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = fork(import.meta.filename, ['--part', part])
-    child.on('message', (told) => heard(told as Told))
-    child.on('error', reject)
-    child.on('exit', (code) => {
-      if (code === 0) resolve()
-      else reject(new Error(`expected a part to end with 0, came ${code}`))
-    })
-  })
+  if (left.length > 0) process.exitCode = 1
 }

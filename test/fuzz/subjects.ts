@@ -1,0 +1,15 @@
+import { config } from './config.ts'
+import { core, order } from './fuzz.ts'
+import { session } from './session.ts'
+import type { Subject } from './subject.ts'
+import { wire } from './wire.ts'
+
+export const SUBJECTS: readonly Subject[] = [order, core, wire, session, config]
+
+/** What one word of the command plays; the first takes `--inputs`, the others their share of it. */
+export const GROUPS: Readonly<Record<string, readonly Subject[]>> = {
+  order: [order],
+  core: [core],
+  wire: [wire, session],
+  config: [config],
+}

@@ -1,0 +1,41 @@
+import type { Judged } from './subject.ts'
+
+/** A collection of garbage or a first compilation may fall into one of them, not into all. */
+const TRIES = 3
+
+/**
+ * `judge`, and that it neither throws nor takes longer than `msMax`. By the time of the processor:
+ * what else runs on this machine is not the input's fault.
+ */
+export function timed(msMax: number, judge: () => string | null): string | null {
+  let fastest = Infinity
+  for (let turn = 0; turn < TRIES && fastest > msMax; turn++) {
+    const from = process.cpuUsage()
+    const broken = unthrown(judge)
+    if (broken !== null) return broken
+    const { user, system } = process.cpuUsage(from)
+    fastest = Math.min(fastest, (user + system) / 1_000)
+  }
+  return fastest > msMax ? `hang: ${fastest.toFixed(0)} ms instead of ${msMax}` : null
+}
+
+function unthrown(judge: () => string | null): string | null {
+  try {
+    return judge()
+  } catch (error) {
+    return thrown(error)
+  }
+}
+
+export function thrown(error: unknown): string {
+  return `exception: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`
+}
+
+/** The same of what answers later. */
+export async function settledOr(judged: () => Judged): Promise<string | null> {
+  try {
+    return await judged()
+  } catch (error) {
+    return thrown(error)
+  }
+}
