@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { SystemClock } from '../base/clock.ts'
-import type { ControlReply } from '../engine/control.ts'
+import type { ControlReply, EngineView } from '../engine/control.ts'
 import { World } from '../engine/world.testing.ts'
 import { FileLatch } from '../journal/latch.ts'
 import type { OperatorCommand } from '../trading/input.ts'
@@ -19,12 +19,14 @@ const folder = stateFolder(root, 'paper')
 const world = new World()
 let panicking: string | null = null
 let close: () => void
+let view: EngineView
 
 beforeAll(async () => {
   const { engine } = world.start()
   await world.run(5_000)
   makeStateFolder(folder)
-  const answering = { view: engine.view(), whatIf: null, whyNoResume: () => panicking }
+  view = engine.view()
+  const answering = { view, whatIf: null, whyNoResume: () => panicking }
   close = await serveControl(folder.controlSocket, answering)
 })
 afterAll(() => {
@@ -150,7 +152,84 @@ describe('a word that was given up on', () => {
   })
 })
 
+/** Says all of it at once, and reads until so many lines have come or the other end closes. */
+function saidRaw(text: string, lines: number): Promise<readonly string[]> {
+  return new Promise((resolve) => {
+    const socket = createConnection({ path: folder.controlSocket })
+    let heard = ''
+    socket.setEncoding('utf8')
+    socket.on('connect', () => socket.write(text))
+    socket.on('data', (chunk: string) => {
+      heard += chunk
+      if (heard.split('\n').length > lines) socket.destroy()
+    })
+    socket.on('error', () => undefined)
+    socket.on('close', () => resolve(heard.split('\n').filter((line) => line !== '')))
+  })
+}
+
+describe('who asks too much', () => {
+  const halt = JSON.stringify({ kind: 'command', by: 'ada', command: { kind: 'halt' } })
+
+  test('a line that is too long is refused, and what follows it is not obeyed', async () => {
+    const seq = await seqNow()
+    const heard = await saidRaw(`${'x'.repeat(100_000)}\n${halt}\n`, 2)
+    expect(heard.join('\n')).toContain('expected a line of at most')
+    expect(await seqNow()).toBe(seq)
+  })
+
+  test('many short lines are each answered, in order', async () => {
+    const asked = Array.from({ length: 3_000 }, (_, i) => (i % 2 === 0 ? '1\n' : '{\n')).join('')
+    const heard = await saidRaw(asked, 3_000)
+    expect(heard).toHaveLength(3_000)
+    const kinds = heard.map((line) => line.includes('one line of JSON'))
+    expect(kinds.every((isBroken, i) => isBroken === (i % 2 === 1))).toBe(true)
+  })
+
+  test('who does not read the answers is not read either', async () => {
+    let answers = 0
+    const state = (): ReturnType<typeof view.state> => {
+      answers++
+      return view.state()
+    }
+    const path = join(root, 'deaf.sock')
+    const closeDeaf = await serveControl(path, { view: { ...view, state }, whatIf: null })
+    const socket = createConnection({ path })
+    await new Promise((resolve) => socket.on('connect', resolve))
+    socket.write('{"kind":"status"}\n'.repeat(50_000))
+    await new Promise<void>((resolve) => void new SystemClock().after(1_500, resolve))
+    expect(answers).toBeGreaterThan(0)
+    expect(answers).toBeLessThan(10_000)
+    socket.destroy()
+    closeDeaf()
+  })
+
+  test('beyond 32 connections the oldest makes room', async () => {
+    const idle = Array.from({ length: 80 }, () => createConnection({ path: folder.controlSocket }))
+    let closed = 0
+    for (const socket of idle) {
+      socket.on('close', () => closed++)
+      socket.on('error', () => undefined)
+      await new Promise((resolve) => socket.once('connect', resolve))
+    }
+    expect(await level()).not.toBeNull()
+    expect(closed).toBeGreaterThanOrEqual(80 - 32)
+    for (const socket of idle) socket.destroy()
+  })
+})
+
 describe('a bot that does not answer', () => {
+  test('is told from a program that says something else', async () => {
+    const path = join(root, 'other.sock')
+    const other = createServer(
+      (socket) => void socket.resume().end('HTTP/1.1 400 Bad Request\r\n\r\n'),
+    )
+    await new Promise<void>((resolve) => void other.listen(path, resolve))
+    const heard = await askControl(path, { kind: 'status' }, 500)
+    expect(heard).toMatchObject({ ok: false, error: expect.stringContaining('no bot of this') })
+    await new Promise<void>((resolve) => void other.close(() => resolve()))
+  })
+
   test('is told from one that is not there, and may act yet', async () => {
     const path = join(root, 'mute.sock')
     const mute = createServer((socket) => void socket.resume())

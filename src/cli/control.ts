@@ -5,9 +5,10 @@ import { fail, ok, type Result } from '../base/result.ts'
 import { answer, type ControlReply, type EngineView } from '../engine/control.ts'
 import type { WhatIfAnswer } from '../ibkr/orders/what-if.ts'
 import { requestIn, type Asked } from './control-request.ts'
+import { ControlTalk } from './control-talk.ts'
 
-/** A request is one line; a longer one is somebody else's protocol. */
-const LINE_MAX = 64 * 1024
+/** Commands open one, ask and leave; beyond this many the oldest makes room for who comes. */
+const CONNECTIONS_MAX = 32
 
 /** A bot that is alive answers within one turn. */
 const ANSWER_MS_MAX = 5_000
@@ -31,7 +32,14 @@ export interface Answering {
 export async function serveControl(path: string, of: Answering): Promise<() => void> {
   // The journal's lock is held: nobody else owns this folder, so what is left here is stale.
   if (existsSync(path)) rmSync(path)
-  const server = createServer((socket) => talk(socket, of))
+  const open = new Set<Socket>()
+  const server = createServer((socket) => {
+    const [oldest] = open
+    if (open.size >= CONNECTIONS_MAX) oldest?.destroy()
+    open.add(socket)
+    socket.on('close', () => open.delete(socket))
+    new ControlTalk(socket, async (line) => JSON.stringify(await replyTo(line, of)))
+  })
   await listening(server, path)
   chmodSync(path, 0o600)
   return () => {
@@ -44,21 +52,6 @@ function listening(server: Server, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject)
     server.listen(path, resolve)
-  })
-}
-
-function talk(socket: Socket, of: Answering): void {
-  let text = ''
-  socket.setEncoding('utf8')
-  socket.on('error', () => socket.destroy())
-  socket.on('data', (chunk: string) => {
-    text += chunk
-    if (text.length > LINE_MAX) socket.destroy()
-    for (let end = text.indexOf('\n'); end >= 0; end = text.indexOf('\n')) {
-      const line = text.slice(0, end)
-      text = text.slice(end + 1)
-      void replyTo(line, of).then((reply) => socket.write(`${JSON.stringify(reply)}\n`))
-    }
   })
 }
 
@@ -112,10 +105,18 @@ export function askControl(
       text += chunk
       const end = text.indexOf('\n')
       if (end < 0) return
-      resolve(ok(JSON.parse(text.slice(0, end)) as Reply))
+      resolve(replyIn(text.slice(0, end), path))
       socket.destroy()
     })
   })
+}
+
+function replyIn(line: string, path: string): Result<Reply, string> {
+  try {
+    return ok(JSON.parse(line) as Reply)
+  } catch {
+    return fail(`what answers at ${path} is no bot of this program: expected a line of JSON`)
+  }
 }
 
 function mayYet(request: Asked): string {

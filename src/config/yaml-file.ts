@@ -19,7 +19,7 @@ export interface YamlFile {
 
 /** A configuration is a few pages; what is longer is another file. */
 const LETTERS_MAX = 64 * 1024
-/** Ours go down five levels. What goes on for ever is there to cost a reader its stack or an hour. */
+/** Ours go down five levels; what goes on for ever costs a reader its stack, or an hour. */
 const DEPTH_MAX = 32
 /** The first say enough: what follows a mistake is often read wrongly because of it. */
 const PROBLEMS_MAX = 10

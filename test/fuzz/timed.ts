@@ -4,15 +4,18 @@ import type { Judged } from './subject.ts'
 const TRIES = 3
 
 /**
- * `judge`, and that it neither throws nor takes longer than `msMax`. By the time of the processor:
- * what else runs on this machine is not the input's fault.
+ * `judge`, and that it neither throws nor takes longer than `msMax`. What is slow by the clock is
+ * measured again by the time of the processor: what else runs here is not the input's fault.
  */
 export function timed(msMax: number, judge: () => string | null): string | null {
+  const begun = performance.now()
+  const broken = unthrown(judge)
+  if (broken !== null || performance.now() - begun <= msMax) return broken
   let fastest = Infinity
   for (let turn = 0; turn < TRIES && fastest > msMax; turn++) {
     const from = process.cpuUsage()
-    const broken = unthrown(judge)
-    if (broken !== null) return broken
+    const later = unthrown(judge)
+    if (later !== null) return later
     const { user, system } = process.cpuUsage(from)
     fastest = Math.min(fastest, (user + system) / 1_000)
   }
