@@ -66,5 +66,9 @@ export function requestIn(line: string): Result<Asked, string> {
   if (read.success) return ok(read.data as Asked)
   const [issue] = read.error.issues
   const place = issue?.path.join('.') ?? ''
-  return fail(`${place === '' ? 'the request' : place}: ${issue?.message ?? 'ill-formed'}`)
+  const what = `${place === '' ? 'the request' : place}: ${issue?.message ?? 'ill-formed'}`
+  return fail(what.length > OBJECTION_MAX ? `${what.slice(0, OBJECTION_MAX)}…` : what)
 }
+
+/** It may quote what was asked: not all of a line of 64 kB. */
+const OBJECTION_MAX = 300

@@ -81,6 +81,11 @@ describe('forged or half-understood requests change nothing', () => {
   })
 })
 
+test('an objection is of a length that a person reads', () => {
+  const request = requestIn(`{"kind":"status","${'k'.repeat(60_000)}":1}`)
+  expect(!request.ok && request.error.length).toBeLessThan(400)
+})
+
 async function seqNow(): Promise<number> {
   const status = await ask({ kind: 'status' })
   return status.kind === 'status' ? status.seq : -1

@@ -1,10 +1,11 @@
 import { config } from './config.ts'
+import { control, socket } from './control.ts'
 import { core, order } from './fuzz.ts'
 import { session } from './session.ts'
 import type { Subject } from './subject.ts'
 import { wire } from './wire.ts'
 
-export const SUBJECTS: readonly Subject[] = [order, core, wire, session, config]
+export const SUBJECTS: readonly Subject[] = [order, core, wire, session, config, control, socket]
 
 /** What one word of the command plays; the first takes `--inputs`, the others their share of it. */
 export const GROUPS: Readonly<Record<string, readonly Subject[]>> = {
@@ -12,4 +13,5 @@ export const GROUPS: Readonly<Record<string, readonly Subject[]>> = {
   core: [core],
   wire: [wire, session],
   config: [config],
+  control: [control, socket],
 }
