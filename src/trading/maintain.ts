@@ -1,7 +1,7 @@
 import type { EpochMs } from '../base/clock.ts'
 import { legsOf } from '../domain/contract.ts'
 import type { Tradable } from '../domain/contract.ts'
-import type { StructureId, TrackedOrder } from '../domain/order.ts'
+import type { OrderChange, StructureId, TrackedOrder } from '../domain/order.ts'
 import type { Structure } from '../domain/position.ts'
 import type { Quote } from '../domain/quote.ts'
 import { isDoubtful, isDying, isTerminal, mayStillFill } from '../orders/lifecycle.ts'
@@ -266,7 +266,12 @@ function exitsRepaired(turn: Turn, view: ProtectionView): void {
     const order = turn.state.orders.get(orderId)
     if (order !== undefined) cancelledAgain(turn, order)
   }
-  for (const change of protection.replace) replaced(turn, change)
+  for (const change of protection.replace) {
+    // The broker may hold what our books do not: what rests protects it until that is known (P30).
+    if (!lowers(turn, change) || !isDoubted(turn.state, structure.contract.symbol)) {
+      replaced(turn, change)
+    }
+  }
   for (const order of protection.resend) resent(turn, order)
   if (protection.place.length === 0) return
   if (mustWait(turn, structure) || isDoubted(turn.state, structure.contract.symbol)) return
@@ -275,6 +280,10 @@ function exitsRepaired(turn: Turn, view: ProtectionView): void {
   if (place.length > 0 && deniedInARow(turn, structure.id).times === DENIED_MAX) {
     turn.notify('critical', `${structure.id}: its exits cannot be sent, ${DENIED_MAX} in a row`)
   }
+}
+
+function lowers({ state }: Turn, { orderId, quantity }: OrderChange): boolean {
+  return quantity < (state.orders.get(orderId)?.quantity ?? 0)
 }
 
 function reasonOf(exit: Trigger, structure: Structure, rules: Rules): string {

@@ -37,6 +37,27 @@ describe('what filled while nobody was told', () => {
     },
   )
 
+  test('the rest of an entry that had filled in part: its exits are not lowered meanwhile', () => {
+    const story = entered()
+    const { entry, target, stop } = story.bracket
+    story.filled(entry.id, 1)
+    story.after(DAY_MS).begins()
+    const picture = () => {
+      const openOrders = [target, stop].map((each) =>
+        brokerOrder(each, { kind: 'reported', as: 'held' }),
+      )
+      story.snapshot({ openOrders, positions: [held(2)] }).ticks(2)
+    }
+    picture()
+    expect(story.bracket.structure.quantity).toBe(1)
+    expect(story.commands).toEqual(['critical'])
+    story.after(11_000)
+    picture()
+    expect(story.bracket.structure.quantity).toBe(2)
+    expect([target, stop].map(({ id }) => story.order(id).quantity)).toEqual([2, 2])
+    expect(story.state.gates).toEqual([])
+  })
+
   test('an exit: the structure ends, and the underlying may be entered again', () => {
     const story = holding()
     const { target } = story.bracket

@@ -24,7 +24,7 @@ const LIVENESS_MS = 45_000
 /** Runs a seed to its end and keeps what a crash after each of its effects would leave. */
 export async function crashPointsOf(
   plan: Plan,
-  chosen: (effect: Effect, number: number) => boolean,
+  chosen: (effect: Effect, number: number, world: World) => boolean,
 ): Promise<readonly CrashPoint[]> {
   const points: CrashPoint[] = []
   let number = 0
@@ -36,7 +36,7 @@ export async function crashPointsOf(
       const moment = momentOf(of)
       if (!isOrderly(effect) || (effect.kind === 'happened' && moment === last)) return
       last = moment
-      if (chosen(effect, number++)) points.push(pointOf(effect, of))
+      if (chosen(effect, number++, of)) points.push(pointOf(effect, of))
     },
   })
   await world.runUntil(plan.until)

@@ -85,7 +85,16 @@ export class Host {
     }
   }
 
+  /** A process that stands is one over a wire: on the direct tier nothing waits for it. */
   inject(world: World, fault: HostFault): InjectedHostFault {
+    const { changes, heal } = this.#injected(world, fault)
+    const healed = world.failing(heal)
+    if ('ms' in fault && fault.name !== 'slow-disk') world.clock.after(fault.ms, healed)
+    if (fault.name === 'human' || fault.name === 'kill') healed()
+    return { changes, heal: healed }
+  }
+
+  #injected(world: World, fault: HostFault): InjectedHostFault {
     const { clock } = this.#running
     switch (fault.name) {
       case 'disk':
@@ -93,15 +102,9 @@ export class Host {
         return this.#spoil(fault)
       case 'stall':
         return once(this.#stop(fault.ms, fault.first ?? 'sockets'))
-      case 'clock-jump': {
+      case 'clock-jump':
         clock.step(fault.byMs)
-        let back: Cancel | null = () => clock.step(0 - fault.byMs)
-        const heal = (): void => {
-          back?.()
-          back = null
-        }
-        return { heal, changes: () => 1 }
-      }
+        return { heal: () => clock.step(0 - fault.byMs), changes: () => 1 }
       case 'sleep':
         clock.sleep(fault.ms)
         return once(this.#stop(fault.ms, 'sockets'))
@@ -227,11 +230,16 @@ export function exceptionsOf(fault: HostFault): Readonly<Record<string, string>>
       return { 'every-bar-decided': 'what cannot be written has not happened' }
     case 'human':
       return BY_ACT[fault.act]
+    case 'stall':
+    case 'sleep':
+      return fault.ms < ASKED_MS ? {} : { 'pending-asked': 'who stands asks nothing' }
     default:
       return {}
   }
 }
 
+/** L4. */
+const ASKED_MS = 60_000
 const THEIR_TRADE = { 'books-agree': 'a person traded, and no books but theirs have it' }
 const THEIR_UNITS = { ...THEIR_TRADE, protected: 'units of theirs are theirs to protect' }
 const BY_ACT: Readonly<Record<Act, Readonly<Record<string, string>>>> = {
