@@ -1,4 +1,4 @@
-import { fork } from 'node:child_process'
+import { fork, type ChildProcess } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { NOT_PLAYED } from './kinds.ts'
@@ -35,6 +35,15 @@ function integer(text: string, name: string): number {
   throw new Error(`expected --${name} N, came ${text}`)
 }
 
+const parts: ChildProcess[] = []
+let isStopped = false
+
+/** Whoever stops it is told what has been played; a second request ends it at once. */
+function stop(): void {
+  isStopped = true
+  for (const part of parts) part.kill()
+}
+
 if (values.part !== undefined) await asPart(values.part)
 else if (values.only !== undefined) await asOne(integer(values.only, 'only'))
 else await asCampaign()
@@ -65,6 +74,8 @@ async function asCampaign(): Promise<void> {
     ...Array.from({ length: count }, (_, i) => i),
     ...Array.from({ length: recoveries }, (_, i) => RECOVERIES_FROM + i),
   ]
+  process.once('SIGINT', stop)
+  process.once('SIGTERM', stop)
   const outcomes = await playAll(places.map((place) => seedAt(seed, place)))
   const isRecovery = (of: Outcome): boolean => of.seed >= seedAt(seed, RECOVERIES_FROM)
   const outages = outcomes.filter((each) => !isRecovery(each))
@@ -72,12 +83,13 @@ async function asCampaign(): Promise<void> {
   const tookS = Math.round((Date.now() - begun) / 1_000)
   const page = pageOf({ seed, outages, recoveries: recovered, notPlayed: NOT_PLAYED, tookS })
   for (const line of page) console.log(line)
-  if (values.write !== undefined) {
+  if (values.write !== undefined && !isStopped) {
     writeFileSync(values.write, `${[HEAD, ...page].join('\n').trimEnd()}\n`)
   }
   const short = [
+    ...(isStopped ? [`stopped after ${outcomes.length} of ${places.length}`] : []),
     ...(count > 0 ? shortfalls(scoreOf(outages)) : []),
-    ...(recoveries > 0 ? recoveryShortfalls(recoveryOf(recovered)) : []),
+    ...(recovered.length > 0 ? recoveryShortfalls(recoveryOf(recovered)) : []),
   ]
   for (const line of short) console.log(`not met: ${line}`)
   process.exitCode = short.length === 0 ? 0 : 1
@@ -98,20 +110,21 @@ async function playAll(seeds: readonly number[]): Promise<readonly Outcome[]> {
     }
     if (outcomes.size % 50 === 0) console.log(`${outcomes.size} of ${seeds.length}`)
   }
-  const parts = Array.from({ length: PROCESSES }, (_, part) =>
+  const shares = Array.from({ length: PROCESSES }, (_, part) =>
     seeds.filter((_, index) => index % PROCESSES === part),
-  ).filter((part) => part.length > 0)
-  await Promise.all(parts.map((part) => playPart(part, heard)))
+  ).filter((share) => share.length > 0)
+  await Promise.all(shares.map((share) => playPart(share, heard)))
   return seeds.flatMap((seed) => outcomes.get(seed) ?? [])
 }
 
 function playPart(seeds: readonly number[], heard: (of: Outcome) => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = fork(import.meta.filename, ['--part', seeds.join(',')])
+    parts.push(child)
     child.on('message', (outcome) => heard(outcome as Outcome))
     child.on('error', reject)
     child.on('exit', (code) => {
-      if (code === 0) resolve()
+      if (code === 0 || isStopped) resolve()
       else reject(new Error(`expected a part to end with 0, came ${code}`))
     })
   })
