@@ -67,11 +67,30 @@ export function portfolioBounds(
   ]
 }
 
-function look(
-  request: Asked,
-  view: RiskView,
-  limits: RiskLimits,
-): Looked | { readonly unknown: readonly string[] } {
+type Answer = Looked | { readonly unknown: readonly string[] }
+
+/** The last question about a view. */
+const answered = new WeakMap<
+  RiskView,
+  { readonly request: Asked; readonly limits: RiskLimits; readonly answer: Answer }
+>()
+
+/** Sizing and six checks of one decision ask the same: everything is priced once. */
+function look(request: Asked, view: RiskView, limits: RiskLimits): Answer {
+  const before = answered.get(view)
+  if (before?.limits === limits && isSame(before.request, request)) return before.answer
+  const answer = lookedAt(request, view, limits)
+  answered.set(view, { request, limits, answer })
+  return answer
+}
+
+function isSame(one: Asked, other: Asked): boolean {
+  const { candidate, side, marks, spot } = one
+  const isQuoted = other.candidate === candidate && other.spot === spot && other.marks === marks
+  return isQuoted && other.side === side
+}
+
+function lookedAt(request: Asked, view: RiskView, limits: RiskLimits): Answer {
   const { candidate, spot } = request
   const own = { spot: spot?.price ?? null, at: view.now } // its ages are judged by other checks
   const marks = [...request.marks, ...marksOf(candidate.contract, candidate.quote, own)]

@@ -175,3 +175,29 @@ test('an old bar and an old price of the underlying refuse', () => {
   ])
   expect(rules({ spot: null })).toEqual(['underlying-stale'])
 })
+
+test('all checks of one decision price what is held once', () => {
+  let asked = 0
+  const marks: Mark[] = [mark(call, [2.4, 2.5])]
+  Object.defineProperty(marks, Symbol.iterator, {
+    value(this: Mark[]) {
+      asked++
+      return Array.prototype[Symbol.iterator].call(this)
+    },
+  })
+  const verdict = review(request({ marks }), view(), limits)
+  expect(verdict.kind).toBe('approved')
+  expect(asked).toBe(1)
+})
+
+test('another question about the same view is answered anew', () => {
+  const held = view()
+  const tight = { ...limits, greeks: { ...limits.greeks, delta: money(1) } }
+  const rulesOf = (of: RiskLimits): readonly string[] => {
+    const verdict = review(request(), held, of)
+    return verdict.kind === 'refused' ? verdict.refusals.map(({ rule }) => rule) : []
+  }
+  expect(rulesOf(limits)).toEqual([])
+  expect(rulesOf(tight)).toContain('delta')
+  expect(rulesOf(limits)).toEqual([])
+})
