@@ -1,4 +1,5 @@
 import type { EpochMs } from '../base/clock.ts'
+import { memoized } from '../base/memo.ts'
 import type { ConId, OptionContract, Tradable } from '../domain/contract.ts'
 import { legsOf } from '../domain/contract.ts'
 import { impliedVolatility } from '../domain/implied-volatility.ts'
@@ -39,12 +40,12 @@ export interface ShockRules {
 }
 
 /** Up and down by each move, with volatility as it is, higher and lower. */
-export function shocksOf({ movesPct, volatilityPct }: ShockRules): readonly Shock[] {
+export const shocksOf = memoized(({ movesPct, volatilityPct }: ShockRules): readonly Shock[] => {
   const moves = [0, ...movesPct.flatMap((move) => [move, -move])]
   return moves.flatMap((move) =>
     [0, volatilityPct, -volatilityPct].map((volatility) => ({ move, volatility })),
   )
-}
+})
 
 export interface Seen {
   readonly now: EpochMs
@@ -81,14 +82,22 @@ export function mapped(of: Exposure, change: (value: number) => number): Exposur
 }
 
 export function sum(all: readonly Exposure[], shocks: number): Exposure {
-  const total = (of: (each: Exposure) => number) => all.reduce((so, each) => so + of(each), 0)
-  return {
-    delta: total((each) => each.delta),
-    gamma: total((each) => each.gamma),
-    vega: total((each) => each.vega),
-    theta: total((each) => each.theta),
-    shocks: Array.from({ length: shocks }, (_, i) => total((each) => each.shocks[i] ?? 0)),
+  const total = {
+    delta: 0,
+    gamma: 0,
+    vega: 0,
+    theta: 0,
+    shocks: Array.from({ length: shocks }, () => 0),
   }
+  for (const each of all) {
+    total.delta += each.delta
+    total.gamma += each.gamma
+    total.vega += each.vega
+    total.theta += each.theta
+    for (let i = 0; i < shocks; i++)
+      total.shocks[i] = (total.shocks[i] ?? 0) + (each.shocks[i] ?? 0)
+  }
+  return total
 }
 
 function markOf(conId: ConId, { now, marks }: Seen): Mark | null {

@@ -30,7 +30,7 @@ const greeksUnknown: RiskCheck = (entry, view, limits) => {
 const greeks: readonly RiskCheck[] = GREEKS.map((greek) => (entry, view, limits) => {
   const looked = look(entry, view, limits)
   if (!('portfolio' in looked)) return null
-  const after = withUnits(looked.portfolio, looked.unit, Math.max(1, entry.quantity))
+  const after = withEntry(looked, entry.quantity)
   const worst = worstOf(after, greek)
   const max = limits.greeks[greek]
   if (worst <= amountOf(max)) return null
@@ -40,11 +40,23 @@ const greeks: readonly RiskCheck[] = GREEKS.map((greek) => (entry, view, limits)
 const shock: RiskCheck = (entry, view, limits) => {
   const looked = look(entry, view, limits)
   if (!('portfolio' in looked)) return null
-  const after = withUnits(looked.portfolio, looked.unit, Math.max(1, entry.quantity))
+  const after = withEntry(looked, entry.quantity)
   const loss = shockLoss(after)
   const max = limits.shocks.lossMax
   if (loss <= amountOf(max)) return null
   return refuse('shock', `the worst shock costs $${loss.toFixed(0)}, at most $${amountOf(max)}`)
+}
+
+/** Of one answer the size is the same in every check. */
+const entered = new WeakMap<Looked, { readonly quantity: number; readonly after: Portfolio }>()
+
+/** What it comes to with the entry, which may fill or not; of no units, with one. */
+function withEntry(looked: Looked, quantity: number): Portfolio {
+  const before = entered.get(looked)
+  if (before?.quantity === quantity) return before.after
+  const after = withUnits(looked.portfolio, looked.unit, Math.max(1, quantity))
+  entered.set(looked, { quantity, after })
+  return after
 }
 
 export const portfolioChecks: readonly RiskCheck[] = [greeksUnknown, ...greeks, shock]
