@@ -33,7 +33,8 @@ async function tiers(effort: Effort): Promise<readonly Row[]> {
   ]
   const seconds = effort === 'full' ? 600 : 2
   const turns = roundsOf(effort)
-  const idle = new VirtualClock({ start: at(START), speed: null, settled: () => true })
+  const settled = () => true
+  const idle = new VirtualClock({ start: at(START), speed: null, settled, bytes: 'in-memory' })
   beat(idle)
   const samples = await interleaved(
     [...worlds.map(([name, { clock }]) => passing(name, clock)), passing(CLOCK, idle)].map(

@@ -10,7 +10,7 @@ import type { Event } from '../src/trading/event.ts'
 import { evolve } from '../src/trading/evolve.ts'
 import { initialState } from '../src/trading/state.ts'
 import type { Bench, Effort, Row } from './bench.ts'
-import { interleaved, medianOf, ROUNDS, roundsOf } from './measure.ts'
+import { interleaved, medianOf, roundsOf } from './measure.ts'
 import { at, directWorld } from './worlds.ts'
 
 const READ = 'rows read and hashed'
@@ -47,8 +47,8 @@ async function measured(folder: string, effort: Effort): Promise<readonly Row[]>
   for (const days of effort === 'full' ? DAYS : DAYS.slice(0, 1)) {
     const path = join(folder, `${days}.sqlite`)
     write(path, day, days)
-    // A year takes seconds a round: five of them are a median too.
-    const turns = roundsOf(effort, days === 1 ? ROUNDS : 5)
+    // A year takes seconds a round: by then the code has its final form, and five are a median too.
+    const turns = days === 1 ? roundsOf(effort) : { rounds: 5, warmUp: false }
     const samples = await interleaved(
       [
         { name: 'ours', operations: days, work: () => fold(path) },
@@ -77,9 +77,9 @@ async function measured(folder: string, effort: Effort): Promise<readonly Row[]>
   return rows
 }
 
-/** What a morning and an afternoon of three symbols wrote. */
+/** What a day of one symbol wrote. */
 async function aDay(effort: Effort): Promise<readonly Dated[]> {
-  const world = directWorld({ symbols: effort === 'full' ? 3 : 1, time: '09:25' })
+  const world = directWorld({ symbols: 1, time: '09:25' })
   await world.clock.runUntil(effort === 'full' ? at('16:05') : at('09:40'))
   await world.close()
   return [...world.journal()].map(({ at: when, event }) => ({ at: when, event }))

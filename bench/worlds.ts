@@ -43,7 +43,8 @@ export function at(time: string): EpochMs {
 /** The fast tier: ports straight over the simulated broker, no codec, a journal in memory. */
 export function directWorld({ symbols, time }: Start): Running {
   const settings = settingsOf(symbols)
-  const clock = new VirtualClock({ start: at(time), speed: null, settled: () => true })
+  const settled = () => true
+  const clock = new VirtualClock({ start: at(time), speed: null, settled, bytes: 'in-memory' })
   const gateway = new SimulatedGateway({ clock, seed: 1, market: marketOf(symbols) })
   const port = gateway.direct()
   const journal = new MemoryJournal()
