@@ -1,5 +1,5 @@
 import type { EpochMs } from '../base/clock.ts'
-import { barEnd, barStart } from '../domain/bar.ts'
+import { barEnd, barMs, barStart } from '../domain/bar.ts'
 import type { Bar, BarSeries, BarSize, BarSpan } from '../domain/bar.ts'
 import { gaps } from '../domain/bar-series.ts'
 import { newYorkDate, previousSession, sessionAt, sessionOf } from '../domain/calendar.ts'
@@ -21,9 +21,9 @@ export function startOfLast(count: number, grid: Grid, now: EpochMs): EpochMs {
   let start = now
   let missing = Math.min(count, BARS_MAX)
   while (session !== null && missing > 0) {
-    const starts = startsIn(session, grid, now)
-    start = starts.at(-missing) ?? starts[0] ?? start
-    missing -= starts.length
+    const closed = closedIn(session, grid, now)
+    if (closed.count > 0) start = closed.startOf(Math.max(0, closed.count - missing))
+    missing -= closed.count
     session = previousSession(session.date, grid.hours)
   }
   return start
@@ -66,9 +66,10 @@ export function closedWithin(
 
 /** The series without what nobody asks for any more. */
 export function keepLast(series: BarSeries, count: number): BarSeries {
+  if (series.bars.length <= count) return series
   const bars = series.bars.slice(-count)
   const [first] = bars
-  if (first === undefined || bars.length === series.bars.length) return series
+  if (first === undefined) return series
   const covered = series.covered
     .filter((span) => span.to > first.start)
     .map((span) => (span.from < first.start ? { from: first.start, to: span.to } : span))
@@ -82,7 +83,25 @@ function lastSession(now: EpochMs, hours: Hours): Session | null {
   return today !== null && today.open <= now ? today : previousSession(date, hours)
 }
 
-function startsIn(session: Session, { size, hours }: Grid, now: EpochMs): readonly EpochMs[] {
+interface Closed {
+  readonly count: number
+  readonly startOf: (index: number) => EpochMs
+}
+
+/** The bars of a session that have ended by now. */
+function closedIn(session: Session, grid: Grid, now: EpochMs): Closed {
+  const { size, hours } = grid
+  if (size === '1h') {
+    const starts = hoursIn(session, grid, now)
+    return { count: starts.length, startOf: (index) => starts[index] ?? now }
+  }
+  // Of one length each: a session of minutes need not be listed to be counted, once a minute.
+  const first = barStart(session.open, size, hours)
+  const count = Math.max(0, Math.floor((Math.min(session.close, now) - first) / barMs(size)))
+  return { count, startOf: (index) => (first + index * barMs(size)) as EpochMs }
+}
+
+function hoursIn(session: Session, { size, hours }: Grid, now: EpochMs): readonly EpochMs[] {
   const starts: EpochMs[] = []
   const until = Math.min(session.close, now)
   for (let at = barStart(session.open, size, hours); at < until; at = barEnd(at, size, hours)) {

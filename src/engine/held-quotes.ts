@@ -86,16 +86,17 @@ export class HeldQuotes {
 
   /** Once a tick: asks where it is time, and answers with what is known. */
   refresh(quoted: readonly Quoted[]): readonly HeldQuote[] {
-    const ids = new Set(quoted.map(({ structure }) => structure.id))
     for (const [id, { line }] of this.#watched) {
-      if (ids.has(id)) continue
+      if (quoted.some(({ structure }) => structure.id === id)) continue
       line?.close()
       this.#watched.delete(id)
     }
-    return quoted.flatMap((each) => {
+    const known: HeldQuote[] = []
+    for (const each of quoted) {
       const { quote } = this.#watch(each)
-      return quote === null ? [] : [{ structureId: each.structure.id, quote }]
-    })
+      if (quote !== null) known.push({ structureId: each.structure.id, quote })
+    }
+    return known
   }
 
   /** As far as the lines have told by now; null: unknown. */

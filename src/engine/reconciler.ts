@@ -36,6 +36,8 @@ export class Reconciler {
   readonly #told = new ToldPositions()
   #notBeforeMs = 0
   #observedOn: CalendarDate | null = null
+  #due: { readonly state: State; readonly asked: EpochMs | null; readonly at: EpochMs } | null =
+    null
 
   constructor(of: ReconcilerOptions) {
     this.#of = of
@@ -63,11 +65,20 @@ export class Reconciler {
     const { clock, rules } = this.#of
     const state = this.#of.state()
     if (this.#taking || state.link === 'down' || clock.monotonicMs() < this.#notBeforeMs) return
-    const due = snapshotDueAt(state, this.#requestedAt, rules)
+    const due = this.#dueAt(state, rules)
     const told = this.#told.dueAt(state.positions, this.#requestedAt, clock.now())
     if (Math.min(due, told, this.#judgedFrom ?? Infinity) > clock.now()) return
     this.#taking = true
     clock.after(0, () => this.#take())
+  }
+
+  /** Of a state and a last picture that are still the same it is the same. */
+  #dueAt(state: State, rules: Rules): EpochMs {
+    const asked = this.#requestedAt
+    if (this.#due?.state !== state || this.#due.asked !== asked) {
+      this.#due = { state, asked, at: snapshotDueAt(state, asked, rules) }
+    }
+    return this.#due.at
   }
 
   async #take(): Promise<void> {

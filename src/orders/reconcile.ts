@@ -55,11 +55,13 @@ function missedEvidence(
   snapshot: BrokerSnapshot,
   proofAfterMs: number,
 ): readonly Discrepancy[] {
-  const open = byId(snapshot.openOrders)
-  const completed = byId(snapshot.completedOrders)
+  const asked = [...orders.values()].filter((order) => !isTerminal(order.status))
+  if (asked.length === 0) return []
+  const ids = new Set(asked.map(({ id }) => id))
+  const open = byId(snapshot.openOrders, ids)
+  const completed = byId(snapshot.completedOrders, ids)
   const filled = unitsByOrder(snapshot.fills)
-  return [...orders.values()].flatMap((order) => {
-    if (isTerminal(order.status)) return []
+  return asked.flatMap((order) => {
     const seen = {
       open: open.get(order.id) ?? null,
       completed: completed.get(order.id)?.evidence ?? null,
@@ -168,8 +170,13 @@ function foreignGone({ foreign }: Ours, { openOrders }: BrokerSnapshot): readonl
   )
 }
 
-function byId(orders: readonly BrokerOrder[]): ReadonlyMap<ClientOrderId, BrokerOrder> {
-  return new Map(
-    orders.flatMap((order) => (order.orderId === null ? [] : [[order.orderId, order]])),
-  )
+function byId(
+  orders: readonly BrokerOrder[],
+  asked: ReadonlySet<ClientOrderId>,
+): ReadonlyMap<ClientOrderId, BrokerOrder> {
+  const found = new Map<ClientOrderId, BrokerOrder>()
+  for (const order of orders) {
+    if (order.orderId !== null && asked.has(order.orderId)) found.set(order.orderId, order)
+  }
+  return found
 }

@@ -224,25 +224,28 @@ export class GatewayCore {
     this.#tell()
   }
 
-  /** Does what was due by now, each at its own moment, however late the timer is. */
-  #catchUp(): void {
+  /**
+   * Does what was due by now, each at its own moment, however late the timer is. Returns what is
+   * due next.
+   */
+  #catchUp(): EpochMs | null {
     const now = Math.max(this.clock.now(), this.state.steppedAt) as EpochMs
-    for (let due = nextDue(this.#desk); due !== null && due <= now; due = nextDue(this.#desk)) {
-      step(this.#desk, due)
-    }
+    let due = nextDue(this.#desk)
+    for (; due !== null && due <= now; due = nextDue(this.#desk)) step(this.#desk, due)
     this.#desk.now = now
     rollDay(this.#desk)
+    return due
   }
 
-  #arm(): void {
-    const due = nextDue(this.#desk)
+  #arm(due = nextDue(this.#desk)): void {
     if (due === (this.#timer?.due ?? null)) return
     this.#timer?.cancel()
     this.#timer = null
     if (due === null) return
     const cancel = this.clock.after(due - this.clock.now(), () => {
       this.#timer = null
-      this.#do(() => undefined)
+      this.#arm(this.#catchUp())
+      this.#tell()
     })
     this.#timer = { due, cancel }
   }

@@ -1,4 +1,5 @@
 import { unreachable } from '../../base/assert.ts'
+import { memoized } from '../../base/memo.ts'
 import type { ExecId, Fill } from '../../domain/fill.ts'
 import type { ClientOrderId, OrderEvidence } from '../../domain/order.ts'
 import type { BrokerOrder } from '../../domain/report.ts'
@@ -43,8 +44,8 @@ export function errorEvidence(code: number, text: string, lives: boolean): Order
   return { kind: 'reject-reported', vendorCode: code, reason: text }
 }
 
-/** An order in a picture of the account; a finished one is proof. */
-export function brokerOrder(order: SimOrder): BrokerOrder {
+/** An order in a picture of the account; a finished one is proof. Each picture shows all of them. */
+export const brokerOrder = memoized((order: SimOrder): BrokerOrder => {
   const as = order.status === 'PendingCancel' ? 'cancel-pending' : 'working'
   const alive: OrderEvidence = evidenceOf(order) ?? { kind: 'reported', as }
   return {
@@ -58,9 +59,9 @@ export function brokerOrder(order: SimOrder): BrokerOrder {
         ? alive
         : { kind: 'proven', status: provenStatus(order), by: 'completed-order' },
   }
-}
+})
 
-export function fillOf(execution: SimExecution): Fill {
+export const fillOf = memoized((execution: SimExecution): Fill => {
   const { contract, side, quantity, price, at, synthetic, orderRef } = execution
   return {
     execId: execIdOf(execution),
@@ -73,7 +74,7 @@ export function fillOf(execution: SimExecution): Fill {
     at,
     synthetic,
   }
-}
+})
 
 export function execIdOf({ execId }: SimExecution): ExecId {
   return execId.slice(0, execId.lastIndexOf('.')) as ExecId

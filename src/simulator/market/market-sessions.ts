@@ -10,6 +10,7 @@ export class SessionList {
   readonly hours: Hours
   readonly #sessions: TradingSession[] = []
   readonly #numbers = new Map<CalendarDate, number>()
+  readonly #upTo = new Map<CalendarDate, number>()
   #last: CalendarDate
   #hint = 0
 
@@ -31,10 +32,15 @@ export class SessionList {
     return this.#numbers.get(date) ?? null
   }
 
-  /** The last session on or before the date; -1 before the first. */
+  /** The last session on or before the date; -1 before the first. Asked with every quote. */
   numberUpTo(date: CalendarDate): number {
-    const session = sessionOf(date) ?? previousSession(date)
-    return session === null ? -1 : (this.numberOf(session.date) ?? -1)
+    let number = this.#upTo.get(date)
+    if (number === undefined) {
+      const session = sessionOf(date) ?? previousSession(date)
+      number = session === null ? -1 : (this.numberOf(session.date) ?? -1)
+      this.#upTo.set(date, number)
+    }
+    return number
   }
 
   /** The last session that has opened by `at`; -1 before the first. */
