@@ -155,7 +155,8 @@ export class VirtualClock implements Clock {
         this.#queue.pop()
         continue
       }
-      if (this.#speed !== null && (await this.#pace(due.at))) continue // something may have been scheduled while we slept
+      // Something may have been scheduled while we slept.
+      if (this.#speed !== null && (await this.#pace(due.at))) continue
       this.#queue.pop()
       this.#now = Math.max(this.#now, due.at)
       const { callback } = due

@@ -114,8 +114,8 @@ export class Reconciler {
   }
 
   /**
-   * The baseline of the day, once a connection and once a date, as soon as it is reliable; and while
-   * entries wait because it was seen otherwise, with every picture.
+   * The baseline of the day, once a connection and once a date, as soon as it is reliable; and
+   * while entries wait because it was seen otherwise, with every picture.
    */
   #observeDay({ account }: BrokerSnapshot, at: EpochMs): void {
     const baseline = account === null ? null : baselineOf(account)

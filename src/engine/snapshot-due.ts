@@ -5,7 +5,10 @@ import { isReconciling, liveOrders } from '../trading/alive.ts'
 import type { Rules } from '../trading/command.ts'
 import type { State } from '../trading/state.ts'
 
-/** While anything rests or is held, or entries wait for a picture; pictures also carry the account that risk counts with. */
+/**
+ * While anything rests or is held, or entries wait for a picture; pictures also carry the account
+ * that risk counts with.
+ */
 const BUSY_MS = 60_000
 const IDLE_MS = 300_000
 /** A picture that came without the account; a late answer is in the next one. */

@@ -44,7 +44,7 @@ export function errorEvidence(code: number, text: string, lives: boolean): Order
   return { kind: 'reject-reported', vendorCode: code, reason: text }
 }
 
-/** An order in a picture of the account; a finished one is proof. Each picture shows all of them. */
+/** An order in a picture of the account; a finished one is proof. A picture shows all of them. */
 export const brokerOrder = memoized((order: SimOrder): BrokerOrder => {
   const as = order.status === 'PendingCancel' ? 'cancel-pending' : 'working'
   const alive: OrderEvidence = evidenceOf(order) ?? { kind: 'reported', as }
