@@ -182,6 +182,7 @@ export class World {
     const { gateway, journal, latch } = this.remains
     return {
       now: this.clock.now(),
+      botNow: this.#botClock.now(),
       plan: this.plan,
       gateway,
       journal: journal.read(),

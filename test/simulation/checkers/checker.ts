@@ -29,6 +29,8 @@ export interface Load {
 /** The three ledgers: the broker's truth, the record, the memory. */
 export interface Sight {
   readonly now: EpochMs
+  /** By the clock of the bot's machine. */
+  readonly botNow: EpochMs
   readonly plan: Plan
   readonly gateway: SimulatedGateway
   readonly journal: readonly Entry[]

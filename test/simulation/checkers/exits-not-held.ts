@@ -59,7 +59,9 @@ export function exitsNotHeld(): Checker {
         return null
       }
       const role = record.orders.get(orderId)?.role
-      const isHeld = evidence.kind === 'denied' && role !== 'entry' && free(sight)
+      const isDenied = evidence.kind === 'denied' && role !== 'entry'
+      // What is held no more, by the hand of somebody else, is not to be sold: that is no gate.
+      const isHeld = isDenied && free(sight) && isCovered(orderId, sight)
       const says = `${role} ${orderId} was held back: ${JSON.stringify(evidence)}`
       return unless(!isHeld, says)
     },
@@ -83,6 +85,13 @@ export function exitsNotHeld(): Checker {
       return firstOf(unsent(sight), () => unclosed(closing, sight))
     },
   }
+}
+
+function isCovered(id: ClientOrderId, { record, gateway }: Sight): boolean {
+  const order = record.orders.get(id)
+  if (order === undefined || order.contract.kind === 'combo') return true
+  const held = gateway.core.state.positions.get(order.contract.conId)?.quantity ?? 0
+  return Math.abs(held) >= order.quantity
 }
 
 function unclosed(closing: Map<StructureId, EpochMs>, sight: Sight): Complaint {

@@ -22,14 +22,14 @@ export function shownAsRecorded(): Checker {
 }
 
 function compared(sight: Sight): Complaint {
-  const { record, now } = sight
+  const { record, botNow } = sight
   const shown = sight.status()
   const { realized, commissions } = ledgerOf(record.lastFills(), record.commissions)
   const account = record.account
   const says: readonly (readonly [string, unknown, unknown])[] = [
     ['seq', shown.seq, record.seq],
     ['seq of the vitals', shown.vitals.seq, record.seq],
-    ['time', shown.vitals.at, now],
+    ['time', shown.vitals.at, botNow],
     ['level', shown.tradingState, record.level],
     ['link', shown.link, record.link?.state],
     ['link of the vitals', shown.vitals.link, record.link?.state],
