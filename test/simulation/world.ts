@@ -105,6 +105,8 @@ export interface Violation {
 const LOOK_MS = 250
 /** What was under way lands within milliseconds; a closed bar is decided within seconds. */
 const REST_MS = 15_000
+/** How often the process shows that it runs. */
+const BREATH_MS = 1_000
 const REFUSED = {
   code: 'not-connected',
   retry: 'later',
@@ -131,6 +133,8 @@ export class World {
   #bot: Bot | null = null
   #askedAt: EpochMs | null = null
   #failing = 0
+  #breathedAt: EpochMs
+  #awokeAt: EpochMs
   #listening = 0
   /** Requests that have had their first answer, or their end without one. */
   readonly #observed = new Map<string, number>()
@@ -142,6 +146,8 @@ export class World {
     this.#checkers = checkers
     plan.market.hold('moving', this.clock.now())
     this.quietSince = this.clock.now()
+    this.#breathedAt = this.quietSince
+    this.#awokeAt = this.quietSince
     this.#breakLink(plan.outage ?? null)
     this.#botClock = options.clockOf?.(this.clock) ?? this.clock
     this.#recall()
@@ -161,6 +167,7 @@ export class World {
     this.ports = { ...ports, ...wrap?.(ports) }
     const own = { settings: settings ?? plan.settings, connections: this.#ibkr }
     this.#bot = startBot({ ...BOT, ...options.run, ...own, ports: this.ports })
+    this.#breathe()
     this.#watch(this.#bot, options)
   }
 
@@ -192,6 +199,7 @@ export class World {
       notices: this.notices,
       quietSince: this.quietSince,
       askedAt: this.#askedAt,
+      awakeSince: this.#awakeSince(),
       status: () => this.status(),
       load: () => this.load(),
     }
@@ -267,6 +275,18 @@ export class World {
       orderIds: ids,
       latch: flag,
     }
+  }
+
+  /** With the bot's own clock: while its process stands, so does this. */
+  #breathe(): void {
+    this.#awokeAt = this.#awakeSince()
+    this.#breathedAt = this.clock.now()
+    this.#botClock.after(BREATH_MS, () => this.#breathe())
+  }
+
+  #awakeSince(): EpochMs {
+    const now = this.clock.now()
+    return now - this.#breathedAt > 2 * BREATH_MS ? now : this.#awokeAt
   }
 
   #asking(broker: Broker): Broker {

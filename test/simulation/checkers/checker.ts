@@ -42,6 +42,8 @@ export interface Sight {
   readonly quietSince: EpochMs | null
   /** When the broker's picture was asked for last, whether or not it came. */
   readonly askedAt: EpochMs | null
+  /** Since when the process runs without a stop: one that stands has no time to do anything. */
+  readonly awakeSince: EpochMs
   /** What the control socket would answer now. */
   readonly status: () => StatusReply
   readonly load: () => Load
