@@ -27,7 +27,7 @@ export function outagesNamed(): Checker {
       return null
     },
     passed(sight) {
-      const { now, plan, record } = sight
+      const { now, plan, record, awakeSince } = sight
       if (plan.tier === 'direct' || record.link === null) return null
       const isAnnounced = (): boolean =>
         restartWindowAt(plan.settings.gateway.restartWindows, now) !== null
@@ -36,7 +36,7 @@ export function outagesNamed(): Checker {
         return null
       }
       since ??= now
-      const ms = now - since
+      const ms = now - Math.max(since, awakeSince)
       return firstOf(
         unless(ms <= VERDICT_MS_MAX || incidents.size > 0, `an outage of ${ms} ms has no verdict`),
         () =>

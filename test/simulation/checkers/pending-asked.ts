@@ -20,10 +20,10 @@ export function pendingAsked(): Checker {
 function waits(
   id: ClientOrderId,
   { as, since }: { readonly as: string; readonly since: number },
-  { now, record, notices, askedAt }: Sight,
+  { now, record, notices, askedAt, awakeSince }: Sight,
 ): Complaint {
   if (record.upSince === null) return null
-  const from = Math.max(since, record.upSince, askedAt ?? -Infinity)
+  const from = Math.max(since, record.upSince, awakeSince, askedAt ?? -Infinity)
   if (now - from <= ASKED_MS_MAX) return null
   const structure = record.orders.get(id)?.structureId ?? id
   const told = notices.some(

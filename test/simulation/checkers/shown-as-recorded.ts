@@ -5,7 +5,7 @@ import { isTerminal } from '../../../src/orders/lifecycle.ts'
 import { firstOf, unless } from './checker.ts'
 import type { Checker, Complaint, Sight } from './checker.ts'
 
-const LOOK_MS = 60_000
+const LOOK_MS = 300_000
 
 /** I25: every number that is shown is that of the record, at the same sequence number. */
 export function shownAsRecorded(): Checker {
@@ -22,8 +22,10 @@ export function shownAsRecorded(): Checker {
 }
 
 function compared(sight: Sight): Complaint {
-  const { record, botNow } = sight
+  const { record, botNow, quietSince } = sight
   const shown = sight.status()
+  // What a full disk did not take is in an emergency log, which this record is not read from.
+  if (shown.seq !== record.seq && quietSince === null) return null
   const { realized, commissions } = ledgerOf(record.lastFills(), record.commissions)
   const account = record.account
   const says: readonly (readonly [string, unknown, unknown])[] = [
