@@ -41,12 +41,52 @@ test.each([
   [
     'a word instead of a number',
     'ts,open,high,low,close,volume\n1402061400000,1,1,1,x,1\n',
-    'row 1: expected a number, came "x"; the file is damaged',
+    'line 2: expected a number, came "x" in close; the file is damaged',
   ],
   [
     'a trade without a price',
     'ts,open,high,low,close,volume\n1402061400000,1,1,1,,1\n',
-    'row 1: expected a number, came ""; the file is damaged',
+    'line 2: expected a number, came "" in close; the file is damaged',
+  ],
+  [
+    'a price of less than nothing',
+    'ts,open,high,low,close,volume\n1402061400000,1,1,-1,1,1\n',
+    'line 2: expected a price in dollars, at most 10000000, came "-1" in low; the file',
+  ],
+  [
+    'a price that no broker has room for',
+    'ts,open,high,low,close,volume\n1402061400000,1,1e12,1,1,1\n',
+    'line 2: expected a price in dollars, at most 10000000, came "1e12" in high; the file',
+  ],
+  [
+    'a high below the low',
+    'ts,open,high,low,close,volume\n1402061400000,2,1,3,2,1\n',
+    'line 2: expected low to high, came open 2, high 1, low 3, close 2; the file',
+  ],
+  [
+    'a volume of less than nothing',
+    'ts,open,high,low,close,volume\n1402061400000,1,1,1,1,-9\n',
+    'line 2: expected a count, came "-9" in volume; the file',
+  ],
+  [
+    'a number that only programs write',
+    'ts,open,high,low,close,volume\n1402061400000,0x10,1,1,1,1\n',
+    'line 2: expected a number, came "0x10" in open; the file',
+  ],
+  [
+    'half a minute',
+    'ts,open,high,low,close,volume\n1402061430000,1,1,1,1,1\n',
+    'line 2: expected the start of a minute in epoch milliseconds, came "1402061430000" in ts',
+  ],
+  [
+    'a minute that stands twice',
+    'ts,open,high,low,close,volume\n1402061400000,1,1,1,1,1\n1402061400000,2,2,2,2,1\n',
+    'the minute 2014-06-06 09:30 New York stands there twice; the file is damaged',
+  ],
+  [
+    'a line that is empty, between others',
+    'ts,open,high,low,close,volume\n\n1402061400000,1,1,1,1,1\n',
+    'line 2: expected 6 fields, came 1; the file is damaged',
   ],
   [
     'no trade in regular hours',
@@ -62,8 +102,13 @@ test.each([
 test('an option row that names no option is refused with its place', () => {
   const rows = [['09:30', 'someday', 100, 'C', 1, 1, 1, 1, 1, 2, 2, 2, 2, 1]] as const
   expect(recording().options('quote', rows).refusal()).toBe(
-    `DIR/option_1m/XYZ/${DAY}.quote.csv.gz, row 1: expected an option, came "someday 100 C"`,
+    `DIR/option_1m/XYZ/${DAY}.quote.csv.gz, line 2: expected an option, came "someday 100 C"`,
   )
+})
+
+test('a strike without end is refused with its place', () => {
+  const rows = [['09:30', '2014-06-21', '1e999', 'C', 1, 1, 1, 1, 1, 2, 2, 2, 2, 1]] as const
+  expect(recording().options('quote', rows).refusal()).toContain('line 2: expected an option')
 })
 
 test.each([

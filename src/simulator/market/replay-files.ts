@@ -9,7 +9,7 @@ import { parseDate } from '../../domain/date.ts'
 import type { TradingSession } from './market.ts'
 import type { Minute, QuoteMinute, TradeMinute } from './replay-rows.ts'
 import { inOrder } from './replay-rows.ts'
-import { numbersOf, readTable } from './replay-table.ts'
+import { minuteTwice, numbersOf, readTable, twice } from './replay-table.ts'
 
 /** One session of an underlying. `quotes` is null where none were recorded (rule 5). */
 export interface RecordedDay {
@@ -99,7 +99,10 @@ function readNumbers(
   columns: readonly string[],
 ): Result<readonly (readonly number[])[], string> {
   const table = readTable(path, columns)
-  return table.ok ? numbersOf(path, table.value, columns === QUOTE_COLUMNS) : table
+  if (!table.ok) return table
+  const rows = numbersOf(path, table.value, { columns, isQuotes: columns === QUOTE_COLUMNS })
+  const again = rows.ok ? minuteTwice(rows.value) : null
+  return again === null ? rows : fail(twice(path, again))
 }
 
 export function within(

@@ -6,11 +6,12 @@ import { fail, ok } from '../../base/result.ts'
 import { previousSession } from '../../domain/calendar.ts'
 import type { CalendarDate, Right } from '../../domain/contract.ts'
 import { parseDate } from '../../domain/date.ts'
+import { quoted } from '../../wire/reader.ts'
 import type { TradingSession } from './market.ts'
 import { QUOTE_COLUMNS, quoteMinute, TRADE_COLUMNS, tradeMinute, within } from './replay-files.ts'
 import type { QuoteMinute, TradeMinute } from './replay-rows.ts'
 import { inOrder } from './replay-rows.ts'
-import { numbersOf, readTable } from './replay-table.ts'
+import { minuteTwice, numbersOf, readTable, twice } from './replay-table.ts'
 
 /** What tells one recorded option from another, apart from its class: `2014-06-21 70 C`. */
 export interface OptionName {
@@ -85,7 +86,7 @@ function readByOption(path: string, columns: readonly string[]): Result<ByOption
   const numbers = numbersOf(
     path,
     table.value.map((fields) => fields.slice(KEY.length)),
-    columns === QUOTES,
+    { columns: columns.slice(KEY.length), isQuotes: columns === QUOTES },
   )
   if (!numbers.ok) return numbers
   const options = new Map<string, { name: OptionName; rows: (readonly number[])[] }>()
@@ -94,18 +95,23 @@ function readByOption(path: string, columns: readonly string[]): Result<ByOption
     let option = options.get(key)
     if (option === undefined) {
       const name = nameOf(expiry, strike, right)
-      if (name === null) return fail(`${path}, row ${index + 1}: expected an option, came "${key}"`)
+      if (name === null)
+        return fail(`${path}, line ${index + 2}: expected an option, came ${quoted(key)}`)
       option = { name, rows: [] }
       options.set(key, option)
     }
     option.rows.push(numbers.value[index] ?? [])
+  }
+  for (const [key, { rows }] of options) {
+    const again = minuteTwice(rows)
+    if (again !== null) return fail(twice(path, again, ` for ${key}`))
   }
   return ok(options)
 }
 
 function nameOf(expiryText: string, strikeText: string, right: string): OptionName | null {
   const expiry = parseDate(expiryText)
-  const strike = Number(strikeText)
+  const strike = /^\d{1,7}(\.\d+)?$/.test(strikeText) ? Number(strikeText) : 0
   if (expiry === null || !(strike > 0) || (right !== 'C' && right !== 'P')) return null
   return { expiry, strike, right }
 }
@@ -135,7 +141,7 @@ function readUniverse({ dir, tradingClass, session }: OptionSession): Result<Int
   const interest = new Map<string, NonNullable<OptionDay['openInterest']>>()
   for (const [expiryText = '', strike = '', right = '', held = ''] of table.value) {
     const expiry = parseDate(expiryText)
-    if (expiry === null || held === '' || !Number.isFinite(Number(held))) continue // the underlying
+    if (expiry === null || !/^\d{1,12}(\.\d+)?$/.test(held)) continue // the underlying
     interest.set(`${expiry} ${strike} ${right}`, { from: session.open, value: Number(held) })
   }
   return ok(interest)
