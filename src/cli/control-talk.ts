@@ -10,7 +10,11 @@ export type AnswerLine = (line: string) => Promise<string>
  * One connection: lines in, one answer each, in order. While an answer is on its way, or is not
  * read, nothing more is taken from the socket, so that nobody can fill the memory of a bot.
  */
-export class ControlTalk {
+export function talk(socket: Duplex, answer: AnswerLine): void {
+  new Talk(socket, answer).begin()
+}
+
+class Talk {
   readonly #socket: Duplex
   readonly #answer: AnswerLine
   #text = ''
@@ -19,6 +23,10 @@ export class ControlTalk {
   constructor(socket: Duplex, answer: AnswerLine) {
     this.#socket = socket
     this.#answer = answer
+  }
+
+  begin(): void {
+    const socket = this.#socket
     socket.setEncoding('utf8')
     socket.on('error', () => socket.destroy())
     socket.on('data', (chunk: string) => {

@@ -5,7 +5,7 @@ import { fail, ok, type Result } from '../base/result.ts'
 import { answer, type ControlReply, type EngineView } from '../engine/control.ts'
 import type { WhatIfAnswer } from '../ibkr/orders/what-if.ts'
 import { requestIn, type Asked } from './control-request.ts'
-import { ControlTalk } from './control-talk.ts'
+import { talk } from './control-talk.ts'
 
 /** Commands open one, ask and leave; beyond this many the oldest makes room for who comes. */
 const CONNECTIONS_MAX = 32
@@ -38,7 +38,7 @@ export async function serveControl(path: string, of: Answering): Promise<() => v
     if (open.size >= CONNECTIONS_MAX) oldest?.destroy()
     open.add(socket)
     socket.on('close', () => open.delete(socket))
-    new ControlTalk(socket, async (line) => JSON.stringify(await replyTo(line, of)))
+    talk(socket, async (line) => JSON.stringify(await replyTo(line, of)))
   })
   await listening(server, path)
   chmodSync(path, 0o600)

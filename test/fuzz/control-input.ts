@@ -49,7 +49,6 @@ const ODD: readonly unknown[] = [
   ['status'],
   { kind: 'status' },
   { toString: 'x' },
-  { then: 'x' },
   { length: 1e9 },
   'kill',
   'resume',
