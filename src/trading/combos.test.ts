@@ -5,7 +5,7 @@ import { nothingOf } from '../domain/ledger.ts'
 import { money, price } from '../domain/money.ts'
 import type { Fill } from '../domain/fill.ts'
 import type { Position } from '../domain/position.ts'
-import { quote, ready, request, rules } from './play.testing.ts'
+import { brokerOrder, quote, ready, request, rules } from './play.testing.ts'
 import type { Story } from './play.testing.ts'
 
 const LONG = leg(600, 'C')
@@ -237,6 +237,45 @@ describe('a leg that the broker does not have', () => {
     expect(story.told.filter((each) => each.startsWith('position'))).toEqual(told)
     expect(ids(story).structure.quantity).toBe(0)
     expect(story.commands.filter((each) => each.startsWith('place'))).toEqual([])
+  })
+})
+
+/** The process ended in the middle of them, and IBKR tells executions of the day alone. */
+describe('the next day, when some of its fills were never told', () => {
+  const DAY_MS = 86_400_000
+
+  function nextDay(story: Story, positions: readonly Position[]): void {
+    story.after(DAY_MS).begins()
+    const openOrders = [brokerOrder(ids(story).target)]
+    story.snapshot({ positions, openOrders }).after(10_000).snapshot({ positions, openOrders })
+  }
+
+  test.each([
+    ['both legs', 2, 0],
+    ['a leg', 2, 1],
+    ['a unit, and a leg of the first', 1, 1],
+    ['a unit', 1, 2],
+  ])('%s: the positions tell, and nothing is left to explain', (_, units, legs) => {
+    const story = opening()
+    const { entry } = ids(story)
+    story.filled(entry.id, units)
+    const [side, other] = ['BUY', 'SELL'] as const
+    const of = { price: AT_LONG, quantity: units }
+    if (legs > 0) legFilled(story, entry.id, { ...of, contract: LONG, side })
+    if (legs > 1) legFilled(story, entry.id, { ...of, contract: SHORT, side: other })
+    nextDay(story, [at(LONG, 2), at(SHORT, -2)])
+    expect(Object.fromEntries(held(story))).toEqual({ 600: 2, 605: -2 })
+    expect([ids(story).structure.quantity, ids(story).entry.filled]).toEqual([2, 2])
+    expect(story.told.filter((each) => each.startsWith('position'))).toEqual([])
+    expect(story.state.gates).toEqual([])
+  })
+
+  test('a leg that is beyond all that was ordered: only a person can say why', () => {
+    const story = opening()
+    story.filled(ids(story).entry.id, 2)
+    nextDay(story, [at(LONG, 3), at(SHORT, -3)])
+    expect(story.told).toContain('position 3 unexplained')
+    expect(story.state.gates.map(({ gate }) => gate)).toEqual(['reconcile'])
   })
 })
 

@@ -3,6 +3,7 @@ import { nameOf } from '../domain/contract-key.ts'
 import type { ConId } from '../domain/contract.ts'
 import type { Fill } from '../domain/fill.ts'
 import type { Price } from '../domain/money.ts'
+import type { ClientOrderId } from '../domain/order.ts'
 import type { BrokerSnapshot } from '../domain/report.ts'
 import { untoldFills } from '../orders/untold.ts'
 import { booked } from './settle.ts'
@@ -26,12 +27,22 @@ export function untoldBy(
   return untoldFills(id, {
     orders: orders.values(),
     change: (of) => (theirs.get(of) ?? 0) - heldOf(turn, of),
+    moved: (order, of) => movedBy(turn, order.id, of),
     open: new Set(snapshot.openOrders.flatMap(({ orderId }) => orderId ?? [])),
     since,
     openPrice: ({ structureId }) =>
       (structureId === null ? null : structures.get(structureId))?.openPrice ?? (0 as Price),
     at: turn.at,
   })
+}
+
+/** Contracts that fills of an order moved, in its direction; those of a combo itself are none. */
+function movedBy({ state }: Turn, orderId: ClientOrderId, id: ConId): number {
+  let moved = 0
+  for (const { contract, quantity, orderId: of } of state.fills.values()) {
+    if (of === orderId && contract.kind !== 'combo' && contract.conId === id) moved += quantity
+  }
+  return moved
 }
 
 /** Booked like any fill, and told: what it went for is not known. */
