@@ -6,12 +6,12 @@ import type { TrackedOrder } from '../domain/order.ts'
 import type { BrokerSnapshot } from '../domain/report.ts'
 import { reconcile } from '../orders/reconcile.ts'
 import type { Discrepancy } from '../orders/reconcile.ts'
-import { unattributed } from '../risk/unattributed.ts'
 import { isTerminal } from '../orders/lifecycle.ts'
 import { heldStructures, liveOrders } from './alive.ts'
 import { cleared, gated } from './decide-gates.ts'
 import { linkUp } from './decide-link.ts'
 import { maintainAll } from './decide-time.ts'
+import { isUnexplained } from './doubted.ts'
 import { echoed } from './echoed.ts'
 import { fundsReturned } from './low-funds.ts'
 import { levelSet, watchDailyLoss } from './levels.ts'
@@ -236,13 +236,11 @@ function inactiveCancelled(turn: Turn, { openOrders, requestedAt }: BrokerSnapsh
   }
 }
 
-/** An underlying whose structures and positions agree again has nothing left to explain. */
+/** An underlying whose structures and positions agree again, or whose rest has a cause. */
 function explainedCleared(turn: Turn, doubted: ReadonlySet<Ticker>): void {
-  const { positions, structures, gates } = turn.state
-  const stray = unattributed([...positions.values()], [...structures.values()])
-  for (const { gate, symbol } of gates) {
+  for (const { gate, symbol } of turn.state.gates) {
     if (gate !== 'reconcile' || symbol === null || doubted.has(symbol)) continue
-    if (stray.some(({ contract }) => contract.symbol === symbol)) continue
-    cleared(turn, { gate, symbol }, 'positions and structures agree')
+    if (isUnexplained(turn.state, symbol)) continue
+    cleared(turn, { gate, symbol }, 'every position has its cause')
   }
 }

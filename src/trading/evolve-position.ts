@@ -17,13 +17,16 @@ export function withPositionAdjusted(
 ): State {
   const positions = withPosition(state.positions, position)
   const explained = by.length === 0 ? state.explained : new Set([...state.explained, ...by])
-  if (cause === 'unexplained') return { ...state, positions }
+  const unexplained = new Set(state.unexplained)
+  unexplained.delete(position.contract.conId)
+  if (cause === 'unexplained') unexplained.add(position.contract.conId)
+  if (cause === 'unexplained') return { ...state, positions, unexplained }
   const named = structureId === undefined ? undefined : state.structures.get(structureId)
   const structures =
     named === undefined
       ? shrunk(state, position)
       : new Map(state.structures).set(named.id, { ...named, quantity: 0 })
-  return { ...state, positions, explained, structures }
+  return { ...state, positions, explained, unexplained, structures }
 }
 
 /**

@@ -54,6 +54,8 @@ export interface State {
   readonly foreignOrders: ReadonlyMap<number, BrokerOrder>
   /** Executions of others that have explained what a position became. */
   readonly explained: ReadonlySet<ExecId>
+  /** Contracts whose position was taken over from the broker, and nothing has said why. */
+  readonly unexplained: ReadonlySet<ConId>
   /** Interruptions of data or orders that are not over. */
   readonly incidents: ReadonlyMap<string, Incident>
   readonly account: Account | null
@@ -91,6 +93,7 @@ export function initialState(mode: Mode, accountId: string): State {
     signalKeys: new Map(),
     foreignOrders: new Map(),
     explained: new Set(),
+    unexplained: new Set(),
     incidents: new Map(),
     account: null,
     lowFunds: null,

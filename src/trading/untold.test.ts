@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { EpochMs } from '../base/clock.ts'
+import { shares } from '../domain/combo.testing.ts'
 import type { ExecId } from '../domain/fill.ts'
 import { money, price } from '../domain/money.ts'
 import type { ClientOrderId, TrackedOrder } from '../domain/order.ts'
@@ -68,6 +69,23 @@ describe('what filled while nobody was told', () => {
     picture().ticks(2)
     expect(story.told).toContain('filled SELL 2 at 2.4')
     expect(story.bracket.structure.quantity).toBe(0)
+    expect(story.state.gates).toEqual([])
+    story.after(400_000).ticks(2)
+    expect(story.state.tradingState).toBe('active')
+  })
+
+  test('shares that a person bought meanwhile are no part of it, and nothing is placed', () => {
+    const story = holding()
+    const { target } = story.bracket
+    story.after(DAY_MS).begins()
+    const positions = [{ contract: shares, quantity: 10, cost: money(5_000) }]
+    const picture = () =>
+      story.snapshot({ openOrders: [], completedOrders: [completed(target)], positions })
+    picture().ticks(2)
+    expect(story.commands.filter((command) => command.startsWith('place'))).toEqual([])
+    story.after(11_000)
+    picture().ticks(2)
+    expect(story.told).toContain('filled SELL 2 at 2.4')
     expect(story.state.gates).toEqual([])
     story.after(400_000).ticks(2)
     expect(story.state.tradingState).toBe('active')
