@@ -1,30 +1,33 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import { assert } from '../../src/base/assert.ts'
+import { Prng } from '../../src/base/prng.ts'
 import { ok } from '../../src/base/result.ts'
 import { isOrderFrame } from '../simulation/crashes.ts'
-import type { Plan } from '../simulation/plan.ts'
-import { storing } from '../simulation/planted/bug.ts'
-import type { Plant } from '../simulation/planted/bug.ts'
-import { DAYS, dayOf, planNumberOf } from './days.ts'
+import { brokerWith, storing } from '../simulation/planted/bug.ts'
+import { staged } from './day.ts'
+import type { Staged } from './day.ts'
+import { DAYS, dayOf } from './days.ts'
+import type { Delay } from './delays.ts'
 import { enumerateCrashes } from './enumerate.ts'
-import type { Crash, Delay, Enumeration } from './enumerate.ts'
+import type { Crash, Enumeration } from './enumerate.ts'
+import { nameOfPair, playPair, samplePairs } from './pairs.ts'
+import type { Pair } from './pairs.ts'
+import type { Bug } from './restart.ts'
 import { KINDS, kindOf, linesOf, tallyOf } from './tally.ts'
 
 /** `npm run crashes` plays every point of every day; here every so many of one. */
 const ONE_IN = 12
 const WHOLE = dayOf('whole')
-let make: () => Plan
+let whole: Staged
 
 beforeAll(async () => {
-  const plan = WHOLE.plans[await planNumberOf(WHOLE)]
-  assert(plan !== undefined, 'a plan that was found is there')
-  make = plan
+  whole = await staged(WHOLE)
 })
 
-async function crashes(of: Pick<Enumeration, 'isMine' | 'plant'>): Promise<readonly Crash[]> {
+async function crashes(of: Pick<Enumeration, 'isMine' | 'bug'>): Promise<readonly Crash[]> {
   const found: Crash[] = []
   const delays = (): readonly Delay[] => ['1 s']
-  await enumerateCrashes({ ...of, plan: make(), delays, told: (crash) => found.push(crash) })
+  await enumerateCrashes({ ...whole, ...of, delays, told: (crash) => found.push(crash) })
   return found
 }
 
@@ -35,7 +38,7 @@ test('after a crash nothing is doubled, lost, sold twice or left bare', async ()
 })
 
 /** The process ends between the frames and what should have been journaled before them. */
-const sentFirst: Plant = {
+const sentFirst: Bug = {
   wrap: ({ journal, clock }) => ({
     journal: {
       read: () => journal.read(),
@@ -54,17 +57,42 @@ describe('a planted bug is caught', () => {
   test.each([
     ['frames leave before their intent is durable', sentFirst],
     ['an intent is lost', lostIntent],
-  ])('%s', async (_bug, plant) => {
+  ])('%s', async (_name, bug) => {
     let taken = 0
     const found = await crashes({
       isMine: (_point, effect) => isOrderFrame(effect) && taken++ < 3,
-      plant,
+      bug,
     })
     const kinds = new Set(
       found.flatMap(({ violations }) => violations.map((v) => kindOf(v.checker))),
     )
     expect([...kinds]).toContain('unprotected too long')
   })
+})
+
+test('a pair is drawn by its seed, and played again by its name; a planted bug is caught', async () => {
+  const drawn: Pair[] = []
+  const of = { ...whole, bug: lostIntent }
+  await samplePairs({ ...of, prng: new Prng(5), count: 3, told: (pair) => drawn.push(pair) })
+  expect(drawn.length).toBe(3)
+  const found = drawn.filter(({ second }) => second.violations.length > 0)
+  const [caught] = found
+  assert(caught !== undefined, 'a lost intent is seen after a second crash')
+  const again: Pair[] = []
+  await playPair({ ...of, told: (pair) => again.push(pair) }, nameOfPair(caught))
+  expect(again).toEqual([caught])
+})
+
+test('what is held and not known is seen, whatever the books say', async () => {
+  const blind = brokerWith((port) => ({
+    async snapshot(signal, known) {
+      const taken = await port.snapshot(signal, known)
+      return taken.ok ? { ok: true, value: { ...taken.value, positions: [] } } : taken
+    },
+  }))
+  const found = await crashes({ isMine: (point) => point === 40, bug: blind })
+  const said = found.flatMap(({ violations }) => violations.map(({ checker }) => checker))
+  expect(said).toContain('positions-agree')
 })
 
 test('a tally says what was played, and what was found by its kind', () => {
@@ -78,15 +106,30 @@ test('a tally says what was played, and what was found by its kind', () => {
     beforeChildren: false,
     insideBracket: true,
     untold: false,
+    expired: false,
+    excepted: [],
     violations: [
       { checker: 'sent-once', text: 'twice' },
       { checker: 'books-agree', text: 'differ' },
     ],
   }
   const effects = { journaled: 9, received: 3, heard: 20, happened: 5 }
-  const of = { day: WHOLE, plan: 0, crashes: [crash], enumerated: { effects, points: 12 } }
-  const tally = tallyOf({ ...of, tookMs: 1_000 })
-  expect(KINDS.map((kind) => tally.found[kind])).toEqual([1, 0, 0, 0, 1])
+  const parts = [{ crashes: [crash], enumerated: { effects, points: 12 } }]
+  const tally = tallyOf({ day: WHOLE, plan: 0, parts, tookMs: 1_000 })
+  expect(KINDS.map((kind) => tally.found[kind])).toEqual([1, 0, 0, 0, 1, 0])
   expect(linesOf(tally).join('\n')).toContain('1 duplicate entries, 0 oversells')
-  expect(DAYS.map(({ name }) => name)).toEqual(['whole', 'parts', 'outage'])
+  expect(new Set(DAYS.map(({ name }) => name)).size).toBe(16)
+})
+
+test('what a day excepts has to be said in it', () => {
+  const [day] = DAYS.filter(({ except }) => except !== undefined)
+  const crash = { excepted: [], violations: [] } as unknown as Crash
+  const crashes = Array.from({ length: 50 }, () => crash)
+  const of = { day: day ?? WHOLE, plan: 0, tookMs: 1 }
+  const found = (parts: readonly Crash[]): number =>
+    tallyOf({ ...of, parts: [{ crashes: parts, enumerated: null }] }).found[
+      'exceptions without a cause'
+    ]
+  const said = { ...crash, excepted: Object.keys(day?.except ?? {}) }
+  expect([found(crashes), found([...crashes, said])]).toEqual([said.excepted.length, 0])
 })

@@ -1,124 +1,99 @@
-import { fork } from 'node:child_process'
 import { parseArgs } from 'node:util'
-import { DAYS, dayOf, planNumberOf } from './days.ts'
-import type { Day } from './days.ts'
+import type { World } from '../simulation/world.ts'
+import { DAYS, dayOf } from './days.ts'
+import { staged } from './day.ts'
+import type { Day } from './day.ts'
+import { DELAYS } from './delays.ts'
 import { enumerateCrashes } from './enumerate.ts'
-import type { Crash, Delay, Enumerated } from './enumerate.ts'
-import { KINDS, linesOf, tallyOf } from './tally.ts'
+import { nameOfPair, playPair } from './pairs.ts'
+import { asPart, PROCESSES, playPart } from './parts.ts'
+import type { Part } from './parts.ts'
+import { KINDS, linesOf, sumOf, tallyOf } from './tally.ts'
 import type { Tally } from './tally.ts'
 
-/** One processor each; more would not be faster on two. */
-const PROCESSES = 2
-
+/**
+ * Every effect of every day, each with two times of a restart, or with `--delays all` with each.
+ * `--pairs N`: so many crashes, each with another one after it.
+ */
 const { values } = parseArgs({
   options: {
-    day: { type: 'string' },
-    only: { type: 'string' },
+    day: { type: 'string', multiple: true, default: [] },
     every: { type: 'string', default: '1' },
+    pairs: { type: 'string', default: '0' },
+    seed: { type: 'string', default: '1' },
+    delays: { type: 'string', default: 'some' },
+    only: { type: 'string' },
+    pair: { type: 'string' },
     json: { type: 'boolean', default: false },
     part: { type: 'string' },
   },
 })
 
-/** Each point twice: at once, and by turns after one of two long times. */
-const delaysOf = (point: number): readonly Delay[] => [
-  '1 s',
-  point % 2 === 0 ? 'after the close' : 'next session',
-]
-
-type Told =
-  | { readonly kind: 'crash'; readonly crash: Crash }
-  | { readonly kind: 'over'; readonly enumerated: Enumerated }
-
-const every = Number(values.every)
-if (!Number.isInteger(every) || every < 1)
-  throw new Error(`expected --every N, came ${values.every}`)
-if (values.part !== undefined) await asPart(values.part)
-else if (values.only !== undefined) await asOne(Number(values.only))
+if (!['some', 'all'].includes(values.delays))
+  throw new Error(`expected --delays some, or all, came ${values.delays}`)
+const isAll = values.delays === 'all'
+const [every, pairs, seed] = [whole('every', 1), whole('pairs', 0), whole('seed', 0)]
+if (values.part !== undefined) await asPart(JSON.parse(values.part) as Part)
+else if (values.only !== undefined || values.pair !== undefined) await asOne()
 else await asCampaign()
 
-/** One crash point, with all that was journaled around it: `--day NAME --only 165`. */
-async function asOne(number: number): Promise<void> {
-  const day = dayOf(values.day ?? '')
-  const make = day.plans[await planNumberOf(day)]
-  if (make === undefined) throw new Error('a plan that was found is there')
-  await enumerateCrashes({
-    plan: make(),
-    delays: delaysOf,
-    isMine: (point) => point === number,
-    told: (crash, world) => {
-      console.log(JSON.stringify(crash, null, 1))
-      for (const { at, event } of world.remains.journal.read()) {
-        console.log(new Date(at).toISOString(), JSON.stringify(event))
-      }
-    },
-  })
+function whole(name: 'every' | 'pairs' | 'seed', least: number): number {
+  const number = Number(values[name])
+  if (Number.isInteger(number) && number >= least) return number
+  throw new Error(`expected --${name} with a number from ${least} on, came ${values[name]}`)
 }
 
-/** `whole 0 1`: this process plays every second crash of a day, by its first plan. */
-async function asPart(text: string): Promise<void> {
-  const [name = '', plan = '0', part = '0'] = text.split(' ')
-  const make = dayOf(name).plans[Number(plan)]
-  if (make === undefined) throw new Error(`day ${name} has no plan ${plan}`)
-  const tell = (told: Told): void => void process.send?.(told)
-  const enumerated = await enumerateCrashes({
-    plan: make(),
-    delays: delaysOf,
-    isMine: (point) =>
-      point % every === 0 && Math.floor(point / every) % PROCESSES === Number(part),
-    told: (crash) => tell({ kind: 'crash', crash }),
-  })
-  tell({ kind: 'over', enumerated })
-  process.disconnect()
+function days(): readonly Day[] {
+  return values.day.length === 0 ? DAYS : values.day.map(dayOf)
+}
+
+/** One crash, with all that was journaled around it: `--day NAME --only 165`. */
+async function asOne(): Promise<void> {
+  const [day] = days()
+  if (day === undefined || values.day.length !== 1) throw new Error('expected one --day')
+  const told = (crash: unknown, world: World): void => {
+    console.log(JSON.stringify(crash, null, 1))
+    for (const { at, event } of world.remains.journal.read()) {
+      console.log(new Date(at).toISOString(), JSON.stringify(event))
+    }
+  }
+  const of = await staged(day)
+  if (values.pair !== undefined) return playPair({ ...of, told }, values.pair)
+  const isMine = (point: number): boolean => point === Number(values.only)
+  await enumerateCrashes({ ...of, delays: () => DELAYS, isMine, told })
 }
 
 async function asCampaign(): Promise<void> {
   const tallies: Tally[] = []
-  for (const day of values.day === undefined ? DAYS : [dayOf(values.day)]) {
-    const tally = await enumerated(day)
+  const played = days()
+  for (const [i, day] of played.entries()) {
+    const share =
+      Math.floor((pairs * (i + 1)) / played.length) - Math.floor((pairs * i) / played.length)
+    if (pairs > 0 && share === 0) continue
+    const tally = await campaignOf(day, share)
     tallies.push(tally)
     if (!values.json) for (const line of linesOf(tally)) console.log(line)
   }
-  if (values.json) console.log(JSON.stringify(tallies, null, 1))
-  else {
-    const sum = (of: (tally: Tally) => number): number => tallies.reduce((n, t) => n + of(t), 0)
-    const list = KINDS.map((kind) => `${sum(({ found }) => found[kind])} ${kind}`)
-    console.log(`${sum(({ restarts }) => restarts)} restarts: ${list.join(', ')}`)
-  }
-  process.exitCode = tallies.every(({ found }) => KINDS.every((kind) => found[kind] === 0)) ? 0 : 1
+  const sum = sumOf(tallies)
+  console.log(values.json ? JSON.stringify({ seed, every, pairs, tallies, sum }, null, 1) : sum)
+  const isClean = tallies.every(({ found }) => KINDS.every((kind) => found[kind] === 0))
+  process.exitCode = isClean ? 0 : 1
 }
 
-async function enumerated(day: Day): Promise<Tally> {
+async function campaignOf(day: Day, share: number): Promise<Tally> {
   const begun = performance.now()
-  const plan = await planNumberOf(day)
-  const crashes: Crash[] = []
-  const parts = Array.from({ length: PROCESSES }, (_, part) =>
-    playPart(`${day.name} ${plan} ${part}`, (crash) => {
-      crashes.push(crash)
-      for (const { checker, text } of crash.violations) {
-        const when = new Date(crash.at).toISOString()
-        const place = `day ${day.name}, effect ${crash.number} (${crash.effect}) at ${when}`
-        console.error(`${place}, restart after ${crash.delay}: ${checker}: ${text}`)
-      }
-    }),
+  const { number: plan } = await staged(day)
+  const parts = await Promise.all(
+    Array.from({ length: PROCESSES }, (_, part) =>
+      playPart({ day: day.name, plan, part, every, pairs: share, seed, isAll }, (crash, pair) => {
+        const { number, effect, at, delay, violations } = crash
+        const name = pair === null ? `--only ${number}` : `--pair '${nameOfPair(pair)}'`
+        const place = `--day ${day.name} ${name}: ${effect} at ${new Date(at).toISOString()}`
+        for (const { checker, text } of violations) {
+          console.error(`${place}, restart after ${delay}: ${checker}: ${text}`)
+        }
+      }),
+    ),
   )
-  const [first] = await Promise.all(parts)
-  if (first === undefined) throw new Error('a day has a first part')
-  return tallyOf({ day, plan, crashes, enumerated: first, tookMs: performance.now() - begun })
-}
-
-function playPart(part: string, heard: (crash: Crash) => void): Promise<Enumerated> {
-  return new Promise((resolve, reject) => {
-    const child = fork(import.meta.filename, ['--part', part, '--every', String(every)])
-    let over: Enumerated | null = null
-    child.on('message', (told: Told) => {
-      if (told.kind === 'crash') heard(told.crash)
-      else over = told.enumerated
-    })
-    child.on('error', reject)
-    child.on('exit', (code) => {
-      if (code === 0 && over !== null) resolve(over)
-      else reject(new Error(`expected a part to end with 0, came ${code}`))
-    })
-  })
+  return tallyOf({ day, plan, parts, tookMs: performance.now() - begun })
 }

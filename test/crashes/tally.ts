@@ -1,5 +1,6 @@
-import type { Day } from './days.ts'
+import type { Day } from './day.ts'
 import type { Crash, Enumerated } from './enumerate.ts'
+import type { Played } from './parts.ts'
 
 /** What must not happen, in the words of the promise, and the checkers that see it. */
 const CHECKERS = {
@@ -9,15 +10,19 @@ const CHECKERS = {
   'lost fills': ['fills-once'],
 } as const
 type Named = keyof typeof CHECKERS
-export type Kind = Named | 'other broken rules'
-export const KINDS: readonly Kind[] = [...(Object.keys(CHECKERS) as Named[]), 'other broken rules']
+export type Kind = Named | 'other broken rules' | 'exceptions without a cause'
+export const KINDS: readonly Kind[] = [
+  ...(Object.keys(CHECKERS) as Named[]),
+  'other broken rules',
+  'exceptions without a cause',
+]
 
 export interface Tally {
   readonly day: string
   readonly describe: string
   readonly plan: number
-  readonly effects: Enumerated['effects']
-  readonly points: number
+  /** Null: crashes were drawn in pairs, not enumerated. */
+  readonly enumerated: Enumerated | null
   readonly restarts: number
   /** Crashes by the kind of effect they came after. */
   readonly byEffect: Readonly<Record<string, number>>
@@ -26,26 +31,28 @@ export interface Tally {
   readonly beforeChildren: number
   readonly insideBracket: number
   readonly untold: number
+  readonly expired: number
+  readonly excepted: number
   readonly found: Readonly<Record<Kind, number>>
   readonly tookMs: number
+  readonly restartsPerSecond: number
 }
 
 export function kindOf(checker: string): Kind {
-  for (const kind of KINDS) {
-    if (kind === 'other broken rules') continue
-    if ((CHECKERS[kind] as readonly string[]).includes(checker)) return kind
-  }
-  return 'other broken rules'
+  const named = Object.entries(CHECKERS).find(([, of]) =>
+    (of as readonly string[]).includes(checker),
+  )
+  return (named?.[0] as Named | undefined) ?? 'other broken rules'
 }
 
 export function tallyOf(of: {
   readonly day: Day
   readonly plan: number
-  readonly crashes: readonly Crash[]
-  readonly enumerated: Enumerated
+  readonly parts: readonly Played[]
   readonly tookMs: number
 }): Tally {
-  const { day, plan, crashes, enumerated, tookMs } = of
+  const { day, plan, parts, tookMs } = of
+  const crashes = parts.flatMap((part) => part.crashes)
   const count = (is: (crash: Crash) => boolean): number => crashes.filter(is).length
   const by = (key: (crash: Crash) => string): Record<string, number> => {
     const counts: Record<string, number> = {}
@@ -53,12 +60,14 @@ export function tallyOf(of: {
     return counts
   }
   const found = (kind: Kind): number =>
-    count(({ violations }) => violations.some(({ checker }) => kindOf(checker) === kind))
+    kind === 'exceptions without a cause'
+      ? withoutCause(day, crashes)
+      : count(({ violations }) => violations.some(({ checker }) => kindOf(checker) === kind))
   return {
     day: day.name,
     describe: day.describe,
     plan,
-    ...enumerated,
+    enumerated: parts[0]?.enumerated ?? null,
     restarts: crashes.length,
     byEffect: by(({ kind }) => kind),
     byDelay: by(({ delay }) => delay),
@@ -66,9 +75,22 @@ export function tallyOf(of: {
     beforeChildren: count(({ beforeChildren }) => beforeChildren),
     insideBracket: count(({ insideBracket }) => insideBracket),
     untold: count(({ untold }) => untold),
+    expired: count(({ expired }) => expired),
+    excepted: count(({ excepted }) => excepted.length > 0),
     found: Object.fromEntries(KINDS.map((kind) => [kind, found(kind)])) as Record<Kind, number>,
     tookMs: Math.round(tookMs),
+    restartsPerSecond: Number((crashes.length / (tookMs / 1_000)).toFixed(1)),
   }
+}
+
+/** So few crashes may miss what is excepted: then nothing is said of it. */
+const ENOUGH = 50
+
+/** What a day excepts of a checker has to be said in it, or it need not be excepted. */
+function withoutCause({ except = {} }: Day, crashes: readonly Crash[]): number {
+  if (crashes.length < ENOUGH) return 0
+  const said = new Set(crashes.flatMap(({ excepted }) => excepted))
+  return Object.keys(except).filter((checker) => !said.has(checker)).length
 }
 
 const EFFECTS = {
@@ -79,20 +101,38 @@ const EFFECTS = {
 } as const
 
 export function linesOf(tally: Tally): readonly string[] {
-  const { effects, byEffect, byDelay, found } = tally
+  const { enumerated, byEffect, byDelay, found, restarts } = tally
   const kinds = Object.keys(EFFECTS) as (keyof typeof EFFECTS)[]
   const list = kinds.map((kind) => {
-    return `  ${effects[kind]} ${EFFECTS[kind]}; ${byEffect[kind] ?? 0} restarts after one`
+    const all = enumerated === null ? '' : `${enumerated.effects[kind]} `
+    return `  ${all}${EFFECTS[kind]}; ${byEffect[kind] ?? 0} restarts after one`
   })
-  const delays = Object.entries(byDelay).map(([delay, count]) => `${count} after ${delay}`)
+  const delays = Object.entries(byDelay).map(([delay, count]) => `${count} ${delay}`)
+  const points = enumerated === null ? 'pairs' : `${enumerated.points} crash points that differ`
+  const seconds = (tally.tookMs / 1_000).toFixed(0)
   return [
     `day ${tally.day} (plan ${tally.plan}): ${tally.describe}`,
     ...list,
-    `  ${tally.points} crash points that differ, ${tally.restarts} restarts (${delays.join(', ')})`,
+    `  ${points}, ${restarts} restarts (${delays.join(', ')})`,
     `  ${tally.holding} with a position open, ${tally.beforeChildren} between a fill and its ` +
       `exits' acknowledgement, ${tally.insideBracket} inside a bracket`,
     `  ${tally.untold} after fills of an earlier date that nobody was told, with their commissions (P24)`,
-    `  ${KINDS.map((kind) => `${found[kind]} ${kind}`).join(', ')}; ` +
-      `${(tally.tookMs / 1_000).toFixed(0)} s`,
+    `  ${tally.expired} past the end of what was held, ${tally.excepted} with what is excepted`,
+    `  ${KINDS.map((kind) => `${found[kind]} ${kind}`).join(', ')}`,
+    `  ${seconds} s, ${tally.restartsPerSecond} restarts/s`,
   ]
+}
+
+/** All days together, on one line. */
+export function sumOf(tallies: readonly Tally[]): string {
+  const sum = (of: (tally: Tally) => number): number => tallies.reduce((n, t) => n + of(t), 0)
+  const list = KINDS.map((kind) => `${sum(({ found }) => found[kind])} ${kind}`)
+  const restarts = sum((tally) => tally.restarts)
+  const seconds = sum(({ tookMs }) => tookMs) / 1_000
+  const rate = (restarts / Math.max(1, seconds)).toFixed(1)
+  const points = sum(({ enumerated }) => enumerated?.points ?? 0)
+  return (
+    `${tallies.length} days, ${points} crash points, ${restarts} restarts in ` +
+    `${seconds.toFixed(0)} s (${rate}/s): ${list.join(', ')}`
+  )
 }

@@ -50,24 +50,36 @@ function momentOf({ clock, remains }: World): string {
   return [clock.now(), rows, executions.length, pending.length].join(' ')
 }
 
+/** What the world does besides what the plan says, to the first Gateway and to every copy of it. */
+export interface Script {
+  /** Called once for each, before its time goes on. */
+  readonly begin: (remains: Remains) => void
+  /** When the last of it has happened. */
+  readonly over: EpochMs
+}
+
 export interface Revival {
   /** How long nobody lives while the market goes on. */
   readonly afterMs: number
   readonly until?: EpochMs
-  readonly plant?: Pick<WorldOptions, 'wrap' | 'alter'>
+  readonly plant?: Pick<WorldOptions, 'wrap' | 'alter' | 'effect' | 'hearing'>
+  readonly script?: Script
 }
 
 /** Another process on what is left; to the liveness bound at least, and then at rest. */
 export async function revived(plan: Plan, point: CrashPoint, revival: Revival): Promise<World> {
-  const { afterMs, until = point.at, plant } = revival
+  const { afterMs, until = point.at, plant, script } = revival
   const { clock } = point.remains.lockStep
   plan.market.hold('moving', point.at)
+  script?.begin(point.remains)
   await clock.runUntil((point.at + afterMs) as EpochMs)
   const from = point.remains
   const world = new World({ plan, checkers: checkersOf('restarted'), from, ...plant })
   const now = clock.now()
-  const { outage } = plan
-  const able = outage !== undefined && now < outage.until ? outage.until : now
+  if (script !== undefined && script.over > now) {
+    clock.after(script.over - now, world.failing(() => undefined)) // told nothing of its parts
+  }
+  const able = Math.max(now, plan.outage?.until ?? now, script?.over ?? now)
   await world.runUntil(betweenBars(Math.max(until, able + LIVENESS_MS)))
   await world.rest()
   return world
