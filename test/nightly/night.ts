@@ -1,0 +1,145 @@
+import type { Done, Night, Step } from './step.ts'
+
+/** What became of a child process. */
+export interface Ended {
+  readonly exitCode: number | null
+  readonly output: string
+  /** It was stopped: its time was over, or somebody interrupted the night. */
+  readonly stopped: 'late' | 'interrupted' | null
+}
+
+/** What a night needs of the world. */
+export interface Hands {
+  readonly nowMs: () => number
+  readonly isoNow: () => string
+  /** Names of package.json. */
+  readonly scripts: ReadonlySet<string>
+  readonly run: (of: Started) => Promise<Ended>
+  /** After every step: what stands so far. */
+  readonly told: (done: readonly Done[]) => void
+  readonly isInterrupted: () => boolean
+}
+
+export interface Started {
+  readonly name: string
+  readonly script: string
+  readonly args: readonly string[]
+  readonly minutesMax: number
+}
+
+export const CORES = 2
+/** It says so itself: the command is there, and does not know what it is asked for. */
+const UNKNOWN = /ERR_PARSE_ARGS_|^(?:Error: )?expected (?:a word|one of .*), came |unknown command/m
+
+/** All steps, in their order, as many at a time as there are processors for. */
+export async function playNight(
+  steps: readonly Step[],
+  of: { readonly night: Night; readonly hours: number; readonly hands: Hands },
+): Promise<readonly Done[]> {
+  const { night, hours, hands } = of
+  const endMs = hands.nowMs() + hours * 3_600_000
+  const done = new Map<string, Done>()
+  const running = new Map<string, { readonly cores: number; readonly over: Promise<void> }>()
+  const finish = (each: Done): void => {
+    done.set(each.name, each)
+    hands.told(inOrder(steps, done))
+  }
+  for (const step of steps) {
+    const skipped = whyNot(step, night, hands)
+    if (skipped !== null) {
+      finish(skippedOf(step, { night, reason: skipped }))
+      continue
+    }
+    while (busy(running) + step.cores > CORES) {
+      await Promise.race([...running.values()].map(({ over }) => over))
+    }
+    const leftMinutes = (endMs - hands.nowMs()) / 60_000
+    const reason = hands.isInterrupted()
+      ? 'interrupted before it began'
+      : leftMinutes < 1
+        ? `no time was left of ${hours} hours`
+        : null
+    if (reason !== null) {
+      finish(skippedOf(step, { night, reason }))
+      continue
+    }
+    const most = night.quick ? step.quickMinutes : Math.max(10, step.minutes * night.scale)
+    const isReal = step.name === 'soak' && !night.quick
+    const minutesMax = Math.min(isReal ? step.minutes : most, leftMinutes)
+    const over = playStep(step, { night, hands, minutesMax }).then((each) => {
+      running.delete(step.name)
+      finish(each)
+    })
+    running.set(step.name, { cores: step.cores, over })
+  }
+  await Promise.all([...running.values()].map(({ over }) => over))
+  return inOrder(steps, done)
+}
+
+function busy(running: ReadonlyMap<string, { readonly cores: number }>): number {
+  return [...running.values()].reduce((sum, { cores }) => sum + cores, 0)
+}
+
+function inOrder(steps: readonly Step[], done: ReadonlyMap<string, Done>): readonly Done[] {
+  return steps.flatMap(({ name }) => done.get(name) ?? [])
+}
+
+function whyNot(step: Step, night: Night, { scripts }: Hands): string | null {
+  if (!scripts.has(step.script)) return `not there: npm run ${step.script}`
+  return step.args(night) === null ? (step.lacks ?? 'it cannot be played') : null
+}
+
+function commandOf({ script, args }: Step, night: Night): string {
+  return ['npm run', script, '--', ...(args(night) ?? [])].join(' ')
+}
+
+function skippedOf(
+  step: Step,
+  { night, reason }: { readonly night: Night; readonly reason: string },
+): Done {
+  const { name, what } = step
+  const nothing = { startedAt: null, seconds: 0, exitCode: null, result: null, log: null }
+  const command = commandOf(step, night)
+  return { name, what, command, seed: night.seed, ...nothing, outcome: 'SKIPPED', reason }
+}
+
+async function playStep(
+  step: Step,
+  of: { readonly night: Night; readonly hands: Hands; readonly minutesMax: number },
+): Promise<Done> {
+  const { night, hands, minutesMax } = of
+  const { name, what, script } = step
+  const [startedAt, fromMs] = [hands.isoNow(), hands.nowMs()]
+  const ended = await hands.run({ name, script, args: step.args(night) ?? [], minutesMax })
+  const { exitCode, output } = ended
+  const result = output.split('\n').findLast((line) => step.result.test(line)) ?? null
+  return {
+    name,
+    what,
+    command: commandOf(step, night),
+    seed: night.seed,
+    startedAt,
+    seconds: Math.round((hands.nowMs() - fromMs) / 1_000),
+    exitCode,
+    result,
+    log: `${name}.log`,
+    ...judged(ended, { hasResult: result !== null, minutesMax }),
+  }
+}
+
+/** Passed is what ended well by itself, and said what came of it. */
+function judged(
+  { exitCode, output, stopped }: Ended,
+  { hasResult, minutesMax }: { readonly hasResult: boolean; readonly minutesMax: number },
+): Pick<Done, 'outcome' | 'reason'> {
+  if (stopped === 'interrupted') return { outcome: 'FAIL', reason: 'interrupted' }
+  if (stopped === 'late') {
+    return { outcome: 'FAIL', reason: `stopped after ${minutesMax.toFixed(0)} min` }
+  }
+  if (exitCode !== 0 && !hasResult && UNKNOWN.test(output)) {
+    return { outcome: 'SKIPPED', reason: 'not there: the command does not know what it is asked' }
+  }
+  if (exitCode !== 0) return { outcome: 'FAIL', reason: `exit code ${exitCode}` }
+  if (!hasResult) return { outcome: 'FAIL', reason: 'it did not say what came of it' }
+  return { outcome: 'PASS', reason: null }
+}

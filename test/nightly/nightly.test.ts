@@ -1,0 +1,211 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { Children } from './child.ts'
+import { playNight } from './night.ts'
+import type { Ended, Hands } from './night.ts'
+import { isGreen, markdownOf, reportOf } from './report.ts'
+import { STEPS } from './steps.ts'
+import { seedOf } from './step.ts'
+import type { Done, Night, Step } from './step.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'nightly-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const DATE = '2026-03-10'
+const night: Night = {
+  date: DATE,
+  seed: seedOf(DATE),
+  scale: 1,
+  quick: false,
+  folder,
+  node: null,
+}
+
+const step = (name: string, of: Partial<Step> = {}): Step => ({
+  name,
+  what: `what ${name} is`,
+  script: name,
+  args: ({ seed }) => ['--seed', String(seed)],
+  cores: 2,
+  minutes: 30,
+  quickMinutes: 5,
+  result: /^\d+ played/,
+  ...of,
+})
+
+const ended = (output: string, of: Partial<Ended> = {}): Ended => ({
+  exitCode: 0,
+  output,
+  stopped: null,
+  ...of,
+})
+
+interface Stage {
+  readonly steps: readonly Step[]
+  readonly ends?: Readonly<Record<string, Ended | Promise<Ended>>>
+  readonly scripts?: readonly string[]
+  readonly of?: Partial<Night>
+  readonly hands?: Partial<Hands>
+}
+
+async function played({ steps, ends = {}, scripts, of = {}, hands = {} }: Stage) {
+  let [now, most] = [0, 0]
+  const running = new Set<string>()
+  const told: (readonly Done[])[] = []
+  const done = await playNight(steps, {
+    night: { ...night, ...of },
+    hours: 2,
+    hands: {
+      nowMs: () => now,
+      isoNow: () => `${DATE}T00:00:00Z`,
+      scripts: new Set(scripts ?? steps.map(({ script }) => script)),
+      async run({ name }) {
+        running.add(name)
+        most = Math.max(most, running.size)
+        const end = await (ends[name] ?? ended('5 played'))
+        now += 50 * 60_000
+        running.delete(name)
+        return end
+      },
+      told: (all) => told.push(all),
+      isInterrupted: () => false,
+      ...hands,
+    },
+  })
+  return { done, told, most }
+}
+
+const outcomes = (done: readonly Done[]) =>
+  done.map(({ name, outcome, reason }) => [name, outcome, reason].join(' '))
+
+describe('what came of a step', () => {
+  test('passed is only what ended with 0 and said so; what is not there is skipped', async () => {
+    const { done } = await played({
+      steps: ['good', 'red', 'mute', 'late', 'missing', 'older'].map((name) =>
+        step(name, { cores: 1 }),
+      ),
+      scripts: ['good', 'red', 'mute', 'late', 'older'],
+      ends: {
+        red: ended('5 played', { exitCode: 1 }),
+        mute: ended('nothing to say'),
+        late: ended('5 played', { exitCode: null, stopped: 'late' }),
+        older: ended("TypeError [ERR_PARSE_ARGS_UNKNOWN_OPTION]: '--x'", { exitCode: 1 }),
+      },
+      hands: { nowMs: () => 0 },
+    })
+    expect(outcomes(done)).toEqual([
+      'good PASS ',
+      'red FAIL exit code 1',
+      'mute FAIL it did not say what came of it',
+      'late FAIL stopped after 30 min',
+      'missing SKIPPED not there: npm run missing',
+      'older SKIPPED not there: the command does not know what it is asked',
+    ])
+  })
+
+  test('when the hours are over, or somebody interrupts, the rest is skipped and told', async () => {
+    const steps = ['one', 'two', 'three', 'four'].map((name) => step(name))
+    expect(outcomes((await played({ steps })).done)).toEqual([
+      'one PASS ',
+      'two PASS ',
+      'three PASS ',
+      'four SKIPPED no time was left of 2 hours',
+    ])
+    let asked = 0
+    const { done, told } = await played({
+      steps,
+      ends: { two: ended('', { exitCode: null, stopped: 'interrupted' }) },
+      hands: { isInterrupted: () => asked++ > 1 },
+    })
+    expect(outcomes(done)).toEqual([
+      'one PASS ',
+      'two FAIL interrupted',
+      'three SKIPPED interrupted before it began',
+      'four SKIPPED interrupted before it began',
+    ])
+    expect(told.map((all) => all.length)).toEqual([1, 2, 3, 4])
+  })
+
+  test('steps of one processor run two at a time, others alone', async () => {
+    const one = ['a', 'b', 'c'].map((name) => step(name, { cores: 1 }))
+    expect((await played({ steps: one })).most).toBe(2)
+    expect((await played({ steps: [step('d'), step('e')] })).most).toBe(1)
+  })
+})
+
+describe('the report', () => {
+  const report = async (stage: Stage) => {
+    const { done: steps } = await played(stage)
+    const of = { night, hours: 2, commit: 'abc', machine: 'two processors' }
+    return reportOf({ ...of, startedAt: 'then', endedAt: null, steps })
+  }
+
+  test('says of each step what came of it, and that the night has not ended', async () => {
+    const found = await report({
+      steps: [step('good'), step('missing')],
+      scripts: ['good'],
+    })
+    expect(markdownOf(found).split('\n')).toEqual([
+      '# Night of 2026-03-10',
+      '',
+      '1 passed, 0 failed, 1 skipped. **It has not ended**: what follows is what had come until then.',
+      '',
+      'Seed 20260310, 2 hours, commit abc; two processors; from then to unknown.',
+      '',
+      '| step | outcome | result or reason | seconds | exit code | log |',
+      '| --- | --- | --- | --- | --- | --- |',
+      '| good | PASS | 5 played | 3000 | 0 | [good.log](good.log) |',
+      '| missing | SKIPPED | not there: npm run missing | 0 | - | - |',
+      '',
+      '- good: what good is. `npm run good -- --seed 20260310`, from 2026-03-10T00:00:00Z',
+      '- missing: what missing is. `npm run missing -- --seed 20260310`',
+      '',
+    ])
+    expect(isGreen(found)).toBe(true)
+  })
+
+  test('a failed step is not green, and neither is a night in which nothing ran', async () => {
+    const red = { steps: [step('red')], ends: { red: ended('', { exitCode: 3 }) } }
+    expect(isGreen(await report(red))).toBe(false)
+    expect(isGreen(await report({ steps: [step('missing')], scripts: [] }))).toBe(false)
+  })
+})
+
+describe('the table', () => {
+  test('every step has a name of its own and words for both kinds of night', () => {
+    expect(new Set(STEPS.map(({ name }) => name)).size).toBe(STEPS.length)
+    for (const { args } of STEPS) {
+      for (const quick of [true, false]) {
+        expect(args({ ...night, quick, node: '/other' })?.join(' ')).not.toMatch(/undefined|NaN/)
+      }
+    }
+    expect(STEPS.filter(({ args }) => args(night) === null).map(({ name }) => name)).toEqual([
+      'other-node',
+    ])
+  })
+
+  test('a date is a seed, and nothing else is', () => {
+    expect(seedOf(DATE)).toBe(20_260_310)
+    expect(() => seedOf('today')).toThrow('expected a date like')
+  })
+})
+
+describe('a child', () => {
+  const children = new Children(folder)
+
+  test('its output is kept, and its exit code', async () => {
+    const code = "console.log('5 played'); console.error('and more'); process.exit(3)"
+    const end = await children.runNode(['-e', code], { name: 'ends', msMax: 30_000 })
+    expect([end.exitCode, end.stopped]).toEqual([3, null])
+    expect(readFileSync(join(folder, 'ends.log'), 'utf8')).toContain('5 played')
+  })
+
+  test('one that takes too long is stopped, with its own children', async () => {
+    const wait = 'setInterval(() => 0, 1000)'
+    const code = `require('child_process').spawn(process.execPath, ['-e', '${wait}'], { stdio: 'inherit' }); ${wait}`
+    const end = await children.runNode(['-e', code], { name: 'late', msMax: 500 })
+    expect([end.exitCode, end.stopped]).toEqual([null, 'late'])
+  })
+})

@@ -1,0 +1,57 @@
+/** What a night is about: its date decides its seeds. */
+export interface Night {
+  /** `2026-03-10`. */
+  readonly date: string
+  /** The date as a number: every night has seeds of its own. */
+  readonly seed: number
+  /** Of the counts that a night of eight hours has. */
+  readonly scale: number
+  /** A few of each, in minutes: to try the script, not to prove anything. */
+  readonly quick: boolean
+  /** For what its steps leave behind. */
+  readonly folder: string
+  /** Another Node, to compare hashes with; null: none was given. */
+  readonly node: string | null
+}
+
+export interface Step {
+  readonly name: string
+  readonly what: string
+  /** Of package.json. */
+  readonly script: string
+  /** Null: it cannot be played on this night, for the reason in `lacks`. */
+  readonly args: (night: Night) => readonly string[] | null
+  readonly lacks?: string
+  /** How many processors it keeps busy. */
+  readonly cores: 1 | 2
+  /** Minutes that it may take in a night of eight hours; a soak takes its time in any night. */
+  readonly minutes: number
+  readonly quickMinutes: number
+  /** The line that says what came of it: a step without one has proven nothing. */
+  readonly result: RegExp
+}
+
+export type Outcome = 'PASS' | 'FAIL' | 'SKIPPED'
+
+/** What came of a step. */
+export interface Done {
+  readonly name: string
+  readonly what: string
+  readonly command: string
+  readonly seed: number
+  readonly startedAt: string | null
+  readonly seconds: number
+  readonly exitCode: number | null
+  readonly result: string | null
+  readonly outcome: Outcome
+  /** Of what did not pass; null: it did. */
+  readonly reason: string | null
+  /** Beside the report. */
+  readonly log: string | null
+}
+
+export function seedOf(date: string): number {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(date))
+    throw new Error(`expected a date like 2026-03-10, came ${date}`)
+  return Number(date.replaceAll('-', ''))
+}
