@@ -13,10 +13,10 @@ export interface Tried extends Outcome {
 }
 
 /** The killer of a mutant, with the mutant in the source. */
-export async function tried(copy: Copy, mutant: Mutant): Promise<Tried> {
+export async function tried(copy: Copy, mutant: Mutant, capMs = CAP_MS): Promise<Tried> {
   const { edits, killer } = mutant
   const named = asPattern(killer.test)
-  const outcome = await copy.tried({ edits, files: [killer.file], named, capMs: CAP_MS })
+  const outcome = await copy.tried({ edits, files: [killer.file], named, capMs })
   return { mutant, ...outcome, isKilled: !outcome.isCut && outcome.red.length > 0 }
 }
 

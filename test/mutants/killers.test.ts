@@ -100,7 +100,22 @@ test('without the last look no entry is beyond a limit either', async () => {
   await world.runUntil(plan.until)
   expect(world.violations).toEqual([])
   expect(world.record.fills.size).toBeGreaterThan(0)
+  expect(unattributed(world)).toEqual([])
 })
+
+/** P46: of each order strategy, code, configuration, and what risk decided it on. */
+function unattributed({ remains, record }: World): readonly string[] {
+  const events = remains.journal.read().map(({ event }) => event)
+  const runs = events.flatMap((event) => (event.type === 'RunStarted' ? [event] : []))
+  if (!runs.every(({ version, configHash }) => version !== '' && configHash !== '')) return ['run']
+  return [...record.orders.values()].flatMap(({ id, structureId }) => {
+    const approval = structureId === null ? undefined : record.approvals.get(structureId)
+    if (approval === undefined) return [`${id} belongs to no approval`]
+    const { request, basis } = approval
+    const says = request.strategy !== '' && basis.limits.orderCostMax > 0 && basis.bounds.length > 0
+    return says ? [] : [`${id} does not say what it was decided on`]
+  })
+}
 
 test('F30: health is bad within 15 s of the last answer', async () => {
   const plan = fixedPlan({ date: DAY, time: '13:00', minutes: 3, written: {} })

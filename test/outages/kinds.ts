@@ -242,6 +242,11 @@ export const NOT_PLAYED: Readonly<Record<string, string>> = {
   'retry-storm':
     'a load for 100 symbols: each question is refused while streams, heartbeats and fills go on; no ' +
     'row of the verdict table is about it, so UNDETERMINED is the right answer, and not scored',
+  ...Object.fromEntries(
+    [...SCENARIOS.keys()]
+      .filter((name) => /^R\d+-/.test(name))
+      .map((name) => [name, 'several faults, one after the other: test/incidents plays it']),
+  ),
 }
 
 function kindOf(name: string, of: Scenario, told: Told): Kind {

@@ -210,6 +210,119 @@ const PLANNED: readonly Scenario[] = [
   ),
 ]
 
+/** A restart of a minute, without a warning and without a word when it is over. */
+const restarted: Partial<Step> = {
+  lasts: null,
+  action: fault('restart', { warnings: 0, downMs: MINUTE, restored: null }),
+}
+const deaf = (connections: 'open' | 'all', services: readonly string[]): Action =>
+  fault('history-dead', { services, connections })
+const DATA = ['history', 'quotes', 'contracts']
+
+/** What clients of others came to grief on, where no fault alone says it. */
+const ELSEWHERE: readonly Scenario[] = [
+  scenario(
+    {
+      name: 'R1-cancelled-then-filled',
+      describe: '10349 for each order; what is cancelled fills all the same, 20 s later',
+      label: null,
+    },
+    [
+      { action: fault('order-error', { code: 10_349, which: 'parent', count: null }) },
+      { action: fault('no-liquidity') },
+      { action: fault('execution-late', { afterMs: 20 * SECOND, count: null }) },
+    ],
+  ),
+  scenario(
+    {
+      name: 'R2-tif-set-to-day',
+      describe: '10349, "TIF set to DAY", for an order that is live and goes on',
+      label: null,
+    },
+    [{ action: fault('order-error', { code: 10_349, which: 'parent' }) }],
+  ),
+  scenario(
+    {
+      name: 'R3-cancel-of-a-filled-order',
+      describe: 'a cancel finds its order filled: 10148, and 10147 for every further one',
+      label: null,
+    },
+    [
+      { action: fault('cancel-race', { answer: 10_148, count: null }) },
+      { action: fault('no-liquidity') },
+    ],
+  ),
+  scenario(
+    {
+      name: 'R4-cancel-not-found',
+      describe: '10147, "not found", for a cancel that was done',
+      label: null,
+    },
+    [
+      { action: fault('cancel-race', { answer: 10_147, outcome: 'cancelled' }) },
+      { action: fault('no-liquidity') },
+    ],
+  ),
+  scenario(
+    {
+      name: 'R7-restarted-without-data',
+      describe: 'after a restart all farms are OK, and no data comes for five minutes',
+      label: 'GATEWAY_HIST_WEDGED',
+    },
+    [restarted, { after: BEGINS + SECOND, lasts: 6 * MINUTE, action: deaf('all', DATA) }],
+  ),
+  scenario(
+    {
+      name: 'R8-data-pauses',
+      describe: '1101 after ten seconds; data stays away on the connections that outlived it',
+      label: 'SESSION_HIST_WEDGED',
+    },
+    [
+      { lasts: 10 * SECOND, action: fault('data-lost') },
+      { after: BEGINS + 11 * SECOND, lasts: null, action: deaf('open', DATA) },
+    ],
+  ),
+  scenario(
+    {
+      name: 'R9-farm-blip',
+      describe: 'a farm is broken for three seconds, and its streams stay dead',
+      label: 'SESSION_HIST_WEDGED',
+    },
+    [
+      { lasts: 3 * SECOND, action: fault('farm-down', { farm: 'quotes' }) },
+      { after: BEGINS + SECOND, lasts: null, action: deaf('open', ['history', 'quotes']) },
+    ],
+  ),
+  scenario(
+    {
+      name: 'R14-inactive-for-ever',
+      describe: 'the next order is Inactive, and stays so',
+      label: null,
+    },
+    [{ action: fault('status-stuck', { status: 'Inactive', lastsMs: null, count: 1 }) }],
+  ),
+  scenario(
+    {
+      name: 'R23-farm-then-disconnect',
+      describe: 'history is broken for five seconds; then the connections end',
+      label: 'GATEWAY_DOWN',
+    },
+    [
+      { lasts: 5 * SECOND, action: fault('farm-down', { farm: 'history' }) },
+      { after: BEGINS + 6 * SECOND, lasts: SECOND, action: fault('refuse') },
+    ],
+  ),
+  scenario(
+    {
+      name: 'R29-hang-at-night',
+      describe: 'the Gateway answers nothing, at 23:30',
+      label: 'GATEWAY_HUNG',
+      time: '23:28',
+    },
+    [{ action: fault('zombie') }],
+  ),
+]
+
 /** Not the usual parameters, where those would interrupt nothing or heal too soon. */
 const PARAMETERS: Partial<Record<FaultName, Readonly<Record<string, unknown>>>> = {
   'hmds-idle': { wakes: false },
@@ -251,6 +364,7 @@ export const SCENARIOS: ReadonlyMap<string, Scenario> = new Map(
     ...FOUNDING,
     ...PLANNED,
     ...STORMS,
+    ...ELSEWHERE,
     ...Object.entries(FAULTS)
       .filter(([, { number }]) => number.startsWith('F'))
       .sort(([, one], [, other]) => numberOf(one) - numberOf(other))
