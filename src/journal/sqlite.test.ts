@@ -202,6 +202,33 @@ test('what a database refuses is kept, and is in the journal again when it can b
   expect([...opened(path).read()].map((entry) => entry.seq)).toEqual(all)
 })
 
+test('who holds the file holds up one append, and none after it', () => {
+  const path = newPath()
+  const busyMs = 500
+  const opening = SqliteJournal.open(path, { ...owner, busyMs })
+  assert(opening.ok, 'the journal opens')
+  const { value: journal } = opening
+  const blocker = openDatabase(path, { readOnly: false, timeout: 0 })
+  blocker.exec('BEGIN IMMEDIATE')
+  const took = [1, 2, 3].map((n) => {
+    const begun = performance.now()
+    expect(journal.append(at(n), [bar(n)])).toEqual({ ok: true, value: 'emergency' })
+    return performance.now() - begun
+  })
+  expect(took[0]).toBeGreaterThan(busyMs / 2)
+  expect(Math.min(...took.slice(1))).toBeLessThan(busyMs / 2) // a kill writes more than once (P44)
+  blocker.exec('ROLLBACK')
+  blocker.close()
+  expect(journal.append(at(20_000), [bar(4)])).toEqual({ ok: true, value: 'journal' })
+  const again = openDatabase(path, { readOnly: false, timeout: 0 })
+  again.exec('BEGIN IMMEDIATE')
+  const begun = performance.now()
+  journal.append(at(20_001), [bar(5)])
+  expect(performance.now() - begun).toBeGreaterThan(busyMs / 2) // it waits for a moment again
+  again.close()
+  journal.close()
+})
+
 test('a crash in an emergency loses nothing: the next start takes over the emergency log', () => {
   const path = newPath()
   const journal = opened(path)

@@ -33,6 +33,7 @@ export class SqliteJournal implements Journal {
   readonly #insert: ReturnType<Database['prepare']>
   readonly #begin: ReturnType<Database['prepare']>
   readonly #commit: ReturnType<Database['prepare']>
+  readonly #busyMs: number
   #tail: Tail = EMPTY
   /** Rows that only the emergency log has. */
   #backlog: readonly Row[] = []
@@ -46,6 +47,7 @@ export class SqliteJournal implements Journal {
     this.#release = release
     this.#emergency = new EmergencyLog(`${path}.emergency`)
     this.#ballast = new Ballast(`${path}.ballast`, ballastBytes)
+    this.#busyMs = busyMs
     this.#database = openTable(path, { readOnly: false, timeout: busyMs })
     this.#insert = this.#database.prepare(INSERT)
     this.#begin = this.#database.prepare('BEGIN IMMEDIATE')
@@ -76,6 +78,8 @@ export class SqliteJournal implements Journal {
       this.#tail = tailOf(rows, this.#tail)
       return ok(this.#recovered(at) ? 'journal' : 'emergency')
     }
+    // Who holds the file holds up one append: a kill writes many, and none of them may wait (P44).
+    this.#waitFor(0)
     this.#troubledAt = at
     this.#ballast.free()
     if (!this.#emergency.append(rows)) {
@@ -130,7 +134,13 @@ export class SqliteJournal implements Journal {
     if (this.#troubledAt === null) return true
     if (at - this.#troubledAt < RETRY_MS) return false
     this.#troubledAt = this.#ballast.hold() ? null : at
+    if (this.#troubledAt === null) this.#waitFor(this.#busyMs)
     return this.#troubledAt === null
+  }
+
+  /** How long a statement waits for another process that holds the file. */
+  #waitFor(ms: number): void {
+    this.#database.exec(`PRAGMA busy_timeout = ${ms}`)
   }
 
   /** What is wrong with the file, or null; moves what the emergency log is ahead by. */

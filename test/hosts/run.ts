@@ -1,10 +1,14 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { Copies, JOURNAL_FILES, writtenJournal } from './copies.ts'
 import { HOST_ROWS } from './index.ts'
 import { playedPower } from './power.ts'
 import { restartComplaintsOf, restarts } from './restarts.ts'
 import { complaintsOf } from './row.ts'
 
-/** Every row of the room, or those whose name holds a text: `npm run hosts -- --only F82`. */
+/** Every row of the room, or those whose name holds a text: `npm run hosts -- --only F82`, `--only files`. */
 const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } })
 const { only } = values
 
@@ -32,6 +36,21 @@ for (const how of ['drop', 'garble'] as const) {
   const { points, atStake, rowsLost, complaints } = await playedPower({ how, every: 1 })
   counted(name, complaints)
   console.log(`${name}: ${points} points, ${atStake} with rows at stake, ${rowsLost} rows lost`)
+}
+if ('F81 files'.includes(only)) {
+  const folder = mkdtempSync(join(tmpdir(), 'power-'))
+  const copies = new Copies(folder, writtenJournal(folder, 60))
+  for (const file of JOURNAL_FILES) {
+    for (const how of ['cut', 'flipped'] as const) {
+      const { opened, refused, rowsLost, wrong } = copies[how](file)
+      const name = `F81 files: ${file}, ${how} anywhere`
+      counted(name, wrong)
+      console.log(
+        `${name}: ${opened} opened as a prefix (${rowsLost} rows short), ${refused} refused`,
+      )
+    }
+  }
+  rmSync(folder, { recursive: true })
 }
 for (const [fault, { played, red }] of counts) console.log(`${fault}: ${played} played, ${red} red`)
 const all = [...counts.values()]
