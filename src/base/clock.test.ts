@@ -42,6 +42,15 @@ test('with bytes in memory the event loop still turns now and then', async () =>
   expect(turns).toBeLessThan(10)
 })
 
+test('a callback may return what it likes: only a promise is waited for', async () => {
+  const clock = clockOf('in-memory')
+  const list: number[] = []
+  const told: (item: number) => void = (item) => list.push(item)
+  clock.after(1, () => told(7))
+  await clock.runUntil(2 as EpochMs)
+  expect(list).toEqual([7])
+})
+
 test('what an async callback rejects with ends the run', async () => {
   const clock = clockOf('in-memory')
   clock.after(1, () => Promise.reject(new Error('planted')))
