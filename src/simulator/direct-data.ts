@@ -2,7 +2,7 @@ import type { Cancel, EpochMs } from '../base/clock.ts'
 import type { Result } from '../base/result.ts'
 import { ok } from '../base/result.ts'
 import { barEnd, barMs } from '../domain/bar.ts'
-import type { BarSize } from '../domain/bar.ts'
+import type { Bar, BarSize } from '../domain/bar.ts'
 import { newYorkDate } from '../domain/calendar.ts'
 import type { Hours as TradingHours } from '../domain/calendar.ts'
 import type { OptionChain } from '../domain/chain.ts'
@@ -213,12 +213,17 @@ function follow(
   let told = clock.now()
   let cancelled = false
   let stop: Cancel = () => undefined
+  const closedBetween = (after: EpochMs, now: EpochMs): readonly Bar[] => {
+    // Bars of every size end on a whole minute.
+    if (Math.floor(after / 60_000) === Math.floor(now / 60_000)) return []
+    // A bar that was open when the stream began is told when it closes, too.
+    const from = (after - barMs(size)) as EpochMs
+    const bars = market.bars(listed.conId, { size, from, to: now, at: now, hours: which })
+    return bars.filter((bar) => barEnd(bar.start, size, which) > after)
+  }
   const update = (): void => {
     const now = clock.now()
-    // A bar that was open when the stream began is told when it closes, too.
-    const from = (told - barMs(size)) as EpochMs
-    const bars = market.bars(listed.conId, { size, from, to: now, at: now, hours: which })
-    const closed = bars.filter((bar) => barEnd(bar.start, size, which) > told)
+    const closed = closedBetween(told, now)
     const open = market.formingBar(listed.conId, { size, at: now, hours: which })
     told = now
     for (const bar of closed) if (!cancelled) listener.bar(bar, true)

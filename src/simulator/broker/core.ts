@@ -90,6 +90,7 @@ export class GatewayCore {
       unblocked: [],
       reserved: new Set(),
       emit: (event) => this.#news.push(event),
+      live: null,
     }
     this.#arm()
   }

@@ -25,6 +25,8 @@ export interface Desk {
   /** OCA reductions without block: they reach the others only after this moment's matching. */
   unblocked: (() => void)[]
   readonly emit: (event: CoreEvent) => void
+  /** Keys of the orders that are not over; null: to be looked for. */
+  live: string[] | null
 }
 
 export function orderOf(desk: Desk, clientId: number, orderId: number): SimOrder | null {
@@ -32,9 +34,23 @@ export function orderOf(desk: Desk, clientId: number, orderId: number): SimOrder
 }
 
 export function update(desk: Desk, order: SimOrder, change: Partial<SimOrder>): SimOrder {
-  const changed = { ...order, ...change }
-  desk.state.orders.set(orderKey(order.clientId, order.orderId), changed)
-  return changed
+  return keep(desk, { ...order, ...change })
+}
+
+/** A new order, or what one has become. */
+export function keep(desk: Desk, order: SimOrder): SimOrder {
+  desk.state.orders.set(orderKey(order.clientId, order.orderId), order)
+  desk.live = null
+  return order
+}
+
+/** In the order they came. Each second looks at these, and not at all that a day has seen. */
+export function liveKeys(desk: Desk): readonly string[] {
+  if (desk.live === null) {
+    desk.live = []
+    for (const [key, order] of desk.state.orders) if (isLive(order)) desk.live.push(key)
+  }
+  return desk.live
 }
 
 /** The latest of an order that was passed around. */

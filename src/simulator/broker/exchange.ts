@@ -1,7 +1,7 @@
 import { contractsOf, isOpen, marketOf, takeLegs } from './combos.ts'
 import type { Desk } from './desk.ts'
 import { covers, used } from './conditions.ts'
-import { current, draw, isWorking, update } from './desk.ts'
+import { current, draw, isWorking, liveKeys, update } from './desk.ts'
 import { allowance, isHeldByParent, liveChildren } from './family.ts'
 import { fill } from './fills.ts'
 import { elects, tradesAt, waitsForTrigger } from './matching.ts'
@@ -18,7 +18,7 @@ export function isMatchable(desk: Desk, order: SimOrder): boolean {
 
 /** Every working order once against the quotes of this moment. */
 export function matchAll(desk: Desk): void {
-  for (const key of desk.state.orders.keys()) {
+  for (const key of liveKeys(desk)) {
     const order = desk.state.orders.get(key)
     if (order !== undefined && isMatchable(desk, order)) attempt(desk, order, false)
   }

@@ -7,7 +7,7 @@ import { change } from './changes.ts'
 import { used } from './conditions.ts'
 import { contractsOf } from './combos.ts'
 import type { Desk } from './desk.ts'
-import { isLive, orderOf, schedule, update } from './desk.ts'
+import { isLive, keep, orderOf, schedule, update } from './desk.ts'
 import { end } from './ending.ts'
 import { attempt, restingStatus } from './exchange.ts'
 import { isHeldByParent, parentOf } from './family.ts'
@@ -36,7 +36,7 @@ export function place(desk: Desk, ticket: SimTicket): void {
   desk.state.orderIdFloor.set(ticket.clientId, floor)
   desk.reserved.delete(key)
   const order = newOrder(desk, ticket)
-  desk.state.orders.set(key, order)
+  keep(desk, order)
   if (ticket.transmit) release(desk, order)
 }
 
@@ -82,8 +82,7 @@ export function unstick(desk: Desk, { clientId, orderId }: OrderAddress): void {
   const order = orderOf(desk, clientId, orderId)
   if (order?.stuck !== true || !isLive(order)) return
   const { stuck: _, ...free } = order
-  const ready = { ...free, ...restingStatus(desk, free) }
-  desk.state.orders.set(orderKey(clientId, orderId), ready)
+  const ready = keep(desk, { ...free, ...restingStatus(desk, free) })
   desk.emit({ kind: 'open-order', order: ready })
   attempt(desk, ready, true)
 }

@@ -5,6 +5,7 @@ import { legsOf } from '../../domain/contract.ts'
 import { rollDay } from './account.ts'
 import { applyCancel, applyChange } from './changes.ts'
 import type { Desk } from './desk.ts'
+import { liveKeys } from './desk.ts'
 import { isMatchable, matchAll } from './exchange.ts'
 import { settle } from './expiry.ts'
 import { accept, expire, goToExchange, unstick } from './intake.ts'
@@ -31,8 +32,9 @@ export function nextDue(desk: Desk): EpochMs | null {
   const at = state.steppedAt
   let due = state.pending[0]?.at ?? null
   let asked: ConId | null = null // two exits of one position follow each other
-  for (const order of state.orders.values()) {
-    if (!isMatchable(desk, order)) continue
+  for (const key of liveKeys(desk)) {
+    const order = state.orders.get(key)
+    if (order === undefined || !isMatchable(desk, order)) continue
     for (const { contract } of legsOf(order.contract)) {
       if (contract.conId === asked) continue
       asked = contract.conId
