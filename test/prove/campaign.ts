@@ -14,7 +14,7 @@ export interface Campaign {
 }
 
 /** A seed that takes longer than this is stuck: its process is ended, and it has failed. */
-const STUCK_MS = 10 * 60_000
+const STUCK_MS = 3 * 60_000
 
 /** Plays the tasks on so many processes, each a row of seeds at a time: they share a market. */
 export async function campaign({ tasks, processes, limitMs, told }: Campaign): Promise<void> {

@@ -35,6 +35,9 @@ export interface WireOptions {
   readonly alter?: (request: Request, payload: Uint8Array) => readonly Uint8Array[]
 }
 
+/** Bytes in memory arrive within a few microtasks. */
+const LOOKS_MAX = 100_000
+
 /** The bot's end of a memory socket to the Gateway, with an ear at it. */
 export class WireTap implements Transport {
   readonly #inner: Transport
@@ -154,9 +157,14 @@ export class WireTap implements Transport {
     const handled = this.#server.count.handled + next.bytes.length
     if (next.order !== null) this.#of.sent(next.order)
     this.#inner.write(next.bytes)
+    let looks = 0
     const look = (): void => {
-      if (this.#server.count.handled < handled) return queueMicrotask(look)
+      if (this.#server.count.handled < handled && !this.#closed) {
+        assert(looks++ < LOOKS_MAX, 'a Gateway handles what it is sent, or its connection ends')
+        return queueMicrotask(look)
+      }
       this.#passing = false
+      if (this.#closed) return void this.#waiting.splice(0) // nobody is there to handle it
       if (next.order !== null) this.#of.handled?.(next.order)
       this.#passOn()
     }
