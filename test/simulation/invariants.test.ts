@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { checkersOf } from './checkers/all.ts'
-import { INVARIANTS } from './invariants.ts'
+import { INVARIANTS, invariantRow } from './invariants.ts'
 import { fixedPlan } from './plan.ts'
 import { bugsOf } from './planted/all.ts'
 
@@ -32,4 +32,10 @@ test.each(INVARIANTS.map((each) => [each.number, each] as const))(
 test('every checker holds something of the list', () => {
   const named = new Set(INVARIANTS.flatMap((each) => each.checkers))
   expect(checkers.filter((name) => !named.has(name))).toEqual([])
+})
+
+test('the page of the docs says the same', () => {
+  const page = readFileSync(new URL('docs/invariants.md', ROOT), 'utf8')
+  const rows = page.split('\n').map((line) => line.replace(/\s+/g, ' ').trim())
+  expect(rows.filter((row) => /^\| [IL]\d/.test(row))).toEqual(INVARIANTS.map(invariantRow))
 })

@@ -1,0 +1,142 @@
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { EpochMs } from '../../src/base/clock.ts'
+import type { Gate, SetGate } from '../../src/domain/account.ts'
+import { bounded } from './checkers/bounded.ts'
+import type { Checker, Complaint, Load, Sight } from './checkers/checker.ts'
+import { gatesInTime } from './checkers/gates-in-time.ts'
+import { outagesNamed } from './checkers/outages-named.ts'
+import { requestsResolved } from './checkers/requests-resolved.ts'
+import { fixedPlan } from './plan.ts'
+import { World } from './world.ts'
+
+/** What no planted bug reaches within minutes: a checker is shown what it would see. */
+const plan = fixedPlan({ date: '2026-03-10', time: '10:30', minutes: 1, written: {} })
+const SECOND = 1_000
+
+let calm: Sight
+
+beforeAll(async () => {
+  const world = new World({ plan, checkers: [] })
+  await world.runUntil(plan.until)
+  calm = world.sight
+})
+
+/** A look every five seconds, of what is so by then; the first complaint, and when it came. */
+function looks(
+  checker: Checker,
+  seconds: number,
+  at: (afterS: number) => Partial<Sight>,
+): { readonly afterS: number; readonly text: Complaint } | null {
+  for (let afterS = 0; afterS <= seconds; afterS += 5) {
+    const now = (calm.now + afterS * SECOND) as EpochMs
+    const text = checker.passed?.({ ...calm, now, ...at(afterS) }) ?? null
+    if (text !== null) return { afterS, text }
+  }
+  return null
+}
+
+function behind(set: SetGate): Sight['record'] {
+  return Object.assign(Object.create(calm.record) as Sight['record'], { gates: [set] })
+}
+
+const GATES = {
+  link: true,
+  connectivity: true,
+  heartbeat: true,
+  farm: true,
+  reconcile: true,
+  risen: true,
+  'stale-data': true,
+  breaker: true,
+  pacing: true,
+  window: true,
+  skew: true,
+  'low-funds': false, // until the date ends, or funds return
+  journal: true,
+  account: true,
+  baseline: true,
+} as const satisfies Record<Gate, boolean>
+
+describe('L11: each gate is expected to go once its cause is gone', () => {
+  test.each(Object.entries(GATES))('%s', (name, goes) => {
+    const gate = name as Gate
+    const symbol = gate === 'risen' ? plan.settings.symbols[0]?.underlying.symbol : null
+    const set: SetGate = { gate, symbol: symbol ?? null, since: calm.now, reason: 'said' }
+    const record = behind(set)
+    const late = looks(gatesInTime(), 150, () => ({ record }))
+    expect(late === null).toBe(!goes)
+    if (late !== null) expect(late.afterS).toBe(95)
+    expect(looks(gatesInTime(), 150, () => ({ record, quietSince: null }))).toBeNull()
+  })
+})
+
+function asking(asked: number, ended: number, open = 0): Partial<Sight> {
+  const { requests } = calm.load()
+  if (requests === null) throw new Error('expected a wire')
+  const more: Load['requests'] = {
+    ...requests,
+    asked: { ...requests.asked, contractDetails: requests.asked.contractDetails + asked },
+    observed: new Map([
+      ...requests.observed,
+      ['contractDetails', (requests.observed.get('contractDetails') ?? 0) + ended],
+    ]),
+    open: { ...requests.open, contractDetails: open },
+  }
+  return { load: () => ({ ...calm.load(), requests: more }) }
+}
+
+describe('I14: a request', () => {
+  test('that ends in time is none to complain of', () => {
+    expect(looks(requestsResolved(), 200, (s) => asking(1, s < 70 ? 0 : 1))).toBeNull()
+  })
+
+  test('that never ends is complained of', () => {
+    expect(looks(requestsResolved(), 200, () => asking(1, 0))?.text).toContain('have ended')
+  })
+
+  test('that ends twice is complained of', () => {
+    expect(looks(requestsResolved(), 10, () => asking(1, 2))?.text).toContain('have ended')
+  })
+
+  test('is one of a bounded number', () => {
+    expect(looks(requestsResolved(), 10, () => asking(0, 0, 300))?.text).toContain('are open')
+  })
+})
+
+describe('I23: what a process holds', () => {
+  const holding = (timers: number): Partial<Sight> => ({
+    load: () => ({ ...calm.load(), timers }),
+  })
+
+  test('may be more in a busy hour', () => {
+    expect(looks(bounded(), 4 * 3_600, (s) => holding(s < 3_600 ? 100 : 200))).toBeNull()
+  })
+
+  test('does not grow with the hours', () => {
+    const grown = looks(bounded(), 8 * 3_600, (s) => holding(100 + (100 * s) / 3_600))
+    expect(grown?.text).toContain('from hour to hour')
+  })
+})
+
+describe('L3: an outage', () => {
+  const set: SetGate = { gate: 'connectivity', symbol: null, since: 0 as EpochMs, reason: 'said' }
+  const incident = { type: 'IncidentOpened', incident: { id: 'i' } } as never
+
+  test('that has a verdict, and of which nobody is told, is complained of after five minutes', () => {
+    const checker = outagesNamed()
+    checker.journaled?.({ seq: 1, at: calm.now, event: incident }, calm)
+    const record = behind(set)
+    const late = looks(checker, 400, () => ({ record, notices: [] }))
+    expect(late).toEqual({ afterS: 305, text: expect.stringContaining('nobody knows') as string })
+  })
+
+  test('that stands while the process does is not', () => {
+    const record = behind(set)
+    const stands = (s: number) => ({
+      record,
+      notices: [],
+      awakeSince: (calm.now + s * SECOND) as EpochMs,
+    })
+    expect(looks(outagesNamed(), 400, stands)).toBeNull()
+  })
+})
