@@ -58,6 +58,7 @@ function played(part: Part, heard: (told: Told) => void): Promise<void> {
     const file = join(import.meta.dirname, 'run.ts')
     const child = fork(file, ['--part', JSON.stringify(part)])
     let inputs = part.from
+    let isOver = false
     let heardAt = performance.now()
     const watch = setInterval(() => {
       if (performance.now() - heardAt < SILENT_MS_MAX) return
@@ -70,13 +71,14 @@ function played(part: Part, heard: (told: Told) => void): Promise<void> {
       heardAt = performance.now()
       const of = told as Told
       if (of.kind === 'progress') inputs += of.inputs
+      else isOver = true
       heard(of)
     })
     child.on('error', reject)
     child.on('exit', (code) => {
       clearInterval(watch)
-      if (code === 0) resolve()
-      else reject(new Error(`expected a part to end with 0, came ${code}, at about ${inputs}`))
+      if (code === 0 && isOver) resolve()
+      else reject(new Error(`a part ended with ${code} and no result, at about ${inputs}`))
     })
   })
 }

@@ -48,15 +48,17 @@ else await asCampaign()
 
 /** This process's share. */
 async function asPart({ subject: name, msMax, ...share }: Part): Promise<void> {
-  const tell = (told: Told): void => void process.send?.(told)
+  const tell = (told: Told): Promise<void> =>
+    new Promise((resolve) => void process.send?.(told, () => resolve()))
   const subject = subjectNamed(name)
   const { reached, ...found } = await fuzzed({
     ...share,
     subject,
     ...(msMax !== null && { msMax }),
-    progress: (inputs) => tell({ kind: 'progress', inputs }),
+    progress: (inputs) => void tell({ kind: 'progress', inputs }),
   })
-  tell({ kind: 'over', fuzzed: { ...found, reached: [...reached] } })
+  // Whole before the channel is closed: a long one is lost otherwise.
+  await tell({ kind: 'over', fuzzed: { ...found, reached: [...reached] } })
   await subject.close?.()
   process.disconnect()
 }
