@@ -100,6 +100,7 @@ export function replayInput(prng: Prng): ReplayInput {
 
 function edited(prng: Prng, text: string): string {
   const lines = text.split('\n')
+  if (lines.length < 2) return text
   const row = prng.int(prng.chance(0.85) ? 1 : 0, Math.max(1, lines.length - 2))
   const fields = (lines[row] ?? '').split(',')
   const place = prng.int(0, fields.length - 1)

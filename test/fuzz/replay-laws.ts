@@ -46,7 +46,8 @@ function brokenBy({ path }: ReplayInput, reached: Counts, open: Open): string | 
     return oddPrices(opened.value)
   }
   const told = opened.error.replaceAll(dir, 'DIR')
-  counted(reached, shapeOf(told.replaceAll(path, 'FILE')))
+  const plain = told.replaceAll(path, 'FILE').replace(/the columns .* are/, 'the columns … are')
+  counted(reached, shapeOf(plain))
   if (!told.includes(path)) return `the file is not named: ${told.slice(0, 300)}`
   if (told.length > ERROR_MAX) return `an error of ${told.length} letters`
   const place =

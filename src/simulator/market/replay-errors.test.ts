@@ -1,7 +1,8 @@
 import { gzipSync } from 'node:zlib'
 import { afterEach, expect, test } from 'vitest'
 import type { CalendarDate, Ticker } from '../../domain/contract.ts'
-import { DAY, Recording } from './replay.testing.ts'
+import { UNWATCHED } from './market.ts'
+import { at, DAY, Recording, underlyingOf } from './replay.testing.ts'
 
 let made: Recording | null = null
 function recording(): Recording {
@@ -59,6 +60,11 @@ test.each([
     'line 2: expected a price in dollars, at most 10000000, came "1e12" in high; the file',
   ],
   [
+    'a price of no millionth',
+    'ts,open,high,low,close,volume\n1402061400000,1,1,1e-9,1,1\n',
+    'line 2: expected a price in dollars, at most 10000000, came "1e-9" in low; the file',
+  ],
+  [
     'a high below the low',
     'ts,open,high,low,close,volume\n1402061400000,2,1,3,2,1\n',
     'line 2: expected low to high, came open 2, high 1, low 3, close 2; the file',
@@ -104,6 +110,13 @@ test('an option row that names no option is refused with its place', () => {
   expect(recording().options('quote', rows).refusal()).toBe(
     `DIR/option_1m/XYZ/${DAY}.quote.csv.gz, line 2: expected an option, came "someday 100 C"`,
   )
+})
+
+test('a size that was not recorded is unknown', () => {
+  const rows = [['09:30', 99, 99, 99, 99, 3, 101, 101, 101, 101, '']] as const
+  const market = recording().quotes(rows).open()
+  const quote = market.quote(underlyingOf(market), at('09:30', 45), UNWATCHED)
+  expect(quote).toMatchObject({ bidSize: 3, askSize: null })
 })
 
 test('a strike without end is refused with its place', () => {

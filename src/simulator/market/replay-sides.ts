@@ -35,7 +35,7 @@ export function recordedSides(
 const NO_SIDES = { bid: null, ask: null, bidSize: null, askSize: null, synthetic: false } as const
 
 function sizeOf(size: number | undefined): number | null {
-  return size === undefined || size <= 0 ? null : size
+  return size !== undefined && size > 0 ? size : null // not quoted is NaN
 }
 
 const CENT = price(0.01)

@@ -89,6 +89,8 @@ export function numbersOf(
 
 /** Nothing that is traded in shares or contracts costs more. */
 const DOLLARS_MAX = 10_000_000
+/** A price is integer millionths; what is traded has one. */
+const DOLLARS_MIN = 0.000001
 const MINUTE_MS = 60_000
 const COUNTS: ReadonlySet<string> = new Set(['volume', 'bid_size', 'ask_size', 'open_interest'])
 
@@ -97,7 +99,7 @@ function wrongIn({ name, mayBeEmpty }: Column, number: number): string | null {
   if (Number.isNaN(number)) return null
   if (name === 'ts') return isMinute(number) ? null : 'the start of a minute in epoch milliseconds'
   if (COUNTS.has(name)) return number >= 0 && number <= 1e12 ? null : 'a count'
-  const isPrice = number <= DOLLARS_MAX && (mayBeEmpty ? number >= 0 : number > 0)
+  const isPrice = number <= DOLLARS_MAX && number >= (mayBeEmpty ? 0 : DOLLARS_MIN)
   return isPrice ? null : `a price in dollars, at most ${DOLLARS_MAX}`
 }
 
