@@ -37,7 +37,7 @@ function recordingText(prng: Prng): string {
       text = lines.with(row, put).join('\n')
     } else text = Buffer.from(bitten(prng, Buffer.from(text))).toString('utf8')
   }
-  return prng.chance(0.02) ? `${'['.repeat(prng.int(10, 50_000))}` : text
+  return prng.chance(0.02) ? '['.repeat(prng.int(10, 50_000)) : text
 }
 
 /** Every frame is read or counted as drifted; what is no recording is refused with what it lacks. */

@@ -44,7 +44,14 @@ function subjectNamed(name: string): Subject {
 
 if (values.part !== undefined) await asPart(JSON.parse(values.part) as Part)
 else if (values.input !== undefined) await asOne(integer(values.input, 'input'))
+else if (positionals.includes('codec-mutants')) await asMutants()
 else await asCampaign()
+
+/** Nightly: minutes, and the evidence loads other people's libraries. */
+async function asMutants(): Promise<void> {
+  const { codecMutants } = await import('./codec-mutants.ts')
+  if (!codecMutants(values.reached)) process.exitCode = 1
+}
 
 /** This process's share. */
 async function asPart({ subject: name, msMax, ...share }: Part): Promise<void> {
