@@ -170,6 +170,19 @@ function seenTwice(story: Story, positions: readonly Position[]): Story {
 }
 
 describe('a leg that the broker does not have', () => {
+  test('a list that comes empty once changes nothing, of no leg (F53)', () => {
+    const story = holding()
+    story.snapshot({ positions: [] }).ticks(2)
+    expect(story.told).toEqual(['gate reconcile SPY'])
+    expect(held(story)).toEqual([
+      [600, 2],
+      [605, -2],
+    ])
+    story.after(10_000).snapshot({ positions: [at(LONG, 2), at(SHORT, -2)] })
+    expect(story.told).toEqual(['gate reconcile SPY cleared'])
+    expect(story.state.gates).toEqual([])
+  })
+
   test('changed by hand: both sides are told, entries are blocked, exits shrink to what is held', () => {
     const story = holding()
     seenTwice(story, [at(LONG, 1), at(SHORT, -2)])

@@ -129,9 +129,10 @@ function positionTaken(
     structuresEnded(turn, before, what)
     return turn.notify('warning', what)
   }
-  // A list may come empty first, and then as it is: a second picture must say the same (F53).
+  // A list may come empty first, and then as it is: a second picture must say the same (F53). What
+  // another leg has shown in this one is no earlier picture.
   const suspected = suspicion(turn, symbol)
-  if (suspected !== null) {
+  if (suspected !== null && suspected.since < turn.at) {
     const fills = untoldBy(turn, theirs.contract.conId, { snapshot, since: suspected.since })
     return fills.length > 0 ? untoldBooked(turn, fills) : turn.record(adjusted)
   }
