@@ -58,6 +58,9 @@ export function exitsNotHeld(): Checker {
         for (const what of ['the order', 'a change of']) wanted.delete(`${what} ${orderId}`)
         return null
       }
+      // What is not at the broker has no number there to cancel it by: of an earlier date, as a rule.
+      const isThere = liveOrders(sight).some(({ orderRef }) => orderRef === orderId)
+      if (evidence.kind === 'outcome-lost' && !isThere) wanted.delete(`a cancel of ${orderId}`)
       const role = record.orders.get(orderId)?.role
       const isDenied = evidence.kind === 'denied' && role !== 'entry'
       // What is held no more, by the hand of somebody else, is not to be sold: that is no gate.
