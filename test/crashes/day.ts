@@ -13,6 +13,8 @@ import type { WorldOptions } from '../simulation/world.ts'
 export interface Day {
   readonly name: string
   readonly describe: string
+  /** What happens in it happens to a connection: without a wire it does not. */
+  readonly isOfWire?: true
   /** Tried in this order: the first that reaches what the day is for. */
   readonly plans: readonly (() => Plan | Promise<Plan>)[]
   /** What the day is for did happen. */
@@ -39,6 +41,9 @@ export interface Staged {
   readonly wrap?: NonNullable<WorldOptions['wrap']>
 }
 
+/** With the whole of the wire, or the ports straight over the broker, several times as fast. */
+export type Tier = 'codec' | 'direct'
+
 export const SECOND = 1_000
 
 /** Units that cost more than a quote shows come in parts. */
@@ -58,18 +63,19 @@ export function into({ start }: Plan, seconds: number): EpochMs {
   return (start + seconds * SECOND) as EpochMs
 }
 
-export async function stagedBy(day: Day, number: number): Promise<Staged> {
-  const plan = await day.plans[number]?.()
-  if (plan === undefined) throw new Error(`day ${day.name} has no plan ${number}`)
+export async function stagedBy(day: Day, number: number, tier: Tier): Promise<Staged> {
+  const made = await day.plans[number]?.()
+  if (made === undefined) throw new Error(`day ${day.name} has no plan ${number}`)
+  const plan = tier === 'direct' ? { ...made, tier } : made
   const script = day.script?.(plan)
   const wrap = day.wrap?.(plan)
   return { day, number, plan, ...(script && { script }), ...(wrap && { wrap }) }
 }
 
 /** By the first of its plans that serves: what the bot does with one changes with its rules. */
-export async function staged(day: Day): Promise<Staged> {
+export async function staged(day: Day, tier: Tier = 'codec'): Promise<Staged> {
   for (const number of day.plans.keys()) {
-    const tried = await stagedBy(day, number)
+    const tried = await stagedBy(day, number, tier)
     const world = new World({
       plan: tried.plan,
       checkers: [],

@@ -39,6 +39,7 @@ export const entries: readonly Day[] = [
   },
   {
     name: 'outage',
+    isOfWire: true,
     describe: 'an exit filled at the broker while the Gateway could not be reached',
     plans: TIMES.map((time) => () => {
       const exits = { ...LARGE, takeProfit: '2%', stopLoss: '2%', symbols: 'SPY, QQQ' }

@@ -40,6 +40,7 @@ function sharesBought({ core, market }: SimulatedGateway): void {
 export const faults: readonly Day[] = [
   {
     name: 'cut-off',
+    isOfWire: true,
     describe:
       'a target fills at the exchange after 1100 and is told after 1102; then 1100 and 1101',
     plans: TIMES.map((time) => () => {
@@ -81,6 +82,7 @@ export const faults: readonly Day[] = [
   },
   {
     name: 'resent',
+    isOfWire: true,
     describe: '10006: both children come before their parent and are sent once more',
     plans: TIMES.map((time) => () => at(time, 3, { orderCostMax: '$2000' })),
     script: (plan) => {

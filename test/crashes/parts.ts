@@ -2,6 +2,7 @@ import { fork } from 'node:child_process'
 import { join } from 'node:path'
 import { Prng, seedOf } from '../../src/base/prng.ts'
 import { stagedBy } from './day.ts'
+import type { Tier } from './day.ts'
 import { dayOf } from './days.ts'
 import { DELAYS, delaysOf } from './delays.ts'
 import { enumerateCrashes } from './enumerate.ts'
@@ -16,6 +17,7 @@ export const PROCESSES = 2
 export interface Part {
   readonly day: string
   readonly plan: number
+  readonly tier: Tier
   readonly part: number
   readonly every: number
   /** Of the whole day; 0: every crash alone. */
@@ -39,7 +41,7 @@ type Told =
 /** In the process of the part. */
 export async function asPart(of: Part): Promise<void> {
   const tell = (told: Told): void => void process.send?.(told)
-  const staged = await stagedBy(dayOf(of.day), of.plan)
+  const staged = await stagedBy(dayOf(of.day), of.plan, of.tier)
   const { part, every, pairs, seed } = of
   if (pairs > 0) {
     const prng = new Prng(seedOf(seed, `pairs ${of.day} ${part}`))

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import type { World } from '../simulation/world.ts'
 import { DAYS, dayOf } from './days.ts'
 import { staged } from './day.ts'
-import type { Day } from './day.ts'
+import type { Day, Tier } from './day.ts'
 import { DELAYS } from './delays.ts'
 import { enumerateCrashes } from './enumerate.ts'
 import { nameOfPair, playPair } from './pairs.ts'
@@ -13,7 +13,7 @@ import type { Tally } from './tally.ts'
 
 /**
  * Every effect of every day, each with two times of a restart, or with `--delays all` with each.
- * `--pairs N`: so many crashes, each with another one after it.
+ * `--tier direct`: without a wire, the days that need none. `--pairs N`: so many crashes, each with another one after it.
  */
 const { values } = parseArgs({
   options: {
@@ -22,6 +22,7 @@ const { values } = parseArgs({
     pairs: { type: 'string', default: '0' },
     seed: { type: 'string', default: '1' },
     delays: { type: 'string', default: 'some' },
+    tier: { type: 'string', default: 'codec' },
     only: { type: 'string' },
     pair: { type: 'string' },
     json: { type: 'boolean', default: false },
@@ -31,6 +32,9 @@ const { values } = parseArgs({
 
 if (!['some', 'all'].includes(values.delays))
   throw new Error(`expected --delays some, or all, came ${values.delays}`)
+if (!['codec', 'direct'].includes(values.tier))
+  throw new Error(`expected --tier codec, or direct, came ${values.tier}`)
+const tier = values.tier as Tier
 const isAll = values.delays === 'all'
 const [every, pairs, seed] = [whole('every', 1), whole('pairs', 0), whole('seed', 0)]
 if (values.part !== undefined) await asPart(JSON.parse(values.part) as Part)
@@ -44,7 +48,8 @@ function whole(name: 'every' | 'pairs' | 'seed', least: number): number {
 }
 
 function days(): readonly Day[] {
-  return values.day.length === 0 ? DAYS : values.day.map(dayOf)
+  const named = values.day.length === 0 ? DAYS : values.day.map(dayOf)
+  return tier === 'codec' ? named : named.filter(({ isOfWire }) => isOfWire !== true)
 }
 
 /** One crash, with all that was journaled around it: `--day NAME --only 165`. */
@@ -57,7 +62,7 @@ async function asOne(): Promise<void> {
       console.log(new Date(at).toISOString(), JSON.stringify(event))
     }
   }
-  const of = await staged(day)
+  const of = await staged(day, tier)
   if (values.pair !== undefined) return playPair({ ...of, told }, values.pair)
   const isMine = (point: number): boolean => point === Number(values.only)
   await enumerateCrashes({ ...of, delays: () => DELAYS, isMine, told })
@@ -75,24 +80,29 @@ async function asCampaign(): Promise<void> {
     if (!values.json) for (const line of linesOf(tally)) console.log(line)
   }
   const sum = sumOf(tallies)
-  console.log(values.json ? JSON.stringify({ seed, every, pairs, tallies, sum }, null, 1) : sum)
+  console.log(
+    values.json ? JSON.stringify({ seed, tier, every, pairs, tallies, sum }, null, 1) : sum,
+  )
   const isClean = tallies.every(({ found }) => KINDS.every((kind) => found[kind] === 0))
   process.exitCode = isClean ? 0 : 1
 }
 
 async function campaignOf(day: Day, share: number): Promise<Tally> {
   const begun = performance.now()
-  const { number: plan } = await staged(day)
+  const { number: plan } = await staged(day, tier)
   const parts = await Promise.all(
     Array.from({ length: PROCESSES }, (_, part) =>
-      playPart({ day: day.name, plan, part, every, pairs: share, seed, isAll }, (crash, pair) => {
-        const { number, effect, at, delay, violations } = crash
-        const name = pair === null ? `--only ${number}` : `--pair '${nameOfPair(pair)}'`
-        const place = `--day ${day.name} ${name}: ${effect} at ${new Date(at).toISOString()}`
-        for (const { checker, text } of violations) {
-          console.error(`${place}, restart after ${delay}: ${checker}: ${text}`)
-        }
-      }),
+      playPart(
+        { day: day.name, plan, tier, part, every, pairs: share, seed, isAll },
+        (crash, pair) => {
+          const { number, effect, at, delay, violations } = crash
+          const name = pair === null ? `--only ${number}` : `--pair '${nameOfPair(pair)}'`
+          const place = `--day ${day.name} --tier ${tier} ${name}: ${effect} at ${new Date(at).toISOString()}`
+          for (const { checker, text } of violations) {
+            console.error(`${place}, restart after ${delay}: ${checker}: ${text}`)
+          }
+        },
+      ),
     ),
   )
   return tallyOf({ day, plan, parts, tookMs: performance.now() - begun })

@@ -52,7 +52,10 @@ export function scriptOf(of: {
         else clock.after(from - now, start)
       }
       for (const { at, act } of acts) {
-        if (at > now) clock.after(at - now, () => void act(gateway))
+        if (at <= now) continue
+        clock.after(at - now, () => {
+          act(gateway)
+        })
       }
     },
   }
