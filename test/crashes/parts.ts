@@ -22,6 +22,8 @@ export interface Part {
   readonly every: number
   /** Of the whole day; 0: every crash alone. */
   readonly pairs: number
+  /** Of drawing pairs: each draws others. */
+  readonly round: number
   readonly seed: number
   /** Every delay for each point, or two. */
   readonly isAll: boolean
@@ -44,7 +46,7 @@ export async function asPart(of: Part): Promise<void> {
   const staged = await stagedBy(dayOf(of.day), of.plan, of.tier)
   const { part, every, pairs, seed } = of
   if (pairs > 0) {
-    const prng = new Prng(seedOf(seed, `pairs ${of.day} ${part}`))
+    const prng = new Prng(seedOf(seed, `pairs ${of.day} ${of.round} ${part}`))
     const count = Math.floor((pairs + part) / PROCESSES)
     await samplePairs({ ...staged, prng, count, told: (pair) => tell({ kind: 'pair', pair }) })
     tell({ kind: 'over', enumerated: null })

@@ -2,11 +2,13 @@ import { spawn } from 'node:child_process'
 import { parseArgs } from 'node:util'
 import { differences } from './compare.ts'
 import type { Run } from './compare.ts'
-import { traceOfSeed } from './trace.ts'
+import { PLANS, traceBy } from './trace.ts'
+import type { Plans } from './trace.ts'
 
 /**
- * The same seeds twice on this Node (`--runs N`), and once on another one where `--node PATH` names it: every
- * hash must be the same. `--hashes` plays them once, here, and prints `seed hash`.
+ * The same seeds twice on this Node (`--runs N`), and once on another one where `--node PATH` names
+ * it: every hash must be the same. `--plans direct` or `codec`: whole days of `npm run prove`.
+ * `--hashes` plays them once, here, and prints `seed hash`.
  */
 const { values } = parseArgs({
   options: {
@@ -14,6 +16,7 @@ const { values } = parseArgs({
     from: { type: 'string', default: '1' },
     runs: { type: 'string', default: '2' },
     node: { type: 'string' },
+    plans: { type: 'string', default: 'minutes' },
     hashes: { type: 'boolean', default: false },
   },
 })
@@ -23,12 +26,15 @@ if (![count, from, times].every((each) => Number.isInteger(each) && each > 0))
   throw new Error(
     `expected --seeds and --from with whole numbers, came ${values.seeds}, ${values.from}`,
   )
-if (values.hashes) await asRun()
+const plans = PLANS.find((each) => each === values.plans)
+if (plans === undefined)
+  throw new Error(`expected --plans ${PLANS.join(', ')}, came ${values.plans}`)
+if (values.hashes) await asRun(plans)
 else process.exitCode = await asComparison()
 
-async function asRun(): Promise<void> {
+async function asRun(of: Plans): Promise<void> {
   for (let seed = from; seed < from + count; seed++)
-    console.log(`${seed} ${await traceOfSeed(seed)}`)
+    console.log(`${seed} ${await traceBy(of, seed)}`)
 }
 
 async function asComparison(): Promise<number> {
@@ -52,7 +58,8 @@ async function asComparison(): Promise<number> {
 }
 
 function playedBy(node: string, number: number): Promise<Run> {
-  const own = ['--hashes', '--seeds', String(count), '--from', String(from)]
+  const seeds = ['--seeds', String(count), '--from', String(from), '--plans', String(plans)]
+  const own = ['--hashes', ...seeds]
   const loader = ['--no-warnings', '--import', import.meta.resolve('tsx')]
   const version = `console.error(process.version)`
   return new Promise((resolve, reject) => {

@@ -183,6 +183,7 @@ describe('the table', () => {
     }
     expect(STEPS.filter(({ args }) => args(night) === null).map(({ name }) => name)).toEqual([
       'other-node',
+      'other-node-days',
     ])
   })
 

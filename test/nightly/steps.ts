@@ -64,11 +64,12 @@ export const STEPS: readonly Step[] = [
     what: 'a crash, and another one during the recovery, sampled',
     script: 'crashes',
     args: (night) => {
-      const pairs = `--pairs ${count(night, 50_000, 4)} --seed ${night.seed}`
-      return words(`${pairs} ${night.quick ? '--day whole' : ''}`)
+      const pairs = `--pairs ${count(night, 100_000, 4)} --seed ${night.seed}`
+      const most = `--minutes ${count(night, 90, 1)}`
+      return words(`${pairs} ${night.quick ? '--day whole' : most}`)
     },
     cores: 2,
-    minutes: 100,
+    minutes: 115,
     quickMinutes: 10,
     result: CRASHES,
   },
@@ -119,6 +120,20 @@ export const STEPS: readonly Step[] = [
     args: (night) => {
       const seeds = `--seeds ${count(night, 100, 2)} --from ${firstOf(night)} --runs 1`
       return night.node === null ? null : words(seeds, '--node', night.node)
+    },
+    lacks: 'no other Node: --node PATH was not given',
+    cores: 1,
+    minutes: 40,
+    quickMinutes: 10,
+    result: HASHES,
+  },
+  {
+    name: 'other-node-days',
+    what: 'whole days with faults on another Node, the same traces',
+    script: 'determinism',
+    args: (night) => {
+      const seeds = `--seeds ${count(night, 100, 1)} --from ${firstOf(night)} --runs 1`
+      return night.node === null ? null : words(`${seeds} --plans direct`, '--node', night.node)
     },
     lacks: 'no other Node: --node PATH was not given',
     cores: 1,
