@@ -172,7 +172,7 @@ export const ofOrders: readonly Incident[] = [
     },
     rowNamed(
       'F47 10148, it had filled, then 10147',
-      all(neverRejected, stepped('entry', 'cancel-pending', 'filled'), (seen) =>
+      all(neverRejected, nothingRevived, stepped('entry', 'cancel-pending', 'filled'), (seen) =>
         cancelsOf(seen, 1),
       ),
     ),
@@ -223,7 +223,14 @@ export const ofOrders: readonly Incident[] = [
           const target = orders.find(({ role }) => role === 'take-profit')
           const { at } = world.bot.engine.vitals()
           if (at !== world.clock.now()) return 'the bot has stopped'
-          return target?.status === 'cancel-pending' ? null : `it is ${target?.status}`
+          if (target?.status !== 'cancel-pending') return `it is ${target?.status}`
+          // What is listed as pending is asked about every five minutes, not every five seconds.
+          const asked = world.remains.journal.read().filter(({ event }) => {
+            return (
+              event.type === 'OrderMoved' && event.orderId === target.id && event.to === 'unknown'
+            )
+          })
+          return asked.length <= 3 ? null : `it was lost ${asked.length} times`
         },
       ),
     ),

@@ -73,6 +73,13 @@ function decidedAgain(withinMs: number) {
   }
 }
 
+/** Requests between two moments of a run; first how many there were at the first of them. */
+const asked = new WeakMap<World, number>()
+
+function askedBy({ ibkr }: World): number {
+  return Object.values(ibkr.counters.requests.asked).reduce((sum, count) => sum + count, 0)
+}
+
 /** What somebody's connections, farms and streams came to. */
 export const ofSessions: readonly Incident[] = [
   incident(
@@ -175,8 +182,8 @@ export const ofSessions: readonly Incident[] = [
     {
       name: 'R15',
       faults: [],
-      bot: 'holding',
-      plan: { minutes: 5 },
+      bot: 'busy',
+      plan: { minutes: 6 },
       afterMs: 90 * SECOND,
       meanwhile: (world) => {
         later(world, 0, {
@@ -187,6 +194,9 @@ export const ofSessions: readonly Incident[] = [
       holds: all(upWithin(60 * SECOND, 135 * SECOND), ({ world }) => {
         const orders = [...world.remains.gateway.core.state.orders.values()]
         const ids = new Set(orders.map(({ clientId }) => clientId))
+        const healedAt = world.plan.start + 135 * SECOND
+        if (!orders.some(({ acceptedAt }) => acceptedAt > healedAt))
+          return 'nothing was sent afterwards'
         return [...ids].join() === '30' ? null : `orders of ${[...ids].join()}`
       }),
     },
@@ -231,8 +241,21 @@ export const ofSessions: readonly Incident[] = [
       lastsMs: MINUTE,
       meanwhile: (world) => {
         world.remains.gateway.inject({ name: 'refuse' })()
+        world.clock.after(5 * SECOND, () => {
+          asked.set(world, askedBy(world))
+        })
+        world.clock.after(55 * SECOND, () => {
+          asked.set(world, askedBy(world) - (asked.get(world) ?? 0))
+        })
       },
-      holds: all(noEntry(91 * SECOND, 150 * SECOND), upWithin(60 * SECOND, 150 * SECOND)),
+      holds: all(
+        ({ world }) => {
+          const sent = asked.get(world)
+          return sent === 0 ? null : `${sent} requests before it was ready`
+        },
+        noEntry(91 * SECOND, 150 * SECOND),
+        upWithin(60 * SECOND, 150 * SECOND),
+      ),
     },
   ),
   incident(

@@ -1,15 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
+import { INCIDENTS } from '../incidents/incidents.ts'
 import { Copy, timesFound } from '../regressions/plant.ts'
+import { PLANTED } from '../regressions/planted.ts'
 import { ROOT } from '../regressions/titles.ts'
 import { ROWS } from '../simulation/faulted/index.ts'
 import { rows as SITUATIONS } from '../simulation/situations.ts'
 import { tried } from './kill.ts'
 import { MUTANTS } from './mutants.ts'
+import { PROMISES } from './promises.ts'
 
 const faults = Object.values(ROWS).flatMap((rows) => rows.map(({ name }) => name))
-const tables = [...faults, ...SITUATIONS.map(({ of }) => of)]
+const played = INCIDENTS.map(({ id }) => `incident ${id},`)
+const tables = [...faults, ...played, ...SITUATIONS.map(({ of }) => of)]
 const copy = new Copy()
 afterAll(() => copy.remove())
 
@@ -35,6 +39,17 @@ test('each has an id of its own, and none of the twenty is missing', () => {
   expect(new Set(ids).size).toBe(ids.length)
   const real = Array.from({ length: 20 }, (_, i) => `M${i + 1}`)
   expect(real.filter((id) => !ids.includes(id))).toEqual([])
+})
+
+test('each promise has a mutant that breaks it, or says why none can', () => {
+  expect(Object.keys(PROMISES)).toHaveLength(50)
+  const planted = new Set(PLANTED.map(({ id }) => id))
+  const wrong = Object.entries(PROMISES).filter(([promise, by]) => {
+    if (by.endsWith('.')) return false
+    if (by.startsWith('D')) return !planted.has(by)
+    return MUTANTS.find(({ id }) => id === by)?.breaks.includes(promise) !== true
+  })
+  expect(wrong).toEqual([])
 })
 
 /** `prove --mutants` tries them all. */
