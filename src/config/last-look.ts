@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { LookLimits } from '../ibkr/orders/last-look-limits.ts'
-import { dollars, seconds } from './units.ts'
+import { limit, seconds } from './units.ts'
 
 const count = (most: number) => z.int().min(1).max(most)
 
@@ -8,11 +8,11 @@ const count = (most: number) => z.int().min(1).max(most)
 export const lastLookSchema = z
   .strictObject({
     max_contracts: count(10_000),
-    max_notional: dollars,
+    max_notional: limit,
     max_outstanding: count(100_000),
     max_orders_per_minute: count(10_000),
     max_children: count(10),
-    max_quote_age: seconds.refine((ms) => ms <= 5_000, 'expected at most 5s'),
+    max_quote_age: seconds.refine((ms) => ms > 0 && ms <= 5_000, 'expected 1s to 5s'),
   })
   .transform((look): LookLimits => ({
     quantityMax: look.max_contracts,

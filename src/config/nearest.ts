@@ -1,7 +1,8 @@
-/** The name that is at most three edits away, for "did you mean"; null when none is near. */
+/** The name that is at most three edits away, capitals aside; null when none is near. */
 export function nearest(word: string, names: readonly string[]): string | null {
+  const small = word.toLowerCase()
   const ranked = names
-    .map((name) => ({ name, edits: edits(word, name), shared: shared(word, name) }))
+    .map((name) => ({ name, edits: edits(small, name), shared: shared(small, name) }))
     .sort((a, b) => b.shared - a.shared || a.edits - b.edits)
   const best = ranked[0]
   if (best === undefined) return null

@@ -3,7 +3,7 @@ import { parseDate } from '../domain/date.ts'
 import { parseRestartWindow } from '../domain/restart-windows.ts'
 import type { DayTradePolicy } from '../risk/day-trade-policy.ts'
 import type { EntryHours, RiskLimits } from '../risk/limits.ts'
-import { dollars, percent, seconds } from './units.ts'
+import { dollars, limit, percent, seconds } from './units.ts'
 
 /** What `risk:` itself says; the rest of the limits is of `selection:`. */
 export type RiskSection = Omit<
@@ -90,9 +90,9 @@ export const riskSchema = z
     max_per_expiry: count(100),
     max_contracts: count(1_000),
     max_premium: percent(100),
-    max_order_cost: dollars,
-    max_structure_loss: dollars,
-    max_quote_age: seconds.refine((ms) => ms <= 2000, 'expected at most 2s'),
+    max_order_cost: limit,
+    max_structure_loss: limit,
+    max_quote_age: seconds.refine((ms) => ms > 0 && ms <= 2000, 'expected 1s or 2s'),
     max_through_nbbo: percent(20),
     min_quote_size: z.int().min(0),
     days_to_expiry: daysToExpiry,
@@ -102,11 +102,11 @@ export const riskSchema = z
     max_orders_per_minute: count(1_000),
     max_orders_per_day: count(100_000),
     day_trades: z.array(dayTradePolicy).min(1),
-    max_delta: dollars,
-    max_gamma: dollars,
-    max_vega: dollars,
-    max_theta: dollars,
-    max_shock_loss: dollars,
+    max_delta: limit,
+    max_gamma: limit,
+    max_vega: limit,
+    max_theta: limit,
+    max_shock_loss: limit,
     shock_moves: z.array(percent(50)).min(1).max(5),
     shock_volatility: percent(99),
     max_repeats: count(1_000),

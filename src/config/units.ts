@@ -9,6 +9,9 @@ export const dollars = z
   .refine(isAmount, 'expected dollars, less than nine billion of them')
   .transform(money)
 
+/** As `dollars`, of what must be possible at all: a limit of $0 would let nothing through. */
+export const limit = dollars.refine((of) => of > 0, 'expected over $0')
+
 /** `15s` to milliseconds. */
 export const seconds = z
   .string({ error: 'expected seconds, like "15s"' })

@@ -2,13 +2,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { wrongKeys, wrongValues } from './config-table.ts'
 import { Copies, JOURNAL_FILES, writtenJournal } from './copies.ts'
 import { HOST_ROWS } from './index.ts'
 import { playedPower } from './power.ts'
 import { restartComplaintsOf, restarts } from './restarts.ts'
 import { complaintsOf } from './row.ts'
 
-/** Every row of the room, or those whose name holds a text: `npm run hosts -- --only F82`, `--only files`. */
+/** Every row of the room, or those whose name holds a text: `npm run hosts -- --only F82`, `--only config`. */
 const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } })
 const { only } = values
 
@@ -36,6 +37,15 @@ for (const how of ['drop', 'garble'] as const) {
   const { points, atStake, rowsLost, complaints } = await playedPower({ how, every: 1 })
   counted(name, complaints)
   console.log(`${name}: ${points} points, ${atStake} with rows at stake, ${rowsLost} rows lost`)
+}
+if ('F93 config'.includes(only)) {
+  for (const [what, { tried, complaints }] of [
+    ['F93 config: absurd values and wrong units', wrongValues(1)],
+    ['F91 config: misspelt keys', wrongKeys(1)],
+  ] as const) {
+    counted(what, complaints)
+    console.log(`${what}: ${tried} tried`)
+  }
 }
 if ('F81 files'.includes(only)) {
   const folder = mkdtempSync(join(tmpdir(), 'power-'))
