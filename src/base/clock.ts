@@ -149,17 +149,14 @@ export class VirtualClock implements Clock {
       if (!this.#settled()) await this.#settle()
       if (this.#failures.length > 0) throw this.#failures.shift()
       if (this.#stopped) return
-      const due = this.#queue.peek()
+      const due = this.#next()
       if (due === undefined || due.at > until) break
-      if (due.callback === null) {
-        this.#queue.pop()
-        continue
-      }
       // Something may have been scheduled while we slept.
       if (this.#speed !== null && (await this.#pace(due.at))) continue
       this.#queue.pop()
       this.#now = Math.max(this.#now, due.at)
       const { callback } = due
+      if (callback === null) continue
       due.callback = null // a cancel that comes later finds nothing
       this.#pending--
       // To the compiler a callback of type void may return anything, as `() => list.push(x)` does.
@@ -167,6 +164,16 @@ export class VirtualClock implements Clock {
       if (running instanceof Promise) running.catch((error) => this.#failures.push(error))
     }
     this.#now = Math.max(this.#now, until)
+  }
+
+  /** What was cancelled is passed over: nothing happens in it that would have to settle. */
+  #next(): Due | undefined {
+    let due = this.#queue.peek()
+    while (due?.callback === null) {
+      this.#queue.pop()
+      due = this.#queue.peek()
+    }
+    return due
   }
 
   /** Lets in-process sockets come to rest, and what the last bytes started. */
