@@ -35,10 +35,11 @@ export function maintain(turn: Turn, id: StructureId, quote: Quote | null): void
   entriesWalked(turn, id, quote)
   const view = viewOf(turn, id, quote)
   if (view === null) return
+  const seen = turn.state
   watchedStop(turn, view)
-  stopTrailed(turn, view, termsOf(turn))
+  if (turn.rules.trailingStopPct !== null) stopTrailed(turn, view, termsOf(turn))
   stopsRefused(turn, view.structure)
-  exitsRepaired(turn, viewOf(turn, id, quote) ?? view)
+  exitsRepaired(turn, turn.state === seen ? view : (viewOf(turn, id, quote) ?? view))
   bareTold(turn, id, quote)
   unfilledTold(turn, id, quote)
 }

@@ -26,6 +26,7 @@ const TAPES_KEPT = 4
 /** A generated stock or index: its quote, its bars, and the spot that its options stand on. */
 export class GeneratedUnderlying implements UnderlyingPart, SpotSource {
   readonly listed: Listed
+  readonly isOnePath = true
   readonly minutes: MinuteBars
   readonly allMinutes: MinuteBars | null
   readonly #profile: Profile

@@ -36,6 +36,7 @@ export interface RecordedSetup {
 
 /** A recorded stock or index: its quote, its bars, and the spot of options generated around it. */
 export class RecordedUnderlying implements UnderlyingPart, SpotSource {
+  readonly isOnePath = false
   readonly listed: Listed
   readonly minutes: MinuteBars
   readonly #setup: RecordedSetup

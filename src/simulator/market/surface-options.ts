@@ -39,6 +39,8 @@ export class SurfaceOptions {
   /** Bot, matching and account ask for the same step of the same contract, one after the other. */
   readonly #latest = new Map<ConId, Place & { readonly quote: MarketQuote }>()
 
+  #lastValued: (Place & { readonly id: ConId; readonly value: Valued }) | null = null
+
   constructor(setup: SurfaceSetup) {
     this.#setup = setup
     const smile = setup.listing.expiries === 'daily' ? INDEX_SMILE : STOCK_SMILE
@@ -46,8 +48,9 @@ export class SurfaceOptions {
   }
 
   /** Null when it is over, and before its underlying has a price. */
-  quote(contract: OptionContract, at: EpochMs, adverse: Place['adverse']): MarketQuote | null {
+  quote(contract: OptionContract, at: EpochMs, to: Place['adverse']): MarketQuote | null {
     const { source } = this.#setup
+    const adverse = source.isOnePath ? UNWATCHED : to
     if (at >= contract.lastTradingAt) return null
     const session = source.sessionAt(at)
     const index = source.indexAt(session, at)
@@ -105,7 +108,18 @@ export class SurfaceOptions {
     return bars
   }
 
-  #valued(contract: OptionContract, place: Place): BidAsk & { model: ModelValues; at: EpochMs } {
+  /** A quote and the trade that came with it are valued at one step, one after the other. */
+  #valued(contract: OptionContract, place: Place): Valued {
+    const { session, index, adverse } = place
+    const last = this.#lastValued
+    const isSame = last?.id === contract.conId && last.session === session && last.index === index
+    if (isSame && last.adverse === adverse) return last.value
+    const value = this.#valuedAnew(contract, place)
+    this.#lastValued = { id: contract.conId, session, index, adverse, value }
+    return value
+  }
+
+  #valuedAnew(contract: OptionContract, place: Place): Valued {
     const { listing } = this.#setup
     const spot = this.#spot(contract, place)
     const model = modelOf(contract, spot, this.#smile)
@@ -167,6 +181,8 @@ export class SurfaceOptions {
     return (noiseAt(contract.conId, index) & 1) === 0 ? (bid ?? ask) : ask
   }
 }
+
+type Valued = BidAsk & { readonly model: ModelValues; readonly at: EpochMs }
 
 /** The last two fields are a memory of the answer for one volume. */
 interface OptionDay {

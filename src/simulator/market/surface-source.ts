@@ -3,6 +3,8 @@ import type { Adverse } from './market.ts'
 
 /** The underlying of generated options, step by step; sessions and steps are numbered. */
 export interface SpotSource {
+  /** A step is the same whatever is adverse: of a generated path every second is known. */
+  readonly isOnePath: boolean
   /** The last session that has steps and has begun by `at`; -1 for none. */
   sessionAt(at: EpochMs): number
   /** Of a session; 0 where there is none. */
