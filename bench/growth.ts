@@ -1,5 +1,5 @@
 import { assert } from '../src/base/assert.ts'
-import type { ConId } from '../src/domain/contract.ts'
+import type { ConId, Ticker } from '../src/domain/contract.ts'
 import { money, price } from '../src/domain/money.ts'
 import { reachOf } from '../src/selection/reach.ts'
 import { chain, chainView, RULES } from '../src/selection/selection.testing.ts'
@@ -45,22 +45,29 @@ function ordersOpen(effort: Effort): Promise<readonly Row[]> {
 
 /** Each with its target and its stop at the broker. */
 function holding(count: number) {
+  const symbols = Array.from({ length: count }, (_, i) => `S${i}` as Ticker)
+  const [underlying] = rules.underlyings
+  assert(underlying?.kind === 'stock', 'stories are of a stock')
   const story = ready({
+    underlyings: symbols.map((symbol) => ({ ...underlying, symbol })),
     limits: {
       ...rules.limits,
       openStructuresMax: 1_000,
       orderCostMax: money(400),
       premiumPctMax: 1,
-      riskPerTradePct: 0.01,
+      perExpiryMax: 1_000,
+      openOrdersMax: 1_000,
+      ordersPerMinuteMax: 1_000,
+      repeats: { max: 1_000, withinMs: 1_800_000 },
     },
   })
-  for (let i = 0; i < count; i++) {
-    const contract = { ...call, conId: (1_000 + i) as ConId, strike: price(601 + i) }
-    const wanted = request({ signalKey: `scalp SPY ${i} rise` }, story.at)
+  for (const [i, symbol] of symbols.entries()) {
+    const contract = { ...call, symbol, tradingClass: symbol, conId: (1_000 + i) as ConId }
+    const wanted = request({ signalKey: `scalp ${symbol} 1 rise` }, story.at)
     const candidate = { contract, quote: wanted.candidate.quote }
     story.happens({ kind: 'entry-proposed', request: { ...wanted, candidate } })
     const entry = story.orders('intent').find(({ role }) => role === 'entry')
-    assert(entry !== undefined, `entry ${i} is approved: ${story.told.join(', ')}`)
+    assert(entry !== undefined, `entry ${symbol} is approved: ${story.told.join(', ')}`)
     story.handedOver().accepted().filled(entry.id, entry.quantity)
   }
   return story
