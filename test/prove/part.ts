@@ -2,6 +2,7 @@ import { provePlanOf } from './plan.ts'
 import type { Tier } from './kinds.ts'
 import { played } from './play.ts'
 import type { Played } from './play.ts'
+import { plantNamed } from './plants.ts'
 import { tallyOf } from './tally.ts'
 import type { SeedTally } from './tally.ts'
 
@@ -12,16 +13,24 @@ export interface Task {
   readonly days: number
   /** A second time as well, to see the same trace. */
   readonly twice: boolean
+  /** The name of a planted bug. */
+  readonly plant?: string | null
 }
 
 /** Plays a seed. What it throws is a failure of it, and no end of the campaign. */
-export async function playTask({ seed, tier, days, twice }: Task): Promise<SeedTally> {
+export async function playTask({
+  seed,
+  tier,
+  days,
+  twice,
+  plant = null,
+}: Task): Promise<SeedTally> {
   const of = { seed, tier, days }
   const before = process.cpuUsage()
   try {
-    const once = await played(provePlanOf(of))
+    const once = await played(provePlanOf(of), plantNamed(plant))
     const used = process.cpuUsage(before)
-    const same = twice ? isSame(once, await played(provePlanOf(of))) : null
+    const same = twice ? isSame(once, await played(provePlanOf(of), plantNamed(plant))) : null
     return tallyOf(once, { cpuMs: (used.user + used.system) / 1_000, same })
   } catch (error) {
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error)

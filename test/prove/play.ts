@@ -4,7 +4,7 @@ import { isOrderly, pointOf } from '../simulation/crashes.ts'
 import type { CrashPoint } from '../simulation/crashes.ts'
 import { Host } from '../simulation/host-faults.ts'
 import { World } from '../simulation/world.ts'
-import type { Remains, Violation } from '../simulation/world.ts'
+import type { Remains, Violation, WorldOptions } from '../simulation/world.ts'
 import type { ProveDay, ProvePlan } from './plan.ts'
 import { resume, StrikesOn, struckBy } from './strikes-on.ts'
 import type { Struck } from './strikes-on.ts'
@@ -33,13 +33,16 @@ export interface Played {
   readonly world: World
 }
 
+/** A bug that stands between the bot and its ports. */
+export type Plant = Pick<WorldOptions, 'wrap'>
+
 /** Every day of a seed, the bot started anew for each; ends with the first day that went wrong. */
-export async function played(plan: ProvePlan): Promise<Played> {
+export async function played(plan: ProvePlan, plant: Plant = {}): Promise<Played> {
   const days: DayPlayed[] = []
   let from: Remains | null = null
   let world: World | null = null
   for (const day of plan.days) {
-    const ran: Ran = await playDay(day, from)
+    const ran: Ran = await playDay(day, { from, plant })
     days.push(ran.played)
     world = ran.world
     if (ran.played.violations.length > 0) break
@@ -54,7 +57,10 @@ interface Ran {
   readonly world: World
 }
 
-async function playDay(day: ProveDay, from: Remains | null): Promise<Ran> {
+async function playDay(
+  day: ProveDay,
+  { from, plant }: { readonly from: Remains | null; readonly plant: Plant },
+): Promise<Ran> {
   const { plan, strikes } = day
   const struck = struckBy(strikes)
   const rowsBefore = from?.journal.read().length ?? 0
@@ -64,7 +70,7 @@ async function playDay(day: ProveDay, from: Remains | null): Promise<Ran> {
   let processes = 0
   for (;;) {
     processes++
-    const { world, point, downMs } = await playProcess({ day, struck, from: remains })
+    const { world, point, downMs } = await playProcess({ day, struck, plant, from: remains })
     violations.push(...world.violations.filter((each) => !isExcused(each, struck, plan.start)))
     if (point === null) {
       const rows = [rowsBefore, world.remains.journal.read().length] as const
@@ -80,11 +86,12 @@ async function playDay(day: ProveDay, from: Remains | null): Promise<Ran> {
 interface Process {
   readonly day: ProveDay
   readonly struck: readonly Struck[]
+  readonly plant: Plant
   readonly from: Remains | null
 }
 
 /** To the end of the day, or to the effect at which the process ends. */
-async function playProcess({ day, struck, from }: Process) {
+async function playProcess({ day, struck, plant, from }: Process) {
   const { plan } = day
   const host = new Host()
   let point: CrashPoint | null = null
@@ -96,6 +103,7 @@ async function playProcess({ day, struck, from }: Process) {
     checkers: checkersOf(isWhole ? 'one' : 'restarted'),
     ...(from && { from }),
     ...host.options,
+    wrap: wrappedBy(host, plant),
     ...(mayCrash && {
       effect: (effect, of) => {
         if (crashing === null || point !== null || !isOrderly(effect)) return
@@ -120,6 +128,14 @@ async function playProcess({ day, struck, from }: Process) {
   on.leave()
   if (point === null) await world.rest()
   return { world, point: point as CrashPoint | null, downMs: downMsOf(crashing) }
+}
+
+/** A planted bug stands next to the bot, the disk behind it. */
+function wrappedBy(host: Host, { wrap }: Plant): NonNullable<WorldOptions['wrap']> {
+  return (ports) => {
+    const behind = { ...ports, ...host.options.wrap(ports) }
+    return { ...behind, ...wrap?.(behind) }
+  }
 }
 
 function downMsOf(of: Struck | null): number {

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { commit } from '../../src/cli/version.ts'
+import { killMutants } from '../mutants/run.ts'
 import { campaign } from './campaign.ts'
 import type { Tier } from './kinds.ts'
 import type { Task } from './part.ts'
@@ -21,6 +22,9 @@ const { values } = parseArgs({
     keep: { type: 'string' },
     json: { type: 'boolean', default: false },
     stories: { type: 'string', default: '3' },
+    plant: { type: 'string' },
+    mutants: { type: 'boolean', default: false },
+    only: { type: 'string' },
   },
 })
 
@@ -56,14 +60,21 @@ if (!['direct', 'codec', 'both'].includes(values.tier)) {
   console.error(`expected --tier direct, codec or both, came ${values.tier}`)
   process.exit(2)
 }
+if (values.mutants) {
+  const copies = whole(values.processes, 'processes')
+  const only = values.only?.split(',') ?? null
+  const { isAll } = await killMutants({ only, copies, say: console.log })
+  process.exit(isAll ? 0 : 1)
+}
 const begun = performance.now()
 const first = firstSeed()
 const seeds = whole(values.seeds, 'seeds')
 const days = whole(values.days, 'days')
+const planted = values.plant === undefined ? {} : { plant: values.plant }
 if (values.keep !== undefined) {
   const { keep: said } = values
   const numbers = said === 'none' ? [] : said.split(',').map((each) => whole(each, 'keep'))
-  const told = said === 'all' ? {} : { keep: numbers }
+  const told = { ...planted, ...(said !== 'all' && { keep: numbers }) }
   const story = await storyOf({ seed: first, tier: tierOf(first), days }, told)
   console.log(story.text)
   process.exit(story.failures.length === 0 ? 0 : 1)
@@ -71,7 +82,13 @@ if (values.keep !== undefined) {
 const everyTwice = whole(values.twice, 'twice')
 const tasks = Array.from({ length: seeds }, (_, index): Task => {
   const seed = first + index
-  return { seed, tier: tierOf(seed), days, twice: (index * everyTwice) % 100 < everyTwice }
+  return {
+    seed,
+    tier: tierOf(seed),
+    days,
+    twice: (index * everyTwice) % 100 < everyTwice,
+    ...planted,
+  }
 })
 const tallies: SeedTally[] = []
 const limitMs = values.minutes === undefined ? null : whole(values.minutes, 'minutes') * 60_000
@@ -83,7 +100,7 @@ const tiers = [...new Set(tasks.map(({ tier }) => tier))]
 if (values.json) console.log(JSON.stringify({ first, tookS, ...sum }))
 else console.log(linesOf(sum, { tookS, tiers }).join('\n'))
 for (const { seed, tier } of sum.failed.slice(0, whole(values.stories, 'stories'))) {
-  const { text } = await storyOf({ seed, tier, days }, { shrink: true })
+  const { text } = await storyOf({ seed, tier, days }, { ...planted, shrink: true })
   if (values.json) console.error(text)
   else console.log(text)
 }

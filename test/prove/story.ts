@@ -7,6 +7,7 @@ import { provePlanOf } from './plan.ts'
 import type { ProvePlan, Wanted } from './plan.ts'
 import { played } from './play.ts'
 import type { Played } from './play.ts'
+import { plantNamed } from './plants.ts'
 import { strikeText } from './strike.ts'
 
 export interface Story {
@@ -19,6 +20,8 @@ export interface Told {
   readonly keep?: readonly number[]
   /** Leaves out all that the failure does not need. */
   readonly shrink?: boolean
+  /** The name of a planted bug. */
+  readonly plant?: string
 }
 
 /** Plays at the most; each is a whole seed. */
@@ -28,14 +31,22 @@ const BEFORE_MS = 90_000
 const LINES_MAX = 60
 
 /** A seed played for a person: what went wrong, what led to it, and how to see it again. */
-export async function storyOf(of: Wanted, { keep, shrink = false }: Told): Promise<Story> {
+export async function storyOf(of: Wanted, told: Told): Promise<Story> {
+  const { keep, shrink = false } = told
+  const plant = told.plant ?? null
   const plan = provePlanOf(of)
   const all = plan.days.flatMap(({ strikes }) => strikes)
   const whole = keep ?? all.map((_, index) => index)
-  const first = await tried(keeping(plan, whole))
-  const needed = shrink && first.checker !== null ? await shrunk(plan, whole, first.checker) : whole
-  const last = needed.length === whole.length ? first : await tried(keeping(plan, needed))
-  return { text: textOf(of, last, { needed, of: all.length }), failures: last.failures }
+  const first = await tried(keeping(plan, whole), plant)
+  const needed =
+    shrink && first.checker !== null
+      ? await shrunk({ plan, plant, checker: first.checker }, whole)
+      : whole
+  const last = needed.length === whole.length ? first : await tried(keeping(plan, needed), plant)
+  return {
+    text: textOf({ ...of, ...told }, last, { needed, of: all.length }),
+    failures: last.failures,
+  }
 }
 
 interface Tried {
@@ -46,9 +57,9 @@ interface Tried {
   readonly failures: readonly string[]
 }
 
-async function tried(plan: ProvePlan): Promise<Tried> {
+async function tried(plan: ProvePlan, plant: string | null): Promise<Tried> {
   try {
-    const of = await played(plan)
+    const of = await played(plan, plantNamed(plant))
     const found = of.days.flatMap(({ violations }) => violations)
     const failures = found.map(({ checker, at, text }) => `${newYork(at)} ${checker}: ${text}`)
     return { plan, played: of, checker: found[0]?.checker ?? null, failures }
@@ -60,10 +71,10 @@ async function tried(plan: ProvePlan): Promise<Tried> {
 
 /** Halves, then quarters, then one by one (Zeller's ddmin): the same checker has to complain. */
 async function shrunk(
-  plan: ProvePlan,
+  of: { readonly plan: ProvePlan; readonly plant: string | null; readonly checker: string },
   all: readonly number[],
-  checker: string,
 ): Promise<readonly number[]> {
+  const { plan, plant, checker } = of
   let needed = all
   let plays = 0
   for (let size = Math.ceil(needed.length / 2); size >= 1;) {
@@ -71,7 +82,7 @@ async function shrunk(
     for (let from = 0; from < needed.length && plays < PLAYS_MAX; from += size) {
       const left = needed.filter((_, index) => index < from || index >= from + size)
       plays++
-      if ((await tried(keeping(plan, left))).checker === checker) {
+      if ((await tried(keeping(plan, left), plant)).checker === checker) {
         without = left
         break
       }
@@ -101,13 +112,14 @@ function newYork(at: number): string {
 }
 
 function textOf(
-  { seed, tier, days }: Wanted,
+  { seed, tier, days, plant }: Wanted & Told,
   { plan, played: of, failures }: Tried,
   { needed, of: all }: { readonly needed: readonly number[]; readonly of: number },
 ): string {
   const command = [`npm run prove -- --seed ${seed} --tier ${tier} --days ${days}`]
   if (needed.length < all) command.push(`--keep ${needed.join(',') || 'none'}`)
   else command.push('--keep all')
+  if (plant !== undefined) command.push(`--plant ${plant}`)
   return [
     '',
     `seed ${seed}, ${tier}, ${days} days from ${plan.days[0]?.plan.session.date}`,

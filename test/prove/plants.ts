@@ -1,0 +1,34 @@
+import { reporting } from '../simulation/planted/bug.ts'
+import type { Plant } from './play.ts'
+
+/** Bugs that show only where something goes wrong: to see what a campaign makes of one. */
+const PLANTS: Readonly<Record<string, () => Plant>> = {
+  /** As client libraries do that forget an order with its cancel (R1, F42). */
+  'late-fills-dropped': () => {
+    const cancelled = new Set<string>()
+    return reporting((report) => {
+      if (report.kind === 'evidence' && report.evidence.kind === 'cancel-reported') {
+        cancelled.add(report.orderId)
+      }
+      const isLate = report.kind === 'filled' && cancelled.has(report.fill.orderId)
+      return isLate ? [] : [report]
+    })
+  },
+  /** As if a report could come once only (F12, F40). */
+  'repeats-booked': () =>
+    reporting((report) =>
+      report.kind === 'filled'
+        ? [report, { ...report, fill: { ...report.fill, revision: report.fill.revision + 1 } }]
+        : [report],
+    ),
+}
+
+/** Null plants nothing; throws where there is none of this name. */
+export function plantNamed(name: string | null): Plant {
+  if (name === null) return {}
+  const plant = PLANTS[name]
+  if (plant === undefined) {
+    throw new Error(`expected a planted bug of ${Object.keys(PLANTS).join(', ')}, came ${name}`)
+  }
+  return plant()
+}
