@@ -14,13 +14,17 @@ const PLANTS: Readonly<Record<string, () => Plant>> = {
       return isLate ? [] : [report]
     })
   },
-  /** As if a report could come once only (F12, F40). */
-  'repeats-booked': () =>
-    reporting((report) =>
-      report.kind === 'filled'
-        ? [report, { ...report, fill: { ...report.fill, revision: report.fill.revision + 1 } }]
-        : [report],
-    ),
+  /** As if a report could come once only: what comes again is booked again (F12, R17). */
+  'repeats-booked': () => {
+    const told = new Set<string>()
+    return reporting((report) => {
+      if (report.kind !== 'filled') return [report]
+      const isAgain = told.has(report.fill.execId)
+      told.add(report.fill.execId)
+      const revision = report.fill.revision + (isAgain ? 1 : 0)
+      return [{ ...report, fill: { ...report.fill, revision } }]
+    })
+  },
 }
 
 /** Null plants nothing; throws where there is none of this name. */

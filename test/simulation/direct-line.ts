@@ -41,6 +41,8 @@ type Stream = { readonly listener: BarListener; stop: Cancel }
 const GIVEN_UP_MS = 15_000
 /** Of a question that nobody answers, as the deadlines of the session are. */
 const DEADLINE_MS = 10_000
+/** Longer than any disk is in trouble here. */
+const AGAIN_MS = 15 * 60_000
 const NOT_CONNECTED: Fault = {
   code: 'not-connected',
   retry: 'after-reconnect',
@@ -174,11 +176,15 @@ export class DirectLine {
     this.#of.clock.after(how === 'shuffled' ? this.#prng.int(0, ms) : ms, tell)
   }
 
-  /** Whoever asks for executions is told their commissions, here those that were not heard yet. */
+  /**
+   * Whoever asks for executions is told their commissions: here those that were not heard yet, and
+   * those of a while, which a disk that was full may not have taken.
+   */
   #commissionsAgain(): void {
-    for (const { clientId, execId, commission } of this.#of.core.executions()) {
+    const since = this.#of.clock.now() - AGAIN_MS
+    for (const { clientId, execId, commission, at } of this.#of.core.executions()) {
       const of = baseOf(execId) as ExecId
-      if (clientId !== ORDERS || this.#charged.has(of)) continue
+      if (clientId !== ORDERS || (at < since && this.#charged.has(of))) continue
       this.#report({ kind: 'commission', execId: of, commission })
     }
   }
