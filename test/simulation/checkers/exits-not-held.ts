@@ -3,6 +3,7 @@ import { sessionAt } from '../../../src/domain/calendar.ts'
 import type { ClientOrderId, OrderStatus, StructureId } from '../../../src/domain/order.ts'
 import { holds } from '../../../src/simulator/broker/conditions.ts'
 import { orderKey } from '../../../src/simulator/broker/state.ts'
+import type { Event } from '../../../src/trading/event.ts'
 import { firstOf, liveOrders, unless } from './checker.ts'
 import type { Checker, Complaint, Sight } from './checker.ts'
 
@@ -46,16 +47,14 @@ export function exitsNotHeld(): Checker {
       const { record } = sight
       if (event.type === 'RunStarted') wanted.clear()
       if (event.type === 'ExitTriggered') closing.set(event.structureId, at)
-      if (event.type === 'OrderIntended' && event.order.role !== 'entry') {
-        wanted.set(`the order ${event.order.id}`, at)
-      }
-      if (event.type === 'ReplaceIntended') wanted.set(`a change of ${event.change.orderId}`, at)
-      if (event.type === 'CancelIntended') wanted.set(`a cancel of ${event.orderId}`, at)
+      // Until the picture is taken over it is not known what there is to change or to cancel.
+      const what = free(sight) ? reducing(event) : null
+      if (what !== null) wanted.set(what, at)
       if (event.type !== 'OrderMoved' || !UNSENT.has(event.to)) return null
       const { evidence, orderId } = event
       // IBKR's rate of messages is no gate: the next beat tries again, and I16 counts the time.
       if ('reason' in evidence && evidence.reason.startsWith(PACED)) {
-        for (const what of ['the order', 'a change of']) wanted.delete(`${what} ${orderId}`)
+        for (const of of ['the order', 'a change of']) wanted.delete(`${of} ${orderId}`)
         return null
       }
       // What is not at the broker has no number there to cancel it by: of an earlier date, as a rule.
@@ -63,6 +62,7 @@ export function exitsNotHeld(): Checker {
       if (evidence.kind === 'outcome-lost' && !isThere) wanted.delete(`a cancel of ${orderId}`)
       const role = record.orders.get(orderId)?.role
       const isDenied = evidence.kind === 'denied' && role !== 'entry'
+      if (isDenied) wanted.delete(`the order ${orderId}`) // another one follows, and is judged
       // What is held no more, by the hand of somebody else, is not to be sold: that is no gate.
       const isHeld = isDenied && free(sight) && isCovered(orderId, sight)
       const says = `${role} ${orderId} was held back: ${JSON.stringify(evidence)}`
@@ -95,6 +95,20 @@ function isCovered(id: ClientOrderId, { record, gateway }: Sight): boolean {
   if (order === undefined || order.contract.kind === 'combo') return true
   const held = gateway.core.state.positions.get(order.contract.conId)?.quantity ?? 0
   return Math.abs(held) >= order.quantity
+}
+
+/** What was written down to be sent, unless it adds risk. */
+function reducing(event: Event): string | null {
+  switch (event.type) {
+    case 'OrderIntended':
+      return event.order.role === 'entry' ? null : `the order ${event.order.id}`
+    case 'ReplaceIntended':
+      return `a change of ${event.change.orderId}`
+    case 'CancelIntended':
+      return `a cancel of ${event.orderId}`
+    default:
+      return null
+  }
 }
 
 function unclosed(closing: Map<StructureId, EpochMs>, sight: Sight): Complaint {
