@@ -77,7 +77,10 @@ export async function revived(plan: Plan, point: CrashPoint, revival: Revival): 
   const world = new World({ plan, checkers: checkersOf('restarted'), from, ...plant })
   const now = clock.now()
   if (script !== undefined && script.over > now) {
-    clock.after(script.over - now, world.failing(() => undefined)) // told nothing of its parts
+    clock.after(
+      script.over - now,
+      world.failing(() => undefined),
+    ) // told nothing of its parts
   }
   const able = Math.max(now, plan.outage?.until ?? now, script?.over ?? now)
   await world.runUntil(betweenBars(Math.max(until, able + LIVENESS_MS)))
