@@ -34,6 +34,9 @@ const { values } = parseArgs({
   },
 })
 
+/** Each round draws some of every day, so that a night that is over too soon has seen them all. */
+const PAIRS_A_ROUND = 3_200
+
 if (!['some', 'all'].includes(values.delays))
   throw new Error(`expected --delays some, or all, came ${values.delays}`)
 if (!['codec', 'direct'].includes(values.tier))
@@ -92,9 +95,6 @@ async function oneByOne(): Promise<readonly Tally[]> {
   }
   return tallies
 }
-
-/** Each round draws some of every day, so that a night that is over too soon has seen them all. */
-const PAIRS_A_ROUND = 3_200
 
 async function inRounds(): Promise<readonly Tally[]> {
   const begun = performance.now()

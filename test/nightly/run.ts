@@ -49,6 +49,7 @@ const night: Night = {
   node: values.node === undefined ? null : resolve(values.node),
 }
 const startedAt = new Date().toISOString()
+const version = commit() // whatever is committed meanwhile
 const children = new Children(folder)
 let isInterrupted = false
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
@@ -89,7 +90,7 @@ process.exitCode = isGreen(report) ? 0 : 1
 function written(all: readonly Done[], endedAt: string | null): Report {
   const gib = (totalmem() / 2 ** 30).toFixed(1)
   const machine = `${availableParallelism()} processors, ${gib} GiB, Node ${process.versions.node}`
-  const of = { night, hours, commit: commit(), machine, startedAt, endedAt, steps: all }
+  const of = { night, hours, commit: version, machine, startedAt, endedAt, steps: all }
   const made = reportOf(of)
   writeFileSync(join(folder, 'report.json'), `${JSON.stringify(made, null, 1)}\n`)
   writeFileSync(join(folder, 'report.md'), markdownOf(made))
