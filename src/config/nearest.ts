@@ -1,13 +1,21 @@
-/** The name that is at most three edits away, capitals aside; null when none is near. */
+/** The nearest name, capitals aside: by few edits, else by words in common; null when none is. */
 export function nearest(word: string, names: readonly string[]): string | null {
   const small = word.toLowerCase()
-  const ranked = names
-    .map((name) => ({ name, edits: edits(small, name), shared: shared(small, name) }))
-    .sort((a, b) => b.shared - a.shared || a.edits - b.edits)
-  const best = ranked[0]
-  if (best === undefined) return null
-  return best.edits <= 3 || best.shared >= 2 ? best.name : null
+  const ranked = names.map((name) => ({
+    name,
+    edits: edits(small, name),
+    longer: Math.abs(name.length - small.length),
+    shared: shared(small, name),
+  }))
+  const near = ranked.filter((each) => each.edits <= EDITS_MAX)
+  const [misspelt] = near.sort((a, b) => a.edits - b.edits || a.longer - b.longer)
+  if (misspelt !== undefined) return misspelt.name
+  const [alike] = ranked.sort((a, b) => b.shared - a.shared || a.edits - b.edits)
+  return alike !== undefined && alike.shared >= SHARED_MIN ? alike.name : null
 }
+
+const EDITS_MAX = 3
+const SHARED_MIN = 2
 
 /** Words in common: `max_risk_pct_per_trade` is near `max_risk_per_trade`. */
 function shared(a: string, b: string): number {

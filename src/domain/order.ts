@@ -133,7 +133,7 @@ export interface CancelsSent {
   /** Of an entry that must end: why. Another cause, or another epoch, counts anew. */
   readonly cause: string | null
   readonly epoch: number
-  /** Whether the broker had named it by then. */
+  /** Whether the broker had named it by then, so that it could leave. */
   readonly isHeardOf: boolean
 }
 

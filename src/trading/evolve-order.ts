@@ -44,6 +44,8 @@ export function withCancelSent(
   return withTracked(state, { ...order, cancels })
 }
 
+/** An answer that does not come is missed after seconds. */
+const UNSENT_MS = 1_000
 const REFUSALS: ReadonlySet<string> = new Set(['cancel-refused', 'reject-reported'])
 
 /** The event states where to; this only records what goes with it. */
@@ -57,7 +59,11 @@ export function withOrderMoved(state: State, event: Moved, at: EpochMs): State {
       ? accepted(order)
       : order
   const refused = isChanging(order) && REFUSALS.has(evidence.kind)
-  const lost = from === 'replace-pending' && evidence.kind === 'outcome-lost'
+  const isLost = evidence.kind === 'outcome-lost'
+  const lost = from === 'replace-pending' && isLost
+  const { cancels } = order
+  // So soon it is no answer that failed to come: the order was not known, and nothing left.
+  const isUnsent = from === 'cancel-pending' && isLost && at - (cancels?.at ?? 0) < UNSENT_MS
   const next: TrackedOrder = {
     ...changed,
     status: to,
@@ -67,6 +73,7 @@ export function withOrderMoved(state: State, event: Moved, at: EpochMs): State {
     parentMissedAt: evidence.kind === 'parent-missing' ? at : order.parentMissedAt,
     ...(evidence.kind === 'reported' && { cancelSeen: evidence.as === 'cancel-pending' }),
     ...(refused && { changeRefused: true }),
+    ...(isUnsent && cancels !== undefined && { cancels: { ...cancels, isHeardOf: false } }),
     ...(lost && { changesLost: (order.changesLost ?? 0) + 1 }),
   }
   return withTracked(freed(state, next), next)

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { holding } from './play.testing.ts'
+import { entered, holding } from './play.testing.ts'
 
 test('an exit whose cancel waits for the open is replaced once, and not every five seconds', () => {
   const story = holding()
@@ -13,4 +13,18 @@ test('an exit whose cancel waits for the open is replaced once, and not every fi
     story.reported(target.id, { kind: 'reported', as: 'cancel-pending' }).ticks()
   }
   expect(story.commands.filter((each) => each !== 'warning')).toEqual([])
+})
+
+test('a cancel that never left is sent as soon as the broker names the order (P44)', () => {
+  const story = entered()
+  const { entry } = story.bracket
+  const command = { kind: 'kill', reason: 'kill' } as const
+  story.happens({ kind: 'operator-commanded', by: 'latch', command })
+  const cancels = (): number => story.commands.filter((each) => each.startsWith('cancel')).length
+  expect(cancels()).toBeGreaterThan(0)
+  // A process that has just started knows of it from its journal alone.
+  story.reported(entry.id, { kind: 'outcome-lost', reason: 'not known to be at the broker' })
+  expect(story.order(entry.id).status).toBe('unknown')
+  story.reported(entry.id, { kind: 'reported', as: 'working' }).ticks()
+  expect(story.order(entry.id).status).toBe('cancel-pending')
 })

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 import { assert } from '../../src/base/assert.ts'
-import type { Clock, EpochMs } from '../../src/base/clock.ts'
 import { ok } from '../../src/base/result.ts'
 import type { Journal } from '../../src/engine/ports.ts'
 import { brokerWith } from '../simulation/planted/bug.ts'
@@ -49,12 +48,6 @@ const planted: readonly Planted[] = [
     { look: null },
   ],
   [
-    'time in which the process stood is not counted',
-    'F83 30 s of standing still while filling, timers first',
-    'told-in-time',
-    { wrap: ({ clock }) => ({ clock: lagging(clock) }) },
-  ],
-  [
     'an exit that a person cancelled is taken to be replaced',
     'F94 cancel-exit while holding',
     'protected',
@@ -95,23 +88,6 @@ function latchThatForgets(): Plant {
     wrap: ({ latch }) => ({
       latch: { set: () => undefined, read: () => latch.read(), clear: () => latch.clear() },
     }),
-  }
-}
-
-/** Two looks at it are never more than a second apart, whatever went on between them. */
-function lagging(clock: Clock): Clock {
-  let lagMs = 0
-  let last = clock.monotonicMs()
-  const behind = (): number => {
-    const now = clock.monotonicMs()
-    lagMs += Math.max(0, now - last - 1_000)
-    last = now
-    return lagMs
-  }
-  return {
-    now: () => (clock.now() - behind()) as EpochMs,
-    monotonicMs: () => clock.monotonicMs() - behind(),
-    after: (delayMs, callback) => clock.after(delayMs, callback),
   }
 }
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { ok } from '../../src/base/result.ts'
+import { MemoryJournal } from '../../src/journal/memory.ts'
 import { encodeRequest } from '../../src/wire/requests.ts'
 import { brokerWith } from '../simulation/planted/bug.ts'
 import { playedPower } from './power.ts'
@@ -19,7 +20,8 @@ const SLICE = [
   'F85 a backup of before EntryApproved',
   'F85 a backup of before OrderFilled, and a kill since',
   'F87 gone until the next day with a position',
-  'F87 gone until after the close with an unknown order',
+  'F86 an older version left a position',
+  'F86 a newer version left a working entry',
 ]
 
 test.each(SLICE)('%s', async (name) => {
@@ -37,8 +39,8 @@ describe('F81 the power goes', () => {
 
 describe('planted bugs are seen', () => {
   test('F81 an append that returns before it is synced', async () => {
-    const { complaints } = await playedPower({ how: 'drop', every: 5, syncsEvery: 20 })
-    expect(complaints.join('\n')).toContain('orders-agree: unknown to us')
+    const { complaints } = await playedPower({ how: 'drop', every: 9, syncsEvery: 20 })
+    expect(complaints.join('\n')).toContain('within-intent')
   })
 
   test('F85 an order under an id of before', async () => {
@@ -64,6 +66,19 @@ describe('planted bugs are seen', () => {
     }))
     const complaints = await restartComplaintsOf(row, blind)
     expect(complaints.join('\n')).toContain('beside what nobody explains')
+  })
+
+  test('F86 rows of another version are left out', async () => {
+    const complaints = await restartComplaintsOf({
+      ...named('F86 an older version left a position'),
+      found: (remains) => ({
+        ...remains,
+        journal: new MemoryJournal(
+          remains.journal.read().filter(({ event }) => event.type !== 'OrderIntended'),
+        ),
+      }),
+    })
+    expect(complaints).not.toEqual([])
   })
 
   test('F85 a latch that goes with the backup', async () => {

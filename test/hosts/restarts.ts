@@ -9,6 +9,7 @@ import { fixedPlan } from '../simulation/plan.ts'
 import type { Plan } from '../simulation/plan.ts'
 import type { Effect, Remains, World } from '../simulation/world.ts'
 import { clockOf } from './row.ts'
+import { newer, oldest } from './schemas.ts'
 
 /** A process that ends at a moment, is gone for a while, and another one on what it left. */
 export interface RestartRow {
@@ -135,13 +136,26 @@ async function pointsWhere(
 const DATES: readonly Gone[] = ['until the next day', 'until after the expiry', 'over the weekend']
 const UNTOLD = { 'books-agree': 'fills of an earlier date are told no more: they are estimated' }
 
+const ENDED = {
+  'exits-not-held': 'the entry ended while nobody lived: its cancel has nowhere to go',
+}
+
+/** By the picture of the time it is known to be over before anything is cancelled. */
+function wasCancelled(gone: Gone, left: Left): boolean {
+  if (gone === '1 s' || gone === 'until after the expiry') return false
+  return gone !== 'over the weekend' || left !== 'a position'
+}
+
 /** F87: after each time, with each thing left. */
 const delays: readonly RestartRow[] = (Object.keys(GONE) as Gone[]).flatMap((gone) =>
   (Object.keys(LEFT) as Left[]).map((left): RestartRow => ({
     name: `F87 gone ${gone} with ${left}`,
     left,
     gone,
-    ...(DATES.includes(gone) && { except: UNTOLD }),
+    except: {
+      ...(DATES.includes(gone) && UNTOLD),
+      ...(wasCancelled(gone, left) && ENDED),
+    },
   })),
 )
 
@@ -220,4 +234,10 @@ function staysKilled({ world }: Restarted): string | null {
   return world.remains.latch.read() === null ? 'the latch is gone' : null
 }
 
-export const restarts: readonly RestartRow[] = [...delays, ...backups]
+/** F86: another version goes on in the middle of the day. */
+const versions: readonly RestartRow[] = (Object.keys(LEFT) as Left[]).flatMap((left) => [
+  { name: `F86 an older version left ${left}`, left, gone: '1 s', found: oldest },
+  { name: `F86 a newer version left ${left}`, left, gone: '1 s', found: newer },
+])
+
+export const restarts: readonly RestartRow[] = [...delays, ...backups, ...versions]

@@ -32,6 +32,8 @@ export interface InjectedHostFault {
   readonly heal: Cancel
 }
 
+/** Until a process that has stood has heard of what went on. */
+const READS_MS = 1_000
 /** Between two presses of a person in a hurry. */
 const PRESS_MS = 40
 
@@ -91,7 +93,16 @@ export class Host {
     const healed = world.failing(heal)
     if ('ms' in fault && fault.name !== 'slow-disk') world.clock.after(fault.ms, healed)
     if (fault.name === 'human' || fault.name === 'kill') healed()
-    return { changes, heal: healed }
+    if (fault.name !== 'slow-disk') return { changes, heal: healed }
+    // It stands on for what it has begun to write, and then has everything to read.
+    const last = (): void => void world.clock.after(this.#running.clock.frozenMs + READS_MS, healed)
+    return {
+      changes,
+      heal: () => {
+        heal()
+        last()
+      },
+    }
   }
 
   #injected(world: World, fault: HostFault): InjectedHostFault {
