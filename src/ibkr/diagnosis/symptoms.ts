@@ -206,11 +206,11 @@ function ofFeeds(sight: Sight): readonly Symptom[] {
 export function feedsSilentSince({ clock, log, sessions, feeds }: Sight): number | null {
   const hours = sessionAt(clock.now())
   const now = clock.monotonicMs()
+  if (hours === null || now - feeds.at < feeds.forMs) return null
   const streams = streamsOf(log)
-  if (hours === null || streams.length === 0) return null
+  if (streams.length === 0) return null
   const opened = now - (clock.now() - hours.open)
   const restored = sessions.map(({ watch }) => watch.restoredAt)
-  if (now - feeds.at < feeds.forMs) return null
   const heard = Math.max(opened, ...restored, ...streams.map(({ lastAt }) => lastAt ?? 0))
   return now - heard >= FEED_MS ? heard + FEED_MS : null
 }
@@ -227,10 +227,13 @@ export function feedsProven({ clock, log, feeds }: Sight): boolean {
 
 /** Of bars: what is held has a line of its own, and an option may say nothing for hours. */
 function streamsOf(log: RequestLog): readonly RequestRecord[] {
-  return [...log.open].filter(
-    ({ streams, matchedAt, request }) =>
-      streams && matchedAt !== null && !(request.kind === 'reqMktData' && isOption(request)),
-  )
+  const found: RequestRecord[] = []
+  for (const record of log.open) {
+    const { streams, matchedAt, request } = record
+    if (!streams || matchedAt === null) continue
+    if (request.kind !== 'reqMktData' || !isOption(request)) found.push(record)
+  }
+  return found
 }
 
 function isOption({ contract }: RequestOf<'reqMktData'>): boolean {

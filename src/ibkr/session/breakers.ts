@@ -108,12 +108,15 @@ export class Breakers {
   /** Those that are not closed. */
   figures(): readonly BreakerFigures[] {
     const nowMs = this.#of.clock.monotonicMs()
-    return [...this.#watched].flatMap(([of, watched]) => {
-      const now = breakerAt(watched.breaker, nowMs)
-      if (now.phase === 'closed') return []
-      const opensInMs = now.phase === 'open' ? now.until - nowMs : 0
-      return [{ class: of, phase: now.phase, openings: now.openings, probeInMs: opensInMs }]
-    })
+    const figures: BreakerFigures[] = []
+    for (const [of, { breaker }] of this.#watched) {
+      if (breaker.phase === 'closed') continue // as a rule all of them, each second
+      const now = breakerAt(breaker, nowMs)
+      if (now.phase === 'closed') continue
+      const probeInMs = now.phase === 'open' ? now.until - nowMs : 0
+      figures.push({ class: of, phase: now.phase, openings: now.openings, probeInMs })
+    }
+    return figures
   }
 
   /** What failed did so for a cause that is over: these are asked again. */
