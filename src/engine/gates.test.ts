@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import type { EpochMs } from '../base/clock.ts'
 import type { CalendarDate } from '../domain/contract.ts'
-import { afterFirstMinute, Gates, regularHours } from './gates.ts'
+import { afterFirstMinute, byMinute, Gates, regularHours } from './gates.ts'
 import { at } from './scripted-bars.testing.ts'
 
 const gate = (since: number) =>
@@ -50,4 +50,18 @@ test('with bars of all hours an entry waits for the first closed minute of regul
   expect(afterFirstMinute((open + 59_999) as EpochMs)).toBe('the first minute of regular hours')
   expect(afterFirstMinute((open + 60_000) as EpochMs)).toBeNull()
   expect(afterFirstMinute(at('16:00'))).toBe('outside regular hours')
+})
+
+test('a window that is asked once a minute says every second what it says when asked', () => {
+  let asked = 0
+  const window = byMinute((now) => {
+    asked++
+    return regularHours(now)
+  })
+  const around = (time: string): readonly EpochMs[] =>
+    Array.from({ length: 180 }, (_, second) => (at(time) + (second - 90) * 1_000) as EpochMs)
+  // The last ones go back in time, as a clock that is set back does.
+  const seconds = [...around('09:30'), ...around('16:00'), ...around('09:30')]
+  for (const now of seconds) expect([now, window(now)]).toEqual([now, regularHours(now)])
+  expect(asked).toBeLessThanOrEqual(12)
 })

@@ -39,6 +39,41 @@ function textOf(of: Protection['place'][number]['terms']): string {
 
 const close = { ...structure(), triggered: 'close', triggeredAt: now } as Structure
 
+describe('what was found in order is looked at again', () => {
+  const held = structure()
+  const rest = [takeProfit(), stopLoss()]
+
+  test('once the same exits protect something else', () => {
+    expect(seen({ structure: held, exits: rest })).toEqual([])
+    expect(seen({ structure: { ...held, quantity: 4 }, exits: rest })).toEqual([
+      'replace tp x4 LMT 2.4',
+      'replace sl x4 STP 1.9',
+    ])
+  })
+
+  test('once an entry can add no more', () => {
+    const waiting = [takeProfit(), stopLoss({ timeInForce: 'DAY' })]
+    expect(seen({ structure: held, exits: waiting, opening: 3 })).toEqual([])
+    expect(seen({ structure: held, exits: waiting, opening: 0 })).not.toEqual([])
+  })
+
+  test.each(['acked', 'unknown'] as const)('as time makes one that is %s doubtful', (status) => {
+    const exits = [takeProfit(), stopLoss({ status, statusSince: now })]
+    expect(seen({ structure: held, exits })).toEqual([])
+    expect(seen({ structure: held, exits, now: (now + 3_000) as EpochMs })).not.toEqual([])
+  })
+
+  test('as a child that missed its parent is due again', () => {
+    const parent = 'entry' as ClientOrderId
+    const child = stopLoss({ status: 'sending', parentId: parent, parentMissedAt: now })
+    const exits = [takeProfit(), child]
+    expect(seen({ structure: held, exits })).toEqual([])
+    expect(seen({ structure: held, exits, now: (now + 60_000) as EpochMs })).toEqual([
+      `resend ${child.id}`,
+    ])
+  })
+})
+
 describe('exits that rest', () => {
   test('all there: nothing to do', () => {
     expect(seen({})).toEqual([])
