@@ -76,6 +76,27 @@ describe('exits', () => {
     expect(story.orders('intent').map(({ role }) => role)).toEqual(['close'])
   })
 
+  test('closes that vanish without a word are sent ever more rarely: they may be held (F37)', () => {
+    const story = holding()
+    const { structure } = story.accepted().bracket
+    const command = { kind: 'close', structureId: structure.id } as const
+    story.happens({ kind: 'operator-commanded', by: 'me', command })
+    const closes = new Set<string>()
+    const until = story.at + 3_600_000
+    while (story.at < until) {
+      story.after(1_000).ticks(2).handedOver()
+      for (const { id, role, intendedAt } of story.orders('sending', 'unknown')) {
+        if (role !== 'close') continue
+        closes.add(id)
+        if (story.at - intendedAt < 10_000) continue
+        story.reported(id, { kind: 'outcome-lost', reason: 'no answer came' })
+        story.reported(id, { kind: 'proven', status: 'rejected', by: 'absent-everywhere' })
+      }
+    }
+    expect(closes.size).toBeGreaterThan(5)
+    expect(closes.size).toBeLessThan(45)
+  })
+
   test('an exit that cannot leave us waits for the next tick: no turn without end', () => {
     const story = holding()
     for (const { id } of story.orders('held', 'working')) {

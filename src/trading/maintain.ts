@@ -222,6 +222,10 @@ function mustWait(turn: Turn, { id, triggered: ending }: Structure): boolean {
   const denied = deniedInARow(turn, id)
   const waitDeniedMs = Math.min(DENIED_WAIT_MS * 2 ** (denied.times - 1), REFUSED_WAIT_MS_MAX)
   if (denied.lastAt !== null && turn.at - denied.lastAt < waitDeniedMs) return true
+  const vanished = vanishedInARow(turn, id)
+  const times = vanished.times - VANISHED_MAX
+  const waitVanishedMs = Math.min(REFUSED_WAIT_MS_MAX * 2 ** times, VANISHED_WAIT_MS_MAX)
+  if (times >= 0 && turn.at - (vanished.lastAt ?? 0) < waitVanishedMs) return true
   const refused = refusedLately(turn, id)
   const last = refused.at(-1)
   if (last === undefined) return false
@@ -242,17 +246,38 @@ function isInDoubt(turn: Turn, id: StructureId, role: TrackedOrder['role']): boo
   return doubtful.length >= DOUBTFUL_MAX
 }
 
+/**
+ * Closes that vanished without a word, so many in a row: a dialog may hold all of them (F37), and
+ * places them together when it is answered. Each more waits twice as long, up to two minutes.
+ */
+const VANISHED_MAX = 3
+const VANISHED_WAIT_MS_MAX = 120_000
+
+interface InARow {
+  readonly times: number
+  readonly lastAt: EpochMs | null
+}
+
 /** Exits that never left us, since the last one that did. */
-function deniedInARow(
-  turn: Turn,
-  id: StructureId,
-): { readonly times: number; readonly lastAt: EpochMs | null } {
+function deniedInARow(turn: Turn, id: StructureId): InARow {
+  return inARow(turn, id, ({ status }) => status === 'denied')
+}
+
+/** Closes of which nothing was ever heard, since the last one that was. */
+function vanishedInARow(turn: Turn, id: StructureId): InARow {
+  return inARow(turn, id, (order) => {
+    const isLost = order.status === 'rejected' || isDoubtful(order, turn.at)
+    return order.role === 'close' && order.permId === null && isLost
+  })
+}
+
+function inARow(turn: Turn, id: StructureId, isOne: (order: TrackedOrder) => boolean): InARow {
   const tried = (order: TrackedOrder): boolean => !isEntry(order) && order.status !== 'intent'
   const exits = ordersOf(turn.state, id).filter(tried)
-  const denied = exits.slice(exits.findLastIndex(({ status }) => status !== 'denied') + 1)
+  const row = exits.slice(exits.findLastIndex((order) => !isOne(order)) + 1)
   // Those of one turn are one attempt.
-  const times = new Set(denied.map(({ intendedAt }) => intendedAt)).size
-  return { times, lastAt: denied.at(-1)?.statusSince ?? null }
+  const times = new Set(row.map(({ intendedAt }) => intendedAt)).size
+  return { times, lastAt: row.at(-1)?.statusSince ?? null }
 }
 
 /** Cancels first, then changes, then what is new. */
