@@ -9,6 +9,7 @@ import { played } from './play.ts'
 import type { Played } from './play.ts'
 import { plantNamed } from './plants.ts'
 import { strikeText } from './strike.ts'
+import type { Strike } from './strike.ts'
 
 export interface Story {
   readonly text: string
@@ -18,6 +19,8 @@ export interface Story {
 export interface Told {
   /** The strikes that are played, by their numbers in the plan; default all. */
   readonly keep?: readonly number[]
+  /** Instead of those of the plan, on its first day. */
+  readonly strikes?: readonly Strike[]
   /** Leaves out all that the failure does not need. */
   readonly shrink?: boolean
   /** The name of a planted bug. */
@@ -34,7 +37,7 @@ const LINES_MAX = 60
 export async function storyOf(of: Wanted, told: Told): Promise<Story> {
   const { keep, shrink = false } = told
   const plant = told.plant ?? null
-  const plan = provePlanOf(of)
+  const plan = striking(provePlanOf(of), told.strikes ?? null)
   const all = plan.days.flatMap(({ strikes }) => strikes)
   const whole = keep ?? all.map((_, index) => index)
   const first = await tried(keeping(plan, whole), plant)
@@ -94,6 +97,11 @@ async function shrunk(
     if (needed.length === 0) break
   }
   return needed
+}
+
+function striking(plan: ProvePlan, strikes: readonly Strike[] | null): ProvePlan {
+  if (strikes === null) return plan
+  return { ...plan, days: plan.days.map((day, index) => (index === 0 ? { ...day, strikes } : day)) }
 }
 
 /** The plan with these strikes alone, numbered over all of its days. */

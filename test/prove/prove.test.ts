@@ -1,0 +1,76 @@
+import { describe, expect, test } from 'vitest'
+import { KINDS } from './kinds.ts'
+import { playTask } from './part.ts'
+import { provePlanOf } from './plan.ts'
+import { REGRESSIONS } from './regressions.ts'
+import { sumOf, unreached } from './report.ts'
+import { storyOf } from './story.ts'
+import type { Strike } from './strike.ts'
+
+const DAY = { tier: 'direct', days: 1, twice: false } as const
+
+describe('a plan', () => {
+  test('is of its seed alone: days, what goes wrong, and what may', () => {
+    const plain = (seed: number): string => {
+      const { kinds, days } = provePlanOf({ seed, tier: 'codec', days: 2 })
+      const strikes = days.map((day) => [day.plan.session.date, day.strikes])
+      return JSON.stringify([kinds.map(({ name }) => name), strikes])
+    }
+    expect(plain(7)).toBe(plain(7))
+    expect(plain(7)).not.toBe(plain(8))
+  })
+
+  test('every kind is drawn by some seed, and none is active in most of them', () => {
+    const seeds = Array.from({ length: 60 }, (_, index) => index + 1)
+    const plans = seeds.flatMap((seed) =>
+      (['direct', 'codec'] as const).map((tier) => provePlanOf({ seed, tier, days: 1 })),
+    )
+    for (const kind of KINDS) {
+      const active = plans.filter(({ kinds }) => kinds.includes(kind)).length
+      expect([kind.name, active > 0, active < 60]).toEqual([kind.name, true, true])
+    }
+  })
+})
+
+test('a day is played whole, twice with the same trace, and what must hold holds', async () => {
+  const { seed, tier } = { seed: 15, tier: 'direct' } as const
+  const tally = await playTask({ seed, tier, days: 1, twice: true })
+  expect(tally).toMatchObject({ failures: [], same: true })
+  expect(tally.days).toMatchObject([{ bars: 1170, decisions: 1170, counts: true }])
+  const sum = sumOf([tally])
+  expect(sum).toMatchObject({ seeds: 1, days: 1, counted: { direct: 1, codec: 0 }, failed: [] })
+  expect(unreached(sum, ['direct'])).toContain('level kill')
+})
+
+const strike = (name: string, minute: number, act: Strike['act']): Strike => {
+  const ms = { atMs: minute * 60_000, lastsMs: 10 * 60_000, tailMs: 5_000 }
+  return { number: 'F', name, ...ms, act }
+}
+
+test('a planted bug fails, and shrinks to the strike that it needs, with its command', async () => {
+  const corrected = { name: 'execution-corrected', what: 'price', count: null } as const
+  const strikes = [
+    strike('link down', 10, { do: 'port', fault: { port: 'link-down' } }),
+    strike('execution corrected', 30, { do: 'fault', spec: corrected }),
+    strike('halt', 60, { do: 'say', command: 'halt' }),
+  ]
+  const of = { seed: 3, tier: 'direct', days: 1 } as const
+  const plant = 'repeats-booked'
+  const { failures, text } = await storyOf(of, { strikes, plant, shrink: true })
+  expect(failures.join()).toMatch(/never happened/)
+  expect(text).toMatch(/1 of its 3 strikes:\n.* execution corrected for 600.0 s\n/)
+  expect(text).toMatch(/what led to it, by the journal/)
+  expect(text).toMatch(
+    /again: npm run prove -- --seed 3 --tier direct --days 1 --keep 1 --plant repeats-booked$/,
+  )
+})
+
+test('what throws is a failure of its seed, and names a bug that is not there', async () => {
+  const tally = await playTask({ ...DAY, seed: 1, plant: 'no such bug' })
+  expect(tally.failures.join()).toMatch(/expected a planted bug of late-fills-dropped, repeats-/)
+})
+
+test.each(REGRESSIONS.map((each) => [each.found, each] as const))('%s', async (_, each) => {
+  const { failures } = await storyOf({ ...each, days: 1 }, { strikes: each.strikes })
+  expect(failures).toEqual([])
+})

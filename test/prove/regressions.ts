@@ -1,0 +1,86 @@
+import type { Tier } from './kinds.ts'
+import type { Strike } from './strike.ts'
+
+/** A failure that was found and mended: played again for ever. */
+export interface Regression {
+  readonly found: string
+  readonly seed: number
+  readonly tier: Tier
+  /** As they were then: what a seed draws changes with what there is to draw. */
+  readonly strikes: readonly Strike[]
+}
+
+const MINUTE = 60_000
+const FULL: Pick<Strike, 'tailMs'> = { tailMs: 5_000 }
+
+export const REGRESSIONS: readonly Regression[] = [
+  {
+    found: 'F46: both exits of a group fill, and the rest of one stays open at the broker',
+    seed: 44,
+    tier: 'direct',
+    strikes: [40, 90, 150, 210].map((minute) => ({
+      number: 'F46',
+      name: 'overfill group',
+      atMs: minute * MINUTE,
+      lastsMs: 20 * MINUTE,
+      ...FULL,
+      act: { do: 'fault', spec: { name: 'overfill', how: 'group' } },
+      excuses: {
+        'never-oversold': 'the broker fills both exits of one group',
+        'within-limits': 'what is bought back is counted as another structure',
+      },
+    })),
+  },
+  {
+    found: 'F45: a stop that fills in parts was joined by a close that sold the same units',
+    seed: 57,
+    tier: 'direct',
+    strikes: [
+      {
+        number: 'F45',
+        name: 'fills-in-lots units 3',
+        atMs: 20 * MINUTE,
+        lastsMs: 30 * MINUTE,
+        ...FULL,
+        act: { do: 'fault', spec: { name: 'fills-in-lots', units: 3 } },
+      },
+    ],
+  },
+  {
+    found: 'F82: commissions that a full disk did not take are told again with the next picture',
+    seed: 14,
+    tier: 'direct',
+    strikes: [10, 60, 120].map((minute) => ({
+      number: 'F82',
+      name: 'disk EROFS',
+      atMs: minute * MINUTE,
+      lastsMs: 40_000,
+      ...FULL,
+      act: { do: 'host', fault: { name: 'disk', trouble: 'EROFS' } },
+      excuses: { 'every-bar-decided': 'what cannot be written has not happened' },
+    })),
+  },
+  {
+    found: 'F2, F80: a connection that ends in the middle of a frame, before a crash',
+    seed: 282,
+    tier: 'codec',
+    strikes: [
+      {
+        number: 'F2',
+        name: 'close-mid-frame requests',
+        atMs: 20 * MINUTE,
+        lastsMs: 18_000,
+        ...FULL,
+        act: { do: 'fault', spec: { name: 'close-mid-frame', direction: 'requests' } },
+      },
+      {
+        number: 'F80',
+        name: 'crash',
+        atMs: 40 * MINUTE,
+        lastsMs: 0,
+        ...FULL,
+        act: { do: 'crash', downMs: 1_000 },
+      },
+    ],
+  },
+]
