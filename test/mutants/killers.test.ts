@@ -165,7 +165,7 @@ test('F32: what nobody says a word of is unknown after five seconds, and not rej
   const leave = world.bot.engine.subscribe(({ type }) => {
     if (type !== 'OrderIntended') return
     leave()
-    clock.after(40_000, remains.gateway.inject({ name: 'orders-dead', executes: true }))
+    clock.after(20_000, remains.gateway.inject({ name: 'orders-dead', executes: true }))
   })
   await world.runUntil(plan.until)
   await world.rest()
