@@ -249,6 +249,7 @@ export class Engine {
     const before = this.#queue.length
     const tell = (notice: Notice): void => notifier.notify(notice)
     const reports = carryOut(command, { broker, tell }, this.#mayLeave(stored))
+    if (isExitDenied(command, reports)) this.#reconciler.doubted()
     const inputs = reports.map((report) => reported(report, clock.now()))
     this.#queue.splice(before, 0, ...inputs)
   }
@@ -367,6 +368,12 @@ export class Engine {
     const gate = { gate: 'journal', symbol: null, since: clock.now(), reason } as const
     this.setGates('journal', answer === 'journal' ? [] : [gate])
   }
+}
+
+/** What reduces risk was not let out. */
+function isExitDenied(command: Command, reports: readonly OrderReport[]): boolean {
+  if (command.kind !== 'place' || command.orders.some(({ role }) => role === 'entry')) return false
+  return reports.some((of) => of.kind === 'evidence' && of.evidence.kind === 'denied')
 }
 
 function reported(report: OrderReport, at: EpochMs): Input {

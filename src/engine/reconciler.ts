@@ -34,6 +34,7 @@ export class Reconciler {
   /** Somebody else traded as the picture was taken: from then on what is held can be judged. */
   #judgedFrom: number | null = null
   readonly #told = new ToldPositions()
+  #isDoubted = false
   #notBeforeMs = 0
   #observedOn: CalendarDate | null = null
   #due: { readonly state: State; readonly asked: EpochMs | null; readonly at: EpochMs } | null =
@@ -60,6 +61,14 @@ export class Reconciler {
     this.#told.heard(held, this.#requestedAt === null ? null : this.#of.clock.now())
   }
 
+  /**
+   * An exit was not let out, by what was seen to be held: a fill in the moment of a picture may be
+   * missing there, and the next picture shows it.
+   */
+  doubted(): void {
+    this.#isDoubted = true
+  }
+
   /** Asks when a picture is due; never two at once. */
   tick(): void {
     const { clock, rules } = this.#of
@@ -67,7 +76,8 @@ export class Reconciler {
     if (this.#taking || state.link === 'down' || clock.monotonicMs() < this.#notBeforeMs) return
     const due = this.#dueAt(state, rules)
     const told = this.#told.dueAt(state.positions, this.#requestedAt, clock.now())
-    if (Math.min(due, told, this.#judgedFrom ?? Infinity) > clock.now()) return
+    const doubt = this.#isDoubted ? (this.#requestedAt ?? 0) + RETRY_MS : Infinity
+    if (Math.min(due, told, doubt, this.#judgedFrom ?? Infinity) > clock.now()) return
     this.#taking = true
     clock.after(0, () => this.#take())
   }
@@ -86,6 +96,7 @@ export class Reconciler {
     const { epoch } = this.#of.state()
     const requestedAt = clock.now()
     this.#outdated = false
+    this.#isDoubted = false
     const deadline = { clock, ms: ANSWER_MS, of: "the broker's picture of the account" }
     const known = contractsOf(this.#of.state())
     const answer = await withDeadline(deadline, (signal) => broker.snapshot(signal, known))
