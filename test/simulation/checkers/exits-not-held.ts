@@ -13,6 +13,9 @@ const SENT_MS_MAX = 1_000
 const CLOSING_MS_MAX = 15_000
 /** As the order connection says it. */
 const PACED = 'no room for '
+/** The last look counts by the wire; what it missed the next picture shows, and that is asked for. */
+const MISCOUNTED = 'were seen to be held'
+const COUNTED_MS_MAX = 5_000
 /** Did not leave, or nobody knows whether it did. */
 const UNSENT: ReadonlySet<OrderStatus> = new Set<OrderStatus>(['denied', 'unknown'])
 
@@ -24,6 +27,7 @@ export function exitsNotHeld(): Checker {
   const wanted = new Map<string, EpochMs>()
   const refs = new Map<string, string>()
   const closing = new Map<StructureId, EpochMs>()
+  const miscounted = new Map<StructureId, EpochMs>()
 
   function free({ quietSince, record, latched }: Sight): boolean {
     return quietSince !== null && record.upSince !== null && latched?.by !== 'panic'
@@ -32,6 +36,11 @@ export function exitsNotHeld(): Checker {
   function unsent(sight: Sight): Complaint {
     const { now, record } = sight
     if (!free(sight)) wanted.clear()
+    for (const [id, at] of miscounted) {
+      const held = sight.state.structures.get(id)?.quantity ?? 0
+      if (held === 0 || !free(sight)) miscounted.delete(id)
+      else if (now - at > COUNTED_MS_MAX) return `no exit of ${id} leaves for ${now - at} ms`
+    }
     for (const [what, at] of wanted) {
       if (now - at <= SENT_MS_MAX) continue
       wanted.delete(what)
@@ -60,15 +69,20 @@ export function exitsNotHeld(): Checker {
       // What is not at the broker has no number there to cancel it by: of an earlier date, as a rule.
       const isThere = liveOrders(sight).some(({ orderRef }) => orderRef === orderId)
       if (evidence.kind === 'outcome-lost' && !isThere) wanted.delete(`a cancel of ${orderId}`)
-      const role = record.orders.get(orderId)?.role
+      const { role = null, structureId = null } = record.orders.get(orderId) ?? {}
       const isDenied = evidence.kind === 'denied' && role !== 'entry'
+      if (isDenied && evidence.reason.includes(MISCOUNTED) && structureId !== null) {
+        if (!miscounted.has(structureId)) miscounted.set(structureId, at)
+        wanted.delete(`the order ${orderId}`)
+        return null
+      }
       if (isDenied) wanted.delete(`the order ${orderId}`) // another one follows, and is judged
       // What is held no more, by the hand of somebody else, is not to be sold: that is no gate.
       const isHeld = isDenied && free(sight) && isCovered(orderId, sight)
       const says = `${role} ${orderId} was held back: ${JSON.stringify(evidence)}`
       return unless(!isHeld, says)
     },
-    sent({ clientId, request }, { gateway }) {
+    sent({ clientId, request }, { gateway, record }) {
       if (request.kind === 'reqGlobalCancel') return null
       const key = orderKey(clientId, request.orderId)
       if (request.kind === 'cancelOrder') {
@@ -79,12 +93,14 @@ export function exitsNotHeld(): Checker {
       if (request.order.whatIf) return null
       const ref = request.order.orderRef
       refs.set(key, ref)
+      const id = record.orders.get(ref as ClientOrderId)?.structureId ?? null
+      if (id !== null) miscounted.delete(id)
       wanted.delete(`the order ${ref}`)
       wanted.delete(`a change of ${ref}`)
       return null
     },
     passed(sight) {
-      if (wanted.size === 0 && closing.size === 0) return null
+      if (wanted.size + closing.size + miscounted.size === 0) return null
       return firstOf(unsent(sight), () => unclosed(closing, sight))
     },
   }
