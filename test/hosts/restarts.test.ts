@@ -21,7 +21,6 @@ const SLICE = [
   'F85 a backup of before OrderFilled, and a kill since',
   'F87 gone until the next day with a position',
   'F86 an older version left a position',
-  'F86 a newer version left a working entry',
 ]
 
 test.each(SLICE)('%s', async (name) => {
@@ -29,8 +28,8 @@ test.each(SLICE)('%s', async (name) => {
 })
 
 describe('F81 the power goes', () => {
-  test.each(['drop', 'garble'] as const)('%s: what was acknowledged is there', async (how) => {
-    const { complaints, atStake, rowsLost } = await playedPower({ how, every: 5 })
+  test('unsynced bytes are garbled: what was acknowledged is there', async () => {
+    const { complaints, atStake, rowsLost } = await playedPower({ how: 'garble', every: 5 })
     expect(complaints).toEqual([])
     expect(atStake).toBeGreaterThan(0)
     expect(rowsLost).toBeGreaterThan(0)
