@@ -8,7 +8,7 @@ export interface Served {
   readonly side: 'ours' | 'node' | 'stoqey'
   /** What the bare loop answers with, whatever comes. */
   readonly answerPath: string
-  /** Of ours; null: one in memory. */
+  /** Of ours; null: it is encoded and goes nowhere. */
   readonly journalPath: string | null
 }
 

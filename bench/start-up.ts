@@ -17,8 +17,8 @@ const READ = 'rows read and hashed'
 const PARSED = 'the same, and JSON.parse'
 const DAY_MS = 86_400_000
 const OWNER = { mode: 'demo', accountId: 'DU1234567' } as const
-/** A day, and the trading days of a year. */
-const DAYS = [1, 250] as const
+/** A day, a month, and the trading days of a year. */
+const DAYS = [1, 20, 250] as const
 
 interface Dated {
   readonly at: EpochMs
