@@ -56,7 +56,7 @@ async function asMutants(): Promise<void> {
 /** This process's share. */
 async function asPart({ subject: name, msMax, ...share }: Part): Promise<void> {
   const tell = (told: Told): Promise<void> =>
-    new Promise((resolve) => void process.send?.(told, () => resolve()))
+    new Promise((resolve) => void process.send?.(told, undefined, {}, () => resolve()))
   const subject = subjectNamed(name)
   const { reached, ...found } = await fuzzed({
     ...share,
