@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { EpochMs } from '../../src/base/clock.ts'
 import { checkersOf } from '../simulation/checkers/all.ts'
 import { isOrderly, pointOf } from '../simulation/crashes.ts'
@@ -150,6 +151,10 @@ function isExcused({ checker, at }: Violation, struck: readonly Struck[], start:
   )
 }
 
-function hashOf(world: World): string {
-  return world.remains.journal.journalHash()
+function hashOf({ remains, notices, violations }: World): string {
+  const { journal, gateway } = remains
+  const { executions, orders, cash } = gateway.core.state
+  const broker = [executions, [...orders.values()], cash, gateway.counters]
+  const trace = JSON.stringify([journal.journalHash(), broker, notices, violations])
+  return createHash('sha256').update(trace).digest('hex')
 }
