@@ -100,7 +100,7 @@ export const OF_INCIDENTS: readonly Mutant[] = [
     incident('R10', 'the first list that is empty is believed', ['P24']),
     edit(
       'trading/decide-snapshot.ts',
-      '  if (suspected !== null) {\n',
+      '  if (suspected !== null && suspected.since < turn.at) {\n',
       '  if (suspected !== undefined) {\n',
     ),
     edit(

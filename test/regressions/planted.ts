@@ -49,8 +49,8 @@ export const PLANTED: readonly Defect[] = [
     'config/load.test.ts',
     edit(
       'config/load.ts',
-      'fileSchema.safeParse(document.toJS() ?? {})',
-      "fileSchema.safeParse({ mode: 'paper', ...document.toJS() })",
+      'fileSchema.safeParse(file.value.content ?? {}, ',
+      "fileSchema.safeParse({ mode: 'paper', ...(file.value.content as object) }, ",
     ),
   ),
   defect(
@@ -429,8 +429,8 @@ export const PLANTED: readonly Defect[] = [
     'config/load.test.ts',
     edit(
       'config/load.ts',
-      'fileSchema.safeParse(document.toJS() ?? {})',
-      "fileSchema.safeParse({ mode: 'paper', ...document.toJS() })",
+      'fileSchema.safeParse(file.value.content ?? {}, ',
+      "fileSchema.safeParse({ mode: 'paper', ...(file.value.content as object) }, ",
     ),
   ),
   defect(

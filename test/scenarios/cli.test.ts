@@ -157,8 +157,12 @@ describe.concurrent('a configuration', () => {
       (config) => config.replace('DU1234567', 'U1234567'),
       [/bot\.yaml:2: account: mode paper needs a paper account/],
     ],
-    ['that is no YAML', () => 'mode: [', [/bot\.yaml: /]],
-    ['that names two things at once', (config) => `${config}mode: live\n`, [/bot\.yaml: /]],
+    ['that is no YAML', () => 'mode: [', [/bot\.yaml:1: expected YAML: /]],
+    [
+      'that names two things at once',
+      (config) => `${config}mode: live\n`,
+      [/bot\.yaml:\d+: this key stands there twice/],
+    ],
     [
       'of mode demo, given to run',
       (config) => config.replace('mode: paper', 'mode: demo'),

@@ -151,7 +151,12 @@ export const rows: readonly Row[] = [
   { of: 'reduce', rules: ['level'], situation: { meanwhile: (world) => world.say('reduce') } },
   { of: 'halt', rules: ['level'], situation: { meanwhile: (world) => world.say('halt') } },
   { of: 'clocks apart', rules: ['gate'], situation: { meanwhile: gated('skew') } },
-  { of: 'a farm that is down', rules: ['gate'], situation: { meanwhile: gated('farm') } },
+  {
+    of: 'a farm that is down',
+    rules: ['gate'],
+    said: ['outages-named: an outage of 32250 ms has no verdict'], // the gate alone is planted
+    situation: { meanwhile: gated('farm') },
+  },
   {
     of: 'another hour',
     rules: ['gate', 'hours'],

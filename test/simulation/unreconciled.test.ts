@@ -53,6 +53,8 @@ class Stage {
         return [payload]
       },
     })
+    // What is lost is lost for good: nothing has to come back from it.
+    if (of.lost !== undefined) this.world.failing(() => undefined)
   }
 
   get now(): EpochMs {

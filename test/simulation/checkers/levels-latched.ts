@@ -17,7 +17,7 @@ export function levelsLatched(): Checker {
   let differs = false
   return {
     name: 'levels-latched',
-    journaled({ at, event }, { gateway, plan, record }) {
+    journaled({ event }, { gateway, plan, record, botNow }) {
       const { baselineDifferenceMax } = plan.settings.rules.limits
       if (event.type === 'OperatorCommanded') resumed = event.command.kind === 'resume'
       if (event.type === 'DayOpened') {
@@ -29,7 +29,7 @@ export function levelsLatched(): Checker {
         const isRight = Math.abs(amount - broker) <= baselineDifferenceMax
         const isItsOwn = amount === netLiquidation - dailyPnl
         const says = `the baseline of ${date} is ${amount}, at the broker ${broker}`
-        return unless(!again && date === newYorkDate(at) && isRight && isItsOwn, says)
+        return unless(!again && date === newYorkDate(botNow) && isRight && isItsOwn, says)
       }
       if (event.type === 'BaselineChecked') {
         const isGated = record.gates.some(({ gate }) => gate === 'baseline')
