@@ -177,7 +177,8 @@ const services: readonly Kind[] = [
   fault('F35', 'rate-exceeded', { to: 10 * SECOND }),
   fault('F36', 'no-data-rights', { with: oneOf('why', ['competing', 'not-subscribed']) }),
   seldom('F37', 'order-held', { with: oneOf('outcome', ['placed', 'discarded']) }),
-  seldom('F38', 'read-only'),
+  // Whether orders are taken is asked every five minutes: each question takes an order id.
+  seldom('F38', 'read-only', { tailMs: 310 * SECOND }),
   seldom('F39', 'cancel-ignored', { with: oneOf('count', [1, null]) }),
   fault('S1', 'history-paced', { with: oneOf('form', ['hard', 'soft']) }),
   seldom('S4', 'wrong-reply-id'),
@@ -187,15 +188,23 @@ const services: readonly Kind[] = [
 
 const CODES = Object.keys(ORDER_CODES).map(Number)
 
+/** Fills of what was said to be cancelled. */
+const LATE: Told = {
+  with: oneOf('afterMs', [500, 20_000, 60_000], { count: null }),
+  tailMs: 65 * SECOND,
+}
+
 /** Of orders, at the broker or on the way back from it. */
 const orders: readonly Kind[] = [
   seldom('F40', 'status-unreliable', { with: oneOf('how', ['thrice', 'reordered', 'absent']) }),
   seldom('F41', 'open-order-late'),
   seldom('F42', 'execution-early'),
+  seldom('F42', 'execution-late', { ...LATE, tiers: CODEC }),
   seldom('F42', 'execution-late', {
-    tiers: BOTH,
-    with: oneOf('afterMs', [500, 20_000, 60_000], { count: null }),
-    tailMs: 65 * SECOND,
+    ...LATE,
+    tiers: DIRECT,
+    // On a wire the openOrder of a child says that it is smaller now, and it is repaired at once.
+    excuses: { protected: 'nobody tells that exits shrank with the rest of their entry' },
   }),
   seldom('F43', 'commissions-odd', {
     with: oneOf('how', ['early', 'late', 'minus-one', 'unset', 'missing']),
@@ -256,6 +265,7 @@ const orders: readonly Kind[] = [
       side: pick(prng, ['BUY', 'SELL']),
       lastsMs: pick(prng, [10_000, null]),
     }),
+    excuses: { 'walk-bounded': 'a step that nobody answers is not known to stand' },
   }),
   seldom('F49', 'api-cancelled'),
   seldom('F49', 'order-unsaid'),
@@ -344,6 +354,15 @@ const ports: readonly Kind[] = [
   port('F61', 'quotes', (prng) => ({ port: 'quotes', how: pick(prng, BAD_QUOTES) })),
 ]
 
+/** As a row of its own excepts it, and what may come of it beside other strikes. */
+function excusesOf(of: HostFault): NonNullable<Strike['excuses']> {
+  const sells = of.name === 'human' && of.act === 'sell'
+  return {
+    ...exceptionsOf(of),
+    ...(sells && { 'never-oversold': 'a person sells what our exits protect' }),
+  }
+}
+
 function host(
   number: string,
   { name, tiers }: Pick<Kind, 'name' | 'tiers'>,
@@ -364,7 +383,7 @@ function host(
         act: { do: 'host', fault: of },
         lastsMs,
         form: formOf(more),
-        excuses: exceptionsOf(of),
+        excuses: excusesOf(of),
       }
     },
   }
