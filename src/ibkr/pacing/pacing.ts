@@ -58,8 +58,8 @@ export class Pacer {
   readonly #queues: (Waiting & { readonly stopAge: Cancel; readonly to: object | null })[][] =
     LANES.map(() => [])
   #sent: number[] = [] // times of the last window, oldest first
-  /** Times of what each connection was sent and has not been proven read, oldest first. */
-  readonly #unread = new Map<object, { times: number[]; ended: boolean }>()
+  /** Times of what each connection was sent since something was read from it. */
+  readonly #unread = new Map<object, { readonly times: number[]; ended: boolean }>()
   readonly #ended = new WeakSet<object>()
   #penaltyUntil = 0
   #timer: Cancel | null = null
@@ -85,22 +85,17 @@ export class Pacer {
   }
 
   /**
-   * What was sent over this connection until then has been read: something of it was answered. What
-   * a Gateway tells by itself proves nothing, as it may have said that before it stood still. What
-   * was sent long ago, also over connections that have ended, it may count within this second.
-   * `sentAt`: monotonic milliseconds.
+   * Something was read from this connection, so the Gateway reads. What it was sent long ago, also
+   * over connections that have ended, it may count within this second.
    */
-  answered(from: object, sentAt: number): void {
+  heard(from: object): void {
     if (this.#unread.size === 0) return
     const now = this.#clock.monotonicMs()
     let late = 0
-    for (const [connection, of] of this.#unread) {
-      if (connection !== from && !of.ended) continue
-      const left = of.ended ? [] : of.times.filter((at) => at > sentAt)
-      const read = of.times.length - left.length
-      late += of.times.slice(0, read).filter((at) => at <= now - WINDOW_MS).length
-      if (left.length === 0) this.#unread.delete(connection)
-      else of.times = left
+    for (const [connection, { times, ended }] of this.#unread) {
+      if (connection !== from && !ended) continue
+      late += times.filter((at) => at <= now - WINDOW_MS).length
+      this.#unread.delete(connection)
     }
     for (let i = 0; i < late; i++) this.#sent.push(now)
     if (this.#queues.some((queue) => queue.length > 0)) this.#wake()

@@ -61,8 +61,6 @@ export class Connection {
   readonly #reader = new FrameReader()
   readonly #heartbeat: Heartbeat
   readonly #farms = new Set<string>()
-  /** When an order was placed first, monotonic; null: something was said of it since. */
-  readonly #placedAt = new Map<number, number | null>()
   #stage: Stage = 'version'
   #stopDeadline: Cancel = () => undefined
   #version = 0
@@ -202,6 +200,7 @@ export class Connection {
   #bytes(chunk: Uint8Array): void {
     if (this.#stage === 'ended') return
     this.#options.watch.read()
+    this.#options.pacer.heard(this)
     this.noteFlushed()
     this.requests.inbound()
     const cut = this.#reader.push(chunk)
@@ -288,28 +287,15 @@ export class Connection {
       this.#lastAnswerAt = this.#options.clock.now()
       return this.requests.answered(response.reqId, response)
     }
-    const isOfOrder = response.kind === 'openOrder' || response.kind === 'orderStatus'
-    if (isOfOrder) this.#acknowledged(response.orderId)
     this.requests.offered(response)
     this.#options.listener.said(this, response)
-  }
-
-  /** The first word of an order is the answer to the frame that placed it. */
-  #acknowledged(orderId: number): void {
-    const placedAt = this.#placedAt.get(orderId) ?? null
-    if (placedAt === null) return
-    this.#placedAt.set(orderId, null)
-    this.#options.pacer.answered(this, placedAt)
   }
 
   #error(raw: ResponseOf<'error'>): void {
     const error = { ...raw, text: plainText(raw.text) }
     const { id, code, text } = error
     if (id >= FIRST_REQUEST_ID) return this.requests.failed(id, code, text)
-    if (id > 0) {
-      this.#acknowledged(id)
-      return this.#options.listener.orderError(this, error)
-    }
+    if (id > 0) return this.#options.listener.orderError(this, error)
     const notice = linkNotice(code, text)
     if (notice.kind === 'client-id-in-use') this.#clientIdInUse = true
     if (notice.kind === 'rate-exceeded') this.#options.pacer.penalise()
@@ -357,7 +343,6 @@ export class Connection {
       log,
       counters: requestCounters,
       connection: name,
-      proven: (sentAt) => pacer.answered(this, sentAt),
       late: () => watch.lateAnswers++,
       stray: () => watch.strayAnswers++,
       send: (request, { lane, encoded, sent, failed }) => {
@@ -421,8 +406,6 @@ export class Connection {
   #countOrder(request: Request): void {
     this.#count(request)
     this.#options.watch.orders.sent(request)
-    if (request.kind !== 'placeOrder' || this.#placedAt.has(request.orderId)) return
-    this.#placedAt.set(request.orderId, this.#options.clock.monotonicMs())
   }
 
   #count({ kind }: Request): void {

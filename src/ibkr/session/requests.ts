@@ -58,8 +58,6 @@ export interface LedgerOptions {
   readonly log: RequestLog
   /** An answer to a request that had missed its deadline. */
   readonly late?: () => void
-  /** Everything that was sent until then has been read; monotonic milliseconds. */
-  readonly proven?: (sentAt: number) => void
   /** An answer under an id that was answered before, or was never used. */
   readonly stray?: () => void
   /** Through the lanes to the socket. The cancel takes out what was not sent yet. */
@@ -383,8 +381,6 @@ export class RequestLedger {
     const { writtenAt } = open.record
     const ms = writtenAt === null ? 0 : nowMs - writtenAt
     this.#options.observed?.({ kind: open.question.kind, ms, outcome })
-    const isSaid = outcome === 'answered' || outcome === 'failed'
-    if (isSaid && writtenAt !== null) this.#options.proven?.(writtenAt)
     this.breakers.ended(open.question, outcome)
   }
 
