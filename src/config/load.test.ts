@@ -110,6 +110,16 @@ describe('what is wrong is named with its line and remedy', () => {
       'expected 60s to 86400s',
     ],
     [
+      'thousands of keys that nobody knows',
+      Array.from({ length: 3_000 }, (_, i) => `key_${i}: 1`).join('\n'),
+      'my.yaml:1: 2980 more unknown keys; remove them',
+    ],
+    [
+      'a key with what is not seen',
+      `"a\\x9b\\u202eb": 1\n${example}`,
+      '"a\\u009b\\u202eb": unknown',
+    ],
+    [
       'a key that is no text for a terminal',
       `"\\e[2J${'x'.repeat(90)}": 1\n${example}`,
       `my.yaml:1: "\\u001b[2J${'x'.repeat(36)}…": unknown key`,

@@ -151,12 +151,15 @@ function problemsOf(
   at: (path: readonly PropertyKey[]) => string,
 ): readonly ConfigProblem[] {
   if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => {
+    const told = issue.keys.slice(0, KEYS_TOLD_MAX).map((key) => {
       const path = [...issue.path, key]
       const guess = nearest(key, keysAt(issue.path))
       const remedy = guess === null ? 'remove it' : `did you mean "${guess}"?`
       return `${at(path)}: ${nameOf(path)}: unknown key; ${remedy}`
     })
+    const more = issue.keys.length - told.length
+    if (more === 0) return told
+    return [...told, `${at(issue.path)}: ${more} more unknown keys; remove them`]
   }
   if (issue.code === 'invalid_union') {
     const nested = issue.errors.flat().filter((each) => each.path.length > 0)
@@ -173,6 +176,9 @@ function problemsOf(
       : issue.message.replace(/^Invalid input: /, '')
   return [`${at(issue.path)}: ${name}: ${message}`]
 }
+
+/** A file of thousands is another file: nobody reads them all, and each is looked up. */
+const KEYS_TOLD_MAX = 20
 
 /** The keys that the schema knows at a path, for "did you mean". */
 function keysAt(path: readonly PropertyKey[]): readonly string[] {

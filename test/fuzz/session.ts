@@ -130,10 +130,10 @@ interface Ended {
 /** What is no frame ends the connection, and somebody is told. */
 function unended(end: string, { name, told, inputs }: Ended): string | null {
   if (end !== 'bad-length' && end !== 'unterminated') return null
+  // It was over before: a Gateway that will not have us said so in front of it.
+  if (told.some(({ notice }) => notice.kind === 'refused')) return null
   const downs = told.filter(({ of, notice }) => of === name && notice.kind === 'link-down')
-  if (downs.length === 0 && !told.some(({ notice }) => notice.kind === 'refused')) {
-    return `${end}, and the connection was not closed`
-  }
+  if (downs.length === 0) return `${end}, and the connection was not closed`
   return inputs.length > 0 ? null : `${end}, and there was no incident`
 }
 
