@@ -19,6 +19,7 @@ class Talk {
   readonly #answer: AnswerLine
   #text = ''
   #busy = false
+  #deaf = false
 
   constructor(socket: Duplex, answer: AnswerLine) {
     this.#socket = socket
@@ -30,6 +31,7 @@ class Talk {
     socket.setEncoding('utf8')
     socket.on('error', () => socket.destroy())
     socket.on('data', (chunk: string) => {
+      if (this.#deaf) return
       this.#text += chunk
       this.#next()
     })
@@ -38,7 +40,7 @@ class Talk {
 
   #next(): void {
     const socket = this.#socket
-    if (this.#busy || socket.destroyed) return
+    if (this.#busy || this.#deaf || socket.destroyed) return
     if (socket.writableNeedDrain) return void socket.pause()
     const end = this.#text.indexOf('\n')
     if ((end < 0 ? this.#text.length : end) > LINE_MAX) return this.#tooLong()
@@ -54,12 +56,15 @@ class Talk {
     })
   }
 
-  /** Whose lines are so long means none of what follows either. */
+  /**
+   * Whose lines are so long means none of what follows either. It is read all the same, and thrown
+   * away: a socket that is closed over unread bytes takes the answer with it.
+   */
   #tooLong(): void {
+    this.#deaf = true
     this.#text = ''
     const reason = `expected a line of at most ${LINE_MAX} letters`
-    const socket = this.#socket
-    socket.pause()
-    socket.end(`${JSON.stringify({ kind: 'refused', reason })}\n`, () => socket.destroy())
+    this.#socket.end(`${JSON.stringify({ kind: 'refused', reason })}\n`)
+    this.#socket.resume()
   }
 }
