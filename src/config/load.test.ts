@@ -109,6 +109,7 @@ describe('what is wrong is named with its line and remedy', () => {
       paper.replace('4002 }', '4002, restart_command_every: 99999999999s }'),
       'expected 60s to 86400s',
     ],
+    ['bytes that are no text', 'mode: >\u0007\u001b[2J', 'characters: >\\u0007\\u001b[2J'],
     [
       'thousands of keys that nobody knows',
       Array.from({ length: 3_000 }, (_, i) => `key_${i}: 1`).join('\n'),

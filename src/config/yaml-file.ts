@@ -1,7 +1,7 @@
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml'
 import type { Document } from 'yaml'
 import { fail, ok, type Result } from '../base/result.ts'
-import { quoted } from '../wire/reader.ts'
+import { quoted, seen } from '../wire/reader.ts'
 
 /** One thing that keeps a text from being YAML, or makes it more of it than a configuration is. */
 export interface YamlProblem {
@@ -89,7 +89,7 @@ export function keyText(key: string): string {
 /** What is wrong and what to do, without the place, which stands in front. */
 function problemText(message: string): string {
   const [first = ''] = message.split('\n')
-  const what = first.replace(/ at line \d+, column \d+:?$/, '').slice(0, 200)
+  const what = seen(first.replace(/ at line \d+, column \d+:?$/, '').slice(0, 200))
   if (what.startsWith('Tabs are not')) return 'expected spaces, came a tab; indent with spaces'
   if (what.startsWith('Source contains multiple')) {
     return 'expected one document; remove the line "---" or "..." and what follows it'

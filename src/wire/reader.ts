@@ -143,9 +143,13 @@ export class Reader {
 
 /** Foreign text in a message for people: quoted, escaped and cut. */
 export function quoted(text: string): string {
-  const json = JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text)
-  return json.replace(UNSEEN, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+  return seen(JSON.stringify(text.length > 40 ? `${text.slice(0, 40)}…` : text))
 }
 
-/** What JSON leaves as it is and a terminal obeys, or shows as nothing. */
-const UNSEEN = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g
+/** With what a terminal obeys, or shows as nothing, as an escape. */
+export function seen(text: string): string {
+  return text.replace(UNSEEN, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+}
+
+// oxlint-disable-next-line no-control-regex -- they are what is looked for
+const UNSEEN = /[\u0000-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g
