@@ -93,7 +93,8 @@ function wanted(): readonly Wanted[] {
   const words = positionals.length === 0 ? ['order', 'core'] : positionals
   const all = words.flatMap((word) => (word === 'all' ? Object.keys(GROUPS) : [word]))
   return all.flatMap((word) => {
-    const group = GROUPS[word]
+    const alone = SUBJECTS.filter(({ name }) => name === word)
+    const group = GROUPS[word] ?? (alone.length > 0 ? alone : undefined)
     if (group === undefined) throw new Error(`expected a word, came ${word}\n${USAGE}`)
     const most = values.inputs === undefined ? null : integer(values.inputs, 'inputs')
     const whole = group[0]?.inputs ?? 1
