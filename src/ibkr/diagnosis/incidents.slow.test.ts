@@ -2,90 +2,25 @@ import { describe, expect, test } from 'vitest'
 import type { Cancel } from '../../base/clock.ts'
 import { ok } from '../../base/result.ts'
 import { price } from '../../domain/money.ts'
-import { verdictText } from '../../domain/incident.ts'
-import type { Incident } from '../../domain/incident.ts'
 import { parseRestartWindow } from '../../domain/restart-windows.ts'
-import type { Input } from '../../trading/input.ts'
-import type { ResponseOf } from '../../wire/responses.ts'
 import type { TransportFacts } from '../../wire/transport.ts'
-import { bracketOf, DATA_CLIENT, detailsOf, openOrderOf } from '../gateway.testing.ts'
+import { bracketOf, DATA_CLIENT, openOrderOf } from '../gateway.testing.ts'
 import { OPTION, ORDER_CLIENT, statusOf, upRig } from '../gateway.testing.ts'
-import type { TradingOptions } from '../open.ts'
 import { PACING } from '../pacing/allowance.ts'
 import type { Pacing } from '../pacing/allowance.ts'
 import { error, notice, World } from '../peer.testing.ts'
-import { lockStepProbes } from './probes.ts'
-
-const CANARY_CLIENT = 32
-const QUIET: TransportFacts = {
-  bytesRead: 0,
-  writableLength: 0,
-  rxQueue: 0,
-  txQueue: 0,
-  localPort: 1,
-  remotePort: 2,
-  paused: false,
-}
-const MINUTE = 60_000
-
-async function newRig(options: Partial<TradingOptions> = {}) {
-  const seen: { facts: TransportFacts } = { facts: QUIET }
-  const { world, ibkr } = await upRig({ probes: lockStepProbes(() => seen.facts), ...options })
-  const inputs: Input[] = []
-  ibkr.onInput((input) => inputs.push(input))
-  const incidents = () => inputs.filter((input) => input.kind === 'incident-observed')
-  const last = (): Incident => {
-    const found = incidents().at(-1)?.incident
-    if (found === undefined) throw new Error('expected an incident')
-    return found
-  }
-  await world.run(10_000)
-  return {
-    world,
-    ibkr,
-    inputs,
-    incidents,
-    last,
-    seen,
-    verdict: () => verdictText(last().verdict),
-    phases: () => incidents().map(({ phase }) => phase),
-    steps: () => last().tried.map(({ step }) => step),
-    gates: () => ibkr.gates().map(({ gate }) => gate),
-    paged: () => incidents().filter(({ notice: told }) => told?.level === 'critical'),
-  }
-}
-
-type Rig = Awaited<ReturnType<typeof newRig>>
-
-function silence({ world }: Rig, ...clients: readonly number[]): void {
-  for (const client of clients) world.peer(client).mute = true
-}
-
-/** What the data connection asks, as the feed of a symbol does. */
-function askHistory({ ibkr }: Rig): void {
-  const underlying = { kind: 'stock', symbol: 'SPY', exchange: 'SMART', currency: 'USD' } as never
-  const span = { from: 1_767_970_800_000, to: 1_767_974_400_000 } as never
-  const { signal } = new AbortController()
-  void ibkr.marketData.history({ underlying, size: '1m', span }, signal)
-}
-
-function stockOf({ reqId }: { readonly reqId: number }) {
-  const contract = { secType: 'STK', conId: 1, strike: 0, right: '', exchange: 'SMART' } as const
-  return [detailsOf(reqId, contract), { kind: 'contractDetailsEnd', reqId } as const]
-}
-
-/** Something that a question whether orders are taken can be about. */
-async function knowSpy({ world, ibkr }: Rig): Promise<void> {
-  world.answer('reqContractDetails', stockOf)
-  world.answer('reqMktData', ({ reqId }) => [{ kind: 'tickSnapshotEnd', reqId }])
-  const underlying = { kind: 'stock', symbol: 'SPY', exchange: 'SMART', currency: 'USD' } as never
-  void ibkr.marketData.spot(underlying, new AbortController().signal)
-  await world.run(2_000)
-}
-
-function emptyBars(reqId: number): ResponseOf<'historicalData'> {
-  return { kind: 'historicalData', reqId, start: '', end: '', bars: [] }
-}
+import {
+  CANARY_CLIENT,
+  QUIET,
+  MINUTE,
+  newRig,
+  silence,
+  askHistory,
+  stockOf,
+  knowSpy,
+  emptyBars,
+} from './incidents.testing.ts'
+import type { Rig } from './incidents.testing.ts'
 
 describe('a session that is silent', () => {
   test('only ours: the canary is answered, and a new connection is the remedy', async () => {
@@ -543,70 +478,6 @@ describe('a session that answers, but not everything', () => {
     await world.run(5_000)
     expect(ports).toEqual([null, null, 4003, 4003])
     expect((await ibkr.ready(100)).ok).toBe(true)
-  })
-})
-
-describe('one outage is one incident', () => {
-  test('orders are silent while positions are answered: nothing of it is over', async () => {
-    const rig = await newRig()
-    const silent = ['reqAllOpenOrders', 'reqCompletedOrders', 'reqExecutions'] as const
-    for (const kind of silent) rig.world.answer(kind, () => [])
-    for (let i = 0; i < 8; i++) {
-      void rig.ibkr.broker.snapshot(new AbortController().signal)
-      await rig.world.run(12_000)
-    }
-    expect(rig.verdict()).toBe('ORDERS_DEAD')
-    expect(rig.phases().filter((phase) => phase === 'opened')).toHaveLength(1)
-    expect(rig.phases()).not.toContain('ended')
-  })
-
-  test('orders are answered again: found out although their breaker is open', async () => {
-    const rig = await newRig()
-    const silent = ['reqAllOpenOrders', 'reqCompletedOrders', 'reqExecutions'] as const
-    for (const kind of silent) rig.world.answer(kind, () => [])
-    for (let i = 0; i < 20; i++) {
-      void rig.ibkr.broker.snapshot(new AbortController().signal)
-      await rig.world.run(12_000)
-    }
-    expect(rig.gates()).toContain('breaker')
-    rig.world.answer('reqAllOpenOrders', () => [{ kind: 'openOrderEnd' }])
-    await rig.world.run(14_000)
-    expect([rig.gates().includes('breaker'), rig.verdict()]).toEqual([false, 'ORDERS_DEAD'])
-  })
-
-  test('back for twenty seconds, but what was asked meanwhile is not answered', async () => {
-    const rig = await newRig()
-    rig.world.answer('reqContractDetails', stockOf)
-    rig.world.answer('reqHistoricalData', () => [])
-    for (const client of [ORDER_CLIENT, DATA_CLIENT]) rig.world.peer(client).transport.close()
-    await rig.world.run(3_000)
-    expect(rig.verdict()).toBe('GATEWAY_DOWN')
-    askHistory(rig)
-    await rig.world.run(60_000)
-    expect(rig.verdict()).toBe('GATEWAY_HIST_WEDGED')
-    expect(rig.phases().filter((phase) => phase === 'opened')).toHaveLength(1)
-  })
-
-  test('a history farm that speaks up late was asked in vain: all of it is asked again', async () => {
-    const rig = await newRig()
-    rig.world.answer('reqContractDetails', stockOf)
-    rig.world.answer('reqHistoricalData', () => [])
-    askHistory(rig)
-    await rig.world.run(5_000)
-    const cancels = () => rig.world.peer(DATA_CLIENT).requests('cancelHistoricalData').length
-    rig.world.peer(DATA_CLIENT).send(notice(2104, 'Market data farm connection is OK:usopt'))
-    await rig.world.run(100)
-    expect(cancels()).toBe(0)
-    rig.world.peer(DATA_CLIENT).send(notice(2106, 'HMDS data farm connection is OK:hmds2'))
-    await rig.world.run(100)
-    expect(cancels()).toBe(1)
-  })
-
-  test('what is answered after it is over keeps nothing open', async () => {
-    const rig = await newRig()
-    for (const client of [ORDER_CLIENT, DATA_CLIENT]) rig.world.peer(client).transport.close()
-    await rig.world.run(14_000)
-    expect([rig.verdict(), rig.phases().at(-1)]).toEqual(['GATEWAY_DOWN', 'ended'])
   })
 })
 
