@@ -4,6 +4,7 @@ import { config } from './config.ts'
 import { configInput } from './config-input.ts'
 import { judgeConfig } from './config-laws.ts'
 import type { Load } from './config-laws.ts'
+import { spin } from './spin.testing.ts'
 import { fuzzed, prngOf } from './fuzz.ts'
 
 /** `npm run fuzz -- config` plays ten thousand. */
@@ -15,10 +16,6 @@ test('a configuration is refused with place and remedy, or keeps every bound', a
   expect(broken).toEqual([])
 })
 
-function spin(ms: number): void {
-  const from = process.cpuUsage()
-  while (process.cpuUsage(from).user < ms * 1_000);
-}
 
 /** Loaders that somebody might write, and what is said of them. */
 const WRONG: readonly (readonly [string, Load, RegExp])[] = [

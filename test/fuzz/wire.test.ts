@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { fail, ok } from '../../src/base/result.ts'
 import { FrameReader } from '../../src/wire/frame.ts'
+import { spin } from './spin.testing.ts'
 import { fuzzed, prngOf } from './fuzz.ts'
 import { judgeWire, ours } from './wire-laws.ts'
 import type { Trial } from './wire-laws.ts'
@@ -52,11 +53,6 @@ class Forgetful extends FrameReader {
   override push(chunk: Uint8Array): ReturnType<FrameReader['push']> {
     return super.push(chunk.length > 40 ? chunk.subarray(0, chunk.length - 1) : chunk)
   }
-}
-
-const spin = (ms: number): void => {
-  const from = process.cpuUsage()
-  while (process.cpuUsage(from).user < ms * 1_000);
 }
 
 /** Readers and codecs that somebody might write, and what is said of them. */
