@@ -103,6 +103,8 @@ export function eventText(event: Event, state: State): string | null {
       return pc.red(`killed, and not flat: ${event.reason}`)
     case 'TradingStateChanged':
       return pc.red(`level ${event.to} by ${event.cause}: ${event.reason}`)
+    case 'ClockSetBack':
+      return pc.yellow(`the clock was set back by ${(event.byMs / 1_000).toFixed(1)} s`)
     case 'LinkChanged':
       return pc.dim(`link ${event.link}, epoch ${event.epoch}`)
     case 'OrderMoved':

@@ -65,6 +65,8 @@ export class Engine {
   #stopBeat: Cancel = () => undefined
   #beatDueMs: number
   #journalAnswer: 'journal' | 'emergency' | 'fault' = 'journal'
+  /** The newest wall-clock time that was acted on, of a run before this one too. */
+  #seenAt: EpochMs = 0 as EpochMs
   #lastCycleAt: EpochMs | null = null
   #gauges: Gauges = NO_GAUGES
   #lastAnswerAt: EpochMs | null = null
@@ -77,7 +79,10 @@ export class Engine {
     const { clock, broker, marketData } = ports
     this.#beatDueMs = clock.monotonicMs()
     this.#state = initialState(settings.run.mode, settings.run.accountId)
-    for (const { event, at } of ports.journal.read()) this.#state = evolve(this.#state, event, at)
+    for (const { event, at } of ports.journal.read()) {
+      this.#state = evolve(this.#state, event, at)
+      this.#seenAt = at
+    }
     this.#quotes = new HeldQuotes(clock, marketData, () => this.answered())
     this.#reconciler = new Reconciler({
       clock,
@@ -299,12 +304,23 @@ export class Engine {
 
   #tick(): void {
     if (this.#stopped) return
+    this.#observeClock()
     this.#observeLatch()
     this.#observeGates()
     const quoted = this.#state.link === 'up' ? quotedStructures(this.#state) : []
     const quotes = this.#quotes.refresh(quoted)
     this.dispatch({ kind: 'time-passed', at: this.#ports.clock.now(), quotes })
     this.#reconciler.tick()
+  }
+
+  /** Dates that lie ahead now would hold back all that waits for so long (F70). */
+  #observeClock(): void {
+    const at = this.#ports.clock.now()
+    const byMs = this.#seenAt - at
+    this.#seenAt = at
+    if (byMs <= 0) return
+    this.dispatch({ kind: 'clock-set-back', at, byMs })
+    this.#reconciler.clockSetBack()
   }
 
   /**

@@ -69,6 +69,13 @@ export class Reconciler {
     this.#isDoubted = true
   }
 
+  /** When the last picture was asked for lies ahead now: another is due. */
+  clockSetBack(): void {
+    this.#requestedAt = null
+    this.#judgedFrom = null
+    this.#told.clockSetBack(this.#of.clock.now())
+  }
+
   /** Asks when a picture is due; never two at once. */
   tick(): void {
     const { clock, rules } = this.#of

@@ -31,6 +31,15 @@ export class ToldPositions {
     }
   }
 
+  /** What was told counts from now on, where it is dated later. */
+  clockSetBack(now: EpochMs): void {
+    for (const [conId, news] of this.#news) {
+      const since = Math.min(news.since, now) as EpochMs
+      const at = Math.min(news.at, now) as EpochMs
+      this.#news.set(conId, { ...news, since, at })
+    }
+  }
+
   /** `asked`: when the last good picture was. Infinite: nothing differs that none has shown. */
   dueAt(positions: State['positions'], asked: EpochMs | null, now: EpochMs): number {
     let due = Infinity

@@ -193,6 +193,7 @@ const shapes = {
   IncidentOpened: { incident },
   IncidentUpdated: { incident },
   IncidentEnded: { incident },
+  ClockSetBack: { byMs: z.number().positive() },
   LinkChanged: { link, epoch: whole },
   OperatorCommanded: { by: text, command: z.looseObject({ kind: text }) },
   FlattenDeferred: { reason: text },

@@ -56,6 +56,7 @@ function levelOf(event: Event): LogRecord['level'] {
     case 'PositionAdjusted':
     case 'ForeignOrderSeen':
     case 'StopPassed':
+    case 'ClockSetBack':
       return 'warning'
     case 'TradingStateChanged':
       return event.to === 'active' ? 'warning' : 'critical'

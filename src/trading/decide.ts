@@ -1,5 +1,6 @@
 import { unreachable } from '../base/assert.ts'
 import type { Decision, Rules } from './command.ts'
+import { decideClockSetBack } from './decide-clock.ts'
 import { decideDay } from './decide-day.ts'
 import { decideEntry } from './decide-entry.ts'
 import { decideExit } from './decide-exit.ts'
@@ -47,6 +48,8 @@ function decideOn(turn: Turn, input: Input): void {
       return decideTime(turn, input.quotes)
     case 'incident-observed':
       return decideIncident(turn, input)
+    case 'clock-set-back':
+      return decideClockSetBack(turn, input.byMs)
     case 'halt-required':
       return levelSet(turn, { to: 'halt', cause: input.cause, reason: input.reason })
     case 'operator-commanded':

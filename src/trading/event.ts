@@ -119,6 +119,8 @@ export type Event =
       readonly type: 'IncidentOpened' | 'IncidentUpdated' | 'IncidentEnded'
       readonly incident: Incident
     }
+  // Whatever was dated later than this row counts from it on: no wait lasts for what was skipped.
+  | { readonly type: 'ClockSetBack'; readonly byMs: number }
   | { readonly type: 'LinkChanged'; readonly link: State['link']; readonly epoch: number }
   | {
       readonly type: 'OperatorCommanded'

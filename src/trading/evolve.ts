@@ -10,6 +10,7 @@ import type { Structure } from '../domain/position.ts'
 import { whyNotArmed } from './arm.ts'
 import { activityAfter } from './activity.ts'
 import type { Event } from './event.ts'
+import { withClockSetBack } from './evolve-clock.ts'
 import { withFill } from './evolve-fill.ts'
 import { withCancelSent, withChildResent, withOrder, withOrderMoved } from './evolve-order.ts'
 import { withPositionAdjusted } from './evolve-position.ts'
@@ -71,6 +72,8 @@ function folded(state: State, event: Event, at: EpochMs): State {
     case 'ForeignOrderSeen':
     case 'ForeignOrderGone':
       return withForeignOrder(state, event)
+    case 'ClockSetBack':
+      return withClockSetBack(state, at)
     case 'LinkChanged':
       return { ...state, link: event.link, epoch: event.epoch }
     case 'IncidentOpened':

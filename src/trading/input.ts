@@ -76,6 +76,8 @@ export type Input = { readonly at: EpochMs } & (
       readonly incident: Incident
       readonly notice: Told | null
     }
+  // The wall clock of the machine went back: what is dated later than `at` counts from `at` on.
+  | { readonly kind: 'clock-set-back'; readonly byMs: number }
   // What must not go on without a person, whatever else is fine.
   | {
       readonly kind: 'halt-required'
