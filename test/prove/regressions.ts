@@ -83,4 +83,32 @@ export const REGRESSIONS: readonly Regression[] = [
       },
     ],
   },
+  {
+    found: 'F70, F59: a clock that was an hour ahead for a minute kept pictures back for an hour',
+    seed: 2027,
+    tier: 'direct',
+    strikes: [
+      {
+        number: 'F70',
+        name: 'clock jump byMs 3600000',
+        atMs: 147 * MINUTE,
+        lastsMs: 57_000,
+        ...FULL,
+        act: { do: 'host', fault: { name: 'clock-jump', byMs: 60 * MINUTE } },
+      },
+      {
+        number: 'F59',
+        name: 'broker-acts liquidated',
+        atMs: 10_149_079,
+        lastsMs: 54_214,
+        ...FULL,
+        act: { do: 'fault', spec: { name: 'broker-acts', what: 'liquidated' } },
+        excuses: {
+          'books-agree': 'the broker sold it',
+          protected: 'what the broker buys back is nobody of ours to protect',
+          'within-limits': 'it counts what our own orders hold',
+        },
+      },
+    ],
+  },
 ]
