@@ -1,5 +1,6 @@
 import type { Clock, EpochMs } from '../base/clock.ts'
-import type { CalendarDate, Tradable } from '../domain/contract.ts'
+import { legsOf } from '../domain/contract.ts'
+import type { CalendarDate, ConId, Tradable } from '../domain/contract.ts'
 import type { BrokerSnapshot } from '../domain/report.ts'
 import { IN_FLIGHT_MS } from '../orders/position-differences.ts'
 import type { Rules } from '../trading/command.ts'
@@ -31,7 +32,7 @@ export class Reconciler {
   /** Nothing is known of the broker since the picture under way was begun. */
   #outdated = false
   #requestedAt: EpochMs | null = null
-  /** Somebody else traded as the picture was taken: from then on what is held can be judged. */
+  /** Something was traded as the picture was taken: from then on what is held can be judged. */
   #judgedFrom: number | null = null
   readonly #told = new ToldPositions()
   #isDoubted = false
@@ -124,9 +125,8 @@ export class Reconciler {
   #observed(snapshot: BrokerSnapshot): void {
     const { clock, dispatch, state } = this.#of
     const at = clock.now()
-    const { orders } = state()
-    this.#judgedFrom = judgedFrom(snapshot, orders)
     dispatch({ kind: 'snapshot-taken', at, snapshot })
+    this.#judgedFrom = judgedFrom(snapshot, state())
     this.#observeDay(snapshot, at)
     if (isReconciling(state())) this.#notBeforeMs = clock.monotonicMs() + RETRY_MS
   }
@@ -144,15 +144,27 @@ export class Reconciler {
   }
 }
 
-/** The soonest is a second later, the latest what a clock that is 5 s off may cost. */
+/**
+ * Null: all of it was judged. A contract with a fill in flight is not, which matters where somebody
+ * else traded it, or where it differs. The soonest is a second later, the latest what a clock that
+ * is 5 s off may cost.
+ */
 function judgedFrom(
-  { fills, requestedAt }: BrokerSnapshot,
-  orders: State['orders'],
+  snapshot: BrokerSnapshot,
+  { orders, fills, positions }: Pick<State, 'orders' | 'fills' | 'positions'>,
 ): number | null {
+  const { requestedAt } = snapshot
   const since = requestedAt - IN_FLIGHT_MS
-  const theirs = fills.filter(({ orderId, at }) => !orders.has(orderId) && at > since)
-  if (theirs.length === 0) return null
-  const newest = Math.max(...theirs.map(({ at }) => at)) + IN_FLIGHT_MS
+  const held = new Map(snapshot.positions.map((each) => [each.contract.conId, each.quantity]))
+  const differs = (conId: ConId): boolean =>
+    (held.get(conId) ?? 0) !== (positions.get(conId)?.quantity ?? 0)
+  const inFlight = [...snapshot.fills, ...fills.values()].filter(
+    ({ orderId, contract, at }) =>
+      at > since &&
+      (!orders.has(orderId) || legsOf(contract).some((leg) => differs(leg.contract.conId))),
+  )
+  if (inFlight.length === 0) return null
+  const newest = Math.max(...inFlight.map(({ at }) => at)) + IN_FLIGHT_MS
   return Math.min(Math.max(newest, requestedAt + 1_000), requestedAt + 2 * IN_FLIGHT_MS)
 }
 

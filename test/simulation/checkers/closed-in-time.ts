@@ -2,7 +2,7 @@ import { sessionAt } from '../../../src/domain/calendar.ts'
 import type { ConId } from '../../../src/domain/contract.ts'
 import { holds } from '../../../src/simulator/broker/conditions.ts'
 import type { SimPosition } from '../../../src/simulator/broker/state.ts'
-import { firstOf, unless } from './checker.ts'
+import { heldByOthers, firstOf, unless } from './checker.ts'
 import type { Checker, Complaint, Sight } from './checker.ts'
 
 /** What a close takes: a limit for ten seconds, then the market, a few units with each quote. */
@@ -35,10 +35,12 @@ export function closedInTime(): Checker {
 }
 
 /** What others bought is not ours to close (P25). */
-function isDue({ contract, quantity }: SimPosition, { now, plan, record }: Sight): boolean {
+function isDue({ contract, quantity }: SimPosition, sight: Sight): boolean {
+  const { now, plan, record } = sight
   if (contract.kind !== 'option' || quantity === 0 || now >= contract.lastTradingAt) return false
   if (now < contract.lastTradingAt - plan.settings.rules.closeBeforeExpiryMs) return false
-  return record.ordered.has(contract.conId)
+  if (!record.ordered.has(contract.conId)) return false
+  return quantity !== heldByOthers(sight, ({ conId }) => (conId === contract.conId ? 1 : 0))
 }
 
 const STOPS_TRADING: ReadonlySet<string> = new Set(['halted', 'illiquid'])

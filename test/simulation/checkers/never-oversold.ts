@@ -5,7 +5,7 @@ import type { ExecId } from '../../../src/domain/fill.ts'
 import { baseOf } from '../../../src/simulator/broker/fills.ts'
 import { remainingOf } from '../../../src/simulator/broker/desk.ts'
 import type { SimContract } from '../../../src/simulator/broker/state.ts'
-import { firstOf, liveOrders, unless } from './checker.ts'
+import { heldByOthers, firstOf, liveOrders, unless } from './checker.ts'
 import type { Checker, Complaint, Sight } from './checker.ts'
 
 /**
@@ -18,7 +18,8 @@ export function neverOversold(): Checker {
     happened(event, sight) {
       if (event.kind === 'position') {
         const { contract, quantity } = event.position
-        return unless(quantity >= 0 || isCovered(sight, contract), says(contract, quantity))
+        const ours = quantity + exercised(contract, sight)
+        return unless(ours >= 0 || isCovered(sight, contract), says(contract, quantity))
       }
       if (event.kind !== 'open-order' && event.kind !== 'execution') return null
       const { contract } = event.kind === 'execution' ? event.execution : event.order
@@ -27,6 +28,14 @@ export function neverOversold(): Checker {
     rested: (sight) =>
       firstOf(...sight.gateway.core.positions().map(({ contract }) => coverOf(contract, sight))),
   }
+}
+
+/** Shares that puts which a person bought may have sold: exercising them is no order of ours. */
+function exercised({ kind, symbol }: SimContract, sight: Sight): number {
+  if (kind !== 'stock') return 0
+  return heldByOthers(sight, (of) =>
+    of.kind === 'option' && of.right === 'P' && of.symbol === symbol ? of.multiplier : 0,
+  )
 }
 
 /** Sells in one OCA group share what they may sell. */
@@ -47,7 +56,10 @@ function coverOf(contract: Tradable, sight: Sight): Complaint {
   const sells = [...mayBeSold.values()].reduce((sum, units) => sum + units, 0)
   const name = nameOf(contract)
   const told = `${name}: ${sells} may be sold, ${held} are held, ${mayBeBought} being bought`
-  const isShort = held < 0 && contract.kind !== 'combo' && !isCovered(sight, contract)
+  const isShort =
+    contract.kind !== 'combo' &&
+    held + exercised(contract, sight) < 0 &&
+    !isCovered(sight, contract)
   const may = Math.max(0, held) + mayBeBought + unheard(contract, sight)
   return unless(!isShort && sells <= may, told)
 }
