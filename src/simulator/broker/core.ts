@@ -9,7 +9,7 @@ import { requestCancel } from './changes.ts'
 import type { Condition, Imposed } from './condition.ts'
 import { hoursChanged } from './expiries.ts'
 import type { Desk } from './desk.ts'
-import { isLive, quoteOf } from './desk.ts'
+import { isLive, liveKeys, quoteOf } from './desk.ts'
 import { assign } from './expiry.ts'
 import { Hours } from './hours.ts'
 import { floorOf, place } from './intake.ts'
@@ -164,7 +164,8 @@ export class GatewayCore {
 
   /** Not completed, staged ones included. */
   openOrders(): readonly SimOrder[] {
-    return [...this.state.orders.values()].filter(isLive)
+    const { orders } = this.state
+    return liveKeys(this.#desk).flatMap((key) => orders.get(key) ?? [])
   }
 
   /** Finished on the current New York date. */
