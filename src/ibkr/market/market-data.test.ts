@@ -467,6 +467,18 @@ describe('quotes', () => {
     expect(await refused).toMatchObject({ error: { code: 'no-permission', vendorCode: 354 } })
   })
 
+  test('what nobody bids for is told with one side at its deadline, and is no silence', async () => {
+    const rig = await stockRig()
+    rig.world.answer('reqMktData', ({ reqId }) => ticks(reqId, { bid: -1, ask: 0.01 }))
+    for (let i = 0; i < 3; i++) {
+      const seen = rig.ibkr.marketData.candidates([KEY], signal())
+      await rig.world.run(10_100)
+      expect(await seen).toMatchObject({ value: [{ quote: { bid: null, ask: price(0.01) } }] })
+    }
+    expect(rig.ibkr.counters.requests.timeouts).toBe(0)
+    expect(rig.world.peer(DATA_CLIENT).requests('cancelMktData')).toHaveLength(3)
+  })
+
   test('a re-quote is a line of its own every time; 0.5 s after both sides it is told', async () => {
     const rig = await stockRig()
     rig.world.answer('reqMktData', ({ reqId }) => [...ticks(reqId, { bid: 2, ask: 2.1 })])

@@ -50,13 +50,18 @@ export function quoteOf(
       resolve(result)
     }
     const abandon = (): void => settle(fail(ABORTED))
-    const asItStands = (otherwise: Fault): void => {
+    const afterGrace = (): void => {
       const quote = builder.quote()
-      settle(quote === null ? fail(otherwise) : ok(quote))
+      settle(quote === null ? fail(SILENT) : ok(quote))
     }
     const question: Question<Quote> = {
       ...lineRequest(wanted),
       freed: wanted.freed,
+      // What nobody bids for has one side for ever: its line is no service that is silent.
+      asItStands: () => {
+        const quote = builder.quote()
+        return quote === null ? null : ok(quote)
+      },
       answer: (response) => {
         builder.take(response, clock.now())
         const quote = builder.quote()
@@ -64,16 +69,13 @@ export function quoteOf(
         if (quote === null) return null
         if (wanted.complete(quote)) return ok(quote)
         if (stopGrace === null && wanted.usable(quote)) {
-          stopGrace = clock.after(wanted.graceMs, () => asItStands(SILENT))
+          stopGrace = clock.after(wanted.graceMs, afterGrace)
         }
         return null
       },
     }
     signal.addEventListener('abort', abandon, { once: true })
-    stopLine = connection.requests.open(question, (result) => {
-      if (!result.ok && result.error.code === 'timeout') asItStands(result.error)
-      else settle(result)
-    })
+    stopLine = connection.requests.open(question, settle)
   })
 }
 

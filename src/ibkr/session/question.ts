@@ -51,6 +51,8 @@ export interface Question<T> {
   readonly freed?: () => void
   /** So many of the kind may be open on one connection (P11). */
   readonly openMax?: number
+  /** What has been told by the deadline, where that is an answer; null: the deadline is missed. */
+  asItStands?(): Result<T, Fault> | null
   /** An error that is an answer: no data. */
   empty?(): Result<T, Fault>
   /** Of a request without an id: what tells apart those of one kind, as the number of a rule. */

@@ -346,6 +346,12 @@ export class RequestLedger {
   }
 
   #expire(open: Open, ms: number): void {
+    const told = open.question.asItStands?.() ?? null
+    if (told !== null) {
+      this.#observe(open, 'answered')
+      this.#end(open, told)
+      return this.#cancelAtGateway(open)
+    }
     this.#options.counters.timeouts++
     this.#observe(open, 'timeout')
     const detail = `expected an answer to ${open.question.kind} within ${ms} ms, none came`

@@ -36,13 +36,17 @@ export function requestsResolved(): Checker {
   /** What the end of a connection has ended is measured nowhere; by kind, since the last fault. */
   const lost = new Map<RequestKind, number>()
   let lookedAt = -Infinity
+  /** What the canary of an incident asks is measured nowhere either. */
+  let askedBesideAt = -Infinity
 
-  function look({ now, load, quietSince }: Sight): Complaint {
+  function look({ now, load, quietSince, state }: Sight): Complaint {
+    if (state.incidents.size > 0) askedBesideAt = now
     if (now - lookedAt < LOOK_MS) return null
     lookedAt = now
     const { requests } = load()
     if (requests === null) return null
-    const isRough = quietSince === null || now - quietSince < ENDED_MS
+    const roughUntil = Math.max(quietSince ?? Infinity, askedBesideAt) + ENDED_MS
+    const isRough = now < roughUntil
     if (isRough) looks.clear()
     for (const kind of isRough ? kinds() : []) {
       lost.set(kind, requests.asked[kind] - (requests.observed.get(kind) ?? 0))
