@@ -1,85 +1,36 @@
 import { assert } from '../../src/base/assert.ts'
 import type { Prng } from '../../src/base/prng.ts'
-import type { FaultSpec } from '../../src/simulator/faults/faults.ts'
 import { ORDER_CODES } from '../../src/simulator/faults/order-codes.ts'
 import { DRAWN, exceptionsOf } from '../simulation/host-faults.ts'
 import type { HostFault } from '../simulation/host-faults.ts'
 import type { BadQuote, PortFault } from '../simulation/port-fault.ts'
 import { pick } from '../outages/pick.ts'
-import type { Act, Strike } from './strike.ts'
+import {
+  ANEW,
+  BOTH,
+  CODEC,
+  DIRECT,
+  fault,
+  formOf,
+  lasting,
+  LONG_MS,
+  MINUTE,
+  oneOf,
+  SECOND,
+  seldom,
+} from './kind.ts'
+import type { Kind, Told } from './kind.ts'
+import { special } from './kinds-days.ts'
+import type { Strike } from './strike.ts'
 
-export type Tier = 'direct' | 'codec'
-
-/** A kind of thing that goes wrong, and what is drawn of it. */
-export interface Kind {
-  readonly number: string
-  readonly name: string
-  readonly tiers: readonly Tier[]
-  readonly draw: (prng: Prng) => Drawn
-  readonly excuses?: Strike['excuses']
-  /** What it leaves behind goes on for so long; default 5 s. */
-  readonly tailMs?: number
-}
-
-interface Drawn extends Pick<Strike, 'act' | 'lastsMs' | 'excuses'> {
-  readonly form?: string
-}
-
-const SECOND = 1_000
-const MINUTE = 60 * SECOND
-const BOTH: readonly Tier[] = ['direct', 'codec']
-const DIRECT: readonly Tier[] = ['direct']
-const CODEC: readonly Tier[] = ['codec']
-
-/** Most are short, some last minutes: drawn evenly over the powers of ten. */
-function lasting(prng: Prng, from: number, to: number): number {
-  return Math.round(from * (to / from) ** prng.next())
-}
-
-type Parameters = Readonly<Record<string, unknown>>
-
-interface Told {
-  readonly tiers?: readonly Tier[]
-  readonly with?: (prng: Prng) => Parameters
-  readonly from?: number
-  readonly to?: number
-  readonly excuses?: Strike['excuses']
-  readonly tailMs?: number
-}
-
-/** Of what comes seldom: it is there for long enough to meet an order. */
-function seldom(number: string, name: FaultSpec['name'], told: Told = {}): Kind {
-  return fault(number, name, { from: 30 * SECOND, to: 20 * MINUTE, ...told })
-}
-
-/** A fault of the Gateway; `with`: its parameters, which are also its form. */
-function fault(number: string, name: FaultSpec['name'], told: Told = {}): Kind {
-  const { tiers = CODEC, with: drawn, from = SECOND, to = 3 * MINUTE, excuses, tailMs } = told
-  return {
-    number,
-    name,
-    tiers,
-    ...(excuses && { excuses }),
-    ...(tailMs !== undefined && { tailMs }),
-    draw: (prng) => {
-      const parameters = drawn?.(prng) ?? {}
-      const act: Act = { do: 'fault', spec: { ...parameters, name } }
-      return { act, lastsMs: lasting(prng, from, to), form: formOf(parameters) }
-    },
-  }
-}
-
-function formOf(parameters: Parameters): string {
-  return Object.entries(parameters)
-    .flatMap(([key, value]) => (typeof value === 'string' ? [value] : [`${key} ${String(value)}`]))
-    .join(' ')
-}
+export type { Kind, Tier } from './kind.ts'
 
 function port(number: string, name: string, drawn: (prng: Prng) => PortFault): Kind {
   return {
     number,
     name,
     tiers: DIRECT,
+    longMs: LONG_MS,
     draw: (prng) => {
       const of = drawn(prng)
       const { port: _, ...more } = of
@@ -91,10 +42,6 @@ function port(number: string, name: string, drawn: (prng: Prng) => PortFault): K
     },
   }
 }
-
-const oneOf =
-  (key: string, values: readonly unknown[], more: Parameters = {}) =>
-  (prng: Prng): Parameters => ({ [key]: pick(prng, values), ...more })
 
 const BAD_QUOTES: readonly BadQuote[] = [
   'none',
@@ -131,13 +78,14 @@ const connections: readonly Kind[] = [
   fault('F10', 'accept-then-close', { with: oneOf('afterMs', [0, 50, 2_000]) }),
   fault('F10', 'garbage', { with: oneOf('bytes', ['tls', 'random']) }),
   fault('F11', 'clog'),
-  fault('F12', 'duplicate-replies', { with: () => ({ heldMs: 5_000 }) }),
-  fault('F20', 'handshake-hang'),
-  fault('F21', 'no-next-valid-id'),
-  fault('F22', 'order-id-jump', { to: 20 * SECOND }),
+  fault('F12', 'duplicate-replies', { with: () => ({ heldMs: 5_000 }), along: ANEW }),
+  fault('F20', 'handshake-hang', { along: ANEW }),
+  fault('F21', 'no-next-valid-id', { along: ANEW }),
+  fault('F22', 'order-id-jump', { from: 5 * SECOND, to: 20 * SECOND, along: ANEW }),
   fault('F23', 'client-id-in-use', {
     with: oneOf('lingerMs', [5_000, 30_000, 120_000]),
-    to: 20 * SECOND,
+    from: 150 * SECOND,
+    to: 150 * SECOND,
     tailMs: 2 * MINUTE,
   }),
   fault('F24', 'restart', {
@@ -159,16 +107,19 @@ const connections: readonly Kind[] = [
       what: pick(prng, ['unknown-message', 'extra-field', 'newer-version', 'latin1']),
       messages: ['currentTime'],
     }),
-    to: 20 * SECOND,
+    from: 20 * SECOND,
+    to: MINUTE,
   }),
 ]
 
 /** Of what a session serves: farms, history, rights, limits. */
 const services: readonly Kind[] = [
   fault('F27', 'farm-down', { with: oneOf('farm', ['quotes', 'history', 'contracts', 'server']) }),
-  fault('F28', 'hmds-idle'),
+  fault('F28', 'hmds-idle', { with: oneOf('wakes', [true, false]), from: 5 * SECOND, along: ANEW }),
   fault('F29', 'farm-not-ready', {
     with: oneOf('farm', ['quotes', 'history', 'contracts'], { readyAfterMs: 10_000 }),
+    from: 15 * SECOND,
+    along: ANEW,
   }),
   fault('F31', 'history-dead', {
     with: oneOf('services', [['history'], ['quotes'], ['history', 'quotes', 'contracts']]),
@@ -179,10 +130,19 @@ const services: readonly Kind[] = [
   seldom('F37', 'order-held', { with: oneOf('outcome', ['placed', 'discarded']) }),
   // Whether orders are taken is asked every five minutes: each question takes an order id.
   seldom('F38', 'read-only', { tailMs: 310 * SECOND }),
-  seldom('F39', 'cancel-ignored', { with: oneOf('count', [1, null]) }),
-  fault('S1', 'history-paced', { with: oneOf('form', ['hard', 'soft']) }),
+  seldom('F39', 'cancel-ignored', {
+    needs: 'cancels',
+    with: oneOf('count', [1, null]),
+  }),
+  fault('S1', 'history-paced', {
+    with: oneOf('form', ['hard', 'soft'], { always: true }),
+    along: ANEW,
+  }),
   seldom('S4', 'wrong-reply-id'),
-  seldom('S5', 'no-data'),
+  seldom('S5', 'no-data', {
+    along: ANEW,
+    excuses: { 'every-bar-decided': 'the Gateway said that there were none' },
+  }),
   fault('F73', 'gateway-clock', { with: oneOf('offsetMs', [3_000, 10_000, -10_000]) }),
 ]
 
@@ -190,6 +150,7 @@ const CODES = Object.keys(ORDER_CODES).map(Number)
 
 /** Fills of what was said to be cancelled. */
 const LATE: Told = {
+  needs: 'cancels',
   with: oneOf('afterMs', [500, 20_000, 60_000], { count: null }),
   tailMs: 65 * SECOND,
 }
@@ -244,6 +205,7 @@ const orders: readonly Kind[] = [
   ...([10148, 161, 10147, 202] as const).map((answer) =>
     seldom('F47', 'cancel-race', {
       tiers: BOTH,
+      needs: 'cancels',
       with: (prng) => ({
         answer,
         outcome: answer === 161 ? 'filled' : pick(prng, ['filled', 'lives', 'cancelled']),
@@ -267,7 +229,7 @@ const orders: readonly Kind[] = [
     }),
     excuses: { 'walk-bounded': 'a step that nobody answers is not known to stand' },
   }),
-  seldom('F49', 'api-cancelled'),
+  seldom('F49', 'api-cancelled', { needs: 'cancels' }),
   seldom('F49', 'order-unsaid'),
   seldom('F50', 'price-capped', { with: oneOf('code', [399, 2161]) }),
   seldom('F51', 'bracket-broken', {
@@ -319,7 +281,8 @@ const data: readonly Kind[] = [
     ]),
   }),
   seldom('F65', 'no-definition', { with: () => ({ requests: ['reqContractDetails'] }) }),
-  seldom('F67', 'phantom-strikes'),
+  // Chains are asked for once a day, with the first signal.
+  fault('F67', 'phantom-strikes', { at: () => 0, from: 10 * MINUTE, to: 30 * MINUTE }),
   seldom('F68', 'no-greeks', { with: oneOf('value', ['nan', 'unset']) }),
 ]
 
@@ -395,6 +358,7 @@ const hosts: readonly Kind[] = [
     number: 'F80',
     name: 'crash',
     tiers: BOTH,
+    needs: 'trades',
     draw: (prng) => ({
       act: { do: 'crash', downMs: pick(prng, [0, 1_000, 20_000, 3 * MINUTE]) },
       lastsMs: 0,
@@ -430,4 +394,5 @@ export const KINDS: readonly Kind[] = [
   ...data,
   ...ports,
   ...hosts,
+  ...special,
 ]

@@ -1,7 +1,11 @@
+import { assert } from '../../src/base/assert.ts'
 import type { EpochMs } from '../../src/base/clock.ts'
 import { Prng, seedOf } from '../../src/base/prng.ts'
-import { nextSession } from '../../src/domain/calendar.ts'
+import { nextSession, sessionOf } from '../../src/domain/calendar.ts'
 import type { Session } from '../../src/domain/calendar.ts'
+import type { CalendarDate } from '../../src/domain/contract.ts'
+import { money } from '../../src/domain/money.ts'
+import type { Written } from '../simulation/config-text.ts'
 import { HeldMarket } from '../simulation/held-market.ts'
 import {
   accountOf,
@@ -14,9 +18,10 @@ import {
 } from '../simulation/plan.ts'
 import type { Plan } from '../simulation/plan.ts'
 import { pick } from '../outages/pick.ts'
-import type { Kind, Tier } from './kinds.ts'
+import { NEEDED } from './kind.ts'
+import type { Kind, Tier } from './kind.ts'
 import type { Strike } from './strike.ts'
-import { activeKinds, strikesOf } from './swarm.ts'
+import { activeKinds, promisedKinds, strikesOf } from './swarm.ts'
 
 /** One trading day, whole, and what goes wrong on it. */
 export interface ProveDay {
@@ -30,6 +35,8 @@ export interface ProvePlan {
   readonly tier: Tier
   /** What the seed may suffer from. */
   readonly kinds: readonly Kind[]
+  /** What it plays whatever it draws. */
+  readonly promised: readonly Kind[]
   /** Sessions in a row, on one journal and one account. */
   readonly days: readonly ProveDay[]
 }
@@ -38,6 +45,8 @@ export interface Wanted {
   readonly seed: number
   readonly tier: Tier
   readonly days: number
+  /** Instead of what it is promised by its number: nothing, where its strikes are written down. */
+  readonly promised?: readonly Kind[]
 }
 
 const MINUTE = 60_000
@@ -49,17 +58,25 @@ export const SYMBOLS = ['SPY', 'QQQ', 'AAPL'] as const
 export const SEEDS_A_MARKET = 20
 
 /** (seed, tier, days) and the commit decide everything. */
-export function provePlanOf({ seed, tier, days }: Wanted): ProvePlan {
+export function provePlanOf(of: Wanted): ProvePlan {
+  const { seed, tier, days, promised = promisedKinds(seed, tier) } = of
   // Each part of its own: what is added to one leaves the seeds of the others as they were.
   const prng = new Prng(seedOf(seed, `prove ${tier}`))
-  const stage = stageOf(Math.floor((seed - 1) / SEEDS_A_MARKET))
+  const number = Math.floor((seed - 1) / SEEDS_A_MARKET)
+  const stage = stageOf(number)
   const kinds = activeKinds(new Prng(seedOf(seed, `prove ${tier} kinds`)), tier)
-  const first = pick(prng, stage.days)
+  const drawn = pick(prng, stage.days)
+  const first = number % STAGES === CHANGED_STAGE ? clocksChanged(seed, days) : drawn
   const shared = {
     seed,
     ...(tier === 'direct' && { tier }),
-    settings: settingsOf({ ...writtenBy(prng), ...busy(prng), entry: entryOf(seed) }),
-    account: accountOf(prng),
+    settings: settingsOf({
+      ...writtenBy(prng),
+      ...busy(prng),
+      entry: entryOf(seed),
+      ...neededBy(promised),
+    }),
+    account: accountFor(promised, accountOf(prng)),
     version: pick(prng, VERSIONS),
     operator: null,
     crash: null,
@@ -68,15 +85,44 @@ export function provePlanOf({ seed, tier, days }: Wanted): ProvePlan {
     seed,
     tier,
     kinds,
+    promised,
     days: sessionsFrom(first, days).map((session): ProveDay => {
       const start = (session.open - BEFORE_MS) as EpochMs
       const until = betweenBars(session.close + AFTER_MS)
       const plan = { ...shared, market: new HeldMarket(stage.market), session, start, until }
       const lengthMs = session.close - start
       const ofDay = new Prng(seedOf(seed, `prove ${tier} ${session.date}`))
-      return { plan, strikes: strikesOf(ofDay, { kinds, lengthMs }) }
+      return { plan, strikes: strikesOf(ofDay, { kinds, promised, lengthMs }) }
     }),
   }
+}
+
+/** One market in so many is of the days on which the clocks have changed (F71). */
+const STAGES = 10
+const CHANGED_STAGE = 3
+const CHANGES = [
+  { before: '2026-03-06', after: '2026-03-09' },
+  { before: '2026-10-30', after: '2026-11-02' },
+] as const
+
+/** The first session after a change, or, where several days are played, the last before it. */
+function clocksChanged(seed: number, days: number): Session {
+  const { before, after } = CHANGES[Math.floor(seed / 10) % 2] ?? CHANGES[0]
+  const session = sessionOf((days > 1 ? before : after) as CalendarDate)
+  assert(session !== null, `${before} and ${after} are sessions`)
+  return session
+}
+
+/** What the bot is told so that what a seed is promised comes about. */
+function neededBy(promised: readonly Kind[]): Partial<Written> {
+  const each = promised.flatMap(({ needs }) => (needs === undefined ? [] : [NEEDED[needs]]))
+  return Object.assign({}, ...each, ...promised.map(({ written }) => written)) as Partial<Written>
+}
+
+/** It can bear what it is to trade. */
+function accountFor(promised: readonly Kind[], drawn: Plan['account']): Plan['account'] {
+  if (promised.every(({ needs }) => needs === undefined)) return drawn
+  return { ...drawn, kind: 'margin', cash: money(1_000_000) }
 }
 
 /** What keeps three symbols trading all day; the rest is as the seeds draw it. */

@@ -1,9 +1,9 @@
-import { VERDICTS } from '../../src/domain/incident.ts'
 import { EDGES } from '../fuzz/edges.ts'
-import { KINDS } from './kinds.ts'
-import { add, addAll } from './tally.ts'
-import type { Counts, SeedTally } from './tally.ts'
-import type { Tier } from './kinds.ts'
+import { add, addAll } from './counts.ts'
+import type { Counts } from './counts.ts'
+import type { SeedTally } from './tally.ts'
+import { reachedAfterAll, unreached } from './coverage.ts'
+import type { Tier } from './kind.ts'
 
 /** What a campaign came to. */
 export interface Sum {
@@ -21,9 +21,17 @@ export interface Sum {
   readonly events: number
   /** Simulated seconds a second of one core, by tier; null: none was played. */
   readonly speed: Readonly<Record<Tier, number | null>>
+  /** By tier: days, strikes that were drawn, and those that made a difference, by kind. */
+  readonly struck: Readonly<Record<Tier, Struck>>
   readonly fired: Counts
   readonly drawn: Counts
   readonly reached: Counts
+}
+
+interface Struck {
+  readonly days: number
+  readonly drawn: Counts
+  readonly fired: Counts
 }
 
 export function sumOf(tallies: readonly SeedTally[]): Sum {
@@ -54,31 +62,28 @@ export function sumOf(tallies: readonly SeedTally[]): Sum {
     crashes: total((day) => day.processes - 1),
     events: tallies.reduce((sum, { events }) => sum + events, 0),
     speed: { direct: speedOf(tallies, 'direct'), codec: speedOf(tallies, 'codec') },
+    struck: { direct: struckOn(tallies, 'direct'), codec: struckOn(tallies, 'codec') },
     fired,
     drawn,
     reached,
   }
 }
 
+function struckOn(tallies: readonly SeedTally[], on: Tier): Struck {
+  const struck = { days: 0, drawn: {}, fired: {} }
+  for (const { tier, days, drawn, fired } of tallies) {
+    if (tier !== on) continue
+    struck.days += days.length
+    addAll(struck.drawn, drawn)
+    addAll(struck.fired, fired)
+  }
+  return struck
+}
+
 function speedOf(tallies: readonly SeedTally[], tier: Tier): number | null {
   const of = tallies.filter((tally) => tally.tier === tier && tally.cpuMs > 0)
   const cpuS = of.reduce((sum, { cpuMs }) => sum + cpuMs / 1_000, 0)
   return cpuS === 0 ? null : of.reduce((sum, { simulatedS }) => sum + simulatedS, 0) / cpuS
-}
-
-/** What the whole campaign should have been to, and was not. */
-export function unreached({ fired, reached }: Sum, tiers: readonly Tier[]): readonly string[] {
-  const kinds = KINDS.filter((kind) => kind.tiers.some((tier) => tiers.includes(tier)))
-  const names = new Set(kinds.map(({ number, name }) => `${number} ${name.split(' ')[0] ?? ''}`))
-  const wanted = [
-    ...EDGES.map(({ edge }) => `edge ${edge}`),
-    ...(tiers.includes('codec') ? VERDICTS.map((name) => `verdict ${name}`) : []),
-    ...['reduce-only', 'halt', 'kill', 'active'].map((level) => `level ${level}`),
-  ]
-  return [
-    ...[...names].filter((name) => !(name in fired)),
-    ...wanted.filter((each) => !(each in reached)),
-  ]
 }
 
 const number = (of: number): string => Math.round(of).toLocaleString('en-US')
@@ -109,7 +114,8 @@ export function linesOf(sum: Sum, of: { readonly tookS: number; readonly tiers: 
     `strikes: ${list(sum.fired)}`,
     `reached: ${list(other)}`,
     `${walked} of ${EDGES.length} edges of the state machine`,
-    `not reached: ${unreached(sum, tiers).join('; ') || 'nothing'}`,
+    `not reached, and no reason says why: ${unreached(sum, tiers).join('; ') || 'nothing'}`,
+    `reached, though reasons.ts says why not: ${reachedAfterAll(sum).join('; ') || 'nothing'}`,
     `${sum.failed.length} seeds failed`,
   ]
 }

@@ -1,11 +1,15 @@
+import { writeFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { parseArgs } from 'node:util'
 import { commit } from '../../src/cli/version.ts'
 import { killMutants } from '../mutants/run.ts'
 import { campaign } from './campaign.ts'
+import { isForAll, unreached } from './coverage.ts'
 import type { Tier } from './kinds.ts'
 import type { Task } from './part.ts'
+import { pageOf } from './page.ts'
 import { linesOf, sumOf } from './report.ts'
+import type { Sum } from './report.ts'
 import { storyOf } from './story.ts'
 import type { SeedTally } from './tally.ts'
 
@@ -21,6 +25,7 @@ const { values } = parseArgs({
     commit: { type: 'boolean', default: false },
     keep: { type: 'string' },
     json: { type: 'boolean', default: false },
+    coverage: { type: 'string' },
     stories: { type: 'string', default: '3' },
     plant: { type: 'string' },
     mutants: { type: 'boolean', default: false },
@@ -104,7 +109,17 @@ for (const { seed, tier } of sum.failed.slice(0, whole(values.stories, 'stories'
   if (values.json) console.error(text)
   else console.log(text)
 }
-process.exitCode = sum.failed.length === 0 ? 0 : 1
+process.exitCode = sum.failed.length === 0 && (await isCovered(sum, tiers)) ? 0 : 1
+
+/** Writes down what was reached; from so many seeds on everything must have been. */
+async function isCovered(of: Sum, on: readonly Tier[]): Promise<boolean> {
+  if (values.coverage !== undefined) {
+    const date = new Date().toISOString().slice(0, 10)
+    const page = await pageOf({ sum: of, tiers: on, first, days, commit: commit(), date, tookS })
+    writeFileSync(values.coverage, page)
+  }
+  return !isForAll(of, on) || unreached(of, on).length === 0
+}
 
 /** One line that is written over, and the seeds that fail on lines of their own. */
 function told(tally: SeedTally): void {

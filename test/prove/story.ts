@@ -37,7 +37,8 @@ const LINES_MAX = 60
 export async function storyOf(of: Wanted, told: Told): Promise<Story> {
   const { keep, shrink = false } = told
   const plant = told.plant ?? null
-  const plan = striking(provePlanOf(of), told.strikes ?? null)
+  const { strikes = null } = told
+  const plan = striking(provePlanOf(strikes === null ? of : { ...of, promised: [] }), strikes)
   const all = plan.days.flatMap(({ strikes }) => strikes)
   const whole = keep ?? all.map((_, index) => index)
   const first = await tried(keeping(plan, whole), plant)

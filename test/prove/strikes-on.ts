@@ -28,23 +28,23 @@ interface On {
 interface Running {
   readonly heal: Cancel
   readonly changes: () => number
+  /** What it leaves behind is over as well: whoever waits for that all is well waits no more. */
+  readonly settled: Cancel
 }
 
 /**
  * The strikes of a day on one process of it: those that are to come, and those that were under way
- * when the process before it ended. Tells the world since when all is well.
+ * when the process before it ended. Tells the world until when something fails.
  */
 export class StrikesOn {
   readonly #on: On
   readonly #running = new Map<Struck, Running>()
-  #tails = 0
 
   constructor(on: On) {
     this.#on = on
     const { world, struck } = on
     forgetConditions(world)
     for (const each of struck) if (!each.over) this.#plan(each)
-    this.#settle()
     assert(world.plan.until > world.clock.now(), 'a day has something left')
   }
 
@@ -63,7 +63,8 @@ export class StrikesOn {
       return
     }
     if (of.begun && isWord(of.strike)) {
-      this.#running.set(of, { heal: () => resume(world), changes: () => 0 })
+      const settled = world.failing(() => undefined)
+      this.#running.set(of, { heal: () => resume(world), changes: () => 0, settled })
     } else if (of.begun && !isLasting(of.strike)) {
       of.over = true // what cannot last over the end of a process is not done twice
       return
@@ -73,8 +74,10 @@ export class StrikesOn {
 
   #begin(of: Struck): void {
     of.begun = true
-    this.#on.world.quietSince = null
-    this.#running.set(of, this.#strike(of))
+    const settled = this.#on.world.failing(() => undefined)
+    this.#running.set(of, { ...this.#strike(of), settled })
+    // A person waits for something to do it to, and nothing fails meanwhile.
+    if (isPerson(of.strike)) settled()
   }
 
   #end(of: Struck): void {
@@ -86,20 +89,10 @@ export class StrikesOn {
     this.#running.delete(of)
     of.changes += running.changes()
     running.heal()
-    this.#tails++
-    this.#on.world.clock.after(of.strike.tailMs, () => {
-      this.#tails--
-      this.#settle()
-    })
+    this.#on.world.clock.after(of.strike.tailMs, running.settled)
   }
 
-  #settle(): void {
-    const { world } = this.#on
-    const lasting = [...this.#running.keys()].some(({ strike }) => !isPerson(strike))
-    if (!lasting && this.#tails === 0) world.quietSince = world.clock.now()
-  }
-
-  #strike(of: Struck): Running {
+  #strike(of: Struck): Omit<Running, 'settled'> {
     const { world, host, crash } = this.#on
     const { act } = of.strike
     const { gateway } = world.remains

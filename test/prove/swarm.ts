@@ -15,28 +15,74 @@ const TAIL_MS = 5_000
 
 /** What this seed may suffer from: a random part of all there is, so that some runs are of one kind. */
 export function activeKinds(prng: Prng, tier: Tier): readonly Kind[] {
-  const possible = KINDS.filter(({ tiers }) => tiers.includes(tier))
+  const possible = possibleKinds(tier).filter(({ rare }) => rare !== true)
   const active = possible.filter(() => prng.chance(ACTIVE))
   while (active.length < KINDS_MIN) active.push(pick(prng, possible))
   return active
 }
 
-/** The strikes of one day, in the order of their beginnings; `lengthMs`: of the day. */
-export function strikesOf(
-  prng: Prng,
-  of: { readonly kinds: readonly Kind[]; readonly lengthMs: number },
-): readonly Strike[] {
-  const { kinds, lengthMs } = of
+/** Kinds that a seed plays whatever it draws. */
+const PROMISED: Readonly<Record<Tier, number>> = { direct: 1, codec: 4 }
+/** How often on each of its days. */
+const PROMISED_STRIKES = 2
+/** Seeds go by tens: of a campaign with both tiers every tenth is over the codec. */
+const TEN = 10
+
+/**
+ * They go round with the number of the seed, whether seeds follow one another or go by tens: every
+ * kind of a tier comes within as many seeds as it has kinds, and within its share of as many tens.
+ */
+export function promisedKinds(seed: number, tier: Tier): readonly Kind[] {
+  const possible = possibleKinds(tier)
+  const count = PROMISED[tier]
+  const of = (seed % TEN) * Math.ceil(possible.length / TEN) + Math.floor(seed / TEN) * count
+  return Array.from({ length: count }, (_, i) => possible[(of + i) % possible.length]).filter(
+    (kind) => kind !== undefined,
+  )
+}
+
+function possibleKinds(tier: Tier): readonly Kind[] {
+  return KINDS.filter(({ tiers }) => tiers.includes(tier))
+}
+
+interface Of {
+  readonly kinds: readonly Kind[]
+  readonly promised: readonly Kind[]
+  /** Of the day. */
+  readonly lengthMs: number
+}
+
+/** The strikes of one day, in the order of their beginnings. */
+export function strikesOf(prng: Prng, { kinds, promised, lengthMs }: Of): readonly Strike[] {
   const count = prng.int(10, 20)
-  const strikes = Array.from({ length: count }, (): Strike => {
-    const kind = pick(prng, kinds)
-    const drawn = kind.draw(prng)
-    const { act, lastsMs, form = '' } = drawn
-    const atMs = prng.int(FIRST_MS, lengthMs - LAST_MS)
-    const name = form === '' ? kind.name : `${kind.name} ${form}`
-    const { number, tailMs = TAIL_MS } = kind
-    const excuses = { ...kind.excuses, ...drawn.excuses }
-    return { number, name, atMs, lastsMs, tailMs, act, excuses }
+  const drawn = Array.from({ length: count }, () => pick(prng, kinds))
+  const sure = promised.flatMap((kind) => {
+    const again = kind.rare === true ? 0 : PROMISED_STRIKES - 1
+    const first = { kind, leastMs: kind.longMs ?? 0 }
+    return [first, ...Array.from({ length: again }, () => ({ kind, leastMs: 0 }))]
   })
-  return strikes.toSorted((a, b) => a.atMs - b.atMs)
+  return [...sure, ...drawn.map((kind) => ({ kind, leastMs: 0 }))]
+    .flatMap((one) => struckOnce(prng, one, lengthMs))
+    .toSorted((a, b) => a.atMs - b.atMs)
+}
+
+interface One {
+  readonly kind: Kind
+  readonly leastMs: number
+}
+
+function struckOnce(prng: Prng, { kind, leastMs }: One, lengthMs: number): readonly Strike[] {
+  const drawn = kind.draw(prng, lengthMs)
+  const { act, form = '', along = [] } = drawn
+  const lastsMs = Math.max(drawn.lastsMs, leastMs)
+  const anyTime = prng.int(FIRST_MS, lengthMs - LAST_MS)
+  const atMs = drawn.atMs ?? anyTime
+  const name = form === '' ? kind.name : `${kind.name} ${form}`
+  const { number, tailMs = TAIL_MS } = kind
+  const excuses = { ...kind.excuses, ...drawn.excuses }
+  const first = { number, name, atMs, lastsMs, tailMs, act, excuses }
+  const others = along.map(({ afterMs, ...more }): Strike => {
+    return { ...more, atMs: atMs + afterMs, tailMs: TAIL_MS }
+  })
+  return [first, ...others]
 }

@@ -1,11 +1,19 @@
 import type { Entry } from '../../src/journal/rows.ts'
-import { isTerminal } from '../../src/orders/lifecycle.ts'
-import { edgeOf } from '../fuzz/edges.ts'
 import { SYMBOLS } from './plan.ts'
+import { add } from './counts.ts'
+import type { Counts } from './counts.ts'
 import type { DayPlayed, Played } from './play.ts'
+import type { Struck } from './strikes-on.ts'
+import { countedAs } from './kind.ts'
 import type { Tier } from './kinds.ts'
+import { reachedBy } from './reached.ts'
 
-export type Counts = Record<string, number>
+/** Its market closed before its session did. */
+function isShortened({ strike: { act }, changes }: Struck): boolean {
+  return changes > 0 && act.do === 'fault' && SHORTENING.has(act.spec.name)
+}
+
+const SHORTENING: ReadonlySet<string> = new Set(['early-close', 'closed-day'])
 
 /** What a day must have to count (section 10 of the checkers' design). */
 export const COUNTS = { bars: 390 * SYMBOLS.length, entries: 3, firings: 5 } as const
@@ -55,7 +63,7 @@ export function tallyOf(played: Played, { cpuMs, same }: Measured): SeedTally {
   const drawn: Counts = {}
   for (const { struck } of days) {
     for (const { strike, changes } of struck) {
-      const kind = `${strike.number} ${strike.name.split(' ')[0] ?? ''}`
+      const kind = countedAs(strike)
       add(drawn, kind)
       if (changes > 0) add(fired, kind)
     }
@@ -93,6 +101,7 @@ function dayTally(
   const { session } = day.plan
   const bars = ((session.close - session.open) / 60_000) * SYMBOLS.length
   const entries = count('EntryApproved')
+  const isWhole = bars >= COUNTS.bars && !struck.some(isShortened)
   const firings = struck.filter(({ changes }) => changes > 0).length
   return {
     date: session.date,
@@ -102,66 +111,7 @@ function dayTally(
     fills: count('OrderFilled'),
     firings,
     drawn: struck.length,
-    counts: bars >= COUNTS.bars && entries >= COUNTS.entries && firings >= COUNTS.firings,
+    counts: isWhole && entries >= COUNTS.entries && firings >= COUNTS.firings,
     processes,
   }
-}
-
-/** Everything worth having been to at least once, by what the journal says. */
-function reachedBy(journal: readonly Entry[], days: readonly DayPlayed[]): Counts {
-  const reached: Counts = {}
-  for (const { event } of journal) {
-    switch (event.type) {
-      case 'OrderMoved': {
-        const { from, evidence, to } = event
-        add(reached, `edge ${edgeOf(from, evidence, to)}`)
-        if (isTerminal(from) && evidence.kind === 'fills-changed')
-          add(reached, `a fill of what was ${from}`)
-        break
-      }
-      case 'OrderFilled': {
-        if (event.fill.revision > 1) add(reached, 'an execution corrected')
-        if (event.fill.estimated === true) add(reached, 'a fill estimated')
-        break
-      }
-      case 'GateSet':
-        add(reached, `gate ${event.set.gate} set`)
-        break
-      case 'GateCleared':
-        add(reached, `gate ${event.gate} cleared`)
-        break
-      case 'TradingStateChanged':
-        add(reached, `level ${event.to}`)
-        break
-      case 'IncidentEnded':
-        add(reached, `verdict ${event.incident.verdict.name}`)
-        for (const { step } of event.incident.tried) add(reached, `step ${step}`)
-        break
-      case 'ChildResent':
-        add(reached, 'a child sent again after 10006')
-        break
-      case 'PositionAdjusted':
-        add(reached, `a position adjusted: ${event.cause}`)
-        break
-      case 'FlattenDeferred':
-        add(reached, 'a kill that waits')
-        break
-      default:
-    }
-  }
-  for (const { processes, day } of days) {
-    if (processes > 1) add(reached, 'a crash', processes - 1)
-    if (day.plan.session.close - day.plan.session.open < 5 * 3_600_000)
-      add(reached, 'an early close')
-  }
-  return reached
-}
-
-export function add(counts: Counts, key: string, by = 1): void {
-  counts[key] = (counts[key] ?? 0) + by
-}
-
-/** Of the last segment: the sum over seeds. */
-export function addAll(counts: Counts, of: Counts): void {
-  for (const [key, by] of Object.entries(of)) add(counts, key, by)
 }

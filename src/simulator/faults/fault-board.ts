@@ -129,10 +129,12 @@ export class FaultBoard {
   }
 
   isInUse(clientId: number): boolean {
-    return [...this.#active].some(
-      ({ hooks, clientIds }) =>
-        (clientIds?.includes(clientId) ?? true) && hooks.inUse?.(clientId) === true,
-    )
+    return [...this.#active].some(({ hooks, clientIds, tally }) => {
+      const isMeant = clientIds?.includes(clientId) ?? true
+      const isInUse = isMeant && hooks.inUse?.(clientId) === true
+      if (isInUse) tally.changes++
+      return isInUse
+    })
   }
 
   #for(connection: Connection): readonly Active[] {

@@ -1,14 +1,17 @@
 import { z } from 'zod'
 import { fault, ms } from './fault.ts'
-import type { Connection } from './fault.ts'
+import type { Ground } from './fault.ts'
 
 const closesOpen = z
   .boolean()
   .default(true)
   .describe('whether connections that are open end when it begins')
 
-function closeAll(connections: readonly Connection[], isMeant: boolean): void {
-  if (isMeant) for (const { link } of connections) link.drop('close')
+function closeAll(ground: Ground, isMeant: boolean): void {
+  for (const { link } of isMeant ? ground.connections() : []) {
+    ground.did()
+    link.drop('close')
+  }
 }
 
 /** The first bytes of a TLS 1.2 ServerHello, as a proxy or a web server would answer. */
@@ -23,7 +26,7 @@ export const listenerFaults = {
     parameters: { closesOpen },
     begin: ({ closesOpen }, ground) => {
       ground.refuse()
-      closeAll(ground.connections(), closesOpen)
+      closeAll(ground, closesOpen)
       return {}
     },
   }),
@@ -33,7 +36,7 @@ export const listenerFaults = {
     label: 'GATEWAY_DOWN',
     parameters: { closesOpen, afterMs: ms.default(0).describe('how long they live') },
     begin: ({ closesOpen, afterMs }, ground) => {
-      closeAll(ground.connections(), closesOpen)
+      closeAll(ground, closesOpen)
       return {
         opened: ({ link }, isNew) => {
           if (!isNew) return undefined
@@ -52,7 +55,7 @@ export const listenerFaults = {
       bytes: z.enum(['tls', 'random']).default('tls').describe('what it looks like'),
     },
     begin: ({ closesOpen, bytes }, ground) => {
-      closeAll(ground.connections(), closesOpen)
+      closeAll(ground, closesOpen)
       return {
         opened: ({ link }, isNew) => {
           if (!isNew) return undefined

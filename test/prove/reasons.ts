@@ -1,0 +1,88 @@
+/** What no whole day of `prove` reaches, and what does. */
+export interface Reason {
+  /** By their names, each of which must be one of what is wanted. */
+  readonly what: readonly string[]
+  readonly because: string
+  /** Where it is played instead. */
+  readonly instead: string
+}
+
+const FUZZ = '`npm run fuzz -- order`'
+
+const NOT_TERMINAL = [
+  'sending',
+  'unknown',
+  'staged',
+  'acked',
+  'held',
+  'working',
+  'cancel-pending',
+  'replace-pending',
+  'quarantine-cancelled',
+] as const
+
+const edges = (from: readonly string[], event: string, to: string): readonly string[] =>
+  from.map((each) => `edge ${each} + ${event} -> ${to}`)
+
+export const REASONS: readonly Reason[] = [
+  {
+    what: edges(NOT_TERMINAL, 'cancelled by completed-order', 'cancelled'),
+    because:
+      'a picture that lists an order as cancelled counts as a reported cancel: it is quarantined ' +
+      'first, for late fills (`evidenceOn` in src/orders/reconcile.ts)',
+    instead: FUZZ,
+  },
+  {
+    what: [
+      'edge working + reported working -> working',
+      'edge held + reported held -> held',
+      'edge cancel-pending + reported working -> cancel-pending',
+      'edge working + outcome-lost -> working',
+    ],
+    because: 'what changes nothing leaves no row (`moved` in src/trading/turn.ts)',
+    instead: FUZZ,
+  },
+  {
+    what: ['edge unknown + rejected by absent-everywhere -> unknown'],
+    because:
+      'absence is offered as a proof only of what was never heard of, and then it is one ' +
+      '(`wasNeverHeardOf`)',
+    instead: FUZZ,
+  },
+  {
+    what: [
+      'edge sending + reported staged -> staged',
+      'edge unknown + reported staged -> staged',
+      'edge staged + fills-changed -> filled',
+      'edge staged + cancel-requested -> cancel-pending',
+      'edge staged + cancel-reported -> quarantine-cancelled',
+      'edge staged + filled by completed-order -> filled',
+      'edge staged + rejected by completed-order -> rejected',
+      'edge staged + expired by completed-order -> expired',
+    ],
+    because:
+      'no message of the wire tells a staged order from one that is acknowledged ' +
+      '(`statusEvidence`), and the broker without a wire takes a family in one go',
+    instead: FUZZ,
+  },
+  {
+    what: ['edge intent + cancel-requested -> denied'],
+    because: 'what is intended is handed over in the same turn: nobody comes between',
+    instead: FUZZ,
+  },
+]
+
+/** Of the catalogue, what is no strike of a whole day: who plays it, or why nobody does. */
+export const ELSEWHERE: Readonly<Record<string, string>> = {
+  F71: 'days after the clocks have changed are among the days of `prove`; the hours in which they change: test/simulation/calendar-days.test.ts',
+  F81: '`npm run hosts` (power lost at every effect), test/hosts/restarts.test.ts, files cut and altered: test/hosts/files.test.ts',
+  F84: 'test/hosts/instances.test.ts: two processes at once are not one day',
+  F85: '`npm run hosts` (backups of before each event), test/hosts/restarts.test.ts',
+  F86: '`npm run hosts` (rows of other versions), test/hosts/restarts.test.ts',
+  F87: '`npm run crashes -- --delays all`, `npm run hosts`: 1 s to after the weekend; here a crash is followed within 3 minutes',
+  F90: 'a bot that is told the wrong target does not start, so there is no day: test/hosts/config.test.ts, test/scenarios/cli-run.test.ts',
+  F91: 'no day: the file is refused. `npm run hosts`, test/hosts/config.test.ts, `npm run fuzz -- config`',
+  F92: 'no day: the file is refused. `npm run hosts`, test/hosts/config.test.ts, `npm run fuzz -- config`',
+  F93: 'no day: the file is refused. `npm run hosts`, test/hosts/config.test.ts, `npm run fuzz -- config`',
+  F96: 'there is no HTTP yet; the control socket: `npm run fuzz -- control`, test/fuzz/control.test.ts',
+}
