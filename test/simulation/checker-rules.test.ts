@@ -1,11 +1,14 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { EpochMs } from '../../src/base/clock.ts'
 import type { Gate, SetGate } from '../../src/domain/account.ts'
+import { CLIENT_ID_BASE, clientIdOf } from '../../src/ibkr/session/client-ids.ts'
+import type { Request } from '../../src/wire/requests.ts'
 import { bounded } from './checkers/bounded.ts'
 import type { Checker, Complaint, Load, Sight } from './checkers/checker.ts'
 import { gatesInTime } from './checkers/gates-in-time.ts'
 import { outagesNamed } from './checkers/outages-named.ts'
 import { requestsResolved } from './checkers/requests-resolved.ts'
+import type { Notice } from './notice.ts'
 import { fixedPlan } from './plan.ts'
 import { World } from './world.ts'
 
@@ -94,6 +97,16 @@ describe('I14: a request', () => {
     expect(looks(requestsResolved(), 200, () => asking(1, 0))?.text).toContain('have ended')
   })
 
+  test('of a canary is measured nowhere', () => {
+    const checker = requestsResolved()
+    const request = { kind: 'reqContractDetails', reqId: 1 } as Request
+    checker.asked?.({ clientId: clientIdOf('canary', CLIENT_ID_BASE), request }, calm)
+    expect(looks(checker, 200, () => asking(1, 0))).toBeNull()
+    const ours = requestsResolved()
+    ours.asked?.({ clientId: clientIdOf('data', CLIENT_ID_BASE), request }, calm)
+    expect(looks(ours, 200, () => asking(1, 0))?.text).toContain('have ended')
+  })
+
   test('that ends twice is complained of', () => {
     expect(looks(requestsResolved(), 10, () => asking(1, 2))?.text).toContain('have ended')
   })
@@ -128,6 +141,17 @@ describe('L3: an outage', () => {
     const record = behind(set)
     const late = looks(checker, 400, () => ({ record, notices: [] }))
     expect(late).toEqual({ afterS: 305, text: expect.stringContaining('nobody knows') as string })
+  })
+
+  test('that goes on as the same incident, of which somebody was told, is not', () => {
+    const checker = outagesNamed()
+    checker.journaled?.({ seq: 1, at: calm.now, event: incident }, calm)
+    const told = { level: 'critical', at: (calm.now + SECOND) as EpochMs } as Notice
+    const again = looks(checker, 800, (s) => ({
+      record: s >= 200 && s < 210 ? calm.record : behind(set), // it was over for a moment
+      notices: [told],
+    }))
+    expect(again).toBeNull()
   })
 
   test('that stands while the process does is not', () => {

@@ -17,12 +17,13 @@ const OUT: ReadonlySet<Gate> = new Set<Gate>(['connectivity', 'heartbeat', 'farm
  */
 export function outagesNamed(): Checker {
   let since: EpochMs | null = null
-  const incidents = new Set<string>()
+  /** Those that are open, and since when. */
+  const incidents = new Map<string, EpochMs>()
   return {
     name: 'outages-named',
-    journaled({ event }) {
+    journaled({ at, event }) {
       if (event.type === 'RunStarted') incidents.clear()
-      if (event.type === 'IncidentOpened') incidents.add(event.incident.id)
+      if (event.type === 'IncidentOpened') incidents.set(event.incident.id, at)
       if (event.type === 'IncidentEnded') incidents.delete(event.incident.id)
       return null
     },
@@ -40,7 +41,10 @@ export function outagesNamed(): Checker {
       return firstOf(
         unless(ms <= VERDICT_MS_MAX || incidents.size > 0, `an outage of ${ms} ms has no verdict`),
         () =>
-          unless(ms <= PAGE_MS_MAX || isTold(sight, since ?? now), `nobody knows after ${ms} ms`),
+          unless(
+            ms <= PAGE_MS_MAX || isTold(sight, Math.min(since ?? now, ...incidents.values())),
+            `nobody knows after ${ms} ms`,
+          ),
       )
     },
   }
@@ -50,8 +54,8 @@ function isOut({ record }: Sight): boolean {
   return record.link?.state === 'down' || record.gates.some(({ gate }) => OUT.has(gate))
 }
 
-/** A page, or a warning: whatever reaches a person. */
-function isTold({ notices }: Sight, since: EpochMs): boolean {
+/** A page, or a warning: whatever reaches a person. An incident that goes on is told once. */
+function isTold({ notices }: Sight, since: number): boolean {
   for (let i = notices.length - 1; i >= 0; i--) {
     const notice = notices[i]
     if (notice === undefined || notice.at < since - 1_000) return false

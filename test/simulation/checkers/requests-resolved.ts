@@ -1,5 +1,6 @@
 import type { EpochMs } from '../../../src/base/clock.ts'
 import { DEADLINE_MS } from '../../../src/ibkr/session/question.ts'
+import { CLIENT_ID_BASE, clientIdOf } from '../../../src/ibkr/session/client-ids.ts'
 import type { RequestKind } from '../../../src/ibkr/session/question.ts'
 import type { Request } from '../../../src/wire/requests.ts'
 import { firstOf, unless } from './checker.ts'
@@ -77,7 +78,9 @@ export function requestsResolved(): Checker {
 
   return {
     name: 'requests-resolved',
-    asked({ request }) {
+    asked({ clientId, request }) {
+      const aside = clientId === CANARY ? kindOf(request) : null
+      if (aside !== null) lost.set(aside, (lost.get(aside) ?? 0) + 1)
       if (!('reqId' in request) || ABOUT.has(request.kind)) return null
       const { reqId } = request
       const isNew = !used.has(reqId)
@@ -88,6 +91,29 @@ export function requestsResolved(): Checker {
     },
     passed: look,
     rested: look,
+  }
+}
+
+/** What it asks is measured nowhere: it lives for one question. */
+const CANARY = clientIdOf('canary', CLIENT_ID_BASE)
+
+/** Of what a canary may ask; null: it counts as no request. */
+function kindOf(request: Request): RequestKind | null {
+  switch (request.kind) {
+    case 'reqMktData':
+      return request.snapshot ? 'snapshotQuote' : 'streamingQuote'
+    case 'reqHistoricalData':
+      return 'shortHistory'
+    case 'reqContractDetails':
+      return 'contractDetails'
+    case 'reqSecDefOptParams':
+      return 'chain'
+    case 'reqMarketRule':
+      return 'marketRule'
+    case 'reqCurrentTime':
+      return 'currentTime'
+    default:
+      return null
   }
 }
 
