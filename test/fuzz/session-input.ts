@@ -5,6 +5,7 @@ import { encodeResponse, responseTable } from '../../src/wire/responses.ts'
 import type { Response } from '../../src/wire/responses.ts'
 import type { Table } from '../../src/wire/fields.ts'
 import { executionOf, openOrderOf, statusOf, WIRE_OPTION } from '../../src/ibkr/gateway.testing.ts'
+import { FIRST_REQUEST_ID } from '../../src/ibkr/session/question.ts'
 import { bitten, cutsOf, latin1, oneElse, unlatin1 } from './drawn.ts'
 import { oddAnswers } from './session-answers.ts'
 import type { Answers } from './session-answers.ts'
@@ -107,9 +108,9 @@ function addressed(prng: Prng, side: 'request' | 'response', version: number): U
 
 function address(prng: Prng, value: Target): void {
   if ('orderId' in value) value['orderId'] = oneElse(prng, ORDER_IDS, 1)
-  if ('reqId' in value) value['reqId'] = 1_000_000 + prng.int(0, 24)
+  if ('reqId' in value) value['reqId'] = FIRST_REQUEST_ID + prng.int(0, 24)
   if (value['kind'] === 'error') {
-    value['id'] = oneElse(prng, [-1, -1, ...ORDER_IDS, 1_000_000 + prng.int(0, 24)], -1)
+    value['id'] = oneElse(prng, [-1, -1, ...ORDER_IDS, FIRST_REQUEST_ID + prng.int(0, 24)], -1)
     value['code'] = oneElse(prng, prng.chance(0.6) ? CODES : MORE_CODES, 0)
   }
   if (value['kind'] === 'orderStatus') value['status'] = oneElse(prng, STATUSES, 'Submitted')

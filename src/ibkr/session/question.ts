@@ -4,8 +4,11 @@ import type { Request } from '../../wire/requests.ts'
 import type { Response } from '../../wire/responses.ts'
 import type { Lane } from '../pacing/pacing.ts'
 
-/** Request ids start here and order ids stay below: both share one error channel (S6). */
-export const FIRST_REQUEST_ID = 1_000_000
+/**
+ * Request ids start here and order ids stay below: both share one error channel (S6). A Gateway may
+ * count orders from far above zero, or jump by a million (F22).
+ */
+export const FIRST_REQUEST_ID = 1_000_000_000
 
 /** How long each request may take (client-library.md section 6), in milliseconds. */
 export const DEADLINE_MS = {
