@@ -13,7 +13,7 @@ export interface Campaign {
   readonly told: (tally: SeedTally) => void
 }
 
-/** A seed that takes longer than this is stuck: its process is ended, and it has failed. */
+/** A day that takes longer than this is stuck: its process is ended, and its seed has failed. */
 const STUCK_MS = 3 * 60_000
 
 /** Plays the tasks on so many processes, each a row of seeds at a time: they share a market. */
@@ -59,14 +59,15 @@ class Player {
 
   play(task: Task): Promise<SeedTally> {
     return new Promise((resolve) => {
-      const failed = (why: string): void => {
+      const failed = (why: string, isStuck = false): void => {
         this.isGone = true
-        end(failureOf(task, why))
+        end({ ...failureOf(task, why), isStuck })
       }
+      const ms = STUCK_MS * task.days * (task.twice ? 2 : 1)
       const stuck = setTimeout(() => {
         this.#child.kill('SIGKILL')
-        failed(`it did not end within ${STUCK_MS / 60_000} minutes`)
-      }, STUCK_MS)
+        failed(`it did not end within ${ms / 60_000} minutes`, true)
+      }, ms)
       const gone = (code: number | null): void => failed(`its process ended with ${code}`)
       const end = (tally: SeedTally): void => {
         clearTimeout(stuck)

@@ -69,6 +69,8 @@ export function provePlanOf(of: Wanted): ProvePlan {
   const first = number % STAGES === CHANGED_STAGE ? clocksChanged(seed, days) : drawn
   const shared = {
     seed,
+    // One for all days: the Gateway that is left of a day goes on with it.
+    market: new HeldMarket(stage.market),
     ...(tier === 'direct' && { tier }),
     settings: settingsOf({
       ...writtenBy(prng),
@@ -89,7 +91,7 @@ export function provePlanOf(of: Wanted): ProvePlan {
     days: sessionsFrom(first, days).map((session): ProveDay => {
       const start = (session.open - BEFORE_MS) as EpochMs
       const until = betweenBars(session.close + AFTER_MS)
-      const plan = { ...shared, market: new HeldMarket(stage.market), session, start, until }
+      const plan = { ...shared, session, start, until }
       const lengthMs = session.close - start
       const ofDay = new Prng(seedOf(seed, `prove ${tier} ${session.date}`))
       return { plan, strikes: strikesOf(ofDay, { kinds, promised, lengthMs }) }

@@ -1,6 +1,8 @@
 import { reporting } from '../simulation/planted/bug.ts'
 import type { Plant } from './play.ts'
 
+let runs = 0
+
 /** Bugs that show only where something goes wrong: to see what a campaign makes of one. */
 const PLANTS: Readonly<Record<string, () => Plant>> = {
   /** As client libraries do that forget an order with its cancel (R1, F42). */
@@ -13,6 +15,18 @@ const PLANTS: Readonly<Record<string, () => Plant>> = {
       const isLate = report.kind === 'filled' && cancelled.has(report.fill.orderId)
       return isLate ? [] : [report]
     })
+  },
+  /** What a second run says is not what the first one said: no bug of the bot, but of a proof. */
+  'runs-counted': () => {
+    const run = ++runs
+    return {
+      wrap: ({ notifier }) => ({
+        notifier: {
+          ...notifier,
+          notify: (of) => notifier.notify({ ...of, message: `${of.message} (run ${run})` }),
+        },
+      }),
+    }
   },
   /** As if a report could come once only: what comes again is booked again (F12, R17). */
   'repeats-booked': () => {

@@ -7,7 +7,7 @@ import { Host } from '../simulation/host-faults.ts'
 import { World } from '../simulation/world.ts'
 import type { Remains, Violation, WorldOptions } from '../simulation/world.ts'
 import type { ProveDay, ProvePlan } from './plan.ts'
-import { resume, StrikesOn, struckBy } from './strikes-on.ts'
+import { isSaid, resume, StrikesOn, struckBy } from './strikes-on.ts'
 import type { Struck } from './strikes-on.ts'
 
 /** The last process of a day has time to show what the one before it left. */
@@ -22,13 +22,20 @@ export interface DayPlayed {
   readonly violations: readonly Violation[]
   /** Rows of the journal before it, and after it. */
   readonly rows: readonly [number, number]
+  /** What its processes told and were blamed for, excused or not. */
+  readonly told: readonly Told[]
 }
+
+type Told = Pick<World, 'notices' | 'violations'>
 
 /** What came of a seed. */
 export interface Played {
   readonly plan: ProvePlan
   readonly days: readonly DayPlayed[]
-  /** Of the journal and of all that the broker did: the same in every run of the seed. */
+  /**
+   * Of the journal, of all that the broker did, and of what each process told a person and was
+   * blamed for: the same in every run of the seed.
+   */
   readonly hash: string
   /** Of the last process of the last day. */
   readonly world: World
@@ -50,7 +57,7 @@ export async function played(plan: ProvePlan, plant: Plant = {}): Promise<Played
     from = ran.world.left()
   }
   if (world === null) throw new Error('expected a plan with a day')
-  return { plan, days, hash: hashOf(world), world }
+  return { plan, days, hash: hashOf(world, days), world }
 }
 
 interface Ran {
@@ -66,16 +73,18 @@ async function playDay(
   const struck = struckBy(strikes)
   const rowsBefore = from?.journal.read().length ?? 0
   const violations: Violation[] = []
+  const told: Told[] = []
   if (from !== null) await from.lockStep.clock.runUntil(plan.start)
   let remains = from
   let processes = 0
   for (;;) {
     processes++
     const { world, point, downMs } = await playProcess({ day, struck, plant, from: remains })
+    told.push({ notices: world.notices, violations: world.violations })
     violations.push(...world.violations.filter((each) => !isExcused(each, struck, plan.start)))
     if (point === null) {
       const rows = [rowsBefore, world.remains.journal.read().length] as const
-      return { played: { day, struck, processes, violations, rows }, world }
+      return { played: { day, struck, processes, violations, rows, told }, world }
     }
     remains = point.remains
     plan.market.hold('moving', point.at)
@@ -124,7 +133,7 @@ async function playProcess({ day, struck, plant, from }: Process) {
       crashing = of
     },
   })
-  resume(world)
+  if (!struck.some(isSaid)) resume(world)
   await world.runUntil(plan.until)
   on.leave()
   if (point === null) await world.rest()
@@ -151,10 +160,11 @@ function isExcused({ checker, at }: Violation, struck: readonly Struck[], start:
   )
 }
 
-function hashOf({ remains, notices, violations }: World): string {
+function hashOf({ remains }: World, days: readonly DayPlayed[]): string {
   const { journal, gateway } = remains
   const { executions, orders, cash } = gateway.core.state
   const broker = [executions, [...orders.values()], cash, gateway.counters]
-  const trace = JSON.stringify([journal.journalHash(), broker, notices, violations])
+  const told = days.map((day) => day.told)
+  const trace = JSON.stringify([journal.journalHash(), broker, told])
   return createHash('sha256').update(trace).digest('hex')
 }

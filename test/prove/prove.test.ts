@@ -7,6 +7,7 @@ import { unreached } from './coverage.ts'
 import { sumOf } from './report.ts'
 import { storyOf } from './story.ts'
 import type { Strike } from './strike.ts'
+import { tasksOf } from './tasks.ts'
 
 const DAY = { tier: 'direct', days: 1, twice: false } as const
 
@@ -19,6 +20,11 @@ describe('a plan', () => {
     }
     expect(plain(7)).toBe(plain(7))
     expect(plain(7)).not.toBe(plain(8))
+  })
+
+  test('has one market for all days: a Gateway that is left of one goes on with it', () => {
+    const { days } = provePlanOf({ seed: 15, tier: 'direct', days: 3 })
+    expect(new Set(days.map(({ plan }) => plan.market)).size).toBe(1)
   })
 
   test('every kind is drawn by some seed, and none is active in most of them', () => {
@@ -43,6 +49,30 @@ test('a day is played whole, twice with the same trace, and what must hold holds
   const sum = sumOf([tally])
   expect(sum).toMatchObject({ seeds: 1, days: 1, counted: { direct: 1, codec: 0 }, failed: [] })
   expect(unreached(sum, ['direct'])).toContain('level kill')
+})
+
+test('a run that leaves another trace than the first one is a failure', async () => {
+  const { same, failures } = await playTask({
+    ...DAY,
+    seed: 15,
+    twice: true,
+    plant: 'runs-counted',
+  })
+  expect({ same, failures }).toEqual({
+    same: false,
+    failures: ['the second run left another trace'],
+  })
+})
+
+test('of each tier the first seed is played twice, and one in ten', () => {
+  for (const first of [1, 10, 1_001, 3_735_928_559]) {
+    const tasks = tasksOf({ first, seeds: 400, days: 1, tier: 'both', twicePct: 10, plant: null })
+    for (const tier of ['direct', 'codec'] as const) {
+      const of = tasks.filter((task) => task.tier === tier)
+      expect(of[0]?.twice).toBe(true)
+      expect(of.filter(({ twice }) => twice)).toHaveLength(of.length / 10)
+    }
+  }
 })
 
 const strike = (name: string, minute: number, act: Strike['act']): Strike => {
@@ -70,7 +100,7 @@ test('a planted bug fails, and shrinks to the strike that it needs, with its com
 
 test('what throws is a failure of its seed, and names a bug that is not there', async () => {
   const tally = await playTask({ ...DAY, seed: 1, plant: 'no such bug' })
-  expect(tally.failures.join()).toMatch(/expected a planted bug of late-fills-dropped, repeats-/)
+  expect(tally.failures.join()).toMatch(/expected a planted bug of late-fills-dropped, runs-counted, /)
 })
 
 test.each(REGRESSIONS.map((each) => [each.found, each] as const))('%s', async (_, each) => {

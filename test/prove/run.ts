@@ -6,12 +6,12 @@ import { killMutants } from '../mutants/run.ts'
 import { campaign } from './campaign.ts'
 import { isForAll, unreached } from './coverage.ts'
 import type { Tier } from './kinds.ts'
-import type { Task } from './part.ts'
 import { pageOf } from './page.ts'
 import { linesOf, sumOf } from './report.ts'
 import type { Sum } from './report.ts'
-import { storyOf } from './story.ts'
+import { storyOf, strikesIn } from './story.ts'
 import type { SeedTally } from './tally.ts'
+import { tasksOf, tierOf } from './tasks.ts'
 
 const { values } = parseArgs({
   options: {
@@ -33,9 +33,6 @@ const { values } = parseArgs({
   },
 })
 
-/** One seed in so many goes over the codec, where nothing else is asked for: ten per cent. */
-const CODEC_ONE_IN = 10
-
 function whole(text: string, name: string): number {
   const number = Number(text)
   if (!Number.isInteger(number) || number < 0) {
@@ -43,11 +40,6 @@ function whole(text: string, name: string): number {
     process.exit(2)
   }
   return number
-}
-
-function tierOf(seed: number): Tier {
-  if (values.tier === 'direct' || values.tier === 'codec') return values.tier
-  return seed % CODEC_ONE_IN === 0 ? 'codec' : 'direct'
 }
 
 /** Of the commit: every commit brings seeds of its own. */
@@ -61,10 +53,13 @@ function firstSeed(): number {
   return hash === null ? 1 : Number.parseInt(hash.slice(0, 8), 16)
 }
 
-if (!['direct', 'codec', 'both'].includes(values.tier)) {
-  console.error(`expected --tier direct, codec or both, came ${values.tier}`)
+function tierAsked(): Tier | 'both' {
+  const { tier } = values
+  if (tier === 'direct' || tier === 'codec' || tier === 'both') return tier
+  console.error(`expected --tier direct, codec or both, came ${tier}`)
   process.exit(2)
 }
+
 if (values.mutants) {
   const copies = whole(values.processes, 'processes')
   const only = values.only?.split(',') ?? null
@@ -75,36 +70,54 @@ const begun = performance.now()
 const first = firstSeed()
 const seeds = whole(values.seeds, 'seeds')
 const days = whole(values.days, 'days')
+const stories = whole(values.stories, 'stories')
+const processes = whole(values.processes, 'processes')
+if (seeds === 0 || days === 0 || processes === 0) {
+  console.error('expected at least 1 seed, 1 day and 1 process: nothing would be played')
+  process.exit(2)
+}
 const planted = values.plant === undefined ? {} : { plant: values.plant }
 if (values.keep !== undefined) {
   const { keep: said } = values
-  const numbers = said === 'none' ? [] : said.split(',').map((each) => whole(each, 'keep'))
-  const told = { ...planted, ...(said !== 'all' && { keep: numbers }) }
-  const story = await storyOf({ seed: first, tier: tierOf(first), days }, told)
+  const names = said === 'none' || said === 'all' ? [] : said.split(',')
+  const keep = names.map((each) => whole(each, 'keep'))
+  const of = { seed: first, tier: tierOf(first, tierAsked()), days }
+  const last = strikesIn(of) - 1
+  const beyond = keep.find((number) => number > last)
+  if (beyond !== undefined) {
+    console.error(
+      `expected --keep all, none, or numbers of strikes from 0 to ${last}, came ${beyond}`,
+    )
+    process.exit(2)
+  }
+  const story = await storyOf(of, { ...planted, ...(said !== 'all' && { keep }) })
   console.log(story.text)
   process.exit(story.failures.length === 0 ? 0 : 1)
 }
-const everyTwice = whole(values.twice, 'twice')
-const tasks = Array.from({ length: seeds }, (_, index): Task => {
-  const seed = first + index
-  return {
-    seed,
-    tier: tierOf(seed),
-    days,
-    twice: (index * everyTwice) % 100 < everyTwice,
-    ...planted,
-  }
+const tasks = tasksOf({
+  first,
+  seeds,
+  days,
+  tier: tierAsked(),
+  twicePct: whole(values.twice, 'twice'),
+  plant: values.plant ?? null,
 })
 const tallies: SeedTally[] = []
 const limitMs = values.minutes === undefined ? null : whole(values.minutes, 'minutes') * 60_000
 console.error(`seeds ${first} to ${first + seeds - 1}, ${days} days each`)
-await campaign({ tasks, processes: whole(values.processes, 'processes'), limitMs, told })
+await campaign({ tasks, processes, limitMs, told })
 const tookS = (performance.now() - begun) / 1_000
 const sum = sumOf(tallies)
 const tiers = [...new Set(tasks.map(({ tier }) => tier))]
 if (values.json) console.log(JSON.stringify({ first, tookS, ...sum }))
 else console.log(linesOf(sum, { tookS, tiers }).join('\n'))
-for (const { seed, tier } of sum.failed.slice(0, whole(values.stories, 'stories'))) {
+for (const { seed, tier, isStuck, same } of sum.failed.slice(0, stories)) {
+  if (same === false) {
+    const again = `--seeds 1 --seed ${seed} --tier ${tier} --days ${days} --twice 100`
+    console.error(`another trace with every run: npm run prove -- ${again}`)
+    continue
+  }
+  if (isStuck === true) continue // it would not end here either
   const { text } = await storyOf({ seed, tier, days }, { ...planted, shrink: true })
   if (values.json) console.error(text)
   else console.log(text)

@@ -53,6 +53,11 @@ export async function storyOf(of: Wanted, told: Told): Promise<Story> {
   }
 }
 
+/** Of all its days. */
+export function strikesIn(of: Wanted): number {
+  return provePlanOf(of).days.reduce((sum, { strikes }) => sum + strikes.length, 0)
+}
+
 interface Tried {
   readonly plan: ProvePlan
   readonly played: Played | null

@@ -140,6 +140,11 @@ function isPerson({ act }: Strike): boolean {
   return act.do === 'host' && act.fault.name === 'human'
 }
 
+/** A word that was said, by a process before this one too, and is not taken back. */
+export function isSaid({ strike, begun, over }: Struck): boolean {
+  return begun && !over && isWord(strike)
+}
+
 /** A level outlives the process: whoever said it takes it back. */
 function isWord({ act }: Strike): boolean {
   return act.do === 'say' || (act.do === 'host' && act.fault.name === 'kill')

@@ -49,6 +49,8 @@ export interface SeedTally {
   readonly reached: Counts
   /** What was wrong, a line each; empty: nothing. */
   readonly failures: readonly string[]
+  /** It was ended from outside: who plays it again waits as long. */
+  readonly isStuck?: boolean
 }
 
 export interface Measured {
