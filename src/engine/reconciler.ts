@@ -2,7 +2,7 @@ import type { Clock, EpochMs } from '../base/clock.ts'
 import { legsOf } from '../domain/contract.ts'
 import type { CalendarDate, ConId, Tradable } from '../domain/contract.ts'
 import type { BrokerSnapshot } from '../domain/report.ts'
-import { IN_FLIGHT_MS } from '../orders/position-differences.ts'
+import { IN_FLIGHT_MS, isInFlight } from '../orders/position-differences.ts'
 import type { Rules } from '../trading/command.ts'
 import { isReconciling } from '../trading/alive.ts'
 import { baselineOf } from '../trading/decide-day.ts'
@@ -33,7 +33,7 @@ export class Reconciler {
   #outdated = false
   #requestedAt: EpochMs | null = null
   /** Something was traded as the picture was taken: from then on what is held can be judged. */
-  #judgedFrom: number | null = null
+  #judgedFrom: EpochMs | null = null
   readonly #told = new ToldPositions()
   #isDoubted = false
   #notBeforeMs = 0
@@ -74,6 +74,7 @@ export class Reconciler {
   clockSetBack(): void {
     this.#requestedAt = null
     this.#judgedFrom = null
+    this.#observedOn = null
     this.#told.clockSetBack(this.#of.clock.now())
   }
 
@@ -126,7 +127,7 @@ export class Reconciler {
     const { clock, dispatch, state } = this.#of
     const at = clock.now()
     dispatch({ kind: 'snapshot-taken', at, snapshot })
-    this.#judgedFrom = judgedFrom(snapshot, state())
+    this.#judgedFrom = judgedFrom(snapshot, state(), at)
     this.#observeDay(snapshot, at)
     if (isReconciling(state())) this.#notBeforeMs = clock.monotonicMs() + RETRY_MS
   }
@@ -139,8 +140,9 @@ export class Reconciler {
     const baseline = account === null ? null : baselineOf(account)
     const isDoubted = this.#of.state().gates.some(({ gate }) => gate === 'baseline')
     if (baseline === null || (baseline.date === this.#observedOn && !isDoubted)) return
-    this.#observedOn = baseline.date
     this.#of.dispatch({ kind: 'day-observed', at, baseline })
+    const isTaken = this.#of.state().baseline?.date === baseline.date
+    this.#observedOn = isTaken ? baseline.date : null
   }
 }
 
@@ -152,20 +154,21 @@ export class Reconciler {
 function judgedFrom(
   snapshot: BrokerSnapshot,
   { orders, fills, positions }: Pick<State, 'orders' | 'fills' | 'positions'>,
-): number | null {
+  now: EpochMs,
+): EpochMs | null {
   const { requestedAt } = snapshot
-  const since = requestedAt - IN_FLIGHT_MS
   const held = new Map(snapshot.positions.map((each) => [each.contract.conId, each.quantity]))
   const differs = (conId: ConId): boolean =>
     (held.get(conId) ?? 0) !== (positions.get(conId)?.quantity ?? 0)
   const inFlight = [...snapshot.fills, ...fills.values()].filter(
     ({ orderId, contract, at }) =>
-      at > since &&
+      isInFlight(at, requestedAt) &&
       (!orders.has(orderId) || legsOf(contract).some((leg) => differs(leg.contract.conId))),
   )
   if (inFlight.length === 0) return null
   const newest = Math.max(...inFlight.map(({ at }) => at)) + IN_FLIGHT_MS
-  return Math.min(Math.max(newest, requestedAt + 1_000), requestedAt + 2 * IN_FLIGHT_MS)
+  const soonest = Math.max(newest - requestedAt, 1_000)
+  return (now + Math.min(soonest, 2 * IN_FLIGHT_MS)) as EpochMs
 }
 
 /** Of all that a picture may show and the journal knows. */

@@ -1,3 +1,4 @@
+import type { EpochMs } from '../base/clock.ts'
 import { legsOf } from '../domain/contract.ts'
 import type { ConId, OptionContract, StockContract, Ticker } from '../domain/contract.ts'
 import type { ExecId, Fill } from '../domain/fill.ts'
@@ -8,6 +9,11 @@ import type { BrokerSnapshot } from '../domain/report.ts'
 
 /** A fill this near to the picture may be in one half of it only: exchange time, skew up to 5 s. */
 export const IN_FLIGHT_MS = 5_000
+
+/** One that lies further ahead is of a clock that is off (F70), and says nothing of when it was. */
+export function isInFlight(at: EpochMs, requestedAt: EpochMs): boolean {
+  return at > requestedAt - IN_FLIGHT_MS && at < requestedAt + 2 * IN_FLIGHT_MS
+}
 
 export interface Held {
   readonly orders: ReadonlyMap<ClientOrderId, TrackedOrder>
@@ -53,10 +59,10 @@ export function positionDifferences(
   }))
 }
 
-function inFlight(fills: readonly Fill[], requestedAt: number): ReadonlySet<ConId> {
+function inFlight(fills: readonly Fill[], requestedAt: EpochMs): ReadonlySet<ConId> {
   return new Set(
     fills.flatMap(({ contract, at }) =>
-      at > requestedAt - IN_FLIGHT_MS ? legsOf(contract).map((leg) => leg.contract.conId) : [],
+      isInFlight(at, requestedAt) ? legsOf(contract).map((leg) => leg.contract.conId) : [],
     ),
   )
 }

@@ -16,10 +16,13 @@ export function baselineOf(account: Account): DayBaseline | null {
 
 /**
  * The first reliable observation of a New York date is its baseline and stays it; later ones check
- * it, and a difference blocks entries (P42). Nothing lowers it but the next date.
+ * it, and a difference blocks entries (P42). Nothing lowers it but the next date, which no clock
+ * that is off begins (F70).
  */
 export function decideDay(turn: Turn, observed: DayBaseline): void {
   const stored = turn.state.baseline
+  const isOff = turn.state.gates.some(({ gate }) => gate === 'skew')
+  if (isOff && stored !== null && observed.date !== stored.date) return
   if (stored === null || observed.date > stored.date) {
     watchDailyLoss(turn) // ends the loss of the day before, while that is still known
     turn.record({ type: 'DayOpened', baseline: observed })

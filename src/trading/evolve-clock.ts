@@ -1,9 +1,14 @@
 import type { EpochMs } from '../base/clock.ts'
+import { newYorkDate } from '../domain/calendar.ts'
+import type { CalendarDate } from '../domain/contract.ts'
 import type { TrackedOrder } from '../domain/order.ts'
 import type { Structure } from '../domain/position.ts'
 import type { State } from './state.ts'
 
-/** Nothing in the state is dated later than `at`. What came before keeps its date. */
+/**
+ * What was decided here is dated no later than `at`. Fills are of the broker's clock, and keep what
+ * they say; what came before keeps its date.
+ */
 export function withClockSetBack(state: State, at: EpochMs): State {
   const by = <T extends EpochMs | null>(date: T): T | EpochMs =>
     date !== null && date > at ? at : date
@@ -21,7 +26,10 @@ export function withClockSetBack(state: State, at: EpochMs): State {
     triggeredAt: by(of.triggeredAt),
     stopPassedAt: by(of.stopPassedAt),
   })
-  const { account } = state
+  const today = newYorkDate(at)
+  const on = (date: CalendarDate | null): CalendarDate | null =>
+    date !== null && date > today ? today : date
+  const { account, activity, armedOn, baseline } = state
   return {
     ...state,
     gates: state.gates.map((gate) => ({ ...gate, since: by(gate.since) })),
@@ -30,6 +38,11 @@ export function withClockSetBack(state: State, at: EpochMs): State {
     lastEntryAt: mapped(state.lastEntryAt, by),
     account: account === null ? null : { ...account, at: by(account.at) },
     resumedAt: by(state.resumedAt),
+    activity: { ...activity, date: on(activity.date) },
+    // A day that has not begun: the one that it is is observed again, and live is armed anew.
+    baseline: baseline !== null && baseline.date > today ? null : baseline,
+    dailyLossOn: on(state.dailyLossOn),
+    armedOn: armedOn !== null && armedOn > today ? null : armedOn,
   }
 }
 

@@ -9,9 +9,12 @@ import type { State } from './state.ts'
 
 /**
  * A combo and its legs are told one by one, possibly in different seconds. For this long after a
- * fill of a combo its legs are taken to be on their way: exchange time, with a skew up to 5 s.
+ * fill of a combo its legs are taken to be on their way: exchange time, with a skew up to 5 s. One
+ * that lies further ahead is of a clock that is off (F70).
  */
 const LEGS_MS = 15_000
+
+const isOnItsWay = (filledAt: number, at: EpochMs): boolean => Math.abs(at - filledAt) < LEGS_MS
 
 const comboFilledAt = memoized((fills: State['fills']): ReadonlyMap<ClientOrderId, EpochMs> => {
   const latest = new Map<ClientOrderId, EpochMs>()
@@ -27,7 +30,7 @@ export function settlingSymbols(state: State, at: EpochMs): ReadonlySet<Ticker> 
   const symbols = new Set<Ticker>()
   for (const [orderId, filledAt] of comboFilledAt(state.fills)) {
     const order = state.orders.get(orderId)
-    if (order !== undefined && at - filledAt < LEGS_MS) symbols.add(order.contract.symbol)
+    if (order !== undefined && isOnItsWay(filledAt, at)) symbols.add(order.contract.symbol)
   }
   return symbols
 }
@@ -71,7 +74,7 @@ function heldOf(state: Pick<State, 'positions' | 'structures'>, structure: Struc
 function isSettling(state: State, { id, contract }: Structure, at: EpochMs): boolean {
   if (contract.kind !== 'combo') return false
   const filled = comboFilledAt(state.fills)
-  return ordersOf(state, id).some((order) => at - (filled.get(order.id) ?? -Infinity) < LEGS_MS)
+  return ordersOf(state, id).some((order) => isOnItsWay(filled.get(order.id) ?? -Infinity, at))
 }
 
 function neededByOthers(state: Pick<State, 'structures'>, { id }: Structure, conId: ConId): number {

@@ -100,7 +100,9 @@ test('a planted bug fails, and shrinks to the strike that it needs, with its com
 
 test('what throws is a failure of its seed, and names a bug that is not there', async () => {
   const tally = await playTask({ ...DAY, seed: 1, plant: 'no such bug' })
-  expect(tally.failures.join()).toMatch(/expected a planted bug of late-fills-dropped, runs-counted, /)
+  expect(tally.failures.join()).toMatch(
+    /expected a planted bug of late-fills-dropped, runs-counted, /,
+  )
 })
 
 test.each(REGRESSIONS.map((each) => [each.found, each] as const))('%s', async (_, each) => {

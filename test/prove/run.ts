@@ -42,6 +42,13 @@ function whole(text: string, name: string): number {
   return number
 }
 
+function tierAsked(): Tier | 'both' {
+  const { tier } = values
+  if (tier === 'direct' || tier === 'codec' || tier === 'both') return tier
+  console.error(`expected --tier direct, codec or both, came ${tier}`)
+  return process.exit(2)
+}
+
 /** Of the commit: every commit brings seeds of its own. */
 function firstSeed(): number {
   if (values.seed !== undefined) return whole(values.seed, 'seed')
@@ -51,13 +58,6 @@ function firstSeed(): number {
     process.exit(2)
   }
   return hash === null ? 1 : Number.parseInt(hash.slice(0, 8), 16)
-}
-
-function tierAsked(): Tier | 'both' {
-  const { tier } = values
-  if (tier === 'direct' || tier === 'codec' || tier === 'both') return tier
-  console.error(`expected --tier direct, codec or both, came ${tier}`)
-  process.exit(2)
 }
 
 if (values.mutants) {
