@@ -21,7 +21,8 @@ export function flatten(
     if (owned > 0 && short.has(contract.symbol)) return []
     const coming = mayFill.get(contract.conId) ?? 0
     const closing = Math.sign(coming) === -Math.sign(owned) ? Math.abs(coming) : 0
-    const quantity = Math.abs(owned) - closing
+    // A person may hold parts of a share; orders are for whole ones.
+    const quantity = Math.floor(Math.abs(owned) - closing)
     if (quantity <= 0) return []
     const order: Order = {
       id: nextId(),

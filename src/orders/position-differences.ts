@@ -48,7 +48,7 @@ export function positionDifferences(
 ): readonly PositionDiffers[] {
   const moving = inFlight([...ours.fills.values(), ...snapshot.fills], snapshot.requestedAt)
   const differing = pairs(ours, snapshot, missed).filter(
-    ({ contract, ours, theirs }) => ours !== (theirs?.quantity ?? 0) && !moving.has(contract.conId),
+    (pair) => changeOf(pair) !== 0 && !moving.has(pair.contract.conId),
   )
   const cause = causeFor(ours, snapshot, differing)
   return differing.map((pair) => ({
@@ -109,7 +109,7 @@ function causeFor(
     if (isOver && (theirs?.quantity ?? 0) === 0) return { cause: 'expired', by: [] }
     // A person's own fill of today, or a contract that we never traded.
     const foreign = foreignFills(ours, snapshot, contract.conId)
-    const isTheirs = addsUp(foreign, (theirs?.quantity ?? 0) - pair.ours)
+    const isTheirs = addsUp(foreign, changeOf(pair))
     if (!isTheirs && traded.has(contract.conId)) return { cause: 'unexplained', by: [] }
     return { cause: 'foreign-trade', by: foreign.map(({ execId }) => execId) }
   }
@@ -131,7 +131,16 @@ function foreignFills(ours: Held, { fills }: BrokerSnapshot, id: ConId): readonl
 /** Whether the newest so many of them do: older ones may be in our books already. */
 function addsUp(fills: readonly Fill[], change: number): boolean {
   let sum = 0
-  return fills.toReversed().some((fill) => (sum += signed(fill)) === change)
+  return fills.toReversed().some((fill) => units((sum += signed(fill))) === change)
+}
+
+function changeOf({ ours, theirs }: Pair): number {
+  return units((theirs?.quantity ?? 0) - ours)
+}
+
+/** A person may hold parts of a share, and 0.1 and 0.2 of one are 0.3 of it. */
+function units(of: number): number {
+  return Math.round(of * 1e6) / 1e6
 }
 
 /** Units of an option that are not there any more, and what came of the stock if they delivered. */
@@ -155,11 +164,11 @@ function endedUnits(pair: Pair): readonly Ended[] {
 /** Those that account for the shares that came or went, underlying by underlying. */
 function deliveries(differing: readonly Pair[]): readonly Ended[] {
   const ended = differing.flatMap(endedUnits)
-  return differing.flatMap(({ contract, ours, theirs }) => {
+  return differing.flatMap((pair) => {
+    const { contract } = pair
     if (contract.kind !== 'stock') return []
-    const shares = (theirs?.quantity ?? 0) - ours
     return deliveredBy(
-      shares,
+      changeOf(pair),
       ended.filter(({ symbol }) => symbol === contract.symbol),
     )
   })

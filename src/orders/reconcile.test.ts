@@ -246,6 +246,24 @@ describe('positions', () => {
     expect(causes(long, { fills: [byHand], positions: [held(4)] })).toEqual(['unexplained'])
   })
 
+  test('parts of a share that a person bought add up, and so does what an option delivers', () => {
+    const own = order({ status: 'filled', contract: stock })
+    const parts = [0.1, 0.2].map((quantity) =>
+      fill({
+        execId: `p.${quantity}` as ExecId,
+        orderId: '' as ClientOrderId,
+        contract: stock,
+        quantity,
+      }),
+    )
+    expect(causes(ours([own]), { fills: parts, positions: [held(0.3, stock)] })).toEqual([
+      'foreign-trade',
+    ])
+    const put = { ...call, right: 'P' } as const
+    const short = ours([traded], { positions: [held(-2, put), held(0.7, stock)] })
+    expect(causes(short, { positions: [held(200.7, stock)] })).toEqual(['assigned', 'assigned'])
+  })
+
   test('what we never traded was there before us', () => {
     expect(causes(ours([]), { positions: [held(100, stock)] })).toEqual(['foreign-trade'])
   })

@@ -111,6 +111,7 @@ export function strayFlattened(turn: Turn): void {
     const units = (order.side === 'BUY' ? 1 : -1) * mayStillFill(order)
     mayFill.set(conId, (mayFill.get(conId) ?? 0) + units)
   }
+  const waits: string[] = []
   // Nothing of ours touches a foreign order (P25), and what it may sell is not sold twice (P32).
   for (const { contract, side, quantity } of state.foreignOrders.values()) {
     if (contract.kind === 'combo') continue
@@ -119,7 +120,12 @@ export function strayFlattened(turn: Turn): void {
     if (!closes) continue
     const units = side === 'BUY' ? quantity : -quantity
     mayFill.set(contract.conId, (mayFill.get(contract.conId) ?? 0) + units)
-    flattenDeferred(turn, `a foreign order may close ${nameOf(contract)}: only panic cancels it`)
+    waits.push(`a foreign order may close ${nameOf(contract)}: only panic cancels it`)
   }
+  for (const { contract, quantity } of strays) {
+    if (Math.abs(quantity) >= 1) continue
+    waits.push(`${quantity} ${nameOf(contract)} is a part of a share: a person closes it`)
+  }
+  if (waits.length > 0) flattenDeferred(turn, waits.join('; '))
   placed(turn, flatten(strays, mayFill, turn.nextId))
 }

@@ -5,7 +5,8 @@ import type { Money } from '../domain/money.ts'
 import type { BrokerOrder } from '../domain/report.ts'
 import type { LevelCause, TradingState } from '../domain/account.ts'
 import type { OperatorCommand } from './input.ts'
-import { call, entered, holding, quote, ready, run, Story, today } from './play.testing.ts'
+import { call, entered, heldOf, holding, quote } from './play.testing.ts'
+import { ready, run, stock, Story, today } from './play.testing.ts'
 
 const says = (by: string, command: OperatorCommand) =>
   ({ kind: 'operator-commanded', by, command }) as const
@@ -147,6 +148,21 @@ describe('kill', () => {
     story.after(60_000).snapshot({ positions: [stray], openOrders: [] })
     story.ticks()
     expect(story.commands).toContain('place close SELL x2 MKT')
+  })
+
+  test('parts of a share: whole ones are sold, of the rest a person is told once', () => {
+    const story = ready()
+    story.snapshot({ positions: [heldOf(stock, 100.5)] })
+    story.sent.splice(0)
+    story.happens(KILL)
+    expect(story.commands.filter((each) => each.startsWith('place'))).toEqual([
+      'place close SELL x100 MKT',
+    ])
+    const [close] = story.handedOver().accepted().orders('working')
+    story.filled(close?.id ?? '', 100).sent.splice(0)
+    story.after(1_000).ticks().after(1_000).ticks()
+    expect(story.commands).toEqual(['critical'])
+    expect(story.state.flattenWaits).toContain('0.5 SPY is a part of a share')
   })
 
   test('trading is halted: likewise', () => {

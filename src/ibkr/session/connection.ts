@@ -268,7 +268,7 @@ export class Connection {
   }
 
   #deliver(response: Response): void {
-    const odd = misread(response)
+    const odd = misread(response, this.#options.clientId)
     if (odd !== null) return this.#drift(unbelieved(response, odd))
     this.#options.watch.heard(response)
     this.#options.heard?.(response)

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { bracketOf, executionOf, openOrderOf, said, statusOf, upRig } from '../gateway.testing.ts'
-import { ORDER_CLIENT } from '../gateway.testing.ts'
+import { bracketOf, executionOf, openOrderOf, ORDER_CLIENT } from '../gateway.testing.ts'
+import { said, statusOf, upRig } from '../gateway.testing.ts'
 import type { Notice } from '../session/link.ts'
 import { misread } from './misread.ts'
 
@@ -12,8 +12,15 @@ test.each([
   ['half a contract', executionOf(1, { shares: 0.5 }), 'shares'],
   ['less than nothing', executionOf(1, { shares: -2 }), 'shares'],
 ])('%s is not believed', (_name, execution, field) => {
-  expect(misread(execution)).toMatchObject({ field })
-  expect(misread(executionOf(1))).toBeNull()
+  expect(misread(execution, ORDER_CLIENT)).toMatchObject({ field })
+  expect(misread(executionOf(1), ORDER_CLIENT)).toBeNull()
+})
+
+test('a part of a share of a person is one; less than none of it is none', () => {
+  const theirs = { clientId: 0, orderId: 0, orderRef: '' }
+  expect(misread(executionOf(0, { ...theirs, shares: 0.5 }), ORDER_CLIENT)).toBeNull()
+  expect(misread(executionOf(0, { ...theirs, shares: -0.5 }), ORDER_CLIENT)).not.toBeNull()
+  expect(misread(executionOf(0, { ...theirs, shares: 1e300 }), ORDER_CLIENT)).not.toBeNull()
 })
 
 async function newRig() {
@@ -34,6 +41,26 @@ test('a fill of a price of billions is a drift that reconciles, and nothing thro
   expect(rig.notices).toContainEqual(expect.objectContaining({ kind: 'drift', onOrders: true }))
   expect(said(rig.reports)).toEqual(['run-1 working']) // the next frame is heard
   expect(rig.links.filter((link) => link.startsWith('down'))).toEqual([])
+})
+
+test('half a share of a person is no drift, pushed or asked for', async () => {
+  const rig = await newRig()
+  const theirs = { clientId: 0, orderId: 0, orderRef: '', execId: '0000e0d5.7.1.01' }
+  const half = executionOf(0, { ...theirs, shares: 0.5, cumQty: 0.5 })
+  rig.peer.send(half)
+  rig.world.answer('reqExecutions', ({ reqId }) => [
+    { ...half, reqId },
+    { kind: 'execDetailsEnd', reqId },
+  ])
+  const asked = rig.ibkr.broker.snapshot(new AbortController().signal)
+  await rig.world.run(5_000)
+  const snapshot = await asked
+  expect(snapshot).toMatchObject({
+    ok: true,
+    value: { fills: [{ orderId: '', quantity: 0.5 }] }, // of no order of ours
+  })
+  expect(rig.notices.filter(({ kind }) => kind === 'drift')).toEqual([])
+  expect(said(rig.reports)).toEqual([])
 })
 
 test('nor do an order and a commission of billions', async () => {

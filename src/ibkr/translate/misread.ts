@@ -9,15 +9,17 @@ export interface Misread {
 
 /**
  * Numbers that the wire may carry and the domain has no room for: a price of billions, a part of a
- * share filled. A Gateway does not say them, so whatever was read there was something else, and
- * the message is not believed (S14). Null: nothing of the kind.
+ * contract filled of an order of ours, `clientId`. A Gateway does not say them, so whatever was
+ * read there was something else, and the message is not believed (S14). Null: nothing of the kind.
  */
-export function misread(response: Response): Misread | null {
+export function misread(response: Response, clientId: number): Misread | null {
   switch (response.kind) {
     case 'execDetails': {
       const { shares, price, contract } = response
-      if (!Number.isSafeInteger(shares) || shares < 0) return odd('shares', 'whole units', shares)
-      return amounts({ price, 'contract.strike': contract.strike })
+      // A person may trade parts of a share; what we send is whole (orderRefusal).
+      const isWhole = Number.isSafeInteger(shares) || response.clientId !== clientId
+      if (!isWhole || shares < 0) return odd('shares', 'whole units', shares)
+      return amounts({ shares, price, 'contract.strike': contract.strike })
     }
     case 'openOrder': {
       const { contract, order } = response
