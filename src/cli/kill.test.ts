@@ -84,6 +84,7 @@ describe('is flat only by books that are known to be right', () => {
 
   test.each([
     ['while a difference is looked at', { gates: [gate] }],
+    ['while something has no name', { gates: [{ ...gate, gate: 'unnamed', symbol: null }] }],
     ['while the link is down', { link: 'down' }],
     ['while it reconciles', { link: 'reconciling' }],
   ])('%s it is waited for', async (_, unknown) => {

@@ -81,7 +81,7 @@ function holdsNothing({ positions, orders }: StatusReply): boolean {
 /** Why the books may not show what the broker holds: they alone are no proof then. */
 function whyUnknown({ link, gates }: StatusReply): string | null {
   if (link !== 'up') return `the link is ${link}`
-  return gates.find(({ gate }) => gate === 'reconcile')?.reason ?? null
+  return gates.find(({ gate }) => gate === 'reconcile' || gate === 'unnamed')?.reason ?? null
 }
 
 interface Said extends KillFigures {

@@ -37,6 +37,7 @@ export type Gate =
   | 'farm'
   | 'reconcile'
   | 'risen' // an order that is over by our books is listed as open
+  | 'unnamed' // something at the broker cannot be named, and is counted by no limit
   | 'stale-data'
   | 'breaker'
   | 'pacing'

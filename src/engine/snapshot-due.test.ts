@@ -38,6 +38,18 @@ test.each<readonly [string, State, number | null, number]>([
       ] as const,
   ),
   [
+    'once more when something has no name',
+    known({ gates: [{ ...unreconciled, gate: 'unnamed' }] }),
+    1_000,
+    10_000,
+  ],
+  [
+    'every minute while it has none',
+    known({ gates: [{ ...unreconciled, gate: 'unnamed' }] }),
+    11_000,
+    71_000,
+  ],
+  [
     'every 5 s while the account is not known',
     known({ gates: [{ ...unreconciled, gate: 'account' }] }),
     1_000,

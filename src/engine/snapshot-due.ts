@@ -17,7 +17,13 @@ const NO_ACCOUNT_MS = 5_000
 const AGAIN_MS = 10_000
 
 /** Gates that only a picture clears: once their cause is over, entries wait for no longer (L11). */
-const BY_PICTURE: ReadonlySet<Gate> = new Set<Gate>(['reconcile', 'risen', 'low-funds', 'baseline'])
+const BY_PICTURE: ReadonlySet<Gate> = new Set<Gate>([
+  'reconcile',
+  'risen',
+  'unnamed',
+  'low-funds',
+  'baseline',
+])
 
 /** When the broker's picture is wanted next; `asked` is when the last good one was asked for. */
 export function snapshotDueAt(state: State, asked: EpochMs | null, rules: Rules): EpochMs {
@@ -28,10 +34,11 @@ export function snapshotDueAt(state: State, asked: EpochMs | null, rules: Rules)
   const isGated = state.gates.some(({ gate }) => BY_PICTURE.has(gate))
   const regular = asked + (held || isGated || orders.length > 0 ? BUSY_MS : idleMs)
   const due = orders.map((order) => proofDueAt(order, asked, rules))
-  // A mismatch that was seen is looked at once more before it is believed.
-  const again = state.gates.flatMap(({ gate, symbol, since }) =>
-    gate === 'reconcile' && symbol !== null && asked < since + AGAIN_MS ? [since + AGAIN_MS] : [],
-  )
+  // A mismatch, or what has no name, is looked at once more before it is believed.
+  const again = state.gates.flatMap(({ gate, symbol, since }) => {
+    const isSeen = gate === 'unnamed' || (gate === 'reconcile' && symbol !== null)
+    return isSeen && asked < since + AGAIN_MS ? [since + AGAIN_MS] : []
+  })
   const account = state.gates.some(({ gate }) => gate === 'account')
     ? asked + NO_ACCOUNT_MS
     : Infinity

@@ -10,6 +10,7 @@ const OURS: ReadonlySet<Gate> = new Set([
   'baseline',
   'low-funds',
   'risen',
+  'unnamed',
 ] as const)
 
 /** All that are set now, by their causes in the shell: only what changed is a fact. */

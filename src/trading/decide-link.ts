@@ -58,17 +58,26 @@ export function unsure(turn: Turn, reason: string): void {
 }
 
 /** After a clean snapshot; of what was in doubt since it was asked for it says nothing. */
-export function linkUp(turn: Turn, { requestedAt, unnamed }: BrokerSnapshot): void {
+export function linkUp(turn: Turn, snapshot: BrokerSnapshot): void {
   const { link, epoch, gates } = turn.state
   if (link !== 'up') {
     turn.record({ type: 'LinkChanged', link: 'up', epoch })
     cleared(turn, { gate: 'link', symbol: null }, 'connected')
   }
-  // What cannot be named is counted by no limit: nothing is entered beside it (P25).
-  if (unnamed === true) return unsure(turn, 'something of others cannot be named')
+  namesJudged(turn, snapshot)
+  const { requestedAt } = snapshot
   const doubt = gates.find(({ gate, symbol }) => gate === 'reconcile' && symbol === null)
   if (doubt === undefined || (link === 'up' && requestedAt < doubt.since)) return
   cleared(turn, { gate: 'reconcile', symbol: null }, 'reconciled')
+}
+
+/** What cannot be named is counted by no limit: nothing is entered beside it (P25). */
+function namesJudged(turn: Turn, { unnamed, leftOut }: BrokerSnapshot): void {
+  const gate = { gate: 'unnamed', symbol: null } as const
+  if (unnamed !== true) return cleared(turn, gate, 'all at the broker has its name')
+  const what = leftOut === undefined ? '' : `: ${leftOut.join('; ')}`
+  const reason = `something at the broker cannot be named${what}`
+  gated(turn, { ...gate, since: turn.at, reason })
 }
 
 function shut(turn: Turn, reason: string): void {

@@ -123,9 +123,17 @@ describe('a picture without the account', () => {
 
 test('something of others cannot be named: nothing is entered, exits go on, until it is (P25)', () => {
   const story = holding().after(20_000).begins()
-  story.snapshot({ openOrders: [], unnamed: true })
+  const what = 'an order, perm id 3, of BAG SPY, contract 9'
+  story.snapshot({ openOrders: [], unnamed: true, leftOut: [what] })
   expect(story.state.link).toBe('up')
-  expect(story.state.gates.map(({ gate, symbol }) => [gate, symbol])).toEqual([['reconcile', null]])
+  expect(story.state.gates).toEqual([
+    {
+      gate: 'unnamed',
+      symbol: null,
+      since: story.at,
+      reason: `something at the broker cannot be named: ${what}`,
+    },
+  ])
   story.after(2_000).ticks(2)
   expect(story.commands.join()).toContain('stop-loss SELL x2')
   story.after(5_000).snapshot()

@@ -25,6 +25,7 @@ const GATES: Readonly<Record<Gate, true>> = {
   farm: true,
   reconcile: true,
   risen: true,
+  unnamed: true,
   'stale-data': true,
   breaker: true,
   pacing: true,

@@ -70,6 +70,11 @@ export const REASONS: readonly Reason[] = [
     because: 'what is intended is handed over in the same turn: nobody comes between',
     instead: FUZZ,
   },
+  {
+    what: ['gate unnamed set', 'gate unnamed cleared'],
+    because: 'whatever a person trades here is a contract that has its definition',
+    instead: 'src/ibkr/orders/snapshot.test.ts, src/trading/decide.test.ts',
+  },
 ]
 
 /** Of the catalogue, what is no strike of a whole day: who plays it, or why nobody does. */

@@ -49,6 +49,7 @@ const GATES = {
   farm: true,
   reconcile: true,
   risen: true,
+  unnamed: true,
   'stale-data': true,
   breaker: true,
   pacing: true,

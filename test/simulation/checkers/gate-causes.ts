@@ -55,6 +55,7 @@ export function isCaused(set: SetGate, sight: Sight): boolean {
     case 'stale-data':
     case 'journal':
     case 'account':
+    case 'unnamed':
       return quietSince === null
     default:
       return unreachable(set.gate)
