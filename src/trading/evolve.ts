@@ -11,6 +11,7 @@ import { whyNotArmed } from './arm.ts'
 import { activityAfter } from './activity.ts'
 import type { Event } from './event.ts'
 import { withClockSetBack } from './evolve-clock.ts'
+import { withDayOpened } from './evolve-day.ts'
 import { withFill } from './evolve-fill.ts'
 import { withCancelSent, withChildResent, withOrder, withOrderMoved } from './evolve-order.ts'
 import { withPositionAdjusted } from './evolve-position.ts'
@@ -34,7 +35,7 @@ function folded(state: State, event: Event, at: EpochMs): State {
     case 'RunStarted':
       return withRun(state, event, at)
     case 'DayOpened':
-      return { ...state, baseline: event.baseline }
+      return withDayOpened(state, event.baseline, at)
     case 'AccountObserved': {
       const exchangeRates = new Map(event.account.exchangeRates)
       return { ...state, account: { ...event.account, exchangeRates } }
