@@ -1,33 +1,19 @@
-import { parseArgs } from 'node:util'
+import { asked } from '../test/options.ts'
 import { benches } from './all.ts'
 import type { Bench } from './bench.ts'
+import { BENCH } from './command.ts'
 import { machine, pin } from './machine.ts'
 import { reportOf, textOf } from './report.ts'
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    json: { type: 'boolean', default: false },
-    list: { type: 'boolean', default: false },
-    tiny: { type: 'boolean', default: false },
-  },
-})
-
-const strangers = positionals.filter((name) => !benches.some((each) => each.name === name))
-if (strangers.length > 0) {
-  const known = benches.map(({ name }) => name).join(', ')
-  console.error(`expected some of ${known}; came ${strangers.join(', ')}`)
-  process.exit(2)
-}
-const wanted =
-  positionals.length === 0 ? benches : benches.filter(({ name }) => positionals.includes(name))
+const { values, words } = asked(BENCH)
+const wanted = words.length === 0 ? benches : benches.filter(({ name }) => words.includes(name))
 
 if (values.list) for (const { name, what } of benches) console.log(`${name}: ${what}`)
 else await all()
 process.exit(0) // a child that still drains holds nobody up
 
 async function all(): Promise<void> {
-  if (!values.json && positionals.length === 0) {
+  if (!values.json && words.length === 0) {
     console.log(`${benches.map(({ name }) => name).join(', ')}: all of them, one after the other\n`)
   }
   const core = pin()

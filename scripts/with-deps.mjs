@@ -51,6 +51,7 @@ const commands = {
       [[process.execPath, [cache('bench/bench/run.js'), ...rest]]],
     ]
   },
+  mutants: () => [[typescript('test/mutants/run.ts', rest)]],
   planted: () => [[typescript('test/regressions/run.ts', rest)]],
   'fills-study': () => [[typescript('test/fills/run.ts', rest)]],
   build: () => {

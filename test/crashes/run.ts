@@ -1,15 +1,14 @@
-import { parseArgs } from 'node:util'
+import { asked, nothing } from '../options.ts'
 import type { World } from '../simulation/world.ts'
-import { DAYS, dayOf } from './days.ts'
+import { CRASHES, daysOf } from './command.ts'
 import { staged } from './day.ts'
-import type { Day, Tier } from './day.ts'
+import type { Day } from './day.ts'
 import { DELAYS } from './delays.ts'
 import { enumerateCrashes } from './enumerate.ts'
 import type { Crash } from './enumerate.ts'
 import { nameOfPair, playPair } from './pairs.ts'
 import type { Pair } from './pairs.ts'
 import { asPart, PROCESSES, playPart } from './parts.ts'
-import type { Part } from './parts.ts'
 import { KINDS, linesOf, sumOf, tallyOf } from './tally.ts'
 import type { Tally } from './tally.ts'
 
@@ -18,69 +17,47 @@ import type { Tally } from './tally.ts'
  * `--tier direct`: without a wire, the days that need none. `--pairs N`: so many crashes, each with another one after
  * it, and with `--minutes M` no round of them is begun after so long.
  */
-const { values } = parseArgs({
-  options: {
-    day: { type: 'string', multiple: true, default: [] },
-    every: { type: 'string', default: '1' },
-    pairs: { type: 'string', default: '0' },
-    seed: { type: 'string', default: '1' },
-    minutes: { type: 'string', default: '0' },
-    delays: { type: 'string', default: 'some' },
-    tier: { type: 'string', default: 'codec' },
-    only: { type: 'string' },
-    pair: { type: 'string' },
-    json: { type: 'boolean', default: false },
-    part: { type: 'string' },
-  },
-})
+const { values } = asked(CRASHES)
+const { tier, every, pairs, seed } = values
+const days = daysOf(values.day, tier)
+const isAll = values.delays === 'all'
 
 /** Each round draws some of every day, so that a night that is over too soon has seen them all. */
 const PAIRS_A_ROUND = 3_200
 
-if (!['some', 'all'].includes(values.delays))
-  throw new Error(`expected --delays some, or all, came ${values.delays}`)
-if (!['codec', 'direct'].includes(values.tier))
-  throw new Error(`expected --tier codec, or direct, came ${values.tier}`)
-const tier = values.tier as Tier
-const isAll = values.delays === 'all'
-const [every, pairs, seed] = [whole('every', 1), whole('pairs', 0), whole('seed', 0)]
-const minutes = whole('minutes', 0)
-if (values.part !== undefined) await asPart(JSON.parse(values.part) as Part)
-else if (values.only !== undefined || values.pair !== undefined) await asOne()
+if (values.part !== null) await asPart(values.part)
+else if (values.only !== null || values.pair !== null) await asOne()
 else await asCampaign()
-
-function whole(name: 'every' | 'pairs' | 'seed' | 'minutes', least: number): number {
-  const number = Number(values[name])
-  if (Number.isInteger(number) && number >= least) return number
-  throw new Error(`expected --${name} with a number from ${least} on, came ${values[name]}`)
-}
-
-function days(): readonly Day[] {
-  const named = values.day.length === 0 ? DAYS : values.day.map(dayOf)
-  return tier === 'codec' ? named : named.filter(({ isOfWire }) => isOfWire !== true)
-}
 
 /** One crash, with all that was journaled around it: `--day NAME --only 165`. */
 async function asOne(): Promise<void> {
-  const [day] = days()
-  if (day === undefined || values.day.length !== 1) throw new Error('expected one --day')
-  const told = (crash: unknown, world: World): void => {
+  const [day] = days
+  if (day === undefined) return
+  let [played, wrong] = [0, 0]
+  const told = (crash: Crash | Pair, world: World): void => {
+    played++
+    wrong += ('second' in crash ? crash.second : crash).violations.length
     console.log(JSON.stringify(crash, null, 1))
     for (const { at, event } of world.remains.journal.read()) {
       console.log(new Date(at).toISOString(), JSON.stringify(event))
     }
   }
   const of = await staged(day, tier)
-  if (values.pair !== undefined) return playPair({ ...of, told }, values.pair)
-  const isMine = (point: number): boolean => point === Number(values.only)
-  await enumerateCrashes({ ...of, delays: () => DELAYS, isMine, told })
+  if (values.pair === null) {
+    const isMine = (point: number): boolean => point === values.only
+    await enumerateCrashes({ ...of, delays: () => DELAYS, isMine, told })
+  } else await playPair({ ...of, told }, values.pair)
+  if (played === 0) nothing(`${day.name} has no crash ${values.pair ?? values.only ?? ''}`)
+  process.exitCode = wrong === 0 ? 0 : 1
 }
 
 async function asCampaign(): Promise<void> {
-  const tallies = pairs > 0 ? await inRounds() : await oneByOne()
+  const tallies = pairs === null ? await oneByOne() : await inRounds(pairs)
   const sum = sumOf(tallies)
   console.log(
-    values.json ? JSON.stringify({ seed, tier, every, pairs, tallies, sum }, null, 1) : sum,
+    values.json
+      ? JSON.stringify({ seed, tier, every, pairs: pairs ?? 0, tallies, sum }, null, 1)
+      : sum,
   )
   const isClean = tallies.every(({ found }) => KINDS.every((kind) => found[kind] === 0))
   process.exitCode = isClean ? 0 : 1
@@ -88,7 +65,7 @@ async function asCampaign(): Promise<void> {
 
 async function oneByOne(): Promise<readonly Tally[]> {
   const tallies: Tally[] = []
-  for (const day of days()) {
+  for (const day of days) {
     const tally = tallyOf(await playedOf(day, { pairs: 0, round: 0 }))
     tallies.push(tally)
     if (!values.json) for (const line of linesOf(tally)) console.log(line)
@@ -96,15 +73,16 @@ async function oneByOne(): Promise<readonly Tally[]> {
   return tallies
 }
 
-async function inRounds(): Promise<readonly Tally[]> {
+async function inRounds(count: number): Promise<readonly Tally[]> {
   const begun = performance.now()
+  const msMax = (values.minutes ?? Infinity) * 60_000
   const all = new Map<string, DayPlayed>()
-  for (let [left, round] = [pairs, 0]; left > 0; round++) {
-    if (minutes > 0 && performance.now() - begun > minutes * 60_000) break
+  for (let [left, round] = [count, 0]; left > 0; round++) {
+    if (performance.now() - begun > msMax) break
     const now = Math.min(left, PAIRS_A_ROUND)
     left -= now
-    for (const [i, day] of days().entries()) {
-      const { length } = days()
+    for (const [i, day] of days.entries()) {
+      const { length } = days
       const share = Math.floor((now * (i + 1)) / length) - Math.floor((now * i) / length)
       if (share === 0) continue
       const { parts, tookMs, ...of } = await playedOf(day, { pairs: share, round })

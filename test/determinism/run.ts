@@ -1,47 +1,31 @@
 import { spawn } from 'node:child_process'
-import { parseArgs } from 'node:util'
+import { asked } from '../options.ts'
+import { DETERMINISM } from './command.ts'
 import { differences } from './compare.ts'
 import type { Run } from './compare.ts'
-import { PLANS, traceBy } from './trace.ts'
-import type { Plans } from './trace.ts'
+import { traceBy } from './trace.ts'
 
 /**
  * The same seeds twice on this Node (`--runs N`), and once on another one where `--node PATH` names
  * it: every hash must be the same. `--plans direct` or `codec`: whole days of `npm run prove`.
  * `--hashes` plays them once, here, and prints `seed hash`.
  */
-const { values } = parseArgs({
-  options: {
-    seeds: { type: 'string', default: '100' },
-    from: { type: 'string', default: '1' },
-    runs: { type: 'string', default: '2' },
-    node: { type: 'string' },
-    plans: { type: 'string', default: 'minutes' },
-    hashes: { type: 'boolean', default: false },
-  },
-})
+const { values } = asked(DETERMINISM)
+const { seeds: count, from, runs: times, plans } = values
 
-const [count, from, times] = [Number(values.seeds), Number(values.from), Number(values.runs)]
-if (![count, from, times].every((each) => Number.isInteger(each) && each > 0))
-  throw new Error(
-    `expected --seeds and --from with whole numbers, came ${values.seeds}, ${values.from}`,
-  )
-const plans = PLANS.find((each) => each === values.plans)
-if (plans === undefined)
-  throw new Error(`expected --plans ${PLANS.join(', ')}, came ${values.plans}`)
-if (values.hashes) await asRun(plans)
+if (values.hashes) await asRun()
 else process.exitCode = await asComparison()
 
-async function asRun(of: Plans): Promise<void> {
+async function asRun(): Promise<void> {
   for (let seed = from; seed < from + count; seed++)
-    console.log(`${seed} ${await traceBy(of, seed)}`)
+    console.log(`${seed} ${await traceBy(plans, seed)}`)
 }
 
 async function asComparison(): Promise<number> {
   const here = process.execPath
   const runs: Run[] = []
   const own = Array.from({ length: times }, () => here)
-  for (const node of [...own, ...(values.node === undefined ? [] : [values.node])]) {
+  for (const node of [...own, ...(values.node === null ? [] : [values.node])]) {
     const begun = performance.now()
     const run = await playedBy(node, runs.length + 1)
     const seconds = ((performance.now() - begun) / 1_000).toFixed(0)
@@ -58,7 +42,7 @@ async function asComparison(): Promise<number> {
 }
 
 function playedBy(node: string, number: number): Promise<Run> {
-  const seeds = ['--seeds', String(count), '--from', String(from), '--plans', String(plans)]
+  const seeds = ['--seeds', String(count), '--from', String(from), '--plans', plans]
   const own = ['--hashes', ...seeds]
   const loader = ['--no-warnings', '--import', import.meta.resolve('tsx')]
   const version = `console.error(process.version)`

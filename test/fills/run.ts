@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { asked, nothing } from '../options.ts'
+import { FILLS_STUDY, RECORDINGS } from './command.ts'
 import { CROSS, DAYS, POLICIES, WALK } from './policies.ts'
 import type { Path, Result } from './study.ts'
 import { chancesOf, marketOf, play } from './study.ts'
@@ -19,23 +19,16 @@ const PATHS: readonly (readonly [Path, string])[] = [
   ['low-first', 'The low of each minute before its high'],
 ]
 
-const { values } = parseArgs({
-  options: {
-    data: { type: 'string', default: join(import.meta.dirname, '../../../shared/data') },
-    seed: { type: 'string', default: '1' },
-    'no-bot': { type: 'boolean', default: false },
-    write: { type: 'string' },
-  },
-})
-
-if (existsSync(values.data)) await study(values.data, Number(values.seed))
-else console.log(`skipped: no recordings in ${values.data}; name their folder with --data`)
+const { values } = asked(FILLS_STUDY)
+const data = values.data ?? RECORDINGS
+if (existsSync(data)) await study(data, values.seed)
+else nothing(`there are no recordings in ${data}; name their folder with --data`)
 
 async function study(dir: string, seed: number): Promise<void> {
   const lines: string[] = [HEAD, ...paired(dir, seed)]
   if (!values['no-bot']) lines.push('', ...(await whole(dir)))
   const text = `${lines.join('\n')}\n`
-  if (values.write === undefined) process.stdout.write(text)
+  if (values.write === null) process.stdout.write(text)
   else writeFileSync(values.write, text)
 }
 

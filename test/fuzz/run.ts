@@ -1,4 +1,6 @@
-import { parseArgs } from 'node:util'
+import { assert } from '../../src/base/assert.ts'
+import { asked } from '../options.ts'
+import { FUZZ } from './command.ts'
 import { keep } from './corpus.ts'
 import { EDGES, missing } from './edges.ts'
 import { fuzzed, order, prngOf } from './fuzz.ts'
@@ -9,43 +11,18 @@ import { GROUPS, SUBJECTS } from './subjects.ts'
 import type { Subject } from './subject.ts'
 import { settledOr } from './timed.ts'
 
-const USAGE = `npm run fuzz -- [${Object.keys(GROUPS).join('|')}|codec-mutants|all] ...
-  --inputs N   of the first subject of each word; the others take their share of it
-  --seed S     default: drawn from the clock, and printed
-  --minutes M  no input is begun after so long, over all that is played
-  --input N    of one subject alone: plays that input, and shows it
-  --reached    shows every edge and error text that was reached, with counts
-  --keep       adds what is new to the corpus, made small`
+const { values, words } = asked(FUZZ)
 
-const { values, positionals } = parseArgs({
-  allowPositionals: true,
-  options: {
-    inputs: { type: 'string' },
-    seed: { type: 'string' },
-    minutes: { type: 'string' },
-    input: { type: 'string' },
-    reached: { type: 'boolean', default: false },
-    keep: { type: 'boolean', default: false },
-    part: { type: 'string' },
-  },
-})
-
-function integer(text: string, name: string): number {
-  const number = Number(text)
-  if (Number.isInteger(number) && number >= 0) return number
-  throw new Error(`expected --${name} N, came ${text}\n${USAGE}`)
-}
+if (values.part !== null) await asPart(values.part)
+else if (values.input !== null) await asOne(values.input)
+else if (words.includes('codec-mutants')) await asMutants()
+else await asCampaign()
 
 function subjectNamed(name: string): Subject {
   const found = SUBJECTS.find((each) => each.name === name)
-  if (found === undefined) throw new Error(`expected a subject, came ${name}\n${USAGE}`)
+  assert(found !== undefined, `${name} is a subject`)
   return found
 }
-
-if (values.part !== undefined) await asPart(JSON.parse(values.part) as Part)
-else if (values.input !== undefined) await asOne(integer(values.input, 'input'))
-else if (positionals.includes('codec-mutants')) await asMutants()
-else await asCampaign()
 
 /** Nightly: minutes, and the evidence loads other people's libraries. */
 async function asMutants(): Promise<void> {
@@ -71,10 +48,9 @@ async function asPart({ subject: name, msMax, ...share }: Part): Promise<void> {
 }
 
 async function asOne(number: number): Promise<void> {
-  const subject = subjectNamed(positionals[0] ?? '')
+  const subject = subjectNamed(words[0] ?? '')
   const reached = new Map<string, number>()
-  const seed = integer(values.seed ?? '', 'seed')
-  const played = subject.play(prngOf(subject, seed, number), reached)
+  const played = subject.play(prngOf(subject, values.seed ?? 0, number), reached)
   console.log(played.text() ?? 'an input of this subject is its seed and number')
   const broken = await settledOr(() => played.judged)
   for (const what of reached.keys()) console.log(`reached: ${what}`)
@@ -90,13 +66,11 @@ interface Wanted {
 
 /** Without a word: the state machine and the core. */
 function wanted(): readonly Wanted[] {
-  const words = positionals.length === 0 ? ['order', 'core'] : positionals
-  const all = words.flatMap((word) => (word === 'all' ? Object.keys(GROUPS) : [word]))
+  const said = words.length === 0 ? ['order', 'core'] : words
+  const all = said.flatMap((word) => (word === 'all' ? Object.keys(GROUPS) : [word]))
   return all.flatMap((word) => {
-    const alone = SUBJECTS.filter(({ name }) => name === word)
-    const group = GROUPS[word] ?? (alone.length > 0 ? alone : undefined)
-    if (group === undefined) throw new Error(`expected a word, came ${word}\n${USAGE}`)
-    const most = values.inputs === undefined ? null : integer(values.inputs, 'inputs')
+    const group = GROUPS[word] ?? [subjectNamed(word)]
+    const most = values.inputs
     const whole = group[0]?.inputs ?? 1
     return group.map((subject) => ({
       subject,
@@ -106,9 +80,9 @@ function wanted(): readonly Wanted[] {
 }
 
 async function asCampaign(): Promise<void> {
-  const seed = integer(values.seed ?? String(Date.now() % 100_000_000), 'seed')
+  const seed = values.seed ?? Date.now() % 100_000_000
   const all = wanted()
-  const minutes = values.minutes === undefined ? null : integer(values.minutes, 'minutes')
+  const { minutes } = values
   const msMax = minutes === null ? null : (minutes * 60_000) / all.length
   console.log(`seed ${seed}`)
   let broken = 0

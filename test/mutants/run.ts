@@ -1,4 +1,5 @@
-import { parseArgs } from 'node:util'
+import { asked } from '../options.ts'
+import { MUTANTS_COMMAND } from './command.ts'
 import { killAll } from './kill.ts'
 import type { Killed } from './kill.ts'
 import { MUTANTS } from './mutants.ts'
@@ -19,14 +20,7 @@ export function killMutants({ only, copies, say }: MutantsAsked): Promise<Killed
 }
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: { only: { type: 'string' }, copies: { type: 'string', default: '2' } },
-  })
-  const { isAll } = await killMutants({
-    only: values.only?.split(',') ?? null,
-    copies: Number(values.copies),
-    say: console.log,
-  })
+  const { isAll } = await killMutants({ ...asked(MUTANTS_COMMAND).values, say: console.log })
   process.exitCode = isAll ? 0 : 1
 }
 

@@ -28,8 +28,6 @@ export interface Started {
 }
 
 export const CORES = 2
-/** It says so itself: the command is there, and does not know what it is asked for. */
-const UNKNOWN = /ERR_PARSE_ARGS_|^(?:Error: )?expected (?:a word|one of .*), came |unknown command/m
 
 /** All steps, in their order, as many at a time as there are processors for. */
 export async function playNight(
@@ -45,9 +43,9 @@ export async function playNight(
     hands.told(inOrder(steps, done))
   }
   for (const step of steps) {
-    const skipped = whyNot(step, night, hands)
-    if (skipped !== null) {
-      finish(skippedOf(step, { night, reason: skipped }))
+    const unable = unableOf(step, night, hands)
+    if (unable !== null) {
+      finish(notBegun(step, { night, ...unable }))
       continue
     }
     while (busy(running) + step.cores > CORES) {
@@ -60,12 +58,11 @@ export async function playNight(
         ? `no time was left of ${hours} hours`
         : null
     if (reason !== null) {
-      finish(skippedOf(step, { night, reason }))
+      finish(notBegun(step, { night, outcome: 'NOT PLAYED', reason }))
       continue
     }
     const most = night.quick ? step.quickMinutes : Math.max(10, step.minutes * night.scale)
-    const isReal = step.name === 'soak' && !night.quick
-    const minutesMax = Math.min(isReal ? step.minutes : most, leftMinutes)
+    const minutesMax = Math.min(most, leftMinutes)
     const over = playStep(step, { night, hands, minutesMax }).then((each) => {
       running.delete(step.name)
       finish(each)
@@ -84,23 +81,26 @@ function inOrder(steps: readonly Step[], done: ReadonlyMap<string, Done>): reado
   return steps.flatMap(({ name }) => done.get(name) ?? [])
 }
 
-function whyNot(step: Step, night: Night, { scripts }: Hands): string | null {
-  if (!scripts.has(step.script)) return `not there: npm run ${step.script}`
-  return step.args(night) === null ? (step.lacks ?? 'it cannot be played') : null
+type Why = Pick<Done, 'outcome' | 'reason'>
+
+/** What the machine lacks is nobody's mistake; a script that is not there is the table's. */
+function unableOf({ script, args, lacks }: Step, night: Night, { scripts }: Hands): Why | null {
+  if (!scripts.has(script)) return { outcome: 'FAIL', reason: `not there: npm run ${script}` }
+  if (args(night) !== null) return null
+  return lacks === undefined
+    ? { outcome: 'FAIL', reason: 'it cannot be played, and does not say what it lacks' }
+    : { outcome: 'SKIPPED', reason: lacks }
 }
 
 function commandOf({ script, args }: Step, night: Night): string {
   return ['npm run', script, '--', ...(args(night) ?? [])].join(' ')
 }
 
-function skippedOf(
-  step: Step,
-  { night, reason }: { readonly night: Night; readonly reason: string },
-): Done {
+function notBegun(step: Step, { night, ...why }: Why & { readonly night: Night }): Done {
   const { name, what } = step
   const nothing = { startedAt: null, seconds: 0, exitCode: null, result: null, log: null }
   const command = commandOf(step, night)
-  return { name, what, command, seed: night.seed, ...nothing, outcome: 'SKIPPED', reason }
+  return { name, what, command, seed: night.seed, ...nothing, ...why }
 }
 
 async function playStep(
@@ -129,15 +129,12 @@ async function playStep(
 
 /** Passed is what ended well by itself, and said what came of it. */
 function judged(
-  { exitCode, output, stopped }: Ended,
+  { exitCode, stopped }: Ended,
   { hasResult, minutesMax }: { readonly hasResult: boolean; readonly minutesMax: number },
-): Pick<Done, 'outcome' | 'reason'> {
+): Why {
   if (stopped === 'interrupted') return { outcome: 'FAIL', reason: 'interrupted' }
   if (stopped === 'late') {
     return { outcome: 'FAIL', reason: `stopped after ${minutesMax.toFixed(0)} min` }
-  }
-  if (exitCode !== 0 && !hasResult && UNKNOWN.test(output)) {
-    return { outcome: 'SKIPPED', reason: 'not there: the command does not know what it is asked' }
   }
   if (exitCode !== 0) return { outcome: 'FAIL', reason: `exit code ${exitCode}` }
   if (!hasResult) return { outcome: 'FAIL', reason: 'it did not say what came of it' }

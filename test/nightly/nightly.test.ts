@@ -2,17 +2,21 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
+import { COMMANDS } from '../commands.ts'
 import { Children } from './child.ts'
-import { playNight } from './night.ts'
+import { WHOLE_HOURS } from './command.ts'
+import { CORES, playNight } from './night.ts'
 import type { Ended, Hands } from './night.ts'
 import { isGreen, markdownOf, reportOf } from './report.ts'
 import { STEPS } from './steps.ts'
-import { seedOf } from './step.ts'
+import { isDate, seedOf } from './step.ts'
 import type { Done, Night, Step } from './step.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'nightly-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
+const PACKAGE = readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8')
+const { scripts: SCRIPTS } = JSON.parse(PACKAGE) as { readonly scripts: Record<string, string> }
 const DATE = '2026-03-10'
 const night: Night = {
   date: DATE,
@@ -81,16 +85,21 @@ const outcomes = (done: readonly Done[]) =>
   done.map(({ name, outcome, reason }) => [name, outcome, reason].join(' '))
 
 describe('what came of a step', () => {
-  test('passed is only what ended with 0 and said so; what is not there is skipped', async () => {
+  test('passed is only what ended with 0 and said so; skipped, what the machine lacks', async () => {
     const { done } = await played({
-      steps: ['good', 'red', 'mute', 'late', 'missing', 'older'].map((name) =>
-        step(name, { cores: 1 }),
-      ),
-      scripts: ['good', 'red', 'mute', 'late', 'older'],
+      steps: [
+        ...['good', 'red', 'mute', 'late', 'missing', 'misspelt', 'older'].map((name) =>
+          step(name, { cores: 1 }),
+        ),
+        step('lacking', { args: () => null, lacks: 'no other Node' }),
+        step('silent', { args: () => null }),
+      ],
+      scripts: ['good', 'red', 'mute', 'late', 'misspelt', 'older', 'lacking', 'silent'],
       ends: {
         red: ended('5 played', { exitCode: 1 }),
         mute: ended('nothing to say'),
         late: ended('5 played', { exitCode: null, stopped: 'late' }),
+        misspelt: ended('expected one of --seed, --help, came --sed', { exitCode: 2 }),
         older: ended("TypeError [ERR_PARSE_ARGS_UNKNOWN_OPTION]: '--x'", { exitCode: 1 }),
       },
       hands: { nowMs: () => 0 },
@@ -100,18 +109,21 @@ describe('what came of a step', () => {
       'red FAIL exit code 1',
       'mute FAIL it did not say what came of it',
       'late FAIL stopped after 30 min',
-      'missing SKIPPED not there: npm run missing',
-      'older SKIPPED not there: the command does not know what it is asked',
+      'missing FAIL not there: npm run missing',
+      'misspelt FAIL exit code 2',
+      'older FAIL exit code 1',
+      'lacking SKIPPED no other Node',
+      'silent FAIL it cannot be played, and does not say what it lacks',
     ])
   })
 
-  test('when the hours are over, or somebody interrupts, the rest is skipped and told', async () => {
+  test('when the hours are over, or somebody interrupts, the rest is told as not played', async () => {
     const steps = ['one', 'two', 'three', 'four'].map((name) => step(name))
     expect(outcomes((await played({ steps })).done)).toEqual([
       'one PASS ',
       'two PASS ',
       'three PASS ',
-      'four SKIPPED no time was left of 2 hours',
+      'four NOT PLAYED no time was left of 2 hours',
     ])
     let asked = 0
     const { done, told } = await played({
@@ -122,8 +134,8 @@ describe('what came of a step', () => {
     expect(outcomes(done)).toEqual([
       'one PASS ',
       'two FAIL interrupted',
-      'three SKIPPED interrupted before it began',
-      'four SKIPPED interrupted before it began',
+      'three NOT PLAYED interrupted before it began',
+      'four NOT PLAYED interrupted before it began',
     ])
     expect(told.map((all) => all.length)).toEqual([1, 2, 3, 4])
   })
@@ -144,32 +156,38 @@ describe('the report', () => {
 
   test('says of each step what came of it, and that the night has not ended', async () => {
     const found = await report({
-      steps: [step('good'), step('missing')],
-      scripts: ['good'],
+      steps: [step('good'), step('lacking', { args: () => null, lacks: 'no other Node' })],
     })
     expect(markdownOf(found).split('\n')).toEqual([
       '# Night of 2026-03-10',
       '',
-      '1 passed, 0 failed, 1 skipped. **It has not ended**: what follows is what had come until then.',
+      '1 passed, 0 failed, 0 not played, 1 skipped. **It has not ended**: what follows is what had come until then.',
       '',
       'Seed 20260310, 2 hours, commit abc; two processors; from then to unknown.',
       '',
       '| step | outcome | result or reason | seconds | exit code | log |',
       '| --- | --- | --- | --- | --- | --- |',
       '| good | PASS | 5 played | 3000 | 0 | [good.log](good.log) |',
-      '| missing | SKIPPED | not there: npm run missing | 0 | - | - |',
+      '| lacking | SKIPPED | no other Node | 0 | - | - |',
       '',
       '- good: what good is. `npm run good -- --seed 20260310`, from 2026-03-10T00:00:00Z',
-      '- missing: what missing is. `npm run missing -- --seed 20260310`',
+      '- lacking: what lacking is. `npm run lacking --`',
       '',
     ])
     expect(isGreen(found)).toBe(true)
+    expect(markdownOf({ ...found, endedAt: 'then' })).toContain('1 skipped. It is green.\n')
   })
 
-  test('a failed step is not green, and neither is a night in which nothing ran', async () => {
+  test('what failed, or found no time, is not green, nor is a night that played nothing', async () => {
     const red = { steps: [step('red')], ends: { red: ended('', { exitCode: 3 }) } }
     expect(isGreen(await report(red))).toBe(false)
     expect(isGreen(await report({ steps: [step('missing')], scripts: [] }))).toBe(false)
+    const late = { steps: ['one', 'two', 'three', 'four'].map((name) => step(name)) }
+    const found = await report(late)
+    expect(found.counts).toEqual({ PASS: 3, FAIL: 0, 'NOT PLAYED': 1, SKIPPED: 0 })
+    expect(isGreen(found)).toBe(false)
+    const lacking = step('lacking', { args: () => null, lacks: 'no other Node' })
+    expect(isGreen(await report({ steps: [lacking] }))).toBe(false)
   })
 })
 
@@ -187,9 +205,28 @@ describe('the table', () => {
     ])
   })
 
+  test('every step asks what its command knows, on any night', () => {
+    const nights = [1, 1 / 8, 1 / 100].flatMap((scale) =>
+      [true, false].map((quick): Night => ({ ...night, quick, scale, node: process.execPath })),
+    )
+    for (const { name, script, args } of STEPS) {
+      expect(Object.keys(SCRIPTS), name).toContain(script)
+      if (script === 'bot' || script === 'prove') continue // with rules of their own
+      for (const each of nights) {
+        const read = COMMANDS[script]?.read(args(each) ?? [])
+        expect(read, `${name}: ${args(each)?.join(' ')}`).toMatchObject({ kind: 'asked' })
+      }
+    }
+  })
+
+  test('a night of eight hours has the time for all that every step may take', () => {
+    const minutes = STEPS.map((each) => (each.minutes * each.cores) / CORES)
+    expect(minutes.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(WHOLE_HOURS * 60)
+  })
+
   test('a date is a seed, and nothing else is', () => {
     expect(seedOf(DATE)).toBe(20_260_310)
-    expect(() => seedOf('today')).toThrow('expected a date like')
+    expect(['today', '2026-3-1', '2026-02-30', DATE].filter(isDate)).toEqual([DATE])
   })
 })
 

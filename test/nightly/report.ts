@@ -19,20 +19,22 @@ export function reportOf(
 ): Report {
   const { night, ...rest } = of
   const { date, seed, quick } = night
-  const counts = { PASS: 0, FAIL: 0, SKIPPED: 0 }
+  const counts = { PASS: 0, FAIL: 0, 'NOT PLAYED': 0, SKIPPED: 0 }
   for (const { outcome } of of.steps) counts[outcome]++
   return { date, seed, quick, ...rest, counts }
 }
 
-/** Nothing failed, and something passed. */
+/** Something passed, nothing failed, and all that this machine can play was played. */
 export function isGreen({ counts }: Report): boolean {
-  return counts.FAIL === 0 && counts.PASS > 0
+  return counts.PASS > 0 && counts.FAIL === 0 && counts['NOT PLAYED'] === 0
 }
 
+const UNENDED = '**It has not ended**: what follows is what had come until then.'
 const HEAD = '| step | outcome | result or reason | seconds | exit code | log |'
 
 export function markdownOf(report: Report): string {
   const { date, seed, quick, hours, commit, machine, startedAt, endedAt, steps, counts } = report
+  const verdict = isGreen(report) ? 'It is green.' : 'It is not green.'
   const list = steps.map(({ name, outcome, result, reason, seconds, exitCode, log }) => {
     const said = [reason, result].filter((each) => each !== null).join('; ')
     const file = log === null ? '-' : `[${log}](${log})`
@@ -44,8 +46,8 @@ export function markdownOf(report: Report): string {
   return [
     `# Night of ${date}${quick ? ', tried with a few of each' : ''}`,
     '',
-    `${counts.PASS} passed, ${counts.FAIL} failed, ${counts.SKIPPED} skipped.` +
-      (endedAt === null ? ' **It has not ended**: what follows is what had come until then.' : ''),
+    `${counts.PASS} passed, ${counts.FAIL} failed, ${counts['NOT PLAYED']} not played, ` +
+      `${counts.SKIPPED} skipped. ${endedAt === null ? UNENDED : verdict}`,
     '',
     `Seed ${seed}, ${hours} hours, commit ${commit ?? 'unknown'}; ${machine}; ` +
       `from ${startedAt} to ${endedAt ?? 'unknown'}.`,

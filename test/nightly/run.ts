@@ -1,9 +1,10 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { availableParallelism, totalmem } from 'node:os'
 import { join, resolve } from 'node:path'
-import { parseArgs } from 'node:util'
 import { commit } from '../../src/cli/version.ts'
+import { asked } from '../options.ts'
 import { Children } from './child.ts'
+import { NIGHTLY, WHOLE_HOURS } from './command.ts'
 import { playNight } from './night.ts'
 import { isGreen, markdownOf, reportOf } from './report.ts'
 import type { Report } from './report.ts'
@@ -11,42 +12,18 @@ import { STEPS } from './steps.ts'
 import { seedOf } from './step.ts'
 import type { Done, Night } from './step.ts'
 
-/** A night of eight hours plays the counts of the table; another one its share of them. */
-const WHOLE_HOURS = 8
-const USAGE = `npm run nightly -- --out FOLDER
-  --hours H      default ${WHOLE_HOURS}; counts and times are a share of those of ${WHOLE_HOURS} hours
-  --quick        a few of each, in minutes
-  --date D       2026-03-10; default: today in UTC. It is the seed
-  --node PATH    another Node, for the same hashes
-  --only A,B     some steps alone: ${STEPS.map(({ name }) => name).join(', ')}`
-
-const { values } = parseArgs({
-  options: {
-    out: { type: 'string' },
-    hours: { type: 'string', default: String(WHOLE_HOURS) },
-    quick: { type: 'boolean', default: false },
-    date: { type: 'string', default: new Date().toISOString().slice(0, 10) },
-    node: { type: 'string' },
-    only: { type: 'string' },
-  },
-})
-
-const hours = Number(values.hours)
-const only = values.only?.split(',') ?? null
+const { out, hours, quick, node, only, ...asks } = asked(NIGHTLY).values
+const date = asks.date ?? new Date().toISOString().slice(0, 10)
 const steps = STEPS.filter(({ name }) => only === null || only.includes(name))
-if (values.out === undefined || !(hours > 0) || steps.length === 0) {
-  console.error(USAGE)
-  process.exit(2)
-}
-const folder = join(resolve(values.out), values.date)
+const folder = join(resolve(out), date)
 mkdirSync(folder, { recursive: true })
 const night: Night = {
-  date: values.date,
-  seed: seedOf(values.date),
-  scale: hours / WHOLE_HOURS,
-  quick: values.quick,
+  date,
+  quick,
   folder,
-  node: values.node === undefined ? null : resolve(values.node),
+  seed: seedOf(date),
+  scale: hours / WHOLE_HOURS,
+  node: node === null ? null : resolve(node),
 }
 const startedAt = new Date().toISOString()
 const version = commit() // whatever is committed meanwhile

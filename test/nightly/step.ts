@@ -19,19 +19,20 @@ export interface Step {
   readonly what: string
   /** Of package.json. */
   readonly script: string
-  /** Null: it cannot be played on this night, for the reason in `lacks`. */
+  /** Null: this machine lacks what it needs, which is what `lacks` says. */
   readonly args: (night: Night) => readonly string[] | null
   readonly lacks?: string
   /** How many processors it keeps busy. */
   readonly cores: 1 | 2
-  /** Minutes that it may take in a night of eight hours; a soak takes its time in any night. */
+  /** Minutes that it may take in a night of eight hours. */
   readonly minutes: number
   readonly quickMinutes: number
   /** The line that says what came of it: a step without one has proven nothing. */
   readonly result: RegExp
 }
 
-export type Outcome = 'PASS' | 'FAIL' | 'SKIPPED'
+/** `SKIPPED`: this machine lacks what it needs. `NOT PLAYED`: its turn did not come. */
+export type Outcome = 'PASS' | 'FAIL' | 'NOT PLAYED' | 'SKIPPED'
 
 /** What came of a step. */
 export interface Done {
@@ -50,8 +51,12 @@ export interface Done {
   readonly log: string | null
 }
 
+/** A day that there is: not 2026-02-30. */
+export function isDate(text: string): boolean {
+  const at = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text)
+}
+
 export function seedOf(date: string): number {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(date))
-    throw new Error(`expected a date like 2026-03-10, came ${date}`)
   return Number(date.replaceAll('-', ''))
 }

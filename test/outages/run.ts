@@ -1,6 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { writeFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
+import { asked } from '../options.ts'
+import { OUTAGES } from './command.ts'
 import { NOT_PLAYED } from './kinds.ts'
 import { pageOf, replay } from './page.ts'
 import { play } from './play.ts'
@@ -18,22 +19,7 @@ whole bot over memory sockets in virtual time. Every named scenario of \`docs/sc
 forms: another time of day, length, symbols, parameters. Nothing here is of a real Gateway.
 `
 
-const { values } = parseArgs({
-  options: {
-    count: { type: 'string', default: '500' },
-    recoveries: { type: 'string', default: '300' },
-    seed: { type: 'string' },
-    only: { type: 'string' },
-    write: { type: 'string' },
-    part: { type: 'string' },
-  },
-})
-
-function integer(text: string, name: string): number {
-  const number = Number(text)
-  if (Number.isInteger(number) && number >= 0) return number
-  throw new Error(`expected --${name} N, came ${text}`)
-}
+const { values } = asked(OUTAGES)
 
 const parts: ChildProcess[] = []
 let isStopped = false
@@ -44,13 +30,13 @@ function stop(): void {
   for (const part of parts) part.kill()
 }
 
-if (values.part !== undefined) await asPart(values.part)
-else if (values.only !== undefined) await asOne(integer(values.only, 'only'))
+if (values.part !== null) await asPart(values.part)
+else if (values.only !== null) await asOne(values.only)
 else await asCampaign()
 
-/** `3/2`: this process plays every second seed of those it is sent. */
-async function asPart(part: string): Promise<void> {
-  for (const seed of part.split(',').map(Number)) {
+/** This process's share of the seeds. */
+async function asPart(seeds: readonly number[]): Promise<void> {
+  for (const seed of seeds) {
     const outcome = await play(sampleOf(seed))
     process.send?.(outcome)
   }
@@ -67,9 +53,8 @@ async function asOne(seed: number): Promise<void> {
 
 async function asCampaign(): Promise<void> {
   const begun = Date.now()
-  const seed = integer(values.seed ?? String(begun % 100_000_000), 'seed')
-  const count = integer(values.count, 'count')
-  const recoveries = integer(values.recoveries, 'recoveries')
+  const seed = values.seed ?? begun % 100_000_000
+  const { count, recoveries } = values
   const places = [
     ...Array.from({ length: count }, (_, i) => i),
     ...Array.from({ length: recoveries }, (_, i) => RECOVERIES_FROM + i),
@@ -83,7 +68,7 @@ async function asCampaign(): Promise<void> {
   const tookS = Math.round((Date.now() - begun) / 1_000)
   const page = pageOf({ seed, outages, recoveries: recovered, notPlayed: NOT_PLAYED, tookS })
   for (const line of page) console.log(line)
-  if (values.write !== undefined && !isStopped) {
+  if (values.write !== null && !isStopped) {
     writeFileSync(values.write, `${[HEAD, ...page].join('\n').trimEnd()}\n`)
   }
   const short = [
@@ -119,7 +104,7 @@ async function playAll(seeds: readonly number[]): Promise<readonly Outcome[]> {
 
 function playPart(seeds: readonly number[], heard: (of: Outcome) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = fork(import.meta.filename, ['--part', seeds.join(',')])
+    const child = fork(import.meta.filename, ['--part', JSON.stringify(seeds)])
     parts.push(child)
     child.on('message', (outcome) => heard(outcome as Outcome))
     child.on('error', reject)

@@ -32,7 +32,7 @@ const SECOND = 1_000
 const MINUTE = 60 * SECOND
 const HOUR = 60 * MINUTE
 /** The place of a sample within its campaign is the end of its seed. */
-const PLACES = 10_000
+export const PLACES = 10_000
 /** From this place on the outages are drawn for their recovery: any length, 1 s to 72 h. */
 export const RECOVERIES_FROM = 5_000
 

@@ -1,4 +1,5 @@
-import { parseArgs } from 'node:util'
+import { asked } from '../options.ts'
+import { PLANTED_COMMAND } from './command.ts'
 import { Copy } from './plant.ts'
 import type { Seen } from './plant.ts'
 import { PLANTED } from './planted.ts'
@@ -6,10 +7,8 @@ import { PLANTED } from './planted.ts'
 /** One processor each; more would not be faster on two. */
 const COPIES = 2
 
-const { values } = parseArgs({ options: { only: { type: 'string' } } })
-const only = values.only?.split(',') ?? null
+const { only } = asked(PLANTED_COMMAND).values
 const wanted = PLANTED.filter(({ id }) => only === null || only.includes(id))
-if (wanted.length === 0) throw new Error(`expected --only D1,D2 or so, came ${values.only}`)
 const begun = performance.now()
 const waiting = [...wanted]
 const seen: Seen[] = []

@@ -1,5 +1,7 @@
 import { fork } from 'node:child_process'
-import { parseArgs } from 'node:util'
+import { asked } from '../options.ts'
+import { SIGKILL } from './command.ts'
+import type { Part } from './command.ts'
 import { ownBuild } from './own-build.ts'
 import { runPair } from './pair.ts'
 import type { Counts } from './pair.ts'
@@ -10,21 +12,7 @@ const PAIRS_MAX = 2
 const PAIR_KILLS_MIN = 10
 const RUN_MS_MAX = 45 * 60_000
 
-const { values } = parseArgs({
-  options: {
-    kills: { type: 'string', default: '200' },
-    seed: { type: 'string' },
-    part: { type: 'string' },
-    main: { type: 'string', default: '' },
-  },
-})
-
-function integer(text: string, name: string): number {
-  const number = Number(text)
-  if (Number.isInteger(number) && number >= 0) return number
-  throw new Error(`expected --${name} N, came ${text}`)
-}
-
+const { values } = asked(SIGKILL)
 type Told =
   | { readonly kind: 'line'; readonly line: string }
   | { readonly kind: 'over'; readonly counts: Counts }
@@ -34,17 +22,13 @@ setTimeout(() => {
   console.error(`expected the end within ${RUN_MS_MAX / 60_000} minutes; stopping`)
   process.exit(1)
 }, RUN_MS_MAX).unref()
-if (values.part === undefined) await asCampaign()
+if (values.part === null) await asCampaign()
 else await asPart(values.part)
 
-/** `7 100`: a seed, and so many kills. */
-async function asPart(part: string): Promise<void> {
-  const [seed = 0, kills = 0] = part.split(' ').map(Number)
+async function asPart(part: Part): Promise<void> {
   const tell = (told: Told): void => void process.send?.(told)
   const counts = await runPair({
-    seed,
-    kills,
-    main: values.main,
+    ...part,
     say: (line) => tell({ kind: 'line', line }),
   })
   tell({ kind: 'over', counts })
@@ -53,15 +37,16 @@ async function asPart(part: string): Promise<void> {
 
 async function asCampaign(): Promise<void> {
   const begun = performance.now()
-  const seed = integer(values.seed ?? String(Date.now() % 100_000_000), 'seed')
-  const kills = integer(values.kills, 'kills')
+  const seed = values.seed ?? Date.now() % 100_000_000
+  const { kills } = values
   const built = ownBuild()
   const pairs = kills <= PAIR_KILLS_MIN ? 1 : PAIRS_MAX
   say(`seed ${seed}: ${kills} kills, ${pairs} bots at a time, each at a Gateway of its own`)
   const all = await Promise.all(
     Array.from({ length: pairs }, (_, pair) => {
       const share = Math.floor(kills / pairs) + (pair < kills % pairs ? 1 : 0)
-      return playPart(`${seed + pair} ${share}`, `bot ${pair + 1}`, built.main)
+      const part = { seed: seed + pair, kills: share, main: built.main }
+      return playPart(part, `bot ${pair + 1}`)
     }),
   )
   const sum = (of: (counts: Counts) => number): number => all.reduce((n, each) => n + of(each), 0)
@@ -81,9 +66,9 @@ async function asCampaign(): Promise<void> {
   process.exit(wrong === 0 ? 0 : 1)
 }
 
-function playPart(part: string, name: string, main: string): Promise<Counts> {
+function playPart(part: Part, name: string): Promise<Counts> {
   return new Promise((resolve, reject) => {
-    const child = fork(import.meta.filename, ['--part', part, '--main', main])
+    const child = fork(import.meta.filename, ['--part', JSON.stringify(part)])
     process.on('exit', () => child.kill('SIGTERM'))
     let counts: Counts | null = null
     child.on('message', (told: Told) => {
