@@ -10,8 +10,8 @@ import type { State } from './state.ts'
 const KEPT_MS = 31 * 86_400_000
 
 /**
- * With every new day what has been over for a month is let go, so that a turn after years costs what
- * it did in the first month. The journal keeps it, and whoever asks about the past asks there.
+ * With every new day what has been over for a month is let go, so that a turn after years costs
+ * what it did in the first month. The journal keeps it, and whoever asks about the past asks there.
  */
 export function withDayOpened(state: State, baseline: DayBaseline, at: EpochMs): State {
   const from = at - KEPT_MS
