@@ -8,6 +8,7 @@ import { MUTANTS_COMMAND } from './mutants/command.ts'
 import { NIGHTLY } from './nightly/command.ts'
 import type { Command } from './options.ts'
 import { OUTAGES } from './outages/command.ts'
+import { PROVE } from './prove/command.ts'
 import { PLANTED_COMMAND } from './regressions/command.ts'
 import { SIGKILL } from './sigkill/command.ts'
 
@@ -23,5 +24,6 @@ export const COMMANDS: Readonly<Record<string, Command<unknown>>> = {
   nightly: NIGHTLY,
   outages: OUTAGES,
   planted: PLANTED_COMMAND,
+  prove: PROVE,
   sigkill: SIGKILL,
 }

@@ -120,6 +120,18 @@ describe('every command', () => {
     ['outages', '--count 0 --recoveries 0', /^nothing to play: --count and --recoveries are 0$/],
     ['outages', `--write ${tmpdir()}`, /^expected --write with a file in a folder/],
     ['planted', '--only D999', /^expected --only with some of D1, .*, came D999$/],
+    ['prove', '--seed -1', /^expected --seed with a whole number from 0 on, came -1$/],
+    ['prove', '44', /^expected options alone, came the word 44$/],
+    ['prove', '--seeds 0', /^expected --seeds .* from 1 on, came 0$/],
+    ['prove', '--minutes 0', /^expected --minutes .* from 1 on, came 0$/],
+    ['prove', '--stories x', /^expected --stories with a whole number from 0 on, came x$/],
+    ['prove', '--twice 101', /^expected --twice .* from 0 to 100, came 101$/],
+    ['prove', '--keep 1,x', /^expected --keep with all, none, or numbers of strikes, came 1,x$/],
+    ['prove', '--plant nope', /^expected --plant with one of late-fills-dropped, .*, came nope$/],
+    ['prove', '--mutants --only M999', /^expected --only with some of M1, .*, came M999$/],
+    ['prove', '--only M1', /^expected --mutants with --only, came none$/],
+    ['prove', '--coverage /nope/a.md', /^expected --coverage with a file in a folder/],
+    ['prove', '--seed 1 --commit', /^expected --seed or --commit, came both$/],
     ['sigkill', '--kills 0', /^expected --kills with a whole number from 1 on, came 0$/],
   ])('%s %s', (name, line, says) => {
     const of = COMMANDS[name]

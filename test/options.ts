@@ -82,12 +82,15 @@ export function asked<V>(of: Command<V>): {
 } {
   const read = of.read(process.argv.slice(2))
   if (read.kind === 'asked') return read
-  if (read.kind === 'wrong') {
-    console.error(`${read.says}\n\n${of.usage}`)
-    return process.exit(2)
-  }
+  if (read.kind === 'wrong') return refuse(of, read.says)
   console.log(of.usage)
   return process.exit(0)
+}
+
+/** For what only this process can tell is wrong. */
+export function refuse(of: Command<unknown>, says: string): never {
+  console.error(`${says}\n\n${of.usage}`)
+  process.exit(2)
 }
 
 /** For what shows only once it is played: an empty success would be believed. */

@@ -1,7 +1,13 @@
 import { command, some, whole } from '../options.ts'
+import type { Mutant } from './mutant.ts'
 import { MUTANTS } from './mutants.ts'
 
 export const MUTANT_IDS = MUTANTS.map(({ id }) => id)
+
+/** Null: all of the table. */
+export function mutantsOf(ids: readonly string[] | null): readonly Mutant[] {
+  return MUTANTS.filter(({ id }) => ids === null || ids.includes(id))
+}
 
 export const MUTANTS_COMMAND = command({
   run: 'npm run mutants',

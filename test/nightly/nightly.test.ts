@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { COMMANDS } from '../commands.ts'
+import { OUTAGES } from '../outages/command.ts'
+import { sampleOf, seedAt } from '../outages/sample.ts'
 import { Children } from './child.ts'
 import { WHOLE_HOURS } from './command.ts'
 import { CORES, playNight } from './night.ts'
@@ -211,12 +213,24 @@ describe('the table', () => {
     )
     for (const { name, script, args } of STEPS) {
       expect(Object.keys(SCRIPTS), name).toContain(script)
-      if (script === 'bot' || script === 'prove') continue // with rules of their own
+      if (script === 'bot') continue // of `src/cli`, with rules of its own
       for (const each of nights) {
         const read = COMMANDS[script]?.read(args(each) ?? [])
         expect(read, `${name}: ${args(each)?.join(' ')}`).toMatchObject({ kind: 'asked' })
       }
     }
+  })
+
+  test('the shortest night has ten outages of each label', () => {
+    const outages = STEPS.find(({ name }) => name === 'outages')
+    const read = OUTAGES.read(outages?.args({ ...night, quick: true }) ?? [])
+    const [seed, count] = read.kind === 'asked' ? [read.values.seed, read.values.count] : []
+    const labels = new Map<string, number>()
+    for (let place = 0; place < (count ?? 0); place++) {
+      const { label } = sampleOf(seedAt(seed ?? 0, place))
+      labels.set(label, (labels.get(label) ?? 0) + 1)
+    }
+    expect(Math.min(...labels.values())).toBeGreaterThanOrEqual(10)
   })
 
   test('a night of eight hours has the time for all that every step may take', () => {

@@ -34,6 +34,8 @@ function fuzz(word: string, inputs: number, minutes: number): Step {
   }
 }
 
+/** With fewer some label has not ten samples, which no share can be told of. */
+const FEWEST_OUTAGES = 200
 const CRASHES = /^\d+ days, \d+ crash points, \d+ restarts/
 const HASHES = /^\d+ seeds from \d+, \d+ runs: 0 hashes differ$/
 
@@ -169,7 +171,7 @@ export const STEPS: readonly Step[] = [
     what: 'labelled outages and how soon the bot is back',
     script: 'outages',
     args: (night) => {
-      const counts = `--count ${count(night, 500, 4)} --recoveries ${count(night, 300, 2)}`
+      const counts = `--count ${Math.max(FEWEST_OUTAGES, count(night, 500, 0))} --recoveries ${count(night, 300, 2)}`
       return words(`${counts} --seed ${night.seed}`)
     },
     cores: 2,

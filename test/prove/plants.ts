@@ -41,12 +41,14 @@ const PLANTS: Readonly<Record<string, () => Plant>> = {
   },
 }
 
+export const PLANT_NAMES: readonly string[] = Object.keys(PLANTS)
+
 /** Null plants nothing; throws where there is none of this name. */
 export function plantNamed(name: string | null): Plant {
   if (name === null) return {}
   const plant = PLANTS[name]
   if (plant === undefined) {
-    throw new Error(`expected a planted bug of ${Object.keys(PLANTS).join(', ')}, came ${name}`)
+    throw new Error(`expected a planted bug of ${PLANT_NAMES.join(', ')}, came ${name}`)
   }
   return plant()
 }
