@@ -11,6 +11,7 @@ const EXERCISED = {
   'books-agree': 'an option became shares, and no books but those of the broker have it',
   protected: 'shares that an exercise brought are nobody of ours to protect',
   'within-limits': 'it counts what our own orders hold',
+  'never-oversold': 'a put sells shares that nobody holds',
 }
 /** Before the last quarter of an hour, in which nothing is held over night is closed. */
 const LAST_MS = 16 * MINUTE

@@ -81,7 +81,7 @@ async function playDay(
     processes++
     const { world, point, downMs } = await playProcess({ day, struck, plant, from: remains })
     told.push({ notices: world.notices, violations: world.violations })
-    violations.push(...world.violations.filter((each) => !isExcused(each, struck, plan.start)))
+    violations.push(...world.violations)
     if (point === null) {
       const rows = [rowsBefore, world.remains.journal.read().length] as const
       return { played: { day, struck, processes, violations, rows, told }, world }
@@ -106,6 +106,7 @@ async function playProcess({ day, struck, plant, from }: Process) {
   const host = new Host()
   let point: CrashPoint | null = null
   let crashing: Struck | null = null
+  let on: StrikesOn | null = null
   const isWhole = from === null || from.lockStep.clock.now() <= plan.start
   const mayCrash = struck.some(({ strike, over }) => !over && strike.act.do === 'crash')
   const world = new World({
@@ -113,6 +114,7 @@ async function playProcess({ day, struck, plant, from }: Process) {
     checkers: checkersOf(isWhole ? 'one' : 'restarted'),
     ...(from && { from }),
     ...host.options,
+    excuse: (violation) => on?.excuses(violation) ?? false,
     wrap: wrappedBy(host, plant),
     ...(mayCrash && {
       effect: (effect, of) => {
@@ -125,7 +127,7 @@ async function playProcess({ day, struck, plant, from }: Process) {
       },
     }),
   })
-  const on = new StrikesOn({
+  on = new StrikesOn({
     world,
     host,
     struck,
@@ -150,14 +152,6 @@ function wrappedBy(host: Host, { wrap }: Plant): NonNullable<WorldOptions['wrap'
 
 function downMsOf(of: Struck | null): number {
   return of?.strike.act.do === 'crash' ? of.strike.act.downMs : 0
-}
-
-/** What the broker or the data did itself is no mistake of the bot. */
-function isExcused({ checker, at }: Violation, struck: readonly Struck[], start: EpochMs): boolean {
-  return struck.some(
-    ({ strike, changes }) =>
-      changes > 0 && at >= start + strike.atMs && strike.excuses?.[checker] !== undefined,
-  )
 }
 
 function hashOf({ remains }: World, days: readonly DayPlayed[]): string {

@@ -26,6 +26,8 @@ export interface Sum {
   readonly fired: Counts
   readonly drawn: Counts
   readonly reached: Counts
+  /** Days on which a strike excused what a checker said, by both. */
+  readonly excused: Counts
 }
 
 interface Struck {
@@ -38,11 +40,13 @@ export function sumOf(tallies: readonly SeedTally[]): Sum {
   const fired: Counts = {}
   const drawn: Counts = {}
   const reached: Counts = {}
+  const excused: Counts = {}
   const counted = { direct: 0, codec: 0 }
   for (const tally of tallies) {
     addAll(fired, tally.fired)
     addAll(drawn, tally.drawn)
     addAll(reached, tally.reached)
+    addAll(excused, tally.excused ?? {})
     counted[tally.tier] += tally.days.filter(({ counts }) => counts).length
   }
   const days = tallies.flatMap((tally) => tally.days)
@@ -66,6 +70,7 @@ export function sumOf(tallies: readonly SeedTally[]): Sum {
     fired,
     drawn,
     reached,
+    excused,
   }
 }
 
@@ -112,6 +117,7 @@ export function linesOf(sum: Sum, of: { readonly tookS: number; readonly tiers: 
     `simulated seconds a second of one core: ${rate(sum.speed.direct)} direct, ${rate(sum.speed.codec)} codec`,
     `played twice: ${sum.twice}, another trace: ${sum.differing.join() || 'none'}`,
     `strikes: ${list(sum.fired)}`,
+    `excused, days: ${list(sum.excused) || 'nothing'}`,
     `reached: ${list(other)}`,
     `${walked} of ${EDGES.length} edges of the state machine`,
     `not reached, and no reason says why: ${unreached(sum, tiers).join('; ') || 'nothing'}`,

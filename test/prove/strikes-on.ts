@@ -1,7 +1,7 @@
 import { assert, unreachable } from '../../src/base/assert.ts'
 import type { Cancel } from '../../src/base/clock.ts'
 import type { Host } from '../simulation/host-faults.ts'
-import type { World } from '../simulation/world.ts'
+import type { Violation, World } from '../simulation/world.ts'
 import type { Strike } from './strike.ts'
 
 /** What has become of a strike so far; of one day, over all of its processes. */
@@ -11,10 +11,18 @@ export interface Struck {
   changes: number
   begun: boolean
   over: boolean
+  /** By checker: how long after its end the last complaint came that it excused; milliseconds. */
+  readonly excused: Map<string, number>
 }
 
 export function struckBy(strikes: readonly Strike[]): readonly Struck[] {
-  return strikes.map((strike) => ({ strike, changes: 0, begun: false, over: false }))
+  return strikes.map((strike) => ({
+    strike,
+    changes: 0,
+    begun: false,
+    over: false,
+    excused: new Map(),
+  }))
 }
 
 interface On {
@@ -39,6 +47,8 @@ interface Running {
 export class StrikesOn {
   readonly #on: On
   readonly #running = new Map<Struck, Running>()
+  /** What is being done in this very moment: what comes of it at once is counted later. */
+  #striking: Struck | null = null
 
   constructor(on: On) {
     this.#on = on
@@ -52,6 +62,29 @@ export class StrikesOn {
   leave(): void {
     for (const [of, { changes }] of this.#running) of.changes += changes()
     this.#running.clear()
+  }
+
+  /** So far, over all processes of the day. */
+  changesOf(of: Struck): number {
+    return of.changes + (this.#running.get(of)?.changes() ?? 0)
+  }
+
+  /**
+   * What the broker or the data did itself is no mistake of the bot: the first strike that made a
+   * difference and says why excuses it, and that is noted.
+   */
+  excuses({ checker, at }: Violation): boolean {
+    const { struck, world } = this.#on
+    const by = struck.find(
+      (of) =>
+        of.begun &&
+        of.strike.excuses?.[checker] !== undefined &&
+        (of === this.#striking || this.changesOf(of) > 0),
+    )
+    if (by === undefined) return false
+    const { atMs, lastsMs } = by.strike
+    by.excused.set(checker, at - (world.plan.start + atMs + lastsMs))
+    return true
   }
 
   #plan(of: Struck): void {
@@ -75,7 +108,9 @@ export class StrikesOn {
   #begin(of: Struck): void {
     of.begun = true
     const settled = this.#on.world.failing(() => undefined)
+    this.#striking = of
     this.#running.set(of, { ...this.#strike(of), settled })
+    this.#striking = null
     // A person waits for something to do it to, and nothing fails meanwhile.
     if (isPerson(of.strike)) settled()
   }

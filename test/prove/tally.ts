@@ -45,6 +45,10 @@ export interface SeedTally {
   /** `F40 status-unreliable`: strikes that made a difference, and how often each did. */
   readonly fired: Counts
   readonly drawn: Counts
+  /** `F59 broker-acts: protected`: days on which such a strike excused what that checker said. */
+  readonly excused?: Counts
+  /** The same: until how long after its end, seconds. */
+  readonly excusedForS?: Counts
   /** Of the state machine, the ladder, the verdicts, gates and levels, and moments of their own. */
   readonly reached: Counts
   /** What was wrong, a line each; empty: nothing. */
@@ -70,9 +74,20 @@ export function tallyOf(played: Played, { cpuMs, same }: Measured): SeedTally {
       if (changes > 0) add(fired, kind)
     }
   }
+  const excused: Counts = {}
+  const excusedForS: Counts = {}
+  for (const { strike, excused: by } of days.flatMap(({ struck }) => struck)) {
+    for (const [checker, ms] of by) {
+      const kind = `${countedAs(strike)}: ${checker}`
+      add(excused, kind)
+      excusedForS[kind] = Math.max(excusedForS[kind] ?? -Infinity, Math.round(ms / 1_000))
+    }
+  }
   return {
     seed: plan.seed,
     tier: plan.tier,
+    excused,
+    excusedForS,
     days: days.map((day) => dayTally(day, journal)),
     hash,
     same,

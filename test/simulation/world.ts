@@ -74,6 +74,8 @@ export interface WorldOptions {
   /** A planted bug: what its connections are told instead. */
   readonly linkMode?: TradingMode
   readonly alter?: WireOptions['alter']
+  /** What the run itself did wrong, and no bot could help: it is no violation. */
+  readonly excuse?: (violation: Violation) => boolean
   /** A planted bug that the last look would stop: it is taken out, so that a checker sees it. */
   readonly look?: null
   /** Told after every effect, before anything follows from it: a process may end here. */
@@ -129,6 +131,7 @@ export class World {
   /** Since when nothing is made to fail any more; null: something is, or will be. */
   quietSince: EpochMs | null
   readonly #checkers: readonly Checker[]
+  readonly #excuse: NonNullable<WorldOptions['excuse']>
   readonly #botClock: Clock
   #bot: Bot | null = null
   #askedAt: EpochMs | null = null
@@ -144,6 +147,7 @@ export class World {
     this.plan = plan
     this.remains = from ?? beginningOf(plan)
     this.#checkers = checkers
+    this.#excuse = options.excuse ?? (() => false)
     plan.market.hold('moving', this.clock.now())
     this.quietSince = this.clock.now()
     this.#breathedAt = this.quietSince
@@ -436,7 +440,8 @@ export class World {
       const text = look(checker) ?? null
       const { name } = checker
       if (text === null || this.violations.some((each) => each.checker === name)) continue
-      this.violations.push({ checker: name, at, text })
+      const violation = { checker: name, at, text }
+      if (!this.#excuse(violation)) this.violations.push(violation)
     }
   }
 }
