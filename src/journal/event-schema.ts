@@ -159,7 +159,14 @@ const shapes = {
   CycleEnded: {
     outcome: z.looseObject({ symbol: text, barStart: millis, kind: text, reason: text }),
   },
-  EntryApproved: { structureId: text, request, quantity: whole, maxLoss: micros, plan },
+  EntryApproved: {
+    structureId: text,
+    request,
+    quantity: whole,
+    maxLoss: micros,
+    plan,
+    basis: z.looseObject({ price: micros.nullable() }).optional(),
+  },
   EntryRefused: { request, refusals: z.array(refusal).min(1) },
   OrderIntended: { order, quote: quote.nullish() },
   ChildResent: { orderId: text },

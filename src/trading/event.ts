@@ -49,7 +49,8 @@ export type Event =
       readonly quantity: number
       readonly maxLoss: Money
       readonly plan: ExitPlan
-      readonly basis: Basis
+      /** Rows of the first versions have none. */
+      readonly basis?: Basis
     }
   | {
       readonly type: 'EntryRefused'

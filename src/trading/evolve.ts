@@ -123,7 +123,7 @@ function withApproval(state: State, event: Approval, at: EpochMs): State {
     strategy,
     contract,
     quantity: 0, // nothing is held until it fills
-    openPrice: basis.price ?? (0 as Price),
+    openPrice: basis?.price ?? (0 as Price), // until it fills
     openedAt: at,
     plan,
     triggered: null,

@@ -12,6 +12,7 @@ const LATER = new Set([
   'clientIdBase',
   'rehearsal',
   'margin',
+  'basis',
   'worst',
   'quote',
   'cause',

@@ -112,7 +112,10 @@ function unattributed({ remains, record }: World): readonly string[] {
     const approval = structureId === null ? undefined : record.approvals.get(structureId)
     if (approval === undefined) return [`${id} belongs to no approval`]
     const { request, basis } = approval
-    const says = request.strategy !== '' && basis.limits.orderCostMax > 0 && basis.bounds.length > 0
+    const says =
+      request.strategy !== '' &&
+      (basis?.limits.orderCostMax ?? 0) > 0 &&
+      (basis?.bounds.length ?? 0) > 0
     return says ? [] : [`${id} does not say what it was decided on`]
   })
 }
