@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { EpochMs } from '../../base/clock.ts'
+import { formatIbTime } from '../../domain/ib-time.ts'
 import { price } from '../../domain/money.ts'
 import type { Order } from '../../domain/order.ts'
 import { encodeRequest } from '../../wire/requests.ts'
@@ -195,6 +196,20 @@ describe('what is held', () => {
     const look = holding(4)
     look.fills(9, 4, 'a.01', 'BOT', 77)
     expect(look.sends(1, { ...market, quantity: 5 })).toMatch(/closes 5, and 4/)
+  })
+
+  test('one of a moment after the question is not: it covers its exits, and closes what it sold', () => {
+    const answers = (side: 'BOT' | 'SLD'): Look => {
+      const look = holding(4)
+      look.asksPositions()
+      look.holds(4)
+      const time = formatIbTime((start + 1_000) as EpochMs, 'eastern')
+      const of = { account: 'DU1', reqId: 77, side, shares: 4, time, execId: 'a.01' }
+      look.ledger.heard(executionOf(9, { ...of, contract: WIRE_OPTION }))
+      return look
+    }
+    expect(answers('BOT').sends(1, { ...market, quantity: 5 })).toBeNull()
+    expect(answers('SLD').sends(1, market)).toMatch(/closes 4, and 0/)
   })
 
   test('a list that was made before an execution does not undo it', async () => {

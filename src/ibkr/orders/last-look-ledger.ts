@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.ts'
 import type { Response, ResponseOf } from '../../wire/responses.ts'
+import { parseIbTime } from '../../domain/ib-time.ts'
 import { execIdParts } from '../translate/translate.ts'
 import { room } from './last-look-cover.ts'
 import { LookHoldings } from './last-look-holdings.ts'
@@ -120,7 +121,7 @@ export class LookLedger {
   }
 
   positionsAsked(): void {
-    this.#holdings.asked()
+    this.#holdings.asked(this.#brokerNow())
   }
 
   heard(response: Response): void {
@@ -158,6 +159,12 @@ export class LookLedger {
       }
       default:
     }
+  }
+
+  /** Null: it was never asked. */
+  #brokerNow(): number | null {
+    const now = this.now()
+    return now === null ? null : now + (this.skewMs() ?? 0)
   }
 
   /** An order of ours; of an earlier run it is taken over, for what it may close is on its way. */
@@ -225,7 +232,10 @@ export class LookLedger {
     const more = Math.abs(units) - Math.abs(before?.units ?? 0)
     const key = String(execution.contract.conId)
     const isCombo = execution.contract.secType === 'BAG'
-    if (!isCombo) this.#holdings.moved(key, moved, execution.reqId === PUSHED)
+    if (!isCombo) {
+      const at = parseIbTime(execution.time)
+      this.#holdings.moved(key, { units: moved, isPushed: execution.reqId === PUSHED, at })
+    }
     const order =
       execution.clientId === this.#clientId ? this.#orders.get(execution.orderId) : undefined
     // The legs of a combo are executions too; the order fills by its own.
