@@ -143,6 +143,8 @@ export interface TrackedOrder extends Order {
   readonly unknownFrom: OrderStatus | null
   readonly filled: number
   readonly pendingChange: OrderChange | null
+  /** Of an entry: the furthest limit that was asked for, whatever became of it. */
+  readonly walkedTo?: Price
   /** A change of it was refused: it lives on as it is, and asking again would be refused again. */
   readonly changeRefused?: true
   /** Changes in a row whose outcome was lost: they were not heard of, or not taken yet (2102). */

@@ -23,6 +23,13 @@ export interface WalkTerms {
   readonly timeToLiveMs: number
 }
 
+/** How far the limit of an entry has been asked to go, with this change. */
+export function walkedAfter(order: TrackedOrder, { terms }: OrderChange): Price | undefined {
+  if (order.role !== 'entry' || terms.type !== 'LMT') return order.walkedTo
+  const { walkedTo = terms.limit, side } = order
+  return nearest(side, walkedTo, terms.limit) === walkedTo ? terms.limit : walkedTo
+}
+
 interface Sides {
   /** Of the spread: ours is where a limit would join the queue. */
   readonly own: number
@@ -81,7 +88,10 @@ function walkedLimit({ order, ...seen }: Walking, terms: WalkTerms): Price | nul
   const target = stepped(sides, { contract, side, steps, terms })
   const bounded = nearest(side, nearest(side, target, sides.far), worst)
   const limit = entryLimit({ contract, side, price: whole(bounded) })
-  const advances = nearest(side, limit, order.terms.limit) !== limit
+  // A step whose outcome was lost may be in force: another one must not take it back.
+  const { walkedTo = order.terms.limit } = order
+  const isBehind = nearest(side, limit, walkedTo) !== walkedTo
+  const advances = !isBehind && nearest(side, limit, order.terms.limit) !== limit
   return advances && (contract.kind === 'combo' || limit > 0) ? limit : null
 }
 

@@ -2,6 +2,7 @@ import type { EpochMs } from '../base/clock.ts'
 import type { ClientOrderId, Order, StructureId, TrackedOrder } from '../domain/order.ts'
 import { asHeld } from '../orders/echoes.ts'
 import { cancelsFor, isCancellable, isTerminal } from '../orders/lifecycle.ts'
+import { walkedAfter } from '../orders/price-walk.ts'
 import { isChanging } from '../orders/refused-change.ts'
 import type { Event } from './event.ts'
 import type { State } from './state.ts'
@@ -64,8 +65,11 @@ export function withOrderMoved(state: State, event: Moved, at: EpochMs): State {
   const { cancels } = order
   // So soon it is no answer that failed to come: the order was not known, and nothing left.
   const isUnsent = from === 'cancel-pending' && isLost && at - (cancels?.at ?? 0) < UNSENT_MS
+  const walkedTo =
+    evidence.kind === 'replace-requested' ? walkedAfter(order, evidence.change) : order.walkedTo
   const next: TrackedOrder = {
     ...changed,
+    ...(walkedTo !== undefined && { walkedTo }),
     status: to,
     statusSince: to === from ? order.statusSince : at,
     unknownFrom: unknownFromAfter(order, event),

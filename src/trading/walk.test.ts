@@ -204,6 +204,21 @@ describe('a change that the broker refuses leaves the order as it is', () => {
   })
 })
 
+test('a step whose outcome was lost may be in force: none takes it back (R6)', () => {
+  const story = begun().after(15_000)
+  ticks(story) // to 2.15
+  const { entry } = story.bracket
+  ticks(story.after(5_000))
+  story.reported(entry.id, { kind: 'reported', as: 'working' })
+  expect(story.order(entry.id).terms).toEqual({ type: 'LMT', limit: price(2.1) })
+  story.sent.splice(0)
+  // Three quarters of 1.97 to 2.17 are 2.12, which is beyond the limit that our books have.
+  expect(ticks(story.after(1_000), 1.97, 2.17).commands).toEqual([])
+  expect(ticks(story.after(1_000), 2.01, 2.21).commands).toEqual(['replace x3 LMT 2.16'])
+  story.accepted().sent.splice(0)
+  expect(story.order(entry.id).terms).toEqual({ type: 'LMT', limit: price(2.16) })
+})
+
 describe('what fills', () => {
   test('in part: the remainder walks on, and the exits keep their quantity', () => {
     const story = begun()
