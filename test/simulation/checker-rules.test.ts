@@ -2,10 +2,12 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import type { EpochMs } from '../../src/base/clock.ts'
 import type { Gate, SetGate } from '../../src/domain/account.ts'
 import { CLIENT_ID_BASE, clientIdOf } from '../../src/ibkr/session/client-ids.ts'
+import type { SimPosition } from '../../src/simulator/broker/state.ts'
 import type { Request } from '../../src/wire/requests.ts'
 import { bounded } from './checkers/bounded.ts'
 import type { Checker, Complaint, Load, Sight } from './checkers/checker.ts'
 import { gatesInTime } from './checkers/gates-in-time.ts'
+import { killedIsFlat } from './checkers/killed-is-flat.ts'
 import { outagesNamed } from './checkers/outages-named.ts'
 import { requestsResolved } from './checkers/requests-resolved.ts'
 import type { Notice } from './notice.ts'
@@ -163,5 +165,29 @@ describe('L3: an outage', () => {
       awakeSince: (calm.now + s * SECOND) as EpochMs,
     })
     expect(looks(outagesNamed(), 400, stands)).toBeNull()
+  })
+})
+
+describe('L5: a kill', () => {
+  const killed = { type: 'TradingStateChanged', to: 'kill' } as never
+  const position = { quantity: 1 } as SimPosition
+  const holding = (set: SetGate | null): Partial<Sight> => ({
+    gateway: { core: { positions: () => [position] } } as unknown as Sight['gateway'],
+    record: set === null ? calm.record : behind(set),
+  })
+  const lost: SetGate = {
+    gate: 'connectivity',
+    symbol: null,
+    since: 0 as EpochMs,
+    reason: '1100: Connectivity between IB and Trader Workstation has been lost.',
+  }
+
+  test('leaves nothing half a minute later, or half a minute after the Gateway is back', () => {
+    const checker = killedIsFlat()
+    checker.journaled?.({ seq: 1, at: calm.now, event: killed }, calm)
+    expect(looks(checker, 60, () => holding(null))?.afterS).toBe(35)
+    const cutOff = killedIsFlat()
+    cutOff.journaled?.({ seq: 1, at: calm.now, event: killed }, calm)
+    expect(looks(cutOff, 200, (s) => holding(s <= 100 ? lost : null))?.afterS).toBe(135)
   })
 })

@@ -118,7 +118,7 @@ test.each(LIMITED)('%s is given up after %i ms, and cancelled', async (kind, ms)
   expect(counters).toMatchObject({ timeouts: 1 })
 })
 
-test('ids begin at 1,000,000, grow, and are shared by all connections', () => {
+test('ids begin above every order id, grow, and are shared by all connections', () => {
   const ids = new RequestIds()
   expect([ids.next(), ids.next()]).toEqual([FIRST_REQUEST_ID, FIRST_REQUEST_ID + 1])
 })

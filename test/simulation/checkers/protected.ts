@@ -1,3 +1,4 @@
+import { sessionAt } from '../../../src/domain/calendar.ts'
 import type { ConId } from '../../../src/domain/contract.ts'
 import type { ClientOrderId } from '../../../src/domain/order.ts'
 import { conIdOf, isWorking, remainingOf } from '../../../src/simulator/broker/desk.ts'
@@ -18,7 +19,8 @@ export function protectedSoon(): Checker {
     const { gateway, now, record } = sight
     const held = gateway.core.positions().filter(({ quantity }) => quantity > 0)
     const bare = held.filter(({ contract: { conId }, quantity }) => {
-      return covered(conId, sight) + watched(conId, sight) < quantity
+      const looked = watched(conId, sight) + waiting(conId, sight)
+      return covered(conId, sight) + looked < quantity
     })
     for (const id of bareSince.keys()) {
       if (!bare.some(({ contract }) => contract.conId === id)) bareSince.delete(id)
@@ -45,6 +47,16 @@ function watched(id: ConId, { state }: Sight): number {
     if (plan.stopLoss?.watchedBy !== 'local' && triggered === null) continue
     const leg = contract.legs.find((each) => each.contract.conId === id && each.side === 'BUY')
     units += quantity * (leg?.ratio ?? 0)
+  }
+  return units
+}
+
+/** What is to be closed and found no market before the bell is closed with the next one (P33). */
+function waiting(id: ConId, { now, state }: Sight): number {
+  if (sessionAt(now) !== null) return 0
+  let units = 0
+  for (const { contract, quantity, triggered } of state.structures.values()) {
+    if (contract.kind === 'option' && contract.conId === id && triggered !== null) units += quantity
   }
   return units
 }

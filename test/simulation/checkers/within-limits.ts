@@ -53,7 +53,10 @@ function owedAtWorst(contract: Tradable): number {
   return Math.max(0, -Math.min(...worth))
 }
 
-/** Those that hold something at the broker, or whose entry may still fill there. */
+/**
+ * Those that hold something at the broker, or whose entry may still fill there. What was bought on
+ * an earlier date shows as sold alone: the broker has forgotten the order that bought it.
+ */
 function openStructures(sight: Sight): Set<StructureId | null> {
   const { record, gateway } = sight
   const held = new Map<StructureId | null, number>()
@@ -63,7 +66,7 @@ function openStructures(sight: Sight): Set<StructureId | null> {
     const units = order.side === 'BUY' ? order.filled : -order.filled
     held.set(id, (held.get(id) ?? 0) + units)
   }
-  const open = new Set([...held].flatMap(([id, units]) => (units === 0 ? [] : [id])))
+  const open = new Set([...held].flatMap(([id, units]) => (units > 0 ? [id] : [])))
   for (const order of liveOrders(sight)) {
     const intent = record.orders.get(order.orderRef as ClientOrderId)
     if (intent?.role === 'entry') open.add(intent.structureId)
