@@ -102,7 +102,9 @@ export function unreached(sum: Sum, tiers: readonly Tier[]): readonly string[] {
 
 /** Said to be out of reach, and reached after all: the reason is none. */
 export function reachedAfterAll(sum: Sum): readonly string[] {
-  return REASONS.flatMap(({ what }) => what.filter((name) => (sum.reached[name] ?? 0) > 0))
+  return REASONS.filter(({ seldom }) => seldom !== true).flatMap(({ what }) =>
+    what.filter((name) => (sum.reached[name] ?? 0) > 0),
+  )
 }
 
 export function textOf({ name, tier }: Want): string {

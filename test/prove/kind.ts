@@ -23,23 +23,27 @@ export interface Kind {
   readonly written?: Partial<Written>
   /** Makes a day unlike others: once on the days of a seed that is promised it, and on no other. */
   readonly rare?: true
+  /** So many days in a row at least, where a seed is promised it: what it leaves shows overnight. */
+  readonly days?: number
 }
 
 /** `trades`: that it enters and leaves all day; `cancels`: with limits that are seldom met. */
 export type Need = 'trades' | 'cancels'
 
+/** Of a cash account what is sold today is no money before tomorrow. */
 const TRADES: Partial<Written> = {
+  more: 'account_kind: margin',
   strike: 'otm1',
   candidates: 2,
   volumeMin: 0,
   openInterestMin: 0,
   spreadMax: '20%',
-  takeProfit: '4%',
-  stopLoss: '4%',
-  riskMax: '5%',
+  takeProfit: '8%',
+  stopLoss: '8%',
+  riskMax: '1%',
   premiumMax: '50%',
   dailyLossMax: '20%',
-  structuresMax: 6,
+  structuresMax: 2,
   orderCostMax: '$20000',
   structureLossMax: '$20000',
 }
@@ -124,7 +128,7 @@ export function fault(number: string, name: string, of: Told = {}): Kind {
     number,
     name,
     tiers,
-    ...(to >= 3 * MINUTE && { longMs: LONG_MS }),
+    ...(to >= 3 * MINUTE && to > from && { longMs: LONG_MS }),
     draw: (prng, lengthMs) => {
       const parameters = drawn?.(prng) ?? {}
       const faultName = spec ?? (name as FaultSpec['name'])

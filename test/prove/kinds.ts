@@ -20,7 +20,7 @@ import {
   seldom,
 } from './kind.ts'
 import type { Kind, Told } from './kind.ts'
-import { special } from './kinds-days.ts'
+import { GATEWAY, special } from './kinds-days.ts'
 import type { Strike } from './strike.ts'
 
 export type { Kind, Tier } from './kind.ts'
@@ -100,7 +100,7 @@ const connections: readonly Kind[] = [
   }),
   fault('F25', 'connectivity-lost'),
   fault('F26', 'data-lost'),
-  fault('F30', 'zombie'),
+  fault('F30', 'zombie', { written: GATEWAY }),
   fault('F33', 'output-dropped', { with: oneOf('overflow', ['drop-half', 'disconnect']) }),
   fault('F34', 'drift', {
     with: (prng) => ({
@@ -146,6 +146,7 @@ const services: readonly Kind[] = [
   fault('F73', 'gateway-clock', { with: oneOf('offsetMs', [3_000, 10_000, -10_000]) }),
 ]
 
+const NO_FUNDS = 'Order rejected - reason:available funds are insufficient'
 const CODES = Object.keys(ORDER_CODES).map(Number)
 
 /** Fills of what was said to be cancelled. */
@@ -220,6 +221,13 @@ const orders: readonly Kind[] = [
       return { code, on, ...(on === 'new' && { which: pick(prng, ['parent', 'child']) }) }
     },
   }),
+  seldom('F48', 'order-error', {
+    with: () => ({ code: 201, on: 'new', which: 'parent', text: NO_FUNDS }),
+  }),
+  seldom('F48', 'order-error', { with: () => ({ code: 399, on: 'live', count: null }) }),
+  seldom('F48', 'order-error', {
+    with: () => ({ code: 10006, on: 'new', which: 'child', count: null }),
+  }),
   seldom('F49', 'status-stuck', {
     tiers: BOTH,
     with: (prng) => ({
@@ -234,12 +242,17 @@ const orders: readonly Kind[] = [
   seldom('F50', 'price-capped', { with: oneOf('code', [399, 2161]) }),
   seldom('F51', 'bracket-broken', {
     with: (prng) => ({
-      how: pick(prng, ['child-rejected', 'parent-cancelled', 'last-lost']),
+      how: pick(prng, ['child-rejected', 'last-lost']),
       child: pick(prng, ['LMT', 'STP']),
     }),
   }),
+  seldom('F51', 'bracket-broken', {
+    with: () => ({ how: 'parent-cancelled' }),
+    excuses: { 'never-oversold': 'until it is told, children live without what they would sell' },
+  }),
   fault('F52', 'foreign-orders', { with: oneOf('by', ['tws', 'client-0']) }),
   seldom('F53', 'snapshot-incomplete', {
+    tailMs: 65 * SECOND, // the next picture shows what one left out
     with: oneOf('list', ['executions', 'completed', 'open-end', 'positions']),
   }),
   seldom('F54', 'what-if-odd', { with: oneOf('how', ['silent', 'unset', 'echo']) }),
@@ -372,7 +385,7 @@ const hosts: readonly Kind[] = [
     name: 'sleep',
     ms: pick(prng, [5, 30, 120]) * SECOND,
   })),
-  host('F82', { name: 'disk', tiers: BOTH }, DRAWN['F82']),
+  { ...host('F82', { name: 'disk', tiers: BOTH }, DRAWN['F82']), needs: 'trades' },
   host('F83', { name: 'stall', tiers: CODEC }, DRAWN['F83']),
   host('F94', { name: 'human', tiers: BOTH }, DRAWN['F94']),
   host('F95', { name: 'kill', tiers: BOTH }, DRAWN['F95']),

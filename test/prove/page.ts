@@ -117,7 +117,9 @@ function table(title: string, sum: Sum, rows: readonly Want[]): readonly string[
 
 function whyNot(sum: Sum, name: string): string {
   const reason = reasonOf({ name })
-  return reason === null ? `**not reached** in ${sum.seeds} seeds` : `0: ${reason.because}`
+  return reason === null
+    ? `**not reached** in ${sum.seeds} seeds`
+    : `0${reason.seldom === true ? ', seldom' : ''}: ${reason.because}; ${reason.instead}`
 }
 
 function reasons(sum: Sum): readonly string[] {

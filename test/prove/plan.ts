@@ -66,7 +66,8 @@ export function provePlanOf(of: Wanted): ProvePlan {
   const stage = stageOf(number)
   const kinds = activeKinds(new Prng(seedOf(seed, `prove ${tier} kinds`)), tier)
   const drawn = pick(prng, stage.days)
-  const first = number % STAGES === CHANGED_STAGE ? clocksChanged(seed, days) : drawn
+  const count = Math.max(days, ...promised.map((kind) => kind.days ?? 1))
+  const first = number % STAGES === CHANGED_STAGE ? clocksChanged(seed, count) : drawn
   const shared = {
     seed,
     // One for all days: the Gateway that is left of a day goes on with it.
@@ -88,7 +89,7 @@ export function provePlanOf(of: Wanted): ProvePlan {
     tier,
     kinds,
     promised,
-    days: sessionsFrom(first, days).map((session): ProveDay => {
+    days: sessionsFrom(first, count).map((session): ProveDay => {
       const start = (session.open - BEFORE_MS) as EpochMs
       const until = betweenBars(session.close + AFTER_MS)
       const plan = { ...shared, session, start, until }
@@ -118,7 +119,10 @@ function clocksChanged(seed: number, days: number): Session {
 /** What the bot is told so that what a seed is promised comes about. */
 function neededBy(promised: readonly Kind[]): Partial<Written> {
   const each = promised.flatMap(({ needs }) => (needs === undefined ? [] : [NEEDED[needs]]))
-  return Object.assign({}, ...each, ...promised.map(({ written }) => written)) as Partial<Written>
+  const own = promised.flatMap(({ written }) => (written === undefined ? [] : [written]))
+  const all = [...each, ...own]
+  const more = [...new Set(all.flatMap((one) => one.more ?? []))].join('\n')
+  return { ...(Object.assign({}, ...all) as Partial<Written>), more }
 }
 
 /** It can bear what it is to trade. */

@@ -1,4 +1,5 @@
 import type { FaultSpec } from '../../src/simulator/faults/faults.ts'
+import type { Behaviour } from '../../src/simulator/faults/second-client.ts'
 import type { HostFault } from '../simulation/host-faults.ts'
 import type { Command } from '../simulation/plan.ts'
 import type { PortFault } from '../simulation/port-fault.ts'
@@ -9,6 +10,8 @@ export type Act =
   | { readonly do: 'fault'; readonly spec: FaultSpec }
   /** Between the bot and the broker, where there is no wire. */
   | { readonly do: 'port'; readonly fault: PortFault }
+  /** S1, S3: another program on the same login. */
+  | { readonly do: 'client'; readonly does: Behaviour }
   /** F80, F87: the process ends at its next effect about an order; another starts after so long. */
   | { readonly do: 'crash'; readonly downMs: number }
   /** A person says so, and, where it is a level, takes it back when the strike is over. */

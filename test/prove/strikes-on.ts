@@ -1,5 +1,6 @@
 import { assert, unreachable } from '../../src/base/assert.ts'
 import type { Cancel } from '../../src/base/clock.ts'
+import { SecondClient } from '../../src/simulator/faults/second-client.ts'
 import type { Host } from '../simulation/host-faults.ts'
 import type { Violation, World } from '../simulation/world.ts'
 import type { Strike } from './strike.ts'
@@ -145,6 +146,10 @@ export class StrikesOn {
         if (act.fault.name !== 'kill') return injected
         return { ...injected, heal: () => resume(world) }
       }
+      case 'client': {
+        const leave = new SecondClient({ gateway, clock: world.clock }).start(act.does)
+        return { heal: leave, changes: () => 1 }
+      }
       case 'crash':
         crash(of)
         return { heal: () => undefined, changes: () => 0 }
@@ -168,7 +173,7 @@ export function resume(world: World): void {
 
 function isLasting({ act }: Strike): boolean {
   if (act.do === 'host') return act.fault.name === 'disk' || act.fault.name === 'clock-jump'
-  return act.do === 'fault' || act.do === 'port'
+  return act.do === 'fault' || act.do === 'port' || act.do === 'client'
 }
 
 function isPerson({ act }: Strike): boolean {

@@ -30,14 +30,16 @@ const TEN = 10
 
 /**
  * They go round with the number of the seed, whether seeds follow one another or go by tens: every
- * kind of a tier comes within as many seeds as it has kinds, and within its share of as many tens.
+ * kind of a tier comes within three tens of seeds in a row, and within as many tens as it takes
+ * when only every tenth is of the tier. Neighbours in the list are alike, so one is of each part.
  */
 export function promisedKinds(seed: number, tier: Tier): readonly Kind[] {
   const possible = possibleKinds(tier)
   const count = PROMISED[tier]
-  const of = (seed % TEN) * Math.ceil(possible.length / TEN) + Math.floor(seed / TEN) * count
-  return Array.from({ length: count }, (_, i) => possible[(of + i) % possible.length]).filter(
-    (kind) => kind !== undefined,
+  const part = Math.ceil(possible.length / count)
+  const at = (Math.floor(seed / TEN) + (seed % TEN) * Math.ceil(part / TEN)) % part
+  return Array.from({ length: count }, (_, i) => possible[at + i * part]).flatMap(
+    (kind) => kind ?? [],
   )
 }
 

@@ -1,6 +1,8 @@
 import { assert, unreachable } from '../../src/base/assert.ts'
 import type { Cancel, Clock } from '../../src/base/clock.ts'
 import type { Prng } from '../../src/base/prng.ts'
+import { LocalFaults } from '../../src/simulator/faults/local-faults.ts'
+import type { Transport } from '../../src/wire/transport.ts'
 import { MemoryJournal } from '../../src/journal/memory.ts'
 import { HeldSocket } from './held-socket.ts'
 import { ACTS, human } from './human.ts'
@@ -22,6 +24,8 @@ export type HostFault =
   | { readonly name: 'clock-jump'; readonly byMs: number }
   /** The machine is suspended, its monotonic clock with it. */
   | { readonly name: 'sleep'; readonly ms: number }
+  /** S0: what is answered is read by nobody; S0w: after the next frame nothing leaves. */
+  | { readonly name: 'socket'; readonly stuck: 'paused' | 'detached' | 'writer' }
   | { readonly name: 'human'; readonly act: Act }
   /** Pressed so often, a moment apart. */
   | { readonly name: 'kill'; readonly times: number }
@@ -53,6 +57,9 @@ export interface HostOptions {
 export class Host {
   readonly disk: SimulatedDisk
   readonly #sockets: HeldSocket[] = []
+  /** The machine's own side of its sockets. */
+  readonly #local = new LocalFaults({ holdsItself: true })
+  #wasStuck = false
   #world: Clock | null = null
   #clock: SkewedClock | null = null
   /** By the clock of the world, monotonic. */
@@ -79,7 +86,7 @@ export class Host {
             isStopped: () => world.monotonicMs() < this.#stoppedUntilMs,
           })
           this.#sockets.push(socket)
-          return socket
+          return seenOnce(this.#local.wrap(socket), () => this.#wasStuck)
         },
         orderIds: (store) => this.disk.orderIds(store),
       },
@@ -119,6 +126,8 @@ export class Host {
       case 'sleep':
         clock.sleep(fault.ms)
         return once(this.#stop(fault.ms, 'sockets'))
+      case 'socket':
+        return this.#stick(fault.stuck)
       case 'human':
         return once(human(world, fault.act))
       case 'kill':
@@ -144,6 +153,13 @@ export class Host {
       else disk.slowMs = 0
     }
     return { heal, changes: () => disk.refused - before }
+  }
+
+  #stick(what: 'paused' | 'detached' | 'writer'): InjectedHostFault {
+    const local = this.#local
+    const free = what === 'writer' ? local.stallWriter() : local.stallReader(what)
+    this.#wasStuck = true
+    return { heal: free, changes: () => 1 }
   }
 
   /** As a signal stops it. */
@@ -184,6 +200,22 @@ export class Host {
     press()
     return once(() => pressed)
   }
+}
+
+/** What a kernel would show of a socket is looked at from when something of it is stuck. */
+function seenOnce(of: Transport, wasStuck: () => boolean): Transport {
+  const { facts } = of
+  return {
+    get count() {
+      return of.count
+    },
+    listen: (listener) => of.listen(listener),
+    write: (bytes) => of.write(bytes),
+    close: () => of.close(),
+    get facts() {
+      return wasStuck() ? facts : undefined
+    },
+  } as Transport
 }
 
 /** It cannot be taken back. */

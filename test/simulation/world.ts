@@ -13,6 +13,7 @@ import { MemoryBarStore } from '../../src/history/memory.ts'
 import { CLIENT_ID_BASE, clientIdOf } from '../../src/ibkr/session/client-ids.ts'
 import { openIbkr } from '../../src/ibkr/open.ts'
 import type { Ibkr, TradingMode } from '../../src/ibkr/open.ts'
+import type { RestartHook } from '../../src/ibkr/diagnosis/supervision.ts'
 import { lockStepProbes } from '../../src/ibkr/diagnosis/probes.ts'
 import { MemoryJournal, MemoryLatch, MemoryOrderIds } from '../../src/journal/memory.ts'
 import { SimulatedGateway } from '../../src/simulator/gateway.ts'
@@ -107,6 +108,8 @@ export interface Violation {
 const LOOK_MS = 250
 /** What was under way lands within milliseconds; a closed bar is decided within seconds. */
 const REST_MS = 15_000
+/** A Gateway that restarts by itself logs in anew. */
+const RESTARTED_MS = 45_000
 /** How often the process shows that it runs. */
 const BREATH_MS = 1_000
 const REFUSED = {
@@ -372,7 +375,22 @@ export class World {
       orderIds: machine?.orderIds(orderIds) ?? orderIds,
       latch,
       notice: () => undefined,
+      restartWindows: plan.settings.gateway.restartWindows,
+      restartGateway: this.#restartHook(plan.settings.gateway),
     })
+  }
+
+  /** What the command of the configuration does: its Gateway is gone for a while, and comes back. */
+  #restartHook({ restartCommand, restartEveryMs }: Settings['gateway']): RestartHook | null {
+    if (restartCommand === null) return null
+    const restart = { name: 'restart', warnings: 0, downMs: RESTARTED_MS } as const
+    return {
+      everyMs: restartEveryMs,
+      run: () => {
+        const healed = this.failing(this.remains.gateway.inject(restart))
+        this.clock.after(RESTARTED_MS + BREATH_MS, healed)
+      },
+    }
   }
 
   /** Also on what an earlier process left: nobody listens until the outage is over. */
