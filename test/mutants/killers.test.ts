@@ -179,6 +179,21 @@ test('F32: what nobody says a word of is unknown after five seconds, and not rej
   expect(world.violations).toEqual([])
 })
 
+test('I8: at reduce-only what a person closes is closed', async () => {
+  const written = { symbols: 'SPY', takeProfit: '50%', stopLoss: '50%' }
+  const plan = fixedPlan({ date: DAY, time: '10:30', minutes: 4, written })
+  const world = new World({ plan, checkers: checkersOf('one') })
+  const leave = world.bot.engine.subscribe(({ type }) => {
+    if (type !== 'OrderFilled') return
+    leave()
+    world.clock.after(1_000, () => world.say('reduce'))
+    world.clock.after(2_000, () => world.say('close'))
+  })
+  await world.runUntil(plan.until)
+  expect(world.record.fills.size).toBeGreaterThan(0)
+  expect(world.violations).toEqual([])
+})
+
 test('F43: a fill is booked at once, its commission half a minute later', async () => {
   const row = rowOf(reported, 'F43 commission late', ({ world: { remains } }) => {
     const [execution] = remains.gateway.core.executions()

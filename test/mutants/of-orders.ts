@@ -225,4 +225,17 @@ export const OF_ORDERS: readonly Mutant[] = [
       '  if (known !== undefined && over && isOwn(before.contract, fill.contract)) {',
     ),
   ),
+  mutant(
+    'M88',
+    {
+      what: 'at reduce-only what was triggered is not closed: the stop goes on resting',
+      breaks: ['P30', 'P40'],
+      killer: ['test/mutants/killers.test.ts', 'I8: at reduce-only what a person closes is closed'],
+    },
+    edit(
+      'trading/maintain.ts',
+      '  for (const orderId of protection.cancel) {\n',
+      "  if (structure.triggered !== null && turn.state.tradingState === 'reduce-only') return\n  for (const orderId of protection.cancel) {\n",
+    ),
+  ),
 ]

@@ -139,11 +139,21 @@ function unclosed(closing: Map<StructureId, EpochMs>, sight: Sight): Complaint {
       continue
     }
     if (now - Math.max(at, quietSince, record.upSince, session.open) <= CLOSING_MS_MAX) continue
-    const isClosing = liveOrders(sight).some(({ orderRef }) => {
-      const order = record.orders.get(orderRef as ClientOrderId)
-      return order?.structureId === id && order.role !== 'entry'
-    })
-    if (!isClosing) return `${id} is to be closed for ${now - at} ms, and nothing closes it`
+    if (!isBeingClosed(id, sight))
+      return `${id} is to be closed for ${now - at} ms, and nothing closes it`
   }
   return null
+}
+
+/** A close works, or everything that rests is being cancelled to make room for one. */
+function isBeingClosed(id: StructureId, sight: Sight): boolean {
+  const { orders } = sight.record
+  const exits = liveOrders(sight).filter(({ orderRef }) => {
+    const order = orders.get(orderRef as ClientOrderId)
+    return order?.structureId === id && order.role !== 'entry'
+  })
+  const closes = exits.some(
+    ({ orderRef }) => orders.get(orderRef as ClientOrderId)?.role === 'close',
+  )
+  return closes || (exits.length > 0 && exits.every(({ status }) => status === 'PendingCancel'))
 }

@@ -1,7 +1,9 @@
 import { fail, ok } from '../../../src/base/result.ts'
+import type { TradingState } from '../../../src/domain/account.ts'
 import { money, price } from '../../../src/domain/money.ts'
 import type { Money } from '../../../src/domain/money.ts'
 import type { Fault } from '../../../src/engine/ports.ts'
+import type { Event } from '../../../src/trading/event.ts'
 import { encodeRequest } from '../../../src/wire/requests.ts'
 import type { Request } from '../../../src/wire/requests.ts'
 import { CANARIES } from '../checkers/no-secrets.ts'
@@ -108,6 +110,59 @@ function gatedExits(): Pick<Planted, 'plant' | 'meanwhile'> {
   }
 }
 
+/**
+ * After the trigger nothing more is done while the level is reduce-only: as if the turn ended there.
+ * What rests stays, and none of it closes.
+ */
+function closesHeldByLevel(): Pick<Planted, 'plant' | 'meanwhile'> {
+  const held = new Set<string | null>()
+  let level: TradingState = 'active'
+  const isHeld = (id: string | null): boolean => level === 'reduce-only' && held.has(id)
+  const families = new Map<string, string | null>()
+  const over = new Set<string>()
+  /** Whether it is written down at all. */
+  function stays(event: Event): boolean {
+    switch (event.type) {
+      case 'TradingStateChanged':
+        level = event.to
+        return true
+      case 'ExitTriggered':
+        held.add(event.structureId)
+        return true
+      case 'OrderIntended': {
+        const { id, structureId, role } = event.order
+        families.set(id, structureId)
+        if (role !== 'close' || !isHeld(structureId)) return true
+        over.add(id)
+        return false
+      }
+      case 'CancelIntended':
+        return !isHeld(families.get(event.orderId) ?? null)
+      case 'ReplaceIntended':
+        return !isHeld(families.get(event.change.orderId) ?? null)
+      case 'OrderMoved':
+        return !over.has(event.orderId)
+      default:
+        return true
+    }
+  }
+  const { wrap: stored } = storing((event) => (stays(event) ? [event] : []))
+  const { wrap: sent } = brokerWith((port) => ({
+    place: (orders) =>
+      orders.every(({ id }) => over.has(id)) ? ok(undefined) : port.place(orders),
+    cancel: (id) => (isHeld(families.get(id) ?? null) ? ok(undefined) : port.cancel(id)),
+    replace: (change) =>
+      isHeld(families.get(change.orderId) ?? null) ? ok(undefined) : port.replace(change),
+  }))
+  return {
+    plant: { wrap: (ports) => ({ ...stored?.(ports), ...sent?.(ports) }) },
+    meanwhile: at('OrderFilled', (world) => {
+      world.clock.after(SECOND, () => world.say('reduce'))
+      world.clock.after(2 * SECOND, () => world.say('close'))
+    }),
+  }
+}
+
 function longOutage(world: World): void {
   const { clock, remains } = world
   clock.after(30 * SECOND, () => {
@@ -191,6 +246,13 @@ export const bugsInProcess: readonly Planted[] = [
     saying: 'was held back',
     holding: true,
     ...gatedExits(),
+  },
+  {
+    bug: 'a level holds back what closes: the stop goes on resting',
+    caughtBy: 'exits-not-held',
+    saying: 'nothing closes it',
+    holding: true,
+    ...closesHeldByLevel(),
   },
   {
     bug: 'a cancel is taken, and does not leave',
