@@ -99,7 +99,7 @@ describe('connection state', () => {
     const { world, notices, ibkr } = await newRig()
     const peer = world.peer(ORDER_CLIENT)
     peer.send(notice(4_711, 'of a code that no table has'))
-    peer.send(error(1_999_999, 200, 'of a request that nobody made'))
+    peer.send(error(FIRST_REQUEST_ID + 999_999, 200, 'of a request that nobody made'))
     await world.run(10)
     expect(notices.at(-1)).toEqual([
       'order',

@@ -271,8 +271,6 @@ export function exceptionsOf(fault: HostFault): Readonly<Record<string, string>>
     case 'disk':
       if (TROUBLES[fault.trouble] === 'emergency') return {}
       return { 'every-bar-decided': 'what cannot be written has not happened' }
-    case 'human':
-      return BY_ACT[fault.act]
     case 'stall':
     case 'sleep':
       return fault.ms < ASKED_MS ? {} : { 'pending-asked': 'who stands asks nothing' }
@@ -283,13 +281,3 @@ export function exceptionsOf(fault: HostFault): Readonly<Record<string, string>>
 
 /** L4. */
 const ASKED_MS = 60_000
-const THEIR_TRADE = { 'books-agree': 'a person traded, and no books but theirs have it' }
-const THEIR_UNITS = { ...THEIR_TRADE, protected: 'units of theirs are theirs to protect' }
-const BY_ACT: Readonly<Record<Act, Readonly<Record<string, string>>>> = {
-  buy: THEIR_UNITS,
-  'buy-stock': THEIR_UNITS,
-  sell: { ...THEIR_TRADE, 'within-limits': 'it counts what our own orders have bought' },
-  'cancel-entry': {},
-  'cancel-exit': {},
-  'modify-exit': {},
-}

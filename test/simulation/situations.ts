@@ -190,10 +190,6 @@ export const rows: readonly Row[] = [
   {
     of: 'shares that somebody else bought',
     rules: ['unattributed-position'],
-    said: [
-      'books-agree: a position had to be adjusted: foreign-trade, 0 here, 10 at the broker',
-      'protected: 10 of conId 756733 without a working exit for 5250 ms',
-    ],
     situation: {
       meanwhile: sharesByHand,
       // As the bot marks them itself when it asks.

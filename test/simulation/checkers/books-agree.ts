@@ -1,10 +1,17 @@
+import type { ConId } from '../../../src/domain/contract.ts'
 import type { Fill } from '../../../src/domain/fill.ts'
-import { ledgerOf } from '../../../src/domain/ledger.ts'
-import { notional } from '../../../src/domain/money.ts'
+import { nothingOf, traded } from '../../../src/domain/ledger.ts'
+import type { Holding } from '../../../src/domain/ledger.ts'
+import { addMoney, notional } from '../../../src/domain/money.ts'
 import type { Money } from '../../../src/domain/money.ts'
 import { baseOf } from '../../../src/simulator/broker/fills.ts'
+import type { BookedTrade } from '../../../src/simulator/broker/state.ts'
+import type { Held } from '../record.ts'
 import { firstOf, unless } from './checker.ts'
 import type { Checker, Complaint, Sight } from './checker.ts'
+import { tradesOfOthers } from './others.ts'
+
+const NONE = 0 as Money
 
 /** I7 and P24: positions, profit, commissions and cash are the same on all three sides, exactly. */
 export function booksAgree(): Checker {
@@ -18,7 +25,8 @@ export function booksAgree(): Checker {
       }
       return null
     },
-    journaled({ event }, { gateway }) {
+    journaled({ event }, sight) {
+      const { gateway } = sight
       if (event.type === 'CommissionReported') {
         for (const { execId, commission } of gateway.core.state.executions) {
           if (!charged.has(baseOf(execId))) charged.set(baseOf(execId), commission)
@@ -30,16 +38,22 @@ export function booksAgree(): Checker {
       if (event.type === 'OrderFilled' && event.fill.estimated === true) {
         return `a fill had to be estimated: ${event.fill.execId}`
       }
-      if (event.type !== 'PositionAdjusted' || event.cause === 'expired') return null
+      if (event.type !== 'PositionAdjusted' || movedByItself(event.position, sight)) return null
       return `a position had to be adjusted: ${event.cause}, ${event.detail}`
     },
     rested: (sight) => firstOf(positions(sight), () => money(sight)),
   }
 }
 
-function positions({ gateway, state, record }: Sight): Complaint {
-  const fills = [...record.fills.values()].flatMap((revisions) => revisions.at(-1) ?? [])
-  const { holdings } = ledgerOf(fills, record.commissions)
+/** Something else than our orders moved it at the broker: others, or the end of an option. */
+function movedByItself({ contract: { conId } }: Held, sight: Sight): boolean {
+  const settled = sight.gateway.core.state.booked.filter(({ execId }) => execId === null)
+  return [...settled, ...tradesOfOthers(sight)].some(({ contract }) => contract.conId === conId)
+}
+
+function positions(sight: Sight): Complaint {
+  const { gateway, state } = sight
+  const { holdings, estimated } = booksOf(sight)
   const ids = new Set([
     ...gateway.core.positions().map(({ contract }) => contract.conId),
     ...state.positions.keys(),
@@ -49,24 +63,27 @@ function positions({ gateway, state, record }: Sight): Complaint {
     ...[...ids].map((id) => {
       const broker = gateway.core.state.positions.get(id)?.quantity ?? 0
       const memory = state.positions.get(id)?.quantity ?? 0
-      const journal = holdings.get(id)?.quantity ?? 0
+      const journal = estimated.has(id) ? broker : (holdings.get(id)?.quantity ?? 0)
       const says = `conId ${id}: broker ${broker}, journal ${journal}, memory ${memory}`
       return unless(broker === journal && broker === memory, says)
     }),
   )
 }
 
-function money({ gateway, record, plan }: Sight): Complaint {
-  const fills = [...record.fills.values()].flatMap((revisions) => revisions.at(-1) ?? [])
-  const { realized, commissions } = ledgerOf(fills, record.commissions)
+function money(sight: Sight): Complaint {
+  const { record, gateway, plan } = sight
+  const { trades, holdings, estimated } = booksOf(sight)
+  if (estimated.size > 0) return null // what it cost is a guess, and that was said
+  const all = [...holdings.values()]
+  const realized = addMoney(...all.map((each) => each.realized))
+  const commissions = addMoney(...all.map((each) => each.commissions))
   // A combo and its legs are told apart, and are the same money.
-  const spent = costOf(fills.filter(({ contract }) => contract.kind !== 'combo'))
-  const combos = fills.filter(
-    ({ orderId }) => record.orders.get(orderId)?.contract.kind === 'combo',
-  )
+  const combos = record
+    .lastFills()
+    .filter(({ orderId }) => record.orders.get(orderId)?.contract.kind === 'combo')
   const whole = costOf(combos.filter(({ contract }) => contract.kind === 'combo'))
   const legs = costOf(combos.filter(({ contract }) => contract.kind !== 'combo'))
-  const cash = plan.account.cash - spent - commissions
+  const cash = plan.account.cash - costOf(trades) - commissions
   const broker = gateway.core.state
   return firstOf(
     unless(whole === legs, `combos cost ${whole}, their legs ${legs}`),
@@ -79,7 +96,63 @@ function money({ gateway, record, plan }: Sight): Complaint {
   )
 }
 
-function costOf(fills: readonly Fill[]): number {
+type Entry = Pick<Fill, 'side' | 'quantity' | 'price' | 'contract'> & { readonly commission: Money }
+
+/**
+ * Our fills as the record has them, in the order in which the broker booked them; between them, as
+ * the broker says it, what others traded and what settled.
+ */
+function booksOf(sight: Sight) {
+  const { gateway, record } = sight
+  const ours = new Map(
+    record
+      .lastFills()
+      .filter(({ contract }) => contract.kind !== 'combo')
+      .map((fill): [string, Fill] => [fill.execId, fill]),
+  )
+  const others = new Set(tradesOfOthers(sight))
+  const trades: Entry[] = []
+  for (const trade of gateway.core.state.booked) {
+    const fill = trade.execId === null ? undefined : ours.get(trade.execId)
+    if (fill !== undefined) trades.push(charged(fill, sight))
+    else if (trade.execId === null || others.has(trade)) trades.push(entryOf(trade))
+    if (trade.execId !== null) ours.delete(trade.execId)
+  }
+  for (const fill of ours.values()) trades.push(charged(fill, sight)) // the broker has none of it
+  const holdings = new Map<ConId, Holding>()
+  for (const trade of trades) {
+    const { contract } = trade
+    if (contract.kind === 'combo') continue
+    holdings.set(contract.conId, after(holdings.get(contract.conId) ?? nothingOf(contract), trade))
+  }
+  const estimated = new Set(
+    [...ours.values()].flatMap(({ contract, estimated: is }) =>
+      is === true && contract.kind !== 'combo' ? [contract.conId] : [],
+    ),
+  )
+  return { trades, holdings, estimated }
+}
+
+/** What was busted moves nothing, and what it cost it has cost. */
+function after(held: Holding, trade: Entry): Holding {
+  if (trade.quantity > 0) return traded(held, trade)
+  return {
+    ...held,
+    realized: (held.realized - trade.commission) as Money,
+    commissions: addMoney(held.commissions, trade.commission),
+  }
+}
+
+function charged(fill: Fill, { record }: Sight): Entry {
+  return { ...fill, commission: record.commissions.get(fill.execId) ?? NONE }
+}
+
+function entryOf({ contract, quantity, price, commission }: BookedTrade): Entry {
+  const side = quantity < 0 ? 'SELL' : 'BUY'
+  return { contract, side, quantity: Math.abs(quantity), price, commission }
+}
+
+function costOf(fills: readonly Omit<Entry, 'commission'>[]): number {
   return fills.reduce((sum, { side, price, quantity, contract }) => {
     const value: number = notional(price, quantity, contract.multiplier)
     return sum + (side === 'BUY' ? value : -value)

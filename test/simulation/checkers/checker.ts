@@ -4,7 +4,7 @@ import type { Latched } from '../../../src/engine/ports.ts'
 import type { RequestCounters } from '../../../src/ibkr/session/question.ts'
 import type { Entry } from '../../../src/journal/rows.ts'
 import type { SimulatedGateway } from '../../../src/simulator/gateway.ts'
-import type { CoreEvent, SimContract, SimOrder } from '../../../src/simulator/broker/state.ts'
+import type { CoreEvent, SimOrder } from '../../../src/simulator/broker/state.ts'
 import type { State } from '../../../src/trading/state.ts'
 import type { Plan } from '../plan.ts'
 import type { Record } from '../record.ts'
@@ -77,20 +77,6 @@ export function liveOrders({ gateway }: Sight): readonly SimOrder[] {
 /** Placed by a client of the API; what people and the broker do by themselves is of client 0. */
 export function isOfClient({ clientId }: { readonly clientId: number }): boolean {
   return clientId > 0
-}
-
-/**
- * What people and the broker have bought by themselves, less what they sold; `weigh`: what a unit of
- * a contract counts, none for those that are not meant.
- */
-export function heldByOthers({ gateway }: Sight, weigh: (contract: SimContract) => number): number {
-  let sum = 0
-  for (const execution of gateway.core.state.executions) {
-    const { contract, side, quantity } = execution
-    if (isOfClient(execution) || contract.kind === 'combo') continue
-    sum += weigh(contract) * (side === 'BUY' ? quantity : -quantity)
-  }
-  return sum
 }
 
 /** The first complaint of several looks. */

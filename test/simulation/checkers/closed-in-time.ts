@@ -2,8 +2,9 @@ import { sessionAt } from '../../../src/domain/calendar.ts'
 import type { ConId } from '../../../src/domain/contract.ts'
 import { holds } from '../../../src/simulator/broker/conditions.ts'
 import type { SimPosition } from '../../../src/simulator/broker/state.ts'
-import { heldByOthers, firstOf, unless } from './checker.ts'
+import { firstOf, unless } from './checker.ts'
 import type { Checker, Complaint, Sight } from './checker.ts'
+import { heldByOthers } from './others.ts'
 
 /** What a close takes: a limit for ten seconds, then the market, a few units with each quote. */
 const CLOSE_MS_MAX = 60_000

@@ -5,7 +5,7 @@ import type { ExecId } from '../../../src/domain/fill.ts'
 import { baseOf } from '../../../src/simulator/broker/fills.ts'
 import { remainingOf } from '../../../src/simulator/broker/desk.ts'
 import type { SimContract } from '../../../src/simulator/broker/state.ts'
-import { heldByOthers, firstOf, liveOrders, unless } from './checker.ts'
+import { firstOf, liveOrders, unless } from './checker.ts'
 import type { Checker, Complaint, Sight } from './checker.ts'
 
 /**
@@ -18,7 +18,7 @@ export function neverOversold(): Checker {
     happened(event, sight) {
       if (event.kind === 'position') {
         const { contract, quantity } = event.position
-        const ours = quantity + exercised(contract, sight)
+        const ours = quantity + delivered(contract, sight)
         return unless(ours >= 0 || isCovered(sight, contract), says(contract, quantity))
       }
       if (event.kind !== 'open-order' && event.kind !== 'execution') return null
@@ -30,12 +30,13 @@ export function neverOversold(): Checker {
   }
 }
 
-/** Shares that puts which a person bought may have sold: exercising them is no order of ours. */
-function exercised({ kind, symbol }: SimContract, sight: Sight): number {
+/** Shares that were delivered because an option was exercised or assigned: no order of ours. */
+function delivered({ kind, conId }: SimContract, { gateway }: Sight): number {
   if (kind !== 'stock') return 0
-  return heldByOthers(sight, (of) =>
-    of.kind === 'option' && of.right === 'P' && of.symbol === symbol ? of.multiplier : 0,
-  )
+  const units = gateway.core.state.booked
+    .filter(({ execId, contract }) => execId === null && contract.conId === conId)
+    .reduce((sum, { quantity }) => sum + quantity, 0)
+  return Math.max(0, 0 - units)
 }
 
 /** Sells in one OCA group share what they may sell. */
@@ -58,7 +59,7 @@ function coverOf(contract: Tradable, sight: Sight): Complaint {
   const told = `${name}: ${sells} may be sold, ${held} are held, ${mayBeBought} being bought`
   const isShort =
     contract.kind !== 'combo' &&
-    held + exercised(contract, sight) < 0 &&
+    held + delivered(contract, sight) < 0 &&
     !isCovered(sight, contract)
   const may = Math.max(0, held) + mayBeBought + unheard(contract, sight)
   return unless(!isShort && sells <= may, told)

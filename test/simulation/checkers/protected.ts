@@ -4,6 +4,7 @@ import type { ClientOrderId } from '../../../src/domain/order.ts'
 import { conIdOf, isWorking, remainingOf } from '../../../src/simulator/broker/desk.ts'
 import { firstOf, liveOrders, unless } from './checker.ts'
 import type { Checker, Complaint, Sight } from './checker.ts'
+import { tradesOfOthers } from './others.ts'
 
 /** I16: without cover at the broker for longer than this, counted from the moment we are ready. */
 const UNPROTECTED_MS_MAX = 5_000
@@ -19,8 +20,8 @@ export function protectedSoon(): Checker {
     const { gateway, now, record } = sight
     const held = gateway.core.positions().filter(({ quantity }) => quantity > 0)
     const bare = held.filter(({ contract: { conId }, quantity }) => {
-      const looked = watched(conId, sight) + waiting(conId, sight)
-      return covered(conId, sight) + looked < quantity
+      const under = covered(conId, sight) + watched(conId, sight) + waiting(conId, sight)
+      return under < quantity && under < quantity - ofOthers(conId, sight)
     })
     for (const id of bareSince.keys()) {
       if (!bare.some(({ contract }) => contract.conId === id)) bareSince.delete(id)
@@ -37,6 +38,17 @@ export function protectedSoon(): Checker {
   }
 
   return { name: 'protected', happened: (_, sight) => look(sight), passed: look, rested: look }
+}
+
+/** What a person bought, or an exercise brought, is not ours to protect (P25, P34). */
+function ofOthers(id: ConId, sight: Sight): number {
+  const { booked } = sight.gateway.core.state
+  const settled = booked.filter(({ execId }) => execId === null)
+  const units = [...settled, ...tradesOfOthers(sight)].reduce(
+    (sum, { contract, quantity }) => sum + (contract.conId === id ? quantity : 0),
+    0,
+  )
+  return Math.max(0, units)
 }
 
 /** Of combos that have a stop of ours, or are being closed. */

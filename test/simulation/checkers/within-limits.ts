@@ -1,6 +1,10 @@
+import { keyOf } from '../../../src/domain/contract-key.ts'
+import { legsOf } from '../../../src/domain/contract.ts'
 import type { Tradable } from '../../../src/domain/contract.ts'
+import type { ExecId } from '../../../src/domain/fill.ts'
 import { notional, price } from '../../../src/domain/money.ts'
 import type { ClientOrderId, StructureId } from '../../../src/domain/order.ts'
+import { baseOf } from '../../../src/simulator/broker/fills.ts'
 import { firstOf, liveOrders, unless } from './checker.ts'
 import type { Checker, Sight } from './checker.ts'
 
@@ -53,23 +57,51 @@ function owedAtWorst(contract: Tradable): number {
   return Math.max(0, -Math.min(...worth))
 }
 
-/**
- * Those that hold something at the broker, or whose entry may still fill there. What was bought on
- * an earlier date shows as sold alone: the broker has forgotten the order that bought it.
- */
+/** Those that hold something at the broker, or whose entry may still fill there. */
 function openStructures(sight: Sight): Set<StructureId | null> {
-  const { record, gateway } = sight
+  const { record } = sight
   const held = new Map<StructureId | null, number>()
-  for (const order of gateway.core.state.orders.values()) {
-    const id = record.orders.get(order.orderRef as ClientOrderId)?.structureId ?? null
-    if (id === null) continue // of somebody else
-    const units = order.side === 'BUY' ? order.filled : -order.filled
-    held.set(id, (held.get(id) ?? 0) + units)
+  for (const { orderId, units } of filled(sight)) {
+    const order = record.orders.get(orderId)
+    if (order === undefined || !isThere(order.contract, sight)) continue
+    held.set(order.structureId, (held.get(order.structureId) ?? 0) + units)
   }
-  const open = new Set([...held].flatMap(([id, units]) => (units > 0 ? [id] : [])))
+  const open = new Set([...held].flatMap(([id, units]) => (units === 0 ? [] : [id])))
   for (const order of liveOrders(sight)) {
     const intent = record.orders.get(order.orderRef as ClientOrderId)
     if (intent?.role === 'entry') open.add(intent.structureId)
   }
   return open
+}
+
+interface FilledUnits {
+  readonly orderId: ClientOrderId
+  /** Signed. */
+  readonly units: number
+}
+
+/**
+ * By the broker what it executed today, also what nobody was told of yet; by the record what was
+ * filled before, for overnight the broker forgets its orders and their executions.
+ */
+function filled({ record, gateway }: Sight): readonly FilledUnits[] {
+  const today = new Map(
+    gateway.core.state.executions.map((each) => [baseOf(each.execId) as ExecId, each]),
+  )
+  const before = record.lastFills().filter(({ execId }) => !today.has(execId))
+  return [
+    ...[...today.values()].map((each) => ({ ...each, orderId: each.orderRef as ClientOrderId })),
+    ...before,
+  ].flatMap(({ orderId, contract, side, quantity }) => {
+    const of = record.orders.get(orderId)
+    // Of a combo itself: its legs are told beside it.
+    if (of === undefined || keyOf(of.contract) !== keyOf(contract)) return []
+    return [{ orderId, units: side === 'BUY' ? quantity : -quantity }]
+  })
+}
+
+/** Not expired, and not taken away by others: some of it is held. */
+function isThere(contract: Tradable, { gateway }: Sight): boolean {
+  const { positions } = gateway.core.state
+  return legsOf(contract).some((leg) => positions.has(leg.contract.conId))
 }

@@ -106,10 +106,6 @@ export const pictures: readonly Row[] = [
     faults: [{ name: 'broker-acts' }],
     bot: 'holding',
     afterMs: 70_000,
-    except: {
-      'books-agree': 'the broker sold it',
-      'within-limits': 'it counts what our own orders hold',
-    },
     reached: ({ world }) =>
       world.remains.gateway.core.executions().some(({ liquidation }) => liquidation === true),
   },
@@ -119,10 +115,6 @@ export const pictures: readonly Row[] = [
     bot: 'holding',
     afterMs: 70_000,
     plan: { written: { orderCostMax: '$1000', structureLossMax: '$1000' } },
-    except: {
-      'books-agree': 'the option has become shares',
-      protected: 'the shares belong to no structure: nothing is traded to repair it',
-    },
     reached: ({ of }) => of('PositionAdjusted').some(({ cause }) => cause === 'exercised'),
   },
 ]

@@ -81,7 +81,6 @@ export const times: readonly Row[] = [
     afterMs: 75_000,
     plan: { time: '15:54', minutes: 10, written: { expiry: 'dte:0-0', sameDayExpiry: true } },
     closeBeforeExpiryMs: 60_000,
-    except: { 'books-agree': 'what expires is no fill' },
     reached: ({ of }) => of('PositionAdjusted').some(({ cause }) => cause === 'expired'),
     holds: nothingHeld,
   },
