@@ -9,6 +9,7 @@ import {
   upRig,
 } from './gateway.testing.ts'
 import type { Notice } from './session/link.ts'
+import { FIRST_REQUEST_ID } from './session/question.ts'
 import { error, notice, TcpWorld } from './peer.testing.ts'
 
 /** Hazards of a TWS client, client-library.md 1.2: our session has none of them. Over real TCP. */
