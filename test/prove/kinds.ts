@@ -101,10 +101,9 @@ const connections: readonly Kind[] = [
   fault('F25', 'connectivity-lost'),
   fault('F26', 'data-lost'),
   fault('F30', 'zombie', { written: GATEWAY }),
-  fault('F33', 'output-dropped', { with: oneOf('overflow', ['drop-half', 'disconnect']) }),
   fault('F34', 'drift', {
     with: (prng) => ({
-      what: pick(prng, ['unknown-message', 'extra-field', 'newer-version', 'latin1']),
+      what: pick(prng, ['unknown-message', 'extra-field', 'newer-version']),
       messages: ['currentTime'],
     }),
     from: 20 * SECOND,

@@ -136,6 +136,7 @@ export const REASONS: readonly Reason[] = [
 
 /** Of the catalogue, what is no strike of a whole day: who plays it, or why nobody does. */
 export const ELSEWHERE: Readonly<Record<string, string>> = {
+  F33: 'what a process does not read waits in it here, and not at the Gateway: `npm run outages` (F33-output-dropped)',
   F71: 'days after the clocks have changed are among the days of `prove`; the hours in which they change: test/simulation/calendar-days.test.ts',
   F81: '`npm run hosts` (power lost at every effect), test/hosts/restarts.test.ts, files cut and altered: test/hosts/files.test.ts',
   F84: 'test/hosts/instances.test.ts: two processes at once are not one day',
