@@ -5,7 +5,7 @@ import { countOf, kindsOn, reachedAfterAll, reasonOf, textOf, wantedOn } from '.
 import type { Group, Want } from './coverage.ts'
 import { KINDS } from './kinds.ts'
 import type { Tier } from './kinds.ts'
-import { ELSEWHERE } from './reasons.ts'
+import { ELSEWHERE, REASONS } from './reasons.ts'
 import type { Sum } from './report.ts'
 
 export interface PageOf {
@@ -18,10 +18,12 @@ export interface PageOf {
   /** `2026-11-28`. */
   readonly date: string
   readonly tookS: number
+  /** As it was asked for. */
+  readonly command: string
 }
 
-/** Enough to walk every edge many times; it takes a few seconds. */
-const SEQUENCES = 100_000
+/** Enough to walk every edge many times; seconds of a processor. */
+const SEQUENCES = 50_000
 const SEQUENCE_SEED = 1
 
 /** The table of what a campaign has been to, as a page for docs. */
@@ -67,7 +69,16 @@ export async function pageOf(of: PageOf): Promise<string> {
   return format(lines.join('\n'), { ...style, parser: 'markdown' })
 }
 
-function head({ sum, tiers, first, days, commit, date, tookS }: PageOf): readonly string[] {
+function head({
+  sum,
+  tiers,
+  first,
+  days,
+  commit,
+  date,
+  tookS,
+  command,
+}: PageOf): readonly string[] {
   const { counted, seeds } = sum
   const wanted = wantedOn(tiers)
   const left = wanted.filter((each) => countOf(sum, each) === 0)
@@ -75,8 +86,9 @@ function head({ sum, tiers, first, days, commit, date, tookS }: PageOf): readonl
   return [
     '# What campaigns of whole days have been to',
     '',
-    'Written by `npm run prove -- --coverage docs/coverage.md`. A fault counts where it made a difference; an edge, a',
-    'gate or a step where the journal tells of it.',
+    'A fault counts where it made a difference; an edge, a gate or a step where the journal tells of it.',
+    '',
+    `Written by \`${command}\`.`,
     '',
     `- ${date}, commit ${commit?.slice(0, 10) ?? 'unknown'}: seeds ${first} to ${first + seeds - 1} of ${days} day${days === 1 ? '' : 's'} each, tiers ${tiers.join(' and ')}; ${Math.round(tookS)} s`,
     `- ${sum.days} days, of which ${counted.direct + counted.codec} count (${counted.direct} direct, ${counted.codec} codec); ${sum.entries} entries, ${sum.fills} fills, ${sum.firings} strikes that made a difference, ${sum.crashes} crashes`,
@@ -115,18 +127,28 @@ function table(title: string, sum: Sum, rows: readonly Want[]): readonly string[
   ]
 }
 
+/** A reason by its number in the list at the end. */
 function whyNot(sum: Sum, name: string): string {
   const reason = reasonOf({ name })
   return reason === null
     ? `**not reached** in ${sum.seeds} seeds`
-    : `0${reason.seldom === true ? ', seldom' : ''}: ${reason.because}; ${reason.instead}`
+    : `0, reason ${REASONS.indexOf(reason) + 1}`
 }
 
 function reasons(sum: Sum): readonly string[] {
   const after = reachedAfterAll(sum)
-  return after.length === 0
-    ? []
-    : ['', `Reached, though a reason says why not: ${after.join('; ')}`]
+  return [
+    '',
+    '## Reasons',
+    '',
+    ...REASONS.map(({ because, instead, seldom }, index) => {
+      const how = seldom === true ? 'It comes, and seldom' : 'Never'
+      return `${index + 1}. ${how}: ${because}. Instead: ${instead}.`
+    }),
+    ...(after.length === 0
+      ? []
+      : ['', `Reached, though a reason says why not: ${after.join('; ')}`]),
+  ]
 }
 
 /** Numbers of the catalogue that are struck on whole days. */

@@ -81,7 +81,9 @@ process.exitCode = sum.failed.length === 0 && (await isCovered(sum, tiers)) ? 0 
 async function isCovered(of: Sum, on: readonly Tier[]): Promise<boolean> {
   if (values.coverage !== null) {
     const date = new Date().toISOString().slice(0, 10)
-    const page = await pageOf({ sum: of, tiers: on, first, days, commit: commit(), date, tookS })
+    const command = ['npm run prove --', ...process.argv.slice(2)].join(' ')
+    const asked = { tiers: on, first, days, commit: commit(), date, command }
+    const page = await pageOf({ sum: of, tookS, ...asked })
     writeFileSync(values.coverage, page)
   }
   const left = isForAll(of, on) ? unreached(of, on) : []
