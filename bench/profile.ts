@@ -1,5 +1,5 @@
-import { Session } from 'node:inspector/promises'
 import type { Profiler } from 'node:inspector'
+import { profileOf } from '../test/profile.ts'
 
 /** How often the profiler looks, microseconds. */
 const EVERY_US = 200
@@ -18,19 +18,9 @@ export interface Shares {
  * loops of the runtime) is split alike.
  */
 export async function profiled(work: () => Promise<void>): Promise<Shares> {
-  const session = new Session()
-  session.connect()
-  await session.post('Profiler.enable')
-  await session.post('Profiler.setSamplingInterval', { interval: EVERY_US })
-  await session.post('Profiler.start')
-  const before = process.cpuUsage()
-  await work()
-  const { user, system } = process.cpuUsage(before)
-  const { profile } = await session.post('Profiler.stop')
-  session.disconnect()
+  const { profile, cpuS } = await profileOf(work, EVERY_US)
   const share = simulatorShare(profile)
-  const seconds = (user + system) / 1e6
-  return { ours: seconds * (1 - share), simulator: seconds * share }
+  return { ours: cpuS * (1 - share), simulator: cpuS * share }
 }
 
 function simulatorShare({ nodes, samples = [] }: Profiler.Profile): number {

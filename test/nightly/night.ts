@@ -61,7 +61,9 @@ export async function playNight(
       finish(notBegun(step, { night, outcome: 'NOT PLAYED', reason }))
       continue
     }
-    const most = night.quick ? step.quickMinutes : Math.max(10, step.minutes * night.scale)
+    const { leastMinutes = 10 } = step
+    const scaled = Math.max(leastMinutes, step.minutes * night.scale)
+    const most = night.quick ? step.quickMinutes : scaled
     const minutesMax = Math.min(most, leftMinutes)
     const over = playStep(step, { night, hands, minutesMax }).then((each) => {
       running.delete(step.name)
@@ -112,7 +114,7 @@ async function playStep(
   const [startedAt, fromMs] = [hands.isoNow(), hands.nowMs()]
   const ended = await hands.run({ name, script, args: step.args(night) ?? [], minutesMax })
   const { exitCode, output } = ended
-  const result = output.split('\n').findLast((line) => step.result.test(line)) ?? null
+  const result = output.split(/[\r\n]/).findLast((line) => step.result.test(line)) ?? null
   return {
     name,
     what,
@@ -123,20 +125,30 @@ async function playStep(
     exitCode,
     result,
     log: `${name}.log`,
-    ...judged(ended, { hasResult: result !== null, minutesMax }),
+    ...judged(ended, {
+      hasResult: result !== null,
+      minutesMax,
+      shortCode: night.quick ? (step.shortCode ?? null) : null,
+    }),
   }
 }
 
 /** Passed is what ended well by itself, and said what came of it. */
 function judged(
   { exitCode, stopped }: Ended,
-  { hasResult, minutesMax }: { readonly hasResult: boolean; readonly minutesMax: number },
+  of: {
+    readonly hasResult: boolean
+    readonly minutesMax: number
+    readonly shortCode: number | null
+  },
 ): Why {
+  const { hasResult, minutesMax, shortCode } = of
   if (stopped === 'interrupted') return { outcome: 'FAIL', reason: 'interrupted' }
   if (stopped === 'late') {
     return { outcome: 'FAIL', reason: `stopped after ${minutesMax.toFixed(0)} min` }
   }
-  if (exitCode !== 0) return { outcome: 'FAIL', reason: `exit code ${exitCode}` }
+  const isShort = exitCode !== null && exitCode === shortCode
+  if (exitCode !== 0 && !isShort) return { outcome: 'FAIL', reason: `exit code ${exitCode}` }
   if (!hasResult) return { outcome: 'FAIL', reason: 'it did not say what came of it' }
-  return { outcome: 'PASS', reason: null }
+  return { outcome: 'PASS', reason: isShort ? 'too short to be judged in full' : null }
 }

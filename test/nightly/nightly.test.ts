@@ -119,6 +119,24 @@ describe('what came of a step', () => {
     ])
   })
 
+  test('a line that is written over, as progress is, does not hide what came of a step', async () => {
+    const progress = '1 of 2 seeds \r2 of 2 seeds \r5 played, 3 direct\nand more\n'
+    const { done } = await played({ steps: [step('good')], ends: { good: ended(progress) } })
+    expect(done).toMatchObject([{ outcome: 'PASS', result: '5 played, 3 direct' }])
+  })
+
+  test('what is too short to be judged fails a night, and is expected of a quick one', async () => {
+    const steps = [step('soak', { shortCode: 7, leastMinutes: 40 }), step('other')]
+    const short = ended('5 played', { exitCode: 7 })
+    const outcomesOf = async (of: Partial<Night>) =>
+      outcomes((await played({ steps, ends: { soak: short, other: short }, of })).done)
+    expect(await outcomesOf({})).toEqual(['soak FAIL exit code 7', 'other FAIL exit code 7'])
+    expect(await outcomesOf({ quick: true })).toEqual([
+      'soak PASS too short to be judged in full',
+      'other FAIL exit code 7',
+    ])
+  })
+
   test('when the hours are over, or somebody interrupts, the rest is told as not played', async () => {
     const steps = ['one', 'two', 'three', 'four'].map((name) => step(name))
     expect(outcomes((await played({ steps })).done)).toEqual([

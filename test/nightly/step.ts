@@ -27,6 +27,10 @@ export interface Step {
   /** Minutes that it may take in a night of eight hours. */
   readonly minutes: number
   readonly quickMinutes: number
+  /** What a shorter night leaves it; default 10. */
+  readonly leastMinutes?: number
+  /** Its exit code for "too short to be judged": in a quick night that is what was expected. */
+  readonly shortCode?: number
   /** The line that says what came of it: a step without one has proven nothing. */
   readonly result: RegExp
 }

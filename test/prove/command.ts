@@ -33,6 +33,7 @@ export const PROVE = command({
       isRight: (said) => /^(all|none|\d+(,\d+)*)$/.test(said),
     }),
     plant: oneOf(PLANT_NAMES, { help: 'a bug, to see what is made of it', initial: null }),
+    profile: flag('instead: the seeds one after the other, and what the time goes to'),
     mutants: flag('instead: every mutant in front of the test that must kill it'),
     only: some(MUTANT_IDS, { help: 'of --mutants: these alone' }),
   },

@@ -8,6 +8,7 @@ import { keptOf, PROVE } from './command.ts'
 import { isForAll, unreached } from './coverage.ts'
 import type { Tier } from './kinds.ts'
 import { pageOf } from './page.ts'
+import { profileLines } from './profile.ts'
 import { linesOf, sumOf } from './report.ts'
 import type { Sum } from './report.ts'
 import { storyOf, strikesIn } from './story.ts'
@@ -55,6 +56,10 @@ const tasks = tasksOf({
   twicePct: values.twice,
   plant,
 })
+if (values.profile) {
+  for (const line of await profileLines(tasks)) console.log(line)
+  process.exit(0)
+}
 const tallies: SeedTally[] = []
 const limitMs = values.minutes === null ? null : values.minutes * 60_000
 console.error(`seeds ${first} to ${first + seeds - 1}, ${days} days each`)
@@ -96,12 +101,13 @@ function told(tally: SeedTally): void {
   tallies.push(tally)
   const { seed, tier, failures } = tally
   for (const failure of failures) {
-    console.error(`\rseed ${seed} ${tier}: ${failure.split('\n').slice(0, 6).join('\n')}`)
+    console.error(`seed ${seed} ${tier}: ${failure.split('\n').slice(0, 6).join('\n')}`)
   }
   const wallS = (performance.now() - begun) / 1_000
   const played = tallies.flatMap((each) => each.days).length
   const rate = (tallies.length / wallS).toFixed(2)
+  // Whatever is said next, on stdout too, begins a line of its own.
   process.stderr.write(
-    `\r${tallies.length} of ${seeds} seeds, ${rate} a second, ${played} simulated days `,
+    `${tallies.length} of ${seeds} seeds, ${rate} a second, ${played} simulated days \r`,
   )
 }
