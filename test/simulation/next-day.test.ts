@@ -54,6 +54,19 @@ function oneMore({ sight }: World): Complaint | undefined {
   return withinLimits().sent?.(frame, sight)
 }
 
+/** The bot of the next day, on what the one of this day has left. */
+async function nextDay(first: World): Promise<World> {
+  const { plan } = first
+  const remains = first.left()
+  const session = nextSession(plan.session.date)
+  if (session === null) throw new Error('expected another session')
+  const start = atNewYork(session.date, '10:30')
+  await remains.lockStep.clock.runUntil(start)
+  const world = new World({ plan, checkers: checkersOf('restarted'), from: remains })
+  await world.runUntil((start + MINUTE) as EpochMs)
+  return world
+}
+
 test('what was bought on one day and sold on the next one is open no more', async () => {
   const plan = fixedPlan({ date: '2026-03-10', time: '10:30', minutes: 5, written })
   const first = new World({ plan, checkers: checkersOf('one') })
@@ -62,18 +75,25 @@ test('what was bought on one day and sold on the next one is open no more', asyn
   await first.runUntil(plan.until)
   await first.rest()
   expect(first.violations).toEqual([])
-  const remains = first.left()
-  const session = nextSession(plan.session.date)
-  if (session === null) throw new Error('expected another session')
-  const start = atNewYork(session.date, '10:30')
-  await remains.lockStep.clock.runUntil(start)
-  const world = new World({ plan, checkers: checkersOf('restarted'), from: remains })
-  await world.runUntil((start + MINUTE) as EpochMs)
+  const world = await nextDay(first)
   expect(oneMore(world)).toContain('2 structures, limit 1')
   world.say('close')
-  await world.runUntil((start + 2 * MINUTE) as EpochMs)
+  await world.runUntil((world.clock.now() + MINUTE) as EpochMs)
   await world.rest()
   expect(oneMore(world)).toBeNull()
   // Shares that a person bought yesterday are theirs today too.
+  expect(world.violations).toEqual([])
+})
+
+test('what fills while nobody looks, and is told no more, may be estimated', async () => {
+  const near = { ...written, takeProfit: '5%', stopLoss: '5%' }
+  const plan = fixedPlan({ date: '2026-03-10', time: '10:30', minutes: 1, written: near })
+  const first = new World({ plan, checkers: checkersOf('one') })
+  await first.runUntil(plan.until)
+  expect(first.violations).toEqual([])
+  const world = await nextDay(first)
+  await world.rest()
+  const fills = world.record.lastFills().map(({ estimated }) => estimated ?? false)
+  expect(fills).toEqual([false, true])
   expect(world.violations).toEqual([])
 })

@@ -36,7 +36,10 @@ export function booksAgree(): Checker {
         return unless(due === event.commission, says)
       }
       if (event.type === 'OrderFilled' && event.fill.estimated === true) {
-        return `a fill had to be estimated: ${event.fill.execId}`
+        return unless(
+          isUntold(event.fill, sight),
+          `a fill had to be estimated: ${event.fill.execId}`,
+        )
       }
       if (event.type !== 'PositionAdjusted' || movedByItself(event.position, sight)) return null
       return `a position had to be adjusted: ${event.cause}, ${event.detail}`
@@ -51,9 +54,19 @@ function movedByItself({ contract: { conId } }: Held, sight: Sight): boolean {
   return [...settled, ...tradesOfOthers(sight)].some(({ contract }) => contract.conId === conId)
 }
 
+/** Of a day that is over: the broker tells nobody of it any more (P24). */
+function isUntold({ contract, side }: Fill, sight: Sight): boolean {
+  if (contract.kind === 'combo') return false
+  const today = new Set(sight.gateway.core.state.executions.map(({ execId }) => baseOf(execId)))
+  return tradesOfOthers(sight).some(({ execId, quantity, contract: { conId } }) => {
+    const isPast = execId !== null && !today.has(execId)
+    return isPast && conId === contract.conId && (quantity < 0 ? 'SELL' : 'BUY') === side
+  })
+}
+
 function positions(sight: Sight): Complaint {
   const { gateway, state } = sight
-  const { holdings, estimated } = booksOf(sight)
+  const { holdings } = booksOf(sight)
   const ids = new Set([
     ...gateway.core.positions().map(({ contract }) => contract.conId),
     ...state.positions.keys(),
@@ -63,7 +76,7 @@ function positions(sight: Sight): Complaint {
     ...[...ids].map((id) => {
       const broker = gateway.core.state.positions.get(id)?.quantity ?? 0
       const memory = state.positions.get(id)?.quantity ?? 0
-      const journal = estimated.has(id) ? broker : (holdings.get(id)?.quantity ?? 0)
+      const journal = holdings.get(id)?.quantity ?? 0
       const says = `conId ${id}: broker ${broker}, journal ${journal}, memory ${memory}`
       return unless(broker === journal && broker === memory, says)
     }),
@@ -72,8 +85,7 @@ function positions(sight: Sight): Complaint {
 
 function money(sight: Sight): Complaint {
   const { record, gateway, plan } = sight
-  const { trades, holdings, estimated } = booksOf(sight)
-  if (estimated.size > 0) return null // what it cost is a guess, and that was said
+  const { trades, holdings } = booksOf(sight)
   const all = [...holdings.values()]
   const realized = addMoney(...all.map((each) => each.realized))
   const commissions = addMoney(...all.map((each) => each.commissions))
@@ -118,19 +130,17 @@ function booksOf(sight: Sight) {
     else if (trade.execId === null || others.has(trade)) trades.push(entryOf(trade))
     if (trade.execId !== null) ours.delete(trade.execId)
   }
-  for (const fill of ours.values()) trades.push(charged(fill, sight)) // the broker has none of it
+  for (const fill of ours.values()) {
+    // What it stands for is among the others; else the broker has none of it.
+    if (fill.estimated !== true || !isUntold(fill, sight)) trades.push(charged(fill, sight))
+  }
   const holdings = new Map<ConId, Holding>()
   for (const trade of trades) {
     const { contract } = trade
     if (contract.kind === 'combo') continue
     holdings.set(contract.conId, after(holdings.get(contract.conId) ?? nothingOf(contract), trade))
   }
-  const estimated = new Set(
-    [...ours.values()].flatMap(({ contract, estimated: is }) =>
-      is === true && contract.kind !== 'combo' ? [contract.conId] : [],
-    ),
-  )
-  return { trades, holdings, estimated }
+  return { trades, holdings }
 }
 
 /** What was busted moves nothing, and what it cost it has cost. */
