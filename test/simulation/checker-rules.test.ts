@@ -1,13 +1,15 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 import type { EpochMs } from '../../src/base/clock.ts'
-import type { Gate, SetGate } from '../../src/domain/account.ts'
+import type { Gate, LevelCause, SetGate, TradingState } from '../../src/domain/account.ts'
 import { CLIENT_ID_BASE, clientIdOf } from '../../src/ibkr/session/client-ids.ts'
 import type { SimPosition } from '../../src/simulator/broker/state.ts'
+import type { Event } from '../../src/trading/event.ts'
 import type { Request } from '../../src/wire/requests.ts'
 import { bounded } from './checkers/bounded.ts'
 import type { Checker, Complaint, Load, Sight } from './checkers/checker.ts'
 import { gatesInTime } from './checkers/gates-in-time.ts'
 import { killedIsFlat } from './checkers/killed-is-flat.ts'
+import { levelsLatched } from './checkers/levels-latched.ts'
 import { outagesNamed } from './checkers/outages-named.ts'
 import { requestsResolved } from './checkers/requests-resolved.ts'
 import type { Notice } from './notice.ts'
@@ -135,8 +137,15 @@ describe('I23: what a process holds', () => {
 })
 
 describe('L3: an outage', () => {
+  const saying = (message: string): Notice => {
+    return { level: 'critical', message, at: (calm.now + SECOND) as EpochMs }
+  }
   const set: SetGate = { gate: 'connectivity', symbol: null, since: 0 as EpochMs, reason: 'said' }
-  const incident = { type: 'IncidentOpened', incident: { id: 'i' } } as never
+  const verdict = { name: 'GATEWAY_HUNG', scope: null, candidates: [] }
+  const incident = {
+    type: 'IncidentOpened',
+    incident: { id: 'i', symptom: 'no answer to a ping', verdict },
+  } as never
 
   test('that has a verdict, and of which nobody is told, is complained of after five minutes', () => {
     const checker = outagesNamed()
@@ -146,10 +155,22 @@ describe('L3: an outage', () => {
     expect(late).toEqual({ afterS: 305, text: expect.stringContaining('nobody knows') as string })
   })
 
+  test('is told by what names it, and by no other warning', () => {
+    const after = (message: string): number | null => {
+      const checker = outagesNamed()
+      checker.journaled?.({ seq: 1, at: calm.now, event: incident }, calm)
+      const record = behind(set)
+      return looks(checker, 400, () => ({ record, notices: [saying(message)] }))?.afterS ?? null
+    }
+    expect(after('halt: halt by simulation')).toBe(305)
+    expect(after('INCIDENT no answer to a ping. VERDICT UNDETERMINED.')).toBeNull()
+    expect(after('GATEWAY_HUNG: a new connection')).toBeNull()
+  })
+
   test('that goes on as the same incident, of which somebody was told, is not', () => {
     const checker = outagesNamed()
     checker.journaled?.({ seq: 1, at: calm.now, event: incident }, calm)
-    const told = { level: 'critical', at: (calm.now + SECOND) as EpochMs } as Notice
+    const told = saying('INCIDENT no answer to a ping. VERDICT GATEWAY_HUNG.')
     const again = looks(checker, 800, (s) => ({
       record: s >= 200 && s < 210 ? calm.record : behind(set), // it was over for a moment
       notices: [told],
@@ -189,5 +210,57 @@ describe('L5: a kill', () => {
     const cutOff = killedIsFlat()
     cutOff.journaled?.({ seq: 1, at: calm.now, event: killed }, calm)
     expect(looks(cutOff, 200, (s) => holding(s <= 100 ? lost : null))?.afterS).toBe(135)
+  })
+})
+
+describe('I21: a level', () => {
+  const says = (to: TradingState, cause: LevelCause): Event => {
+    return { type: 'TradingStateChanged', to, cause, reason: 'said' }
+  }
+  const commanded = (kind: 'resume' | 'halt'): Event => {
+    const command = { kind, accountId: 'DU1234567', reason: 'said' } as const
+    return { type: 'OperatorCommanded', by: 'simulation', command }
+  }
+  const cleared: Event = { type: 'GateCleared', gate: 'reconcile', symbol: null, reason: 'said' }
+
+  /** What is said of the last of these; days: how many dates later that one comes. */
+  function last(events: readonly Event[], days = 0): Complaint | undefined {
+    const checker = levelsLatched()
+    const told = events.map((event, seq) => {
+      const isLast = seq === events.length - 1
+      const at = (calm.now + (isLast ? days * 86_400 * SECOND : 0)) as EpochMs
+      return checker.journaled?.({ seq, at, event }, { ...calm, now: at, botNow: at })
+    })
+    expect(told.slice(0, -1).filter((text) => text !== null)).toEqual([])
+    return told.at(-1)
+  }
+
+  test('is lowered by the word that resumes, and by it once', () => {
+    const halted = [commanded('halt'), says('halt', 'operator')]
+    const resumed = [...halted, commanded('resume'), cleared, says('active', 'operator')]
+    expect(last(resumed)).toBeNull()
+    const again = [...resumed, says('halt', 'invariant'), says('active', 'operator')]
+    expect(last(again)).toContain('from halt to active')
+    const unheeded = [...halted, commanded('resume'), says('halt', 'panic')]
+    expect(last([...unheeded, says('active', 'operator')])).toContain('from halt to active')
+  })
+
+  test('ends with the date if it is that of the daily loss, and then alone', () => {
+    const lost = [says('reduce-only', 'daily-loss')]
+    expect(last([...lost, says('active', 'new-date')], 1)).toBeNull()
+    expect(last([...lost, says('active', 'new-date')])).toContain('by new-date')
+    expect(last([...lost, says('halt', 'operator'), says('active', 'new-date')], 1)).toContain(
+      'from halt to active by new-date',
+    )
+    const ours = [...lost, says('reduce-only', 'operator'), says('active', 'new-date')]
+    expect(last(ours, 1)).toContain('from reduce-only to active by new-date')
+  })
+
+  test('goes back to that of the daily loss with the word that resumes', () => {
+    const lost = [says('reduce-only', 'daily-loss'), says('halt', 'operator')]
+    const back = [...lost, commanded('resume'), says('reduce-only', 'daily-loss')]
+    expect(last(back)).toBeNull()
+    expect(last([...back, says('active', 'new-date')], 1)).toBeNull()
+    expect(last([...lost, says('reduce-only', 'daily-loss')])).toContain('from halt')
   })
 })

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { checkersOf } from './checkers/all.ts'
-import { INVARIANTS, invariantRow } from './invariants.ts'
+import { INVARIANTS, invariantRow, withoutWireLine } from './invariants.ts'
 import { fixedPlan } from './plan.ts'
 import { bugsOf } from './planted/all.ts'
 
@@ -38,4 +38,6 @@ test('the page of the docs says the same', () => {
   const page = readFileSync(new URL('docs/invariants.md', ROOT), 'utf8')
   const rows = page.split('\n').map((line) => line.replace(/\s+/g, ' ').trim())
   expect(rows.filter((row) => /^\| [IL]\d/.test(row))).toEqual(INVARIANTS.map(invariantRow))
+  const lines = checkersOf('one').map(withoutWireLine)
+  expect(rows.filter((row) => row.startsWith('- '))).toEqual(lines.filter((each) => each !== null))
 })

@@ -55,6 +55,8 @@ export type Complaint = string | null
 /** Looks at every step of a run; what it remembers is of one run. */
 export interface Checker {
   readonly name: string
+  /** What it sees of its subject on the direct tier; default: all of it. */
+  readonly withoutWire?: 'nothing' | 'no sockets'
   /** An event was journaled, and its turn is over. */
   journaled?(entry: Entry, sight: Sight): Complaint
   /** A frame about orders leaves, and the Gateway has not seen it yet. */

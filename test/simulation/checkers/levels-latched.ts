@@ -1,6 +1,7 @@
-import type { TradingState } from '../../../src/domain/account.ts'
+import type { LevelCause, TradingState } from '../../../src/domain/account.ts'
 import { newYorkDate } from '../../../src/domain/calendar.ts'
 import type { CalendarDate } from '../../../src/domain/contract.ts'
+import type { Event } from '../../../src/trading/event.ts'
 import { unless } from './checker.ts'
 import type { Checker } from './checker.ts'
 
@@ -11,15 +12,17 @@ const LEVELS: readonly TradingState[] = ['active', 'reduce-only', 'halt', 'kill'
  * broker began the day with.
  */
 export function levelsLatched(): Checker {
-  let level: TradingState = 'active'
-  let resumed = false
+  let latched: Latch = { level: 'active', cause: null, date: null }
+  /** A person has resumed, and what that does is still being written. */
+  let resuming = false
   let opened: CalendarDate | null = null
   let differs = false
   return {
     name: 'levels-latched',
-    journaled({ event }, { gateway, plan, record, botNow }) {
+    journaled({ at, event }, { gateway, plan, record, botNow }) {
       const { baselineDifferenceMax } = plan.settings.rules.limits
-      if (event.type === 'OperatorCommanded') resumed = event.command.kind === 'resume'
+      const resumed = resuming
+      if (event.type !== 'GateCleared') resuming = isResume(event)
       if (event.type === 'DayOpened') {
         const { date, amount, netLiquidation, dailyPnl } = event.baseline
         const again = opened === date
@@ -46,11 +49,37 @@ export function levelsLatched(): Checker {
         )
       }
       if (event.type !== 'TradingStateChanged') return null
-      const lowered = LEVELS.indexOf(event.to) < LEVELS.indexOf(level)
-      const from = level
-      level = event.to
-      const allowed = !lowered || resumed || event.cause === 'new-date'
-      return unless(allowed, `the level went from ${from} to ${event.to} by ${event.cause}`)
+      const before = latched
+      latched = { level: event.to, cause: event.cause, date: newYorkDate(at) }
+      const isLowered = LEVELS.indexOf(event.to) < LEVELS.indexOf(before.level)
+      const allowed =
+        !isLowered || (resumed && isResumed(event)) || isOver(before, event, newYorkDate(botNow))
+      return unless(allowed, `the level went from ${before.level} to ${event.to} by ${event.cause}`)
     },
   }
+}
+
+interface Latch {
+  readonly level: TradingState
+  /** Why, and on which date; null: it never was set. */
+  readonly cause: LevelCause | null
+  readonly date: CalendarDate | null
+}
+
+type Changed = Extract<Event, { type: 'TradingStateChanged' }>
+
+function isResume(event: Event): boolean {
+  return event.type === 'OperatorCommanded' && event.command.kind === 'resume'
+}
+
+/** A daily loss that was reached on this date outlasts the word of a person. */
+function isResumed({ to, cause }: Changed): boolean {
+  return cause === 'operator' ? to === 'active' : to === 'reduce-only' && cause === 'daily-loss'
+}
+
+/** Of all levels that of the daily loss ends by itself, with its New York date. */
+function isOver(before: Latch, { to, cause }: Changed, today: CalendarDate): boolean {
+  if (cause !== 'new-date' || to !== 'active') return false
+  const { level, cause: was, date } = before
+  return level === 'reduce-only' && was === 'daily-loss' && date !== null && today > date
 }

@@ -78,6 +78,7 @@ export function requestsResolved(): Checker {
 
   return {
     name: 'requests-resolved',
+    withoutWire: 'nothing',
     asked({ clientId, request }) {
       const aside = clientId === CANARY ? kindOf(request) : null
       if (aside !== null) lost.set(aside, (lost.get(aside) ?? 0) + 1)
