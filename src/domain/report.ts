@@ -21,6 +21,7 @@ export interface BrokerOrder {
   readonly permId: number
   readonly contract: Tradable
   readonly side: Side
+  /** Of an open order of others what is left of it: its fills are in no book of ours. */
   readonly quantity: number
   readonly evidence: OrderEvidence
   /** Of an open order of ours: how it is held. */

@@ -5,7 +5,7 @@ import { money } from '../domain/money.ts'
 import type { TrackedOrder } from '../domain/order.ts'
 import type { State } from '../trading/state.ts'
 import { TODAY } from './scripted-bars.testing.ts'
-import { byId, call, order, rules, stateWith } from './fixtures.testing.ts'
+import { byId, call, order, rules, stateWith, structure } from './fixtures.testing.ts'
 import { snapshotDueAt } from './snapshot-due.ts'
 
 const ms = (at: number): EpochMs => at as EpochMs
@@ -21,6 +21,15 @@ const withOrder = (changes: Partial<TrackedOrder>) => known({ orders: byId(order
 const unreconciled = { gate: 'reconcile', symbol: null, since: ms(0), reason: 'r' } as const
 const stray = { ...unreconciled, symbol: call.symbol }
 const held = { contract: call, quantity: 1, cost: money(1) }
+
+const theirs = {
+  orderId: null,
+  permId: 9,
+  contract: call,
+  side: 'SELL',
+  quantity: 1,
+  evidence: { kind: 'reported', as: 'working' },
+} as const
 
 test.each<readonly [string, State, number | null, number]>([
   ['at once on a new connection', known(), null, 0],
@@ -48,6 +57,16 @@ test.each<readonly [string, State, number | null, number]>([
     known({ gates: [{ ...unreconciled, gate: 'unnamed' }] }),
     11_000,
     71_000,
+  ],
+  [
+    'every 10 s while an order of others holds exits back',
+    known({
+      positions: new Map([[call.conId, held]]),
+      structures: new Map([[structure().id, structure()]]),
+      foreignOrders: new Map([[9, theirs]]),
+    }),
+    1_000,
+    11_000,
   ],
   [
     'every 5 s while the account is not known',

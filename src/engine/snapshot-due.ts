@@ -3,6 +3,7 @@ import type { Gate } from '../domain/account.ts'
 import type { TrackedOrder } from '../domain/order.ts'
 import { isReconciling, liveOrders } from '../trading/alive.ts'
 import type { Rules } from '../trading/command.ts'
+import { isHeldBack } from '../trading/foreign-sells.ts'
 import type { State } from '../trading/state.ts'
 
 /**
@@ -42,7 +43,9 @@ export function snapshotDueAt(state: State, asked: EpochMs | null, rules: Rules)
   const account = state.gates.some(({ gate }) => gate === 'account')
     ? asked + NO_ACCOUNT_MS
     : Infinity
-  return Math.min(regular, account, ...again, ...due) as EpochMs
+  // When it is gone, what it held back is protected again.
+  const theirs = isHeldBack(state) ? asked + AGAIN_MS : Infinity
+  return Math.min(regular, account, theirs, ...again, ...due) as EpochMs
 }
 
 /** When a picture may settle what became of this order; infinite when its status is no question. */

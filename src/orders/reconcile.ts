@@ -25,7 +25,7 @@ export type Discrepancy =
 
 /**
  * The broker's picture wins, but judges only orders older than `proofAfterMs`. Fills come first,
- * because they are facts; then orders, then what is not ours, then positions.
+ * because they are facts; then orders, then positions, and last the orders that are not ours.
  */
 export function reconcile(
   ours: Ours,
@@ -37,9 +37,9 @@ export function reconcile(
     ...fills.map((fill) => ({ kind: 'missed-fill', fill }) as const),
     ...missedEvidence(ours, snapshot, proofAfterMs),
     ...heldOtherwise(ours, snapshot),
+    ...positionDifferences(ours, snapshot, fills),
     ...foreignOrders(ours, snapshot),
     ...foreignGone(ours, snapshot),
-    ...positionDifferences(ours, snapshot, fills),
   ]
 }
 
@@ -148,7 +148,7 @@ function endedWithItsSession(order: TrackedOrder, requestedAt: number): boolean 
   return timeInForce === 'DAY' && newYorkDate(intendedAt) < newYorkDate(requestedAt as EpochMs)
 }
 
-/** Ours by `orderRef` or not ours at all; each is told once. */
+/** Ours by `orderRef` or not ours at all; each is told once, and again with another quantity. */
 function foreignOrders(
   { orders, foreign }: Ours,
   snapshot: BrokerSnapshot,
@@ -157,7 +157,9 @@ function foreignOrders(
     snapshot.openOrders
       .filter((order) => order.orderId === null || !orders.has(order.orderId))
       // Its number may come late; until then two of them cannot be told apart.
-      .filter((order) => order.permId !== 0 && !foreign.has(order.permId))
+      .filter(({ permId, quantity }) => {
+        return permId !== 0 && foreign.get(permId)?.quantity !== quantity
+      })
       .map((order) => ({ kind: 'foreign-order', order }) as const)
   )
 }

@@ -1,9 +1,11 @@
 import { unreachable } from '../base/assert.ts'
 import type { Account, SetGate } from '../domain/account.ts'
 import { nameOf } from '../domain/contract-key.ts'
+import { legsOf } from '../domain/contract.ts'
 import type { Ticker } from '../domain/contract.ts'
 import type { TrackedOrder } from '../domain/order.ts'
-import type { BrokerSnapshot } from '../domain/report.ts'
+import type { BrokerOrder, BrokerSnapshot } from '../domain/report.ts'
+import { IN_FLIGHT_MS } from '../orders/position-differences.ts'
 import { reconcile } from '../orders/reconcile.ts'
 import type { Discrepancy } from '../orders/reconcile.ts'
 import { isTerminal } from '../orders/lifecycle.ts'
@@ -95,17 +97,44 @@ function adopted(turn: Turn, found: Discrepancy, snapshot: BrokerSnapshot): void
     }
     case 'foreign-order': {
       const { contract, side, quantity, permId } = found.order
+      const before = turn.state.foreignOrders.get(permId)
+      if (before !== undefined && quantity < before.quantity && isMoving(turn, before, snapshot)) {
+        return
+      }
       turn.record({ type: 'ForeignOrderSeen', order: found.order })
       const what = `${side} ${quantity} ${nameOf(contract)}, perm id ${permId}`
       return turn.notify('warning', `an order that is not ours: ${what}; it is not touched`)
     }
-    case 'foreign-gone':
+    case 'foreign-gone': {
+      const before = turn.state.foreignOrders.get(found.permId)
+      if (before !== undefined && isMoving(turn, before, snapshot)) return
       return turn.record({ type: 'ForeignOrderGone', permId: found.permId })
+    }
     case 'position-differs':
       return positionTaken(turn, found, snapshot)
     default:
       return unreachable(found)
   }
+}
+
+/**
+ * What an order of others has filled may not be in our positions yet. Until it is, the order counts
+ * as it was: exits that made room for it would sell what it has sold (P32).
+ */
+function isMoving(
+  turn: Turn,
+  { contract }: BrokerOrder,
+  { positions, fills, requestedAt }: BrokerSnapshot,
+): boolean {
+  return legsOf(contract).some(({ contract: { conId } }) => {
+    const theirs = positions.find((each) => each.contract.conId === conId)?.quantity ?? 0
+    const isInFlight = fills.some(
+      (fill) =>
+        fill.at > requestedAt - IN_FLIGHT_MS &&
+        legsOf(fill.contract).some((leg) => leg.contract.conId === conId),
+    )
+    return isInFlight || heldOf(turn, conId) !== theirs
+  })
 }
 
 /**

@@ -11,6 +11,7 @@ import { decideOperator } from './decide-operator.ts'
 import { decideReport } from './decide-report.ts'
 import { decideSnapshot } from './decide-snapshot.ts'
 import { decideTime } from './decide-time.ts'
+import { heldBackTold } from './foreign-sells.ts'
 import type { Input } from './input.ts'
 import { levelSet } from './levels.ts'
 import type { State } from './state.ts'
@@ -21,6 +22,7 @@ import { openTurn } from './turn.ts'
 export function decide(state: State, input: Input, rules: Rules): Decision {
   const turn = openTurn(state, input.at, rules)
   decideOn(turn, input)
+  heldBackTold(turn, state)
   return turn.decision
 }
 

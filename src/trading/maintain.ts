@@ -16,6 +16,7 @@ import type { Rules } from './command.ts'
 import { isDoubted } from './doubted.ts'
 import { firstEnd } from './ends.ts'
 import { bareTold, unfilledTold } from './bare.ts'
+import { spared } from './foreign-sells.ts'
 import { stopTrailed } from './plan-moves.ts'
 import { cancelledAgain } from './cancel-pace.ts'
 import { placed, replaced, resent } from './send.ts'
@@ -57,11 +58,12 @@ function viewOf(turn: Turn, id: StructureId, quote: Quote | null): ProtectionVie
   const family = familyOf(turn.state, id)
   if (family === null) return null
   const { orders } = family
-  const structure = supported(turn.state, family.structure, turn.at)
+  const held = supported(turn.state, family.structure, turn.at)
   // Gone, and nobody knows why: what rests is left alone until a person has looked (P24). Not so of
   // a combo: what rests of it would sell one leg that is not there, and leave the other bare (P32).
-  const vanished = structure.quantity === 0 && family.structure.quantity !== 0
-  if (vanished && structure.triggered === null && structure.contract.kind !== 'combo') return null
+  const vanished = held.quantity === 0 && family.structure.quantity !== 0
+  if (vanished && held.triggered === null && held.contract.kind !== 'combo') return null
+  const structure = spared(turn.state, held)
   const { entries, exits } = splitByRole(orders)
   const may = opening(entries)
   if (family.structure.quantity === 0 && may === 0 && isStrange(turn, id)) return null

@@ -5,7 +5,8 @@ import type { Question } from '../session/question.ts'
 /** The four lists of a reconciliation, each with its end marker: without it nothing is proven. */
 
 export type PositionRow = ResponseOf<'position'>
-export type OpenRow = ResponseOf<'openOrder'>
+/** `filled`: by the newest status that came with it; left out: none did. */
+export type OpenRow = ResponseOf<'openOrder'> & { readonly filled?: number }
 export type CompletedRow = ResponseOf<'completedOrder'>
 export type ExecutionRow = ResponseOf<'execDetails'>
 
@@ -43,7 +44,8 @@ export function allOpenOrders(): Question<readonly OpenRow[]> {
         const key = keyOf(response.permId, response)
         const row = rows.get(key)
         if (row !== undefined) {
-          rows.set(key, { ...row, orderState: { ...row.orderState, status: response.status } })
+          const { status, filled } = response
+          rows.set(key, { ...row, orderState: { ...row.orderState, status }, filled })
         }
       }
       return response.kind === 'openOrderEnd' ? ok([...rows.values()]) : null

@@ -148,12 +148,16 @@ test('orders of other clients and hand-entered ones are shown as foreign (D49)',
       { status: 'Submitted', clientId: 5, permId: 1 },
     ),
     openOrderOf({ orderId: 0, order: mine }, { status: 'Submitted', clientId: 0, permId: 2 }),
+    statusOf(0, 'Submitted', { clientId: 0, permId: 2, filled: 1, remaining: 1 }),
     { kind: 'openOrderEnd' },
   ])
   const snapshot = await picture(rig)
-  expect(snapshot.openOrders.map((order) => [order.orderId, order.permId])).toEqual([
-    [null, 1],
-    [null, 2],
+  // Of what others have filled in part, what is left.
+  expect(
+    snapshot.openOrders.map(({ orderId, permId, quantity }) => [orderId, permId, quantity]),
+  ).toEqual([
+    [null, 1, 2],
+    [null, 2, 1],
   ])
 })
 

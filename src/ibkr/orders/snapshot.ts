@@ -169,7 +169,7 @@ function openOrders(
       permId: row.order.permId ?? 0,
       contract,
       side: sideOf(row.order.action),
-      quantity: row.order.totalQuantity,
+      quantity: row.order.totalQuantity - (ours === null ? (row.filled ?? 0) : 0),
       evidence: listedEvidence(row.orderState.status),
       ...(ours !== null && held !== null && { held }),
       ...(ours?.change != null && { changing: true }),

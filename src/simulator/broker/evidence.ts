@@ -48,12 +48,13 @@ export function errorEvidence(code: number, text: string, lives: boolean): Order
 export const brokerOrder = memoized((order: SimOrder): BrokerOrder => {
   const as = order.status === 'PendingCancel' ? 'cancel-pending' : 'working'
   const alive: OrderEvidence = evidenceOf(order) ?? { kind: 'reported', as }
+  const isTheirs = order.orderRef === ''
   return {
-    orderId: order.orderRef === '' ? null : (order.orderRef as ClientOrderId),
+    orderId: isTheirs ? null : (order.orderRef as ClientOrderId),
     permId: order.permId,
     contract: order.contract,
     side: order.side,
-    quantity: order.quantity,
+    quantity: order.quantity - (isTheirs && order.completedAt === null ? order.filled : 0),
     evidence:
       order.completedAt === null
         ? alive
