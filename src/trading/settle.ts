@@ -54,7 +54,8 @@ function estimatesEnded(turn: Turn, { orderId, contract, side, quantity }: Fill)
   let left = quantity
   for (const known of fills.values()) {
     if (known.estimated !== true || known.side !== side || known.quantity === 0) continue
-    const isAlike = orders.get(known.orderId)?.structureId === structureId
+    // Two that close what no structure explains have nothing in common but that.
+    const isAlike = structureId !== null && orders.get(known.orderId)?.structureId === structureId
     if (!isAlike && known.orderId !== orderId) continue
     if (!isOwn(contract, known.contract) || left === 0) continue
     const units = Math.min(left, known.quantity)

@@ -122,6 +122,33 @@ describe('what filled while nobody was told', () => {
     expect([...story.state.positions.values()].map(({ quantity }) => quantity)).toEqual([2])
   })
 
+  test('the execution of another close of what no structure explains takes nothing from it', () => {
+    const story = ready()
+    story.snapshot({ positions: [held(2)] })
+    story.happens({ kind: 'operator-commanded', by: 'me', command: { kind: 'kill' } })
+    const [first] = story.handedOver().accepted().orders('working')
+    story.after(20_000).snapshot({ openOrders: [], positions: [] })
+    story.after(11_000).snapshot({ openOrders: [], positions: [] })
+    expect(story.order(first?.id ?? '').filled).toBe(2) // as the positions say
+    story.after(60_000)
+    const bought = {
+      execId: 'f1' as ExecId,
+      revision: 1,
+      orderId: '' as ClientOrderId,
+      contract: call,
+      side: 'BUY' as const,
+      quantity: 2,
+      price: price(2),
+      at: (story.at - 10_000) as EpochMs,
+      synthetic: false,
+    }
+    story.snapshot({ positions: [held(2)], fills: [bought] })
+    const [second] = story.handedOver().accepted().orders('working')
+    story.filled(second?.id ?? '', 2)
+    expect([first, second].map((of) => story.order(of?.id ?? '').filled)).toEqual([2, 2])
+    expect(story.state.positions.size).toBe(0)
+  })
+
   test('what an order had not yet filled by proof explains nothing', () => {
     const story = entered()
     const { entry } = story.bracket
