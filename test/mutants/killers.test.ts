@@ -134,7 +134,7 @@ test('F30: health is bad within 15 s of the last answer', async () => {
   expect(at - (lastAnswerAt ?? 0)).toBeGreaterThanOrEqual(10_000)
 })
 
-test('a dry run whose quotes die: no order frame reaches the Gateway', async () => {
+test('a dry run whose quotes die, and that closes: no order frame leaves', async () => {
   const written = { mode: 'dry-run', takeProfit: '6%', stopLoss: '6%' } as const
   const plan = fixedPlan({ date: DAY, time: '10:30', minutes: 0, written })
   const world = new DryWorld({ plan })
@@ -142,6 +142,16 @@ test('a dry run whose quotes die: no order frame reaches the Gateway', async () 
   expect(world.held).toBe(1)
   plan.market.hold('dead', world.now())
   await world.run(4 * MINUTE)
+  expect(world.held).toBe(1)
+  plan.market.hold('moving', world.now())
+  const view = world.bot.engine.view()
+  for (const { id, quantity } of view.state().structures.values()) {
+    if (quantity !== 0) view.command('simulation', { kind: 'close', structureId: id })
+  }
+  await world.run(MINUTE / 2)
+  expect(world.events('OrderIntended', plan.start).map(({ order }) => order.role)).toContain(
+    'close',
+  )
   expect([world.orderFrames.length, world.gateway.counters.orderFrames]).toEqual([0, 0])
 })
 

@@ -5,20 +5,6 @@ const FAULTS = 'test/simulation/faults.test.ts'
 const KILLERS = 'test/mutants/killers.test.ts'
 const PLANTED = 'test/simulation/planted.test.ts'
 
-/** A quote that is missing is a price of zero; and what watches a stop looks without a quote. */
-const ZERO_TRIGGERS = [
-  edit(
-    'orders/triggers.ts',
-    'if (quote === null || quote.bid === null || quote.ask === null) return null',
-    'if (quote === null || quote.bid === null || quote.ask === null) return 0 as Price',
-  ),
-  edit(
-    'trading/maintain.ts',
-    'if (structure.triggered !== null || quote === null) return',
-    'if (structure.triggered !== null) return',
-  ),
-]
-
 /** M1 to M20 of faults-and-checkers.md, section 7: each was made once, by us or by others. */
 export const REAL: readonly Mutant[] = [
   mutant(
@@ -57,8 +43,7 @@ export const REAL: readonly Mutant[] = [
       what: 'in a dry run closes go through a broker that is real',
       origin: 'earlier Python bot',
       breaks: ['P50'],
-      killer: [KILLERS, 'a dry run whose quotes die: no order frame reaches the Gateway'],
-      hidden: 'dead quotes trigger nothing: that defence is patched too, as in M4',
+      killer: [KILLERS, 'a dry run whose quotes die, and that closes: no order frame leaves'],
     },
     edit(
       'ibkr/open.ts',
@@ -76,24 +61,28 @@ export const REAL: readonly Mutant[] = [
       get: (of, name: keyof Broker) =>
         name !== 'place'
           ? of[name].bind(of)
-          : (orders: never) => {
-              (globalThis as never as { realBroker: Broker }).realBroker.place(orders)
+          : (orders: Parameters<Broker['place']>[0]) => {
+              const { realBroker } = globalThis as never as { realBroker: Broker }
+              if (orders.every(({ role }) => role === 'close')) realBroker.place(orders)
               return of.place(orders)
             },
     }),\n`,
     ),
-    ...ZERO_TRIGGERS,
   ),
   mutant(
     'M4',
     {
-      what: 'a quote that is missing is a price of zero, and triggers the stop',
+      what: 'a price that is none is a price of zero, and triggers the stop',
       origin: 'earlier Python bot',
       breaks: ['P33'],
       killer: [FAULTS, 'F61 prices 0 while holding'],
-      hidden: 'without a quote the watch of the stop does not look: that defence is patched too',
     },
-    ...ZERO_TRIGGERS,
+    edit(
+      'orders/triggers.ts',
+      '  if (quote === null || quote.bid === null || quote.ask === null) return null\n',
+      `  if (quote === null) return null
+  if (quote.bid === null || quote.ask === null) return 0 as Price\n`,
+    ),
   ),
   mutant(
     'M5',
