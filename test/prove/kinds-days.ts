@@ -10,12 +10,6 @@ const ALL_DAY: Pick<Told, 'at' | 'from' | 'to'> = {
   from: 400 * MINUTE,
   to: 400 * MINUTE,
 }
-const EXERCISED = {
-  'books-agree': 'an option became shares, and no books but those of the broker have it',
-  protected: 'shares that an exercise brought are nobody of ours to protect',
-  'within-limits': 'it counts what our own orders hold',
-  'never-oversold': 'a put in the money sells shares that nobody held',
-}
 /** Before the last quarter of an hour, in which nothing is held over night is closed. */
 const LAST_MS = 16 * MINUTE
 
@@ -148,7 +142,6 @@ export const special: readonly Kind[] = [
     spec: 'broker-acts',
     tiers: BOTH,
     with: () => ({ what: 'exercised' }),
-    excuses: EXERCISED,
   }),
   {
     number: 'F60',
@@ -157,7 +150,6 @@ export const special: readonly Kind[] = [
     tiers: BOTH,
     needs: 'trades',
     written: { expiry: 'dte:0-0', sameDayExpiry: true },
-    excuses: { ...EXERCISED, 'books-agree': 'what expires is no fill' },
     // Nobody takes what has to be closed an hour before its end.
     draw: (_, lengthMs) => ({
       act: { do: 'fault', spec: { name: 'no-liquidity' } },

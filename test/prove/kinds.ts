@@ -21,7 +21,6 @@ import {
 } from './kind.ts'
 import type { Kind, Told } from './kind.ts'
 import { GATEWAY, special } from './kinds-days.ts'
-import type { Strike } from './strike.ts'
 
 export type { Kind, Tier } from './kind.ts'
 
@@ -182,7 +181,6 @@ const orders: readonly Kind[] = [
   seldom('F44', 'execution-corrected', {
     tiers: BOTH,
     with: () => ({ what: 'side', of: 'SELL' }),
-    excuses: { 'within-limits': 'it counts what is held by the side of the order' },
   }),
   seldom('F45', 'fills-in-lots', { tiers: BOTH, with: (prng) => ({ units: prng.int(1, 3) }) }),
   seldom('F46', 'overfill', {
@@ -234,7 +232,6 @@ const orders: readonly Kind[] = [
       side: pick(prng, ['BUY', 'SELL']),
       lastsMs: pick(prng, [10_000, null]),
     }),
-    excuses: { 'walk-bounded': 'a step that nobody answers is not known to stand' },
   }),
   seldom('F49', 'api-cancelled', { needs: 'cancels' }),
   seldom('F49', 'order-unsaid'),
@@ -258,11 +255,6 @@ const orders: readonly Kind[] = [
   seldom('F59', 'broker-acts', {
     tiers: BOTH,
     with: () => ({ what: 'liquidated' }),
-    excuses: {
-      'books-agree': 'the broker sold it',
-      protected: 'what the broker buys back is nobody of ours to protect',
-      'within-limits': 'it counts what our own orders hold',
-    },
   }),
 ]
 
@@ -330,13 +322,6 @@ const ports: readonly Kind[] = [
 ]
 
 /** As a row of its own excepts it, and what may come of it beside other strikes. */
-function excusesOf(of: HostFault): NonNullable<Strike['excuses']> {
-  const sells = of.name === 'human' && of.act === 'sell'
-  return {
-    ...exceptionsOf(of),
-    ...(sells && { 'never-oversold': 'a person sells what our exits protect' }),
-  }
-}
 
 function host(
   number: string,
@@ -358,7 +343,7 @@ function host(
         act: { do: 'host', fault: of },
         lastsMs,
         form: formOf(more),
-        excuses: excusesOf(of),
+        excuses: exceptionsOf(of),
       }
     },
   }

@@ -103,11 +103,6 @@ export const REGRESSIONS: readonly Regression[] = [
         lastsMs: 54_214,
         ...FULL,
         act: { do: 'fault', spec: { name: 'broker-acts', what: 'liquidated' } },
-        excuses: {
-          'books-agree': 'the broker sold it',
-          protected: 'what the broker buys back is nobody of ours to protect',
-          'within-limits': 'it counts what our own orders hold',
-        },
       },
     ],
   },
