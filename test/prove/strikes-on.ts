@@ -1,6 +1,7 @@
 import { assert, unreachable } from '../../src/base/assert.ts'
 import type { Cancel } from '../../src/base/clock.ts'
 import { SecondClient } from '../../src/simulator/faults/second-client.ts'
+import type { State } from '../../src/trading/state.ts'
 import type { Host } from '../simulation/host-faults.ts'
 import type { Violation, World } from '../simulation/world.ts'
 import type { Strike } from './strike.ts'
@@ -153,13 +154,24 @@ export class StrikesOn {
       case 'crash':
         crash(of)
         return { heal: () => undefined, changes: () => 0 }
-      case 'say':
+      case 'say': {
+        const before = world.bot.engine.state
         world.say(act.command)
-        return { heal: () => resume(world), changes: () => 1 }
+        const changes = changed(before, world.bot.engine.state)
+        return { heal: () => resume(world), changes: () => changes }
+      }
       default:
         return unreachable(act)
     }
   }
+}
+
+/** What a word has changed at once: the level, and each structure that is to be closed by it. */
+function changed(before: State, after: State): number {
+  const closed = [...after.structures.values()].filter(
+    ({ id, triggered }) => triggered !== null && before.structures.get(id)?.triggered === null,
+  )
+  return closed.length + (before.tradingState === after.tradingState ? 0 : 1)
 }
 
 /** By the same person, if it is not what it should be. */

@@ -112,6 +112,17 @@ export class Host {
     }
   }
 
+  /** A difference is what was written by a clock that was off. */
+  #jump({ remains: { journal } }: World, byMs: number): InjectedHostFault {
+    const { clock } = this.#running
+    const before = journal.read().length
+    clock.step(byMs)
+    return {
+      changes: () => journal.read().length - before,
+      heal: () => clock.step(0 - byMs),
+    }
+  }
+
   #injected(world: World, fault: HostFault): InjectedHostFault {
     const { clock } = this.#running
     switch (fault.name) {
@@ -121,8 +132,7 @@ export class Host {
       case 'stall':
         return once(this.#stop(fault.ms, fault.first ?? 'sockets'))
       case 'clock-jump':
-        clock.step(fault.byMs)
-        return { heal: () => clock.step(0 - fault.byMs), changes: () => 1 }
+        return this.#jump(world, fault.byMs)
       case 'sleep':
         clock.sleep(fault.ms)
         return once(this.#stop(fault.ms, 'sockets'))
