@@ -60,18 +60,52 @@ function owedAtWorst(contract: Tradable): number {
 /** Those that hold something at the broker, or whose entry may still fill there. */
 function openStructures(sight: Sight): Set<StructureId | null> {
   const { record } = sight
-  const held = new Map<StructureId | null, number>()
-  for (const { orderId, units } of filled(sight)) {
-    const order = record.orders.get(orderId)
-    if (order === undefined || !isThere(order.contract, sight)) continue
-    held.set(order.structureId, (held.get(order.structureId) ?? 0) + units)
-  }
-  const open = new Set([...held].flatMap(([id, units]) => (units === 0 ? [] : [id])))
+  const open = new Set(holdingsOf(sight).flatMap((each) => notTaken(each, sight)))
   for (const order of liveOrders(sight)) {
     const intent = record.orders.get(order.orderRef as ClientOrderId)
     if (intent?.role === 'entry') open.add(intent.structureId)
   }
   return open
+}
+
+interface Holdings {
+  readonly contract: Tradable
+  /** By structure; signed. */
+  readonly units: Map<StructureId | null, number>
+}
+
+/** What our orders have made of each contract. */
+function holdingsOf(sight: Sight): readonly Holdings[] {
+  const all = new Map<string, Holdings>()
+  for (const { orderId, units } of filled(sight)) {
+    const order = sight.record.orders.get(orderId)
+    if (order === undefined) continue
+    const { contract, structureId } = order
+    const of = all.get(keyOf(contract)) ?? { contract, units: new Map() }
+    all.set(keyOf(contract), of)
+    of.units.set(structureId, (of.units.get(structureId) ?? 0) + units)
+  }
+  return [...all.values()]
+}
+
+/**
+ * Others may have sold some of it, or it has expired: as many structures as it takes to hold what
+ * the broker has, the largest first.
+ */
+function notTaken({ contract, units }: Holdings, { gateway }: Sight): (StructureId | null)[] {
+  const { positions } = gateway.core.state
+  const there = legsOf(contract).map(({ contract: { conId }, ratio }) => {
+    return Math.abs(positions.get(conId)?.quantity ?? 0) / ratio
+  })
+  let left = Math.max(0, ...there)
+  const held = [...units].filter(([, of]) => of !== 0)
+  return held
+    .toSorted(([, a], [, b]) => Math.abs(b) - Math.abs(a))
+    .flatMap(([id, of]) => {
+      if (left <= 0) return []
+      left -= Math.abs(of)
+      return [id]
+    })
 }
 
 interface FilledUnits {
@@ -98,10 +132,4 @@ function filled({ record, gateway }: Sight): readonly FilledUnits[] {
     if (of === undefined || keyOf(of.contract) !== keyOf(contract)) return []
     return [{ orderId, units: side === 'BUY' ? quantity : -quantity }]
   })
-}
-
-/** Not expired, and not taken away by others: some of it is held. */
-function isThere(contract: Tradable, { gateway }: Sight): boolean {
-  const { positions } = gateway.core.state
-  return legsOf(contract).some((leg) => positions.has(leg.contract.conId))
 }
