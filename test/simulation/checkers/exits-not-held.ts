@@ -1,5 +1,6 @@
 import type { EpochMs } from '../../../src/base/clock.ts'
 import { sessionAt } from '../../../src/domain/calendar.ts'
+import { legsOf } from '../../../src/domain/contract.ts'
 import type { ClientOrderId, OrderStatus, StructureId } from '../../../src/domain/order.ts'
 import { holds } from '../../../src/simulator/broker/conditions.ts'
 import { orderKey } from '../../../src/simulator/broker/state.ts'
@@ -133,8 +134,11 @@ function unclosed(closing: Map<StructureId, EpochMs>, sight: Sight): Complaint {
   const session = sessionAt(now)
   if (quietSince === null || record.upSince === null || session === null || isStill) return null
   for (const [id, at] of closing) {
-    const held = state.structures.get(id)?.quantity ?? 0
-    if (held === 0) {
+    const { quantity = 0, contract } = state.structures.get(id) ?? {}
+    const legs = contract === undefined ? [] : legsOf(contract)
+    // None is left, of whomever: the broker overfilled a close into what a person had.
+    const isGone = legs.every((leg) => !gateway.core.state.positions.has(leg.contract.conId))
+    if (quantity === 0 || isGone) {
       closing.delete(id)
       continue
     }
