@@ -183,7 +183,7 @@ export const STEPS: readonly Step[] = [
     cores: 2,
     minutes: 30,
     quickMinutes: 10,
-    result: /\d+ outages/,
+    result: /^\d+ of \d+ right /,
   },
   {
     name: 'sigkill',
