@@ -106,8 +106,8 @@ export const OF_INCIDENTS: readonly Mutant[] = [
     ]),
     edit(
       'orders/reconcile.ts',
-      'order.permId !== 0 && !foreign.has(order.permId)',
-      '!foreign.has(order.permId)',
+      'permId !== 0 && foreign.get(permId)?.quantity !== quantity',
+      'foreign.get(permId)?.quantity !== quantity',
     ),
   ),
   mutant(

@@ -142,6 +142,9 @@ export const special: readonly Kind[] = [
     spec: 'broker-acts',
     tiers: BOTH,
     with: () => ({ what: 'exercised' }),
+    excuses: {
+      'gates-clear': 'what the account could not carry is paid out, and nothing explains it (P24)',
+    },
   }),
   {
     number: 'F60',
