@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import type { EpochMs } from '../../src/base/clock.ts'
 import { atNewYork, nextSession } from '../../src/domain/calendar.ts'
+import { money } from '../../src/domain/money.ts'
 import type { ClientOrderId, StructureId } from '../../src/domain/order.ts'
 import { checkersOf } from './checkers/all.ts'
 import type { Complaint } from './checkers/checker.ts'
@@ -8,7 +9,10 @@ import { withinLimits } from './checkers/within-limits.ts'
 import { fixedPlan } from './plan.ts'
 import { World } from './world.ts'
 
-/** What the broker forgets overnight: its orders that are over, and whose an execution was. */
+/**
+ * What no execution tells: the broker forgets overnight its orders that are over, and whose an
+ * execution was; and an option that is exercised is sold to nobody.
+ */
 
 const MINUTE = 60_000
 const written = {
@@ -95,5 +99,20 @@ test('what fills while nobody looks, and is told no more, may be estimated', asy
   await world.rest()
   const fills = world.record.lastFills().map(({ estimated }) => estimated ?? false)
   expect(fills).toEqual([false, true])
+  expect(world.violations).toEqual([])
+})
+
+test('what is exercised, and paid out for want of funds, may be estimated', async () => {
+  const fixed = fixedPlan({ date: '2026-03-10', time: '10:30', minutes: 3, written })
+  const plan = { ...fixed, account: { ...fixed.account, cash: money(30_000) } }
+  const world = new World({ plan, checkers: checkersOf('one') })
+  await world.runUntil((plan.start + 1.5 * MINUTE) as EpochMs)
+  const heal = world.failing(
+    world.remains.gateway.inject({ name: 'broker-acts', what: 'exercised' }),
+  )
+  world.clock.after(20_000, heal)
+  await world.runUntil(plan.until)
+  await world.rest()
+  expect(world.record.lastFills().some(({ estimated }) => estimated === true)).toBe(true)
   expect(world.violations).toEqual([])
 })

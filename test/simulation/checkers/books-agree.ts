@@ -54,14 +54,26 @@ function movedByItself({ contract: { conId } }: Held, sight: Sight): boolean {
   return [...settled, ...tradesOfOthers(sight)].some(({ contract }) => contract.conId === conId)
 }
 
-/** Of a day that is over: the broker tells nobody of it any more (P24). */
+/**
+ * Nobody is told of it any more, or ever: of a day that is over, or an option that was exercised and
+ * paid out. No more is estimated than that (P24).
+ */
 function isUntold({ contract, side }: Fill, sight: Sight): boolean {
   if (contract.kind === 'combo') return false
-  const today = new Set(sight.gateway.core.state.executions.map(({ execId }) => baseOf(execId)))
-  return tradesOfOthers(sight).some(({ execId, quantity, contract: { conId } }) => {
-    const isPast = execId !== null && !today.has(execId)
-    return isPast && conId === contract.conId && (quantity < 0 ? 'SELL' : 'BUY') === side
+  const { booked, executions } = sight.gateway.core.state
+  const today = new Set(executions.map(({ execId }) => baseOf(execId)))
+  const past = tradesOfOthers(sight).filter(({ execId }) => execId !== null && !today.has(execId))
+  const settled = booked.filter(({ execId }) => execId === null)
+  const untold = [...settled, ...past].filter(({ quantity, contract: { conId } }) => {
+    return conId === contract.conId && (quantity < 0 ? 'SELL' : 'BUY') === side
   })
+  const estimated = sight.record
+    .lastFills()
+    .filter((fill) => fill.estimated === true && fill.side === side)
+    .filter(({ contract: of }) => of.kind !== 'combo' && of.conId === contract.conId)
+  const units = (of: readonly { readonly quantity: number }[]): number =>
+    of.reduce((sum, { quantity }) => sum + Math.abs(quantity), 0)
+  return units(estimated) <= units(untold)
 }
 
 function positions(sight: Sight): Complaint {
