@@ -40,8 +40,11 @@ export function directBroker(core: GatewayCore, options: DirectOptions = {}): Br
   const resent = new Set<ClientOrderId>()
   /** Whose id is whose, also of what was refused and is no order. */
   const sent = new Map<number, ClientOrderId>()
+  let last = 0
   const send = (order: Order, transmit: boolean): void => {
-    const ticket = ticketOf(order, core, clientId)
+    // The core knows no id of what it refused; a client uses none twice.
+    last = Math.max(last + 1, core.nextOrderId(clientId))
+    const ticket = { ...ticketOf(order, core, clientId), orderId: last }
     sent.set(ticket.orderId, order.id)
     place({ ...ticket, transmit })
   }
@@ -120,12 +123,11 @@ const OCA_TYPES = {
   'reduce-without-block': 3,
 } as const
 
-function ticketOf(order: Order, core: GatewayCore, clientId: number): SimTicket {
+function ticketOf(order: Order, core: GatewayCore, clientId: number): Omit<SimTicket, 'orderId'> {
   const parent =
     order.parentId === null ? undefined : findLive(core, { clientId, orderId: order.parentId })
   return {
     clientId,
-    orderId: core.nextOrderId(clientId),
     // An id that does not exist is answered with 10006, as a Gateway does.
     parentId: order.parentId === null ? 0 : (parent?.orderId ?? -1),
     contract: order.contract,

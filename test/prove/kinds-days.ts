@@ -135,6 +135,10 @@ export const special: readonly Kind[] = [
     from: 400 * MINUTE,
     to: 400 * MINUTE,
     at: (prng) => prng.int(10, 100) * MINUTE,
+    excuses: {
+      protected: 'what ended with a close that nobody knew of takes no order any more',
+      'closed-in-time': 'the close came before its time',
+    },
   }),
   // Where it is the one thing that is promised: nothing else can matter on such a day.
   fault('F72', 'closed-day', { tiers: DIRECT, rare: true, ...ALL_DAY }),

@@ -10,8 +10,9 @@ export function gatesClear(): Checker {
       if (record.upSince === null) return 'the link is not up at rest'
       // The ratio of orders to executions is of the whole date: it stays while it is too high.
       const lasts = record.ratio(newYorkDate(now)) >= 15
+      // What the broker refused for want of funds is refused until more come, or until tomorrow.
       const left = record.gates.filter(
-        ({ gate }) => gate !== 'window' && !(lasts && gate === 'pacing'),
+        ({ gate }) => gate !== 'window' && gate !== 'low-funds' && !(lasts && gate === 'pacing'),
       )
       const list = left.map(({ gate, reason }) => `${gate} (${reason})`)
       return unless(left.length === 0, `still set at rest: ${list.join()}`)

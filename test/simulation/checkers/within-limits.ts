@@ -90,7 +90,7 @@ function holdingsOf(sight: Sight): readonly Holdings[] {
 
 /**
  * Others may have sold some of it, or it has expired: as many structures as it takes to hold what
- * the broker has, the largest first.
+ * the broker has, the newest first.
  */
 function notTaken({ contract, units }: Holdings, { gateway }: Sight): (StructureId | null)[] {
   const { positions } = gateway.core.state
@@ -98,9 +98,9 @@ function notTaken({ contract, units }: Holdings, { gateway }: Sight): (Structure
     return Math.abs(positions.get(conId)?.quantity ?? 0) / ratio
   })
   let left = Math.max(0, ...there)
-  const held = [...units].filter(([, of]) => of !== 0)
-  return held
-    .toSorted(([, a], [, b]) => Math.abs(b) - Math.abs(a))
+  return [...units]
+    .filter(([, of]) => of !== 0)
+    .toReversed()
     .flatMap(([id, of]) => {
       if (left <= 0) return []
       left -= Math.abs(of)
