@@ -124,8 +124,8 @@ function filled({ record, gateway }: Sight): readonly FilledUnits[] {
   )
   const before = record.lastFills().filter(({ execId }) => !today.has(execId))
   return [
-    ...[...today.values()].map((each) => ({ ...each, orderId: each.orderRef as ClientOrderId })),
     ...before,
+    ...[...today.values()].map((each) => ({ ...each, orderId: each.orderRef as ClientOrderId })),
   ].flatMap(({ orderId, contract, side, quantity }) => {
     const of = record.orders.get(orderId)
     // Of a combo itself: its legs are told beside it.
