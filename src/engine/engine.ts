@@ -233,7 +233,10 @@ export class Engine {
     const stored: Result<'journal' | 'emergency', Fault> =
       events.length === 0 ? ok('journal') : this.#ports.journal.append(input.at, events)
     if (events.length > 0) this.#noteJournal(stored)
-    if (!stored.ok) return this.#latchUnstored(events) // it has not happened, nothing may be sent
+    if (!stored.ok) {
+      this.#reconciler.unstored()
+      return this.#latchUnstored(events) // it has not happened, nothing may be sent
+    }
     const was = this.#state
     for (const event of events) this.#state = evolve(this.#state, event, input.at)
     this.#latchKill(events, was)

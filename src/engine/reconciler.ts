@@ -24,6 +24,8 @@ export interface ReconcilerOptions {
 
 const ANSWER_MS = 15_000
 const RETRY_MS = 2_000
+/** A disk that is full may be so for hours. */
+const UNSTORED_MS = 10_000
 
 /** Takes the broker's picture: at once on every connection, and later whenever one is due. */
 export class Reconciler {
@@ -68,6 +70,13 @@ export class Reconciler {
    */
   doubted(): void {
     this.#isDoubted = true
+  }
+
+  /** What was told could not be written down, and so was not taken: a picture tells it again. */
+  unstored(): void {
+    if (this.#requestedAt === null) return
+    this.#requestedAt = null
+    this.#notBeforeMs = this.#of.clock.monotonicMs() + UNSTORED_MS
   }
 
   /** When the last picture was asked for lies ahead now: another is due. */

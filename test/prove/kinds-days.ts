@@ -138,6 +138,7 @@ export const special: readonly Kind[] = [
     excuses: {
       protected: 'what ended with a close that nobody knew of takes no order any more',
       'closed-in-time': 'the close came before its time',
+      'killed-is-flat': 'a market that has closed takes nothing',
     },
   }),
   // Where it is the one thing that is promised: nothing else can matter on such a day.

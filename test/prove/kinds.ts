@@ -325,7 +325,7 @@ const ports: readonly Kind[] = [
 
 function host(
   number: string,
-  { name, tiers }: Pick<Kind, 'name' | 'tiers'>,
+  { name, tiers, excuses }: Pick<Kind, 'name' | 'tiers' | 'excuses'>,
   drawn: ((prng: Prng) => HostFault) | undefined,
 ): Kind {
   assert(drawn !== undefined, `${number} is drawn`)
@@ -343,10 +343,16 @@ function host(
         act: { do: 'host', fault: of },
         lastsMs,
         form: formOf(more),
-        excuses: exceptionsOf(of),
+        excuses: { ...exceptionsOf(of), ...(isSale(of) && excuses) },
       }
     },
   }
+}
+
+const LOOKS_LAST = { 'never-oversold': 'a person sells what our exits protect' }
+
+function isSale(of: HostFault): boolean {
+  return of.name === 'human' && of.act === 'sell'
 }
 
 /** Of the process, its machine, and people. */
@@ -371,7 +377,9 @@ const hosts: readonly Kind[] = [
   })),
   { ...host('F82', { name: 'disk', tiers: BOTH }, DRAWN['F82']), needs: 'trades' },
   host('F83', { name: 'stall', tiers: CODEC }, DRAWN['F83']),
-  host('F94', { name: 'human', tiers: BOTH }, DRAWN['F94']),
+  host('F94', { name: 'human', tiers: CODEC }, DRAWN['F94']),
+  // Without a wire nothing looks last at what is held: exits may leave in the moment of a sale.
+  host('F94', { name: 'human', tiers: DIRECT, excuses: LOOKS_LAST }, DRAWN['F94']),
   host('F95', { name: 'kill', tiers: BOTH }, DRAWN['F95']),
   ...(['reduce', 'halt', 'close'] as const).map((command): Kind => ({
     number: 'level',

@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest'
+import { fail } from '../base/result.ts'
+import type { Fault } from './ports.ts'
+import { at } from './scripted-bars.testing.ts'
+import { strategyAt, World } from './world.testing.ts'
+
+const FULL: Fault = {
+  code: 'storage',
+  retry: 'never',
+  detail: 'the disk is full',
+  vendorCode: null,
+}
+
+test('F82: what was told while nothing could be written is told again by a picture, at once', async () => {
+  let isFull = false
+  const world = new World({
+    strategies: [strategyAt('10:02')],
+    wrap: ({ journal }) => ({
+      journal: {
+        read: () => journal.read(),
+        append: (when, events) => (isFull ? fail(FULL) : journal.append(when, events)),
+      },
+    }),
+  })
+  const { engine } = world.start()
+  await world.clock.runUntil(at('10:05'))
+  const [held] = world.gateway.core.positions()
+  if (held === undefined) throw new Error('something is held')
+
+  isFull = true
+  const alone = { parentId: 0, ocaGroup: '', ocaType: 0, orderRef: '', account: '' } as const
+  const terms = { type: 'MKT', limit: null, trigger: null, timeInForce: 'DAY' } as const
+  const ticket = { ...alone, ...terms, contract: held.contract, side: 'BUY', quantity: 1 } as const
+  world.gateway.core.place({
+    ...ticket,
+    clientId: 0,
+    orderId: -1,
+    transmit: true,
+    outsideRth: false,
+  })
+  await world.clock.runUntil(at('10:05:20'))
+  const { conId } = held.contract
+  expect(engine.state.positions.get(conId)?.quantity).toBe(held.quantity)
+
+  isFull = false
+  await world.clock.runUntil(at('10:05:40'))
+  expect(engine.state.positions.get(conId)?.quantity).toBe(held.quantity + 1)
+})
