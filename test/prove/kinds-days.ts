@@ -177,6 +177,7 @@ export const special: readonly Kind[] = [
     with: oneOf('what', ['dividend', 'split'], { factor: 0.5 }),
     from: 20 * MINUTE,
     to: 2 * HOUR,
+    excuses: { 'killed-is-flat': 'options of a stock that was split have no quote to close at' },
   }),
   unheard({ number: 'F10', name: 'link-down', act: LINK_DOWN }, { tiers: DIRECT }),
   unheard({ number: 'F10', name: 'refuse', act: REFUSED }, { tiers: CODEC }),
