@@ -16,7 +16,6 @@ test('a configuration is refused with place and remedy, or keeps every bound', a
   expect(broken).toEqual([])
 })
 
-
 /** Loaders that somebody might write, and what is said of them. */
 const WRONG: readonly (readonly [string, Load, RegExp])[] = [
   [
