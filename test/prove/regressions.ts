@@ -106,4 +106,41 @@ export const REGRESSIONS: readonly Regression[] = [
       },
     ],
   },
+  {
+    found: 'F82: what was told while the disk was full waited a minute for the next picture',
+    seed: 31092,
+    tier: 'direct',
+    strikes: [
+      { atMs: 4_039_894, lastsMs: 101_735, trouble: 'ENOSPC, to the last byte' } as const,
+      { atMs: 10_489_594, lastsMs: 9_693, trouble: 'EROFS' } as const,
+      { atMs: 15_592_342, lastsMs: 177_991, trouble: 'EROFS' } as const,
+    ].map(({ trouble, ...when }) => ({
+      number: 'F82',
+      name: `disk ${trouble}`,
+      ...when,
+      ...FULL,
+      act: { do: 'host', fault: { name: 'disk', trouble } },
+      excuses: { 'every-bar-decided': 'what cannot be written has not happened' },
+    })),
+  },
+  {
+    found: 'F44: two corrections of one execution, which the simulator told under one revision',
+    seed: 42184,
+    tier: 'direct',
+    strikes: [
+      { atMs: 16_051_261, lastsMs: 135_459, what: 'price' } as const,
+      { atMs: 16_055_478, lastsMs: 355_869, what: 'quantity' } as const,
+    ].map(({ what, ...when }) => ({
+      number: 'F44',
+      name: `execution-corrected ${what}`,
+      ...when,
+      ...FULL,
+      act: { do: 'fault', spec: { name: 'execution-corrected', what } },
+      excuses: {
+        'never-oversold': 'what was bought and sold again was not bought after all',
+        'within-intent': 'it adds up what was told first',
+        'within-limits': 'it counts what is held by the orders as they were told first',
+      },
+    })),
+  },
 ]

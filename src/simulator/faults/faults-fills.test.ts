@@ -51,6 +51,20 @@ describe('execution-corrected', () => {
     expect(core.state.cash).toBe(100_000_000_000 - paid - (execution?.commission ?? 0))
   })
 
+  test('twice: each under a revision of its own, the second of what the first has made', async () => {
+    const bench = new GatewayBench()
+    const client = await ready(bench)
+    bench.inject('execution-corrected', { what: 'price', afterMs: 5_000 })
+    bench.inject('execution-corrected', { what: 'quantity', afterMs: 7_000 })
+    client.send(buy(1))
+    await bench.run(10_000)
+    const [first, second, third, ...others] = client.take('execDetails')
+    expect([first, second, third].map((of) => of?.execId.slice(-2))).toEqual(['01', '02', '03'])
+    expect(third).toMatchObject({ shares: 99, price: second?.price })
+    expect(others).toEqual([])
+    expect(bench.gateway.core.positions()[0]?.quantity).toBe(99)
+  })
+
   test('on the next day, with the open', async () => {
     const bench = new GatewayBench()
     const client = await ready(bench)

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { newYorkDate, nextSession } from '../../domain/calendar.ts'
 import type { Price } from '../../domain/money.ts'
+import { baseOf } from '../broker/fills.ts'
 import { correct } from '../broker/acts.ts'
 import type { Correction } from '../broker/acts.ts'
 import type { CoreEvent, SimExecution } from '../broker/state.ts'
@@ -90,7 +91,10 @@ function corrected(
 ): Hooks {
   const { core, clock } = ground.house
   let left = of.count ?? Infinity
+  // Another fault may correct it first: what is corrected is what it has become.
+  const newest = new Map<string, SimExecution>()
   const stop = core.subscribe((event: CoreEvent) => {
+    if (event.kind === 'corrected') newest.set(baseOf(event.execution.execId), event.execution)
     if (event.kind !== 'execution' || event.execution.clientId <= 0 || left <= 0) return
     const { execution } = event
     if (of.of !== null && execution.side !== of.of) return
@@ -99,7 +103,8 @@ function corrected(
     const afterMs = of.nextDay ? open - clock.now() : of.afterMs
     ground.after(afterMs, () => {
       ground.did()
-      core.act((desk) => void correct(desk, execution, changeOf(of.what, execution)))
+      const now = newest.get(baseOf(execution.execId)) ?? execution
+      core.act((desk) => void correct(desk, now, changeOf(of.what, now)))
     })
   })
   return { healed: stop }

@@ -33,7 +33,7 @@ export function withinLimits(): Checker {
         unless(cost <= 1.01 * worth * premiumPctMax, `${orderRef} costs ${cost} of ${worth}`),
         unless(
           open.size <= openStructuresMax,
-          `${open.size} structures, limit ${openStructuresMax}`,
+          `${open.size} structures (${[...open].join(', ')}), limit ${openStructuresMax}`,
         ),
       )
     },
@@ -60,7 +60,9 @@ function owedAtWorst(contract: Tradable): number {
 /** Those that hold something at the broker, or whose entry may still fill there. */
 function openStructures(sight: Sight): Set<StructureId | null> {
   const { record } = sight
-  const open = new Set(holdingsOf(sight).flatMap((each) => notTaken(each, sight)))
+  const open = new Set<StructureId | null>(
+    holdingsOf(sight).flatMap((each) => notTaken(each, sight)),
+  )
   for (const order of liveOrders(sight)) {
     const intent = record.orders.get(order.orderRef as ClientOrderId)
     if (intent?.role === 'entry') open.add(intent.structureId)
@@ -71,7 +73,7 @@ function openStructures(sight: Sight): Set<StructureId | null> {
 interface Holdings {
   readonly contract: Tradable
   /** By structure; signed. */
-  readonly units: Map<StructureId | null, number>
+  readonly units: Map<StructureId, number>
 }
 
 /** What our orders have made of each contract. */
@@ -79,7 +81,8 @@ function holdingsOf(sight: Sight): readonly Holdings[] {
   const all = new Map<string, Holdings>()
   for (const { orderId, units } of filled(sight)) {
     const order = sight.record.orders.get(orderId)
-    if (order === undefined) continue
+    // What a kill sold of nobody's, such as shares of an exercise, opens nothing.
+    if (order === undefined || order.structureId === null) continue
     const { contract, structureId } = order
     const of = all.get(keyOf(contract)) ?? { contract, units: new Map() }
     all.set(keyOf(contract), of)
@@ -92,7 +95,7 @@ function holdingsOf(sight: Sight): readonly Holdings[] {
  * Others may have sold some of it, or it has expired: as many structures as it takes to hold what
  * the broker has, the newest first.
  */
-function notTaken({ contract, units }: Holdings, { gateway }: Sight): (StructureId | null)[] {
+function notTaken({ contract, units }: Holdings, { gateway }: Sight): StructureId[] {
   const { positions } = gateway.core.state
   const there = legsOf(contract).map(({ contract: { conId }, ratio }) => {
     return Math.abs(positions.get(conId)?.quantity ?? 0) / ratio
