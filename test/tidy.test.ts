@@ -53,9 +53,21 @@ describe('the structure of docs/architecture.md', () => {
       dependencies: Record<string, string>
     }
     expect(Object.keys(dependencies)).toEqual([
+      '@clack/prompts',
+      '@fastify/cookie',
+      '@fastify/helmet',
+      '@fastify/rate-limit',
+      '@fastify/static',
+      '@fastify/swagger',
       '@photostructure/sqlite',
+      'cli-table3',
+      'cockatiel',
       'commander',
+      'fastify',
+      'fastify-type-provider-zod',
+      'nodemailer',
       'picocolors',
+      'prom-client',
       'temporal-polyfill',
       'yaml',
       'zod',
