@@ -56,6 +56,7 @@ export async function doorsOf(options: DashboardOptions): Promise<Doors> {
     keys: new Keys(stateFile, clock, limits),
     asks: new Asks(clock, limits),
     streams: new Streams(cockpit, { clock, limits, isOpen }),
+    routes: [],
   }
 }
 

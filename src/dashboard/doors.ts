@@ -1,3 +1,4 @@
+import type { Access } from './access.ts'
 import type { Asks } from './asks.ts'
 import type { Attempts } from './attempts.ts'
 import type { Keys } from './keys.ts'
@@ -23,6 +24,14 @@ export interface Doors {
   readonly keys: Keys
   readonly asks: Asks
   readonly streams: Streams
+  /** As they were declared, for those who have to see every one of them. */
+  readonly routes: StandingRoute[]
+}
+
+export interface StandingRoute {
+  readonly method: string
+  readonly url: string
+  readonly access: Access
 }
 
 /** The cookie carries the port, for a browser sends it to every port of the host. */

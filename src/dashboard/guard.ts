@@ -13,9 +13,11 @@ import type { Role } from './view.ts'
 export function guard(app: App, doors: Doors): void {
   app.decorateRequest('session', null)
   app.addHook('onRoute', (route) => {
-    const accesses = [route.method].flat().map((method) => accessOf(method, route.url))
-    const [access] = accesses
-    if (access !== undefined) route.config = { ...route.config, access }
+    for (const method of [route.method].flat()) {
+      const access = accessOf(method, route.url)
+      doors.routes.push({ method, url: route.url, access })
+      route.config = { ...route.config, access }
+    }
   })
   app.addHook('onRequest', async (request, reply) => {
     // Before anything is decided, so that a refusal carries them too.

@@ -16,12 +16,22 @@ const ofSchemas = createJsonSchemaTransform({ schemaRegistry: replySchemas })
 
 const withSchemas = createJsonSchemaTransformObject({ schemaRegistry: replySchemas })
 
+interface Document {
+  readonly components?: { readonly schemas?: Readonly<Record<string, unknown>> }
+}
+
 /** Each schema comes as input and as output; all that are named here are replies. */
-function outputsOf(document: ReturnType<typeof withSchemas>): ReturnType<typeof withSchemas> {
-  const { components: { schemas = {}, ...others } = {} } = document
+function componentsOf(document: Document, port: number): object {
+  const { schemas = {} } = document.components ?? {}
   const outputs = Object.entries(schemas).filter(([name]) => !name.endsWith('Input'))
-  const kept = { ...others, schemas: Object.fromEntries(outputs) }
-  return { ...document, components: kept } as ReturnType<typeof withSchemas>
+  return { schemas: Object.fromEntries(outputs), securitySchemes: schemesOf(port) }
+}
+
+function schemesOf(port: number) {
+  return {
+    session: { type: 'apiKey', in: 'cookie', name: cookieName(port) },
+    metrics: { type: 'http', scheme: 'bearer' },
+  } as const
 }
 
 /** The document is made from the schemas that requests are read by. */
@@ -35,19 +45,18 @@ export async function describeApi(app: App, { bound }: Doors): Promise<void> {
         description:
           'What the dashboard uses. Amounts are decimal texts, times epoch milliseconds.',
       },
-      components: {
-        securitySchemes: {
-          session: { type: 'apiKey', in: 'cookie', name: cookieName(bound.port) },
-          metrics: { type: 'http', scheme: 'bearer' },
-        },
-      },
+      components: { securitySchemes: schemesOf(bound.port) },
     },
     transform: (document) => {
       const { schema, url } = ofSchemas(document)
       const method = [document.route.method].flat()[0] ?? 'GET'
       return { schema: { ...schema, ...saidInHeaders(method, url) }, url }
     },
-    transformObject: (document) => outputsOf(withSchemas(document)),
+    // Made when it is first asked for: the port is known by then.
+    transformObject: (given) => {
+      const document = withSchemas(given) as Document
+      return { ...document, components: componentsOf(document, bound.port) }
+    },
   })
 }
 

@@ -124,9 +124,9 @@ export async function standing(setting: Setting = {}) {
 }
 
 /** The app on a socket of its own, of a free port. */
-export async function listening(setting: Setting = {}) {
+export async function listening(setting: Setting = {}, port = 0) {
   const { options, ...others } = optionsFor(setting)
-  const dashboard = await startDashboard({ ...options, port: 0 })
+  const dashboard = await startDashboard({ ...options, port })
   let isClosed = false
   const close = async () => {
     if (!isClosed) await dashboard.close()
