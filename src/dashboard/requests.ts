@@ -64,7 +64,10 @@ export const ordersQuery = z.strictObject({
 
 const types = z
   .string()
-  .regex(/^[A-Za-z]{1,40}(,[A-Za-z]{1,40}){0,31}$/, 'expected names of events, with commas between')
+  .regex(
+    /^[A-Z][A-Za-z]{0,39}(,[A-Z][A-Za-z]{0,39}){0,31}$/,
+    'expected names of events, with commas between',
+  )
   .transform((text) => text.split(','))
 
 export const journalQuery = z.strictObject({
