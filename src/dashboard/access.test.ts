@@ -1,8 +1,11 @@
+import { fastify } from 'fastify'
 import { expect, test } from 'vitest'
+import type { EpochMs } from '../base/clock.ts'
 import { ACCESS } from './access.ts'
-import { appOf, doorsOf } from './app.ts'
 import { ACCOUNT_ID } from './cockpit.testing.ts'
-import { METRICS_TOKEN, folder, optionsFor, standing, type In } from './standing.testing.ts'
+import { guard } from './guard.ts'
+import { viewAt } from './samples.testing.ts'
+import { METRICS_TOKEN, folder, standing, type In } from './standing.testing.ts'
 import type { ConfirmationReply, Role, Verb } from './view.ts'
 
 /** Who may: nobody in particular, viewer, trader, admin. 401 and 403 are refusals. */
@@ -112,17 +115,12 @@ test('T8: a confirmation is refused to who may not give the command', async () =
 })
 
 test('T8: a route without a declared role does not start', async () => {
-  const { options } = optionsFor()
-  const doors = await doorsOf(options)
-  const app = await appOf({ ...doors, routes: [] })
-  const { fastify } = await import('fastify')
+  const { doors } = await standing()
   const bare = fastify()
-  const { guard } = await import('./guard.ts')
-  guard(bare as never, { ...doors, routes: [] })
+  guard(bare, doors)
   expect(() => bare.get('/api/v1/backdoor', () => 'open')).toThrow(
     'GET /api/v1/backdoor has no role: declare it in dashboard/access.ts',
   )
-  await app.close()
 })
 
 test('metrics want their token, and are nowhere without one', async () => {
@@ -145,8 +143,8 @@ test('health says ok and an age, and nothing else', async () => {
     return [status, json()]
   }
   expect(await health()).toEqual([200, { ok: true, viewAgeMs: 0 }])
-  await clock.runUntil((clock.now() + 15_001) as never)
+  await clock.runUntil((clock.now() + 15_001) as EpochMs)
   expect(await health()).toEqual([503, { ok: false, viewAgeMs: 15_001 }])
-  cockpit.show({ ...(cockpit.shown as NonNullable<typeof cockpit.shown>), seq: 2 })
+  cockpit.show(viewAt(2))
   expect(await health()).toEqual([200, { ok: true, viewAgeMs: 0 }])
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { HOSTILE, viewAt } from './cockpit.testing.ts'
+import { HOSTILE, viewAt } from './samples.testing.ts'
 import * as replies from './replies.ts'
 import { listening, standing } from './standing.testing.ts'
 

@@ -31,7 +31,7 @@ function built(): { readonly root: string; readonly pages: string } {
   return { root, pages }
 }
 
-const bodyOf = (route: string) => (/confirmations$/.test(route) ? { verb: 'kill' } : {})
+const bodyOf = (route: string) => (route.endsWith('/confirmations') ? { verb: 'kill' } : {})
 
 test('T7: every reply of every route has the strict headers, refusals too', async () => {
   const { ask, signedIn, doors } = await standing({ pages: built().pages })

@@ -34,6 +34,7 @@ const PAGE = 100
 /** What is known now, and what was. Nothing here changes anything. */
 export function readRoutes(app: App, doors: Doors): void {
   currentRoutes(app, doors)
+  symbolRoutes(app, doors)
   orderRoutes(app, doors)
   journalRoutes(app, doors)
   reportRoute(app, doors)
@@ -54,32 +55,6 @@ function currentRoutes(app: App, { options: { cockpit }, asks }: Doors): void {
       if (view === null) throw refusal(503, 'the bot has not shown anything yet', 'wait a second')
       return view
     },
-  )
-  app.get(
-    '/api/v1/symbols/:symbol',
-    {
-      schema: {
-        summary: 'Bars, indicators, signals and decisions of a symbol',
-        params: ofSymbol,
-        querystring: nothing,
-        response: answers(symbolReply, [400, 401, 404, 503]),
-      },
-    },
-    async ({ params: { symbol } }) =>
-      known(await asks.read(() => cockpit.symbol(symbol)), 'this symbol is not observed'),
-  )
-  app.get(
-    '/api/v1/chain/:symbol',
-    {
-      schema: {
-        summary: 'How the last contract was picked',
-        params: ofSymbol,
-        querystring: nothing,
-        response: answers(chainReply, [400, 401, 404, 503]),
-      },
-    },
-    async ({ params: { symbol } }) =>
-      known(await asks.read(() => cockpit.chain(symbol)), 'no contract was looked for yet'),
   )
   app.get(
     '/api/v1/incidents',
@@ -113,6 +88,35 @@ function currentRoutes(app: App, { options: { cockpit }, asks }: Doors): void {
       },
     },
     async () => asks.read(() => cockpit.settings()),
+  )
+}
+
+function symbolRoutes(app: App, { options: { cockpit }, asks }: Doors): void {
+  app.get(
+    '/api/v1/symbols/:symbol',
+    {
+      schema: {
+        summary: 'Bars, indicators, signals and decisions of a symbol',
+        params: ofSymbol,
+        querystring: nothing,
+        response: answers(symbolReply, [400, 401, 404, 503]),
+      },
+    },
+    async ({ params: { symbol } }) =>
+      known(await asks.read(() => cockpit.symbol(symbol)), 'this symbol is not observed'),
+  )
+  app.get(
+    '/api/v1/chain/:symbol',
+    {
+      schema: {
+        summary: 'How the last contract was picked',
+        params: ofSymbol,
+        querystring: nothing,
+        response: answers(chainReply, [400, 401, 404, 503]),
+      },
+    },
+    async ({ params: { symbol } }) =>
+      known(await asks.read(() => cockpit.chain(symbol)), 'no contract was looked for yet'),
   )
 }
 
