@@ -36,6 +36,7 @@ const ATTACKS: readonly (readonly [string, number, Said])[] = [
     415,
     { headers: { 'content-type': 'multipart/form-data; boundary=x' }, raw: '--x--' },
   ],
+  ['neither content type nor body', 415, { headers: { 'content-type': undefined }, raw: '' }],
   ['no content type', 415, { headers: { 'content-type': undefined }, raw: '{}' }],
 ]
 

@@ -123,6 +123,19 @@ test('T8: arming asks for a proof of the last five minutes, by password or link'
   expect(await status('POST /api/v1/confirmations', as, { verb: 'resume' })).toBe(200)
 })
 
+test('T8: a proof that grew old after the confirmation does not count either', async () => {
+  const { signedIn, later, status, confirmed, cockpit } = await timed()
+  const as = await signedIn('admin')
+  await later(4.5 * MINUTE_MS)
+  const { confirmation } = await confirmed(as, 'arm')
+  await later(0.5 * MINUTE_MS + 1)
+  const arm = () => status('POST /api/v1/commands/arm', as, { ...lifting, confirmation })
+  expect(await arm()).toBe(403)
+  expect(cockpit.done).toEqual([])
+  await status('POST /api/v1/session/proof', as, { password: PASSWORDS.admin })
+  expect(await arm()).toBe(200) // the confirmation was not used up by it
+})
+
 test('T8: a confirmation is good once, for its verb, its session and a minute', async () => {
   const { signedIn, later, status, confirmed, cockpit } = await timed()
   const as = await signedIn('admin')
