@@ -2,6 +2,7 @@ import { resolve } from 'node:path'
 import { SystemClock, type Cancel, type Clock } from '../base/clock.ts'
 import { Prng } from '../base/prng.ts'
 import type { Settings } from '../config/settings.ts'
+import { notice, type NoticeCommand } from '../domain/alert.ts'
 import { coversYearsFrom, newYorkDate } from '../domain/calendar.ts'
 import type { StockKey, Ticker, UnderlyingKey } from '../domain/contract.ts'
 import type { Broker, Latch, MarketData } from '../engine/ports.ts'
@@ -93,8 +94,7 @@ export async function run(command: RunCommand): Promise<number> {
   if (!journal.ok) throw new CommandError('journal', journal.error.detail)
   live?.start.passed('single-instance lock', 'held, and the chain is right with it')
   const outlets = openOutlets({ clock, settings, mode, path: logPath(folder.path, 'run'), say })
-  for (const message of warnings)
-    outlets.notifier.notify({ kind: 'notify', level: 'warning', message })
+  for (const message of warnings) outlets.notifier.notify(notice('config-warning', message))
   try {
     const opened = {
       clock,
@@ -111,7 +111,7 @@ export async function run(command: RunCommand): Promise<number> {
     const done = await trade({ ...opened, journal: journal.value })
     return ended(command, { mode, accountId, ...done })
   } catch (error) {
-    outlets.notifier.notify({ kind: 'notify', ...lastWords(error) })
+    outlets.notifier.notify(lastWords(error))
     throw error
   } finally {
     await outlets.close()
@@ -157,11 +157,11 @@ function rehearsalOf(gatewayTime: boolean, isSimulated: boolean): string | null 
 }
 
 /** A Gateway that is not there yet is no page of ours: a watchdog starts us again, and says so. */
-function lastWords(error: unknown): { level: 'info' | 'critical'; message: string } {
+function lastWords(error: unknown): NoticeCommand {
   const expected = error instanceof CommandError
   const away = expected && error.code === exitCodes.connection
   const why = expected ? error.message : `defect: ${messageOf(error)}`
-  return { level: away ? 'info' : 'critical', message: `the bot ends: ${why}` }
+  return notice('bot-ended', `the bot ends: ${why}`, { level: away ? 'info' : 'critical' })
 }
 
 /** At the stage of one contract risk itself sizes no more; the last look sees to it as well. */
@@ -358,13 +358,14 @@ function connect(of: Connecting): Connections {
     clientIdBase,
     pacing: settings.pacing,
     observed: health.observed,
-    notice: (name: string, notice: Notice) => {
-      const message = noticeText(name, notice)
-      const level = noticeLevel(notice)
-      if (level === 'critical') outlets.notifier.notify({ kind: 'notify', level, message })
+    notice: (name: string, of: Notice) => {
+      const message = noticeText(name, of)
+      const level = noticeLevel(of)
+      if (of.kind === 'defect') outlets.notifier.notify(notice('defect', message))
+      else if (level === 'critical') outlets.notifier.notify(notice('connection-refused', message))
       else say(message)
-      outlets.log.write({ level, kind: notice.kind, connection: name, message })
-      if (notice.kind === 'defect') defect.tell(notice.error)
+      outlets.log.write({ level, kind: of.kind, connection: name, message })
+      if (of.kind === 'defect') defect.tell(of.error)
     },
   }
   if (mode === 'dry-run') {

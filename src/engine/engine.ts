@@ -1,6 +1,7 @@
 import type { Cancel, EpochMs } from '../base/clock.ts'
 import { ok } from '../base/result.ts'
 import type { Result } from '../base/result.ts'
+import { notice } from '../domain/alert.ts'
 import type { SetGate } from '../domain/account.ts'
 import type { Ticker } from '../domain/contract.ts'
 import type { Price } from '../domain/money.ts'
@@ -357,7 +358,7 @@ export class Engine {
       const cleared = latch.clear()
       if (cleared.ok) continue
       const message = `the kill latch stays set: ${cleared.error.detail}`
-      this.#ports.notifier.notify({ kind: 'notify', level: 'critical', message })
+      this.#ports.notifier.notify(notice('latch-stuck', message))
     }
   }
 
@@ -382,8 +383,8 @@ export class Engine {
     if (answer === this.#journalAnswer) return
     this.#journalAnswer = answer
     const reason = stored.ok ? `the journal answers ${answer}` : stored.error.detail
-    const level = answer === 'journal' ? 'info' : 'critical'
-    this.#ports.notifier.notify({ kind: 'notify', level, message: `journal: ${reason}` })
+    const alert = answer === 'journal' ? 'journal-back' : 'journal-refuses'
+    this.#ports.notifier.notify(notice(alert, `journal: ${reason}`))
     const gate = { gate: 'journal', symbol: null, since: clock.now(), reason } as const
     this.setGates('journal', answer === 'journal' ? [] : [gate])
   }

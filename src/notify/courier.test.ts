@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { VirtualClock, type EpochMs } from '../base/clock.ts'
 import { fail, ok, type Result } from '../base/result.ts'
+import { notice } from '../domain/alert.ts'
 import { Courier } from './courier.ts'
 import { DeadMan } from './dead-man.ts'
 import type { Level } from './outbox.ts'
@@ -24,7 +25,7 @@ function newRig() {
     said: (_, text) => said.push(text),
   })
   const offer = (message: string, level: Level = 'warning') =>
-    courier.offer({ kind: 'notify', level, message })
+    courier.offer(notice('order-refused', message, { level }))
   const pass = (ms: number) => clock.runUntil((clock.now() + ms) as EpochMs)
   return { clock, courier, attempts, said, receiver, drops, offer, pass }
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { EpochMs } from '../base/clock.ts'
+import { notice as notified } from '../domain/alert.ts'
 import {
   EMPTY_OUTBOX,
   nextIn,
@@ -16,7 +17,7 @@ import {
 const rules: OutboxRules = { repeatMs: 300_000, perMinute: 6, queueMax: 20 }
 
 function notice(message: string, level: Level = 'warning', key?: string): NotifyCommand {
-  return { kind: 'notify', level, message, ...(key === undefined ? {} : { key }) }
+  return notified('order-refused', message, { level, ...(key === undefined ? {} : { key }) })
 }
 
 /** An outbox in time, and everything that was told from it. */
