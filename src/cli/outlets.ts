@@ -53,7 +53,7 @@ export function openOutlets(of: OutletsOptions): Outlets {
       notify(notice) {
         const { alert, level, message, key = null } = notice
         log.write({ level, kind: 'notice', alert, message, key })
-        say(coloured(notice), level)
+        say(coloured({ ...notice, message: redact(message) }), level)
         post.offer(notice)
       },
     }),
@@ -85,13 +85,13 @@ function openPost(of: PostOptions): Post {
   spool.keepOnly(channels.map(({ name }) => name))
   const couriers = channels.map((channel) => {
     const { name, levelMin, quiet } = channel
-    const { deliver } = openChannel(channel, { clock })
+    const opened = openChannel(channel, { clock })
     const courier = new Courier({
       clock,
       rules,
       quiet,
       keep: keepOf(spool, name),
-      send: (parcel) => deliver(noteOf(parcel, { identity, redact })),
+      send: (parcel) => opened.deliver(noteOf(parcel, { identity, redact })),
       said: (level, message) => log.write({ level, kind: 'channel', channel: name, message }),
     })
     return { courier, levelMin }

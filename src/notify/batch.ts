@@ -72,9 +72,10 @@ function digest(held: readonly Told[], hours: string): Batch {
 
 function summary(old: readonly Told[]): Batch {
   const [first, last] = [old[0], old.at(-1)]
-  const span = `from ${utcText(first?.at ?? (0 as EpochMs))} to ${utcText(last?.at ?? (0 as EpochMs))}`
-  const text = `not told in time, older than a day, ${span}: ${countsText(old)}; the log has them`
-  return together(old, text)
+  const text = (told: Told | undefined) => (told === undefined ? 'unknown' : utcText(told.at))
+  const span = `from ${text(first)} to ${text(last)}`
+  const what = `not told in time, older than a day, ${span}: ${countsText(old)}; the log has them`
+  return together(old, what)
 }
 
 function together(told: readonly Told[], message: string): Batch {

@@ -125,7 +125,7 @@ export function noteOf(
 
 /** Words of a broker are anybody's: no control character of theirs reaches a service (T13). */
 export function plain(text: string): string {
-  return text.replace(/\r\n?/g, '\n').replace(/[^\n\P{C}]/gu, ' ')
+  return text.replace(/\r\n?/g, '\n').replace(/[^\n\P{C}]|[\p{Zl}\p{Zp}]/gu, ' ')
 }
 
 /** At most so many UTF-16 units, and no half character at the end. */
