@@ -45,6 +45,7 @@ import { panicAtWork } from './panic.ts'
 import { restartHook } from './restart-hook.ts'
 import { untilAsked } from './signals.ts'
 import { barsFolder, makeStateFolder, stateFolder, type StateFolder } from './state-folder.ts'
+import { notedPictures, startTelling } from './telling.ts'
 import { version } from './version.ts'
 import { watched } from './watched.ts'
 
@@ -217,7 +218,17 @@ async function trade(of: Opened): Promise<Done> {
     live?.start.passed('arm for today', armText(folder, accountId, clock))
     const barStore = new FileBarStore(barsFolder(folder, settings.hours))
     const { notifier } = outlets
-    const ports = { clock, broker, marketData, barStore, journal, latch, notifier, health }
+    const pictures = notedPictures(broker, clock)
+    const ports = {
+      clock,
+      broker: pictures.broker,
+      marketData,
+      barStore,
+      journal,
+      latch,
+      notifier,
+      health,
+    }
     const run = { mode, accountId, version: version() }
     const held = live === null ? settings : heldTo(settings, live.stage.quantityMax)
     const bot = botStarted({
@@ -234,7 +245,12 @@ async function trade(of: Opened): Promise<Done> {
     let reconciled = bot.engine.state.link === 'up'
     bot.engine.subscribe((event, state, seq) => {
       outlets.log.write(eventRecord(event, state, seq))
-      if (event.type === 'CycleEnded') outlets.deadMan?.cycleEnded(event.outcome)
+      if (event.type === 'CycleEnded') {
+        const { link, incidents } = state
+        const pictureAt = pictures.answeredAt()
+        const way = { mode, link, incidents: incidents.size, pictureAt, now: clock.now() }
+        outlets.deadMan?.cycleEnded(event.outcome, way)
+      }
       const text = eventText(event, state)
       if (text !== null) say(text)
       if (reconciled || state.link !== 'up') return
@@ -242,6 +258,7 @@ async function trade(of: Opened): Promise<Done> {
       live?.start.passed('reconciliation', `clean in epoch ${state.epoch}; entries may follow`)
     })
     const view = bot.engine.view()
+    const stopTelling = startTelling({ clock, view, notifier, folder: folder.path })
     const closeControl = await serveControl(folder.controlSocket, {
       view,
       whatIf,
@@ -254,6 +271,7 @@ async function trade(of: Opened): Promise<Done> {
     say('stopping; what rests at the broker stays')
     outlets.log.write({ level: 'info', kind: 'run-ended', seq: bot.engine.state.seq })
     closeControl()
+    stopTelling()
     unwatch?.()
     bot.stop()
     return doneWith(data, bot.engine.state.seq)

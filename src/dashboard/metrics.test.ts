@@ -148,7 +148,7 @@ describe('what is exported', () => {
   })
 
   test('what is unknown has no line', async () => {
-    const all = await lines({ ...exampleView, equity: null } as View)
+    const all = await lines({ ...exampleView, equity: null })
     const named = (name: string) => all.filter((line) => line.startsWith(name))
     expect(named('ibkr_bot_equity_dollars')).toEqual([])
     expect(named('ibkr_bot_last_cycle_age_seconds')).toEqual([])
@@ -172,7 +172,7 @@ describe('what is exported', () => {
   test('units stand in the names', () => {
     for (const [name, { help }] of Object.entries(METRICS)) {
       expect(help, name).toMatch(/^[A-Z0-9].*\.$/)
-      if (/dollar|equity|funds/i.test(help) && /by the broker\.$/.test(help)) {
+      if (/dollar|equity|funds/i.test(help) && help.endsWith('by the broker.')) {
         expect(name).toMatch(/_dollars$/)
       }
     }
