@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { SystemClock, type Cancel, type Clock } from '../base/clock.ts'
+import { SystemClock, type Cancel, type Clock, type EpochMs } from '../base/clock.ts'
 import { Prng } from '../base/prng.ts'
 import type { Settings } from '../config/settings.ts'
 import { notice, type NoticeCommand } from '../domain/alert.ts'
@@ -242,21 +242,7 @@ async function trade(of: Opened): Promise<Done> {
     const { engine } = bot
     const unwatch = live && watchStage({ stage: live.stage, engine, clock, notifier })
     keepArm(bot.engine, folder, say)
-    let reconciled = bot.engine.state.link === 'up'
-    bot.engine.subscribe((event, state, seq) => {
-      outlets.log.write(eventRecord(event, state, seq))
-      if (event.type === 'CycleEnded') {
-        const { link, incidents } = state
-        const pictureAt = pictures.answeredAt()
-        const way = { mode, link, incidents: incidents.size, pictureAt, now: clock.now() }
-        outlets.deadMan?.cycleEnded(event.outcome, way)
-      }
-      const text = eventText(event, state)
-      if (text !== null) say(text)
-      if (reconciled || state.link !== 'up') return
-      reconciled = true
-      live?.start.passed('reconciliation', `clean in epoch ${state.epoch}; entries may follow`)
-    })
+    follow(of, bot.engine, pictures.answeredAt)
     const view = bot.engine.view()
     const stopTelling = startTelling({ clock, view, notifier, folder: folder.path })
     const closeControl = await serveControl(folder.controlSocket, {
@@ -280,6 +266,25 @@ async function trade(of: Opened): Promise<Done> {
     close()
     await data.close()
   }
+}
+
+/** Log, terminal and dead-man signal, by every event. */
+function follow(of: Opened, engine: Bot['engine'], pictureAt: () => EpochMs | null): void {
+  const { clock, mode, outlets, say, live } = of
+  let reconciled = engine.state.link === 'up'
+  engine.subscribe((event, state, seq) => {
+    outlets.log.write(eventRecord(event, state, seq))
+    if (event.type === 'CycleEnded') {
+      const { link, incidents } = state
+      const way = { mode, link, incidents: incidents.size, pictureAt: pictureAt() }
+      outlets.deadMan?.cycleEnded(event.outcome, { ...way, now: clock.now() })
+    }
+    const text = eventText(event, state)
+    if (text !== null) say(text)
+    if (reconciled || state.link !== 'up') return
+    reconciled = true
+    live?.start.passed('reconciliation', `clean in epoch ${state.epoch}; entries may follow`)
+  })
 }
 
 function botStarted(parts: BotParts): Bot {

@@ -329,7 +329,7 @@ export const ALERTS = {
   'watchdog-mute-gateway': {
     level: 'critical',
     what: 'the bot lives, and the Gateway has answered nothing for minutes',
-    remedy: 'Look at the Gateway: is it logged in, does a dialog wait?',
+    remedy: 'Look whether the Gateway is logged in, and whether a dialog waits in it.',
   },
   'watchdog-unprotected': {
     level: 'critical',

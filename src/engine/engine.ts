@@ -1,7 +1,7 @@
 import type { Cancel, EpochMs } from '../base/clock.ts'
 import { ok } from '../base/result.ts'
 import type { Result } from '../base/result.ts'
-import { notice } from '../domain/alert.ts'
+import { notice, type NoticeCommand } from '../domain/alert.ts'
 import type { SetGate } from '../domain/account.ts'
 import type { Ticker } from '../domain/contract.ts'
 import type { Price } from '../domain/money.ts'
@@ -40,8 +40,6 @@ export interface EngineSettings {
   /** When entries are possible at all; regular hours unless said otherwise. */
   readonly window?: Window
 }
-
-type Notice = Extract<Command, { kind: 'notify' }>
 
 /** How often `protect` runs, whatever else goes on. */
 const BEAT_MS = 1_000
@@ -256,7 +254,7 @@ export class Engine {
     }
     // A broker may report while it is being called; that it was called comes before what it said.
     const before = this.#queue.length
-    const tell = (notice: Notice): void => notifier.notify(notice)
+    const tell = (word: NoticeCommand): void => notifier.notify(word)
     const reports = carryOut(command, { broker, tell }, this.#mayLeave(stored))
     if (isExitDenied(command, reports)) this.#reconciler.doubted()
     const inputs = reports.map((report) => reported(report, clock.now()))

@@ -1,9 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { ALERTS, isAlertName } from '../src/domain/alert.ts'
+import { ALERTS, isAlertName } from './alert.ts'
 
-const root = join(import.meta.dirname, '../src')
+const root = join(import.meta.dirname, '..')
 const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter(
   (path) => path.endsWith('.ts') && !/\.(test|contract|testing)\.ts$/.test(path),
 )
@@ -13,9 +13,14 @@ const texts = files.map((path) => ({ path, text: readFileSync(join(root, path), 
 const CALLS = /(?:\bturn\.notify|\bnotice|\bnoticeOf)\(\s*('[a-z-]+'|`[^`]*`|[A-Za-z_.[\]]+)/g
 
 /** Names that a call picks among: in each of these files the type holds them to the catalogue. */
-const PICKED: readonly string[] = ['alert', 'ALERT_OF[cause]', '`watchdog-${key}`']
+const PICKED: readonly string[] = ['alert', 'alertOf', 'ALERT_OF[cause]', '`watchdog-${key}`']
 
-const calls = texts.flatMap(({ path, text }) =>
+/** `ibkr/` has notices of its own, which are no words to a person. */
+const tellers = texts.filter(({ text }) =>
+  /turn\.notify|from '[./]*(domain)?\/alert\.ts'/.test(text),
+)
+
+const calls = tellers.flatMap(({ path, text }) =>
   [...text.matchAll(CALLS)].map(([, name = '']) => ({ path, name })),
 )
 
