@@ -3,6 +3,7 @@ import type { StrategyRef } from '../config/own-file.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Mode, SetGate } from '../domain/account.ts'
 import type { Cancel, EpochMs } from '../base/clock.ts'
+import { notice } from '../domain/alert.ts'
 import { BarFeed } from '../engine/bar-feed.ts'
 import type { Budget } from '../engine/budget.ts'
 import { Engine } from '../engine/engine.ts'
@@ -131,7 +132,7 @@ function countOrders(engine: Engine, { clock, notifier }: Ports) {
     if (isWarned && !warned) {
       const ratio = efficiencyRatio(state, now).toFixed(1)
       const message = `order efficiency ratio ${ratio}; IBKR objects above 20: entries do not walk`
-      notifier.notify({ kind: 'notify', level: 'warning', message })
+      notifier.notify(notice('order-ratio', message))
     }
     warned = isWarned
   })
@@ -162,7 +163,7 @@ function strategyOf(ref: StrategyRef, settings: Settings, notifier: Notifier): S
   if (typeof ref === 'string') return strategyNamed(ref, settings.strategyRules)
   const own = settings.own.get(ref.file)
   assert(own !== undefined, `${ref.file} is loaded before the bot starts`)
-  return adapted(own, (message) => notifier.notify({ kind: 'notify', level: 'warning', message }))
+  return adapted(own, (message) => notifier.notify(notice('own-strategy', message)))
 }
 
 /**

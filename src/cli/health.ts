@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts'
+import { notice } from '../domain/alert.ts'
 import type { HealthPort, OuterFacts, Vitals } from '../engine/health.ts'
 import { Latencies, type Observed } from '../engine/latency.ts'
 import type { Notifier } from '../engine/ports.ts'
@@ -32,7 +33,7 @@ export class Health implements HealthPort {
       clock: of.clock,
       deadlineMs: DEADLINE_MS,
       slow: (kind, text) => {
-        of.notifier.notify({ kind: 'notify', level: 'warning', message: text, key: `slow ${kind}` })
+        of.notifier.notify(notice('requests-slow', text, { key: `slow ${kind}` }))
       },
     })
   }
@@ -68,7 +69,7 @@ export class Health implements HealthPort {
       const message =
         `the event loop is late: p99 ${p99Ms.toFixed(0)} ms over 10 s, ` +
         `expected at most ${LOOP_DELAY_MS_MAX} ms; is the machine busy?`
-      this.#of.notifier.notify({ kind: 'notify', level: 'warning', message, key: 'event loop' })
+      this.#of.notifier.notify(notice('loop-late', message, { key: 'event loop' }))
     }
     this.#loopDegraded = degraded
   }

@@ -1,4 +1,5 @@
 import type { Cancel, Clock, EpochMs } from '../base/clock.ts'
+import { notice } from '../domain/alert.ts'
 import { newYorkDate } from '../domain/calendar.ts'
 import type { CalendarDate } from '../domain/contract.ts'
 import type { StructureId } from '../domain/order.ts'
@@ -111,7 +112,7 @@ export function watchStage(of: {
   const { stage, engine, clock, notifier } = of
   stage.onLowered((most, message) => {
     engine.lowerQuantity(most)
-    notifier.notify({ kind: 'notify', level: 'critical', message })
+    notifier.notify(notice('demoted', message))
   })
   const leave = engine.subscribe((event, state) => stage.heard(event, state, clock.now()))
   let stop: Cancel = () => undefined

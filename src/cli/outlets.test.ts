@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
 import { SystemClock } from '../base/clock.ts'
+import { notice } from '../domain/alert.ts'
 import { parseSettings } from '../config/load.ts'
 import type { Settings } from '../config/settings.ts'
 import { openOutlets } from './outlets.ts'
@@ -51,7 +52,7 @@ test.each(['dry-run', 'paper', 'live'])(
     const clock = new SystemClock()
     const outlets = openOutlets({ clock, settings: settings(), mode, path, say: () => undefined })
     const message = 'entry A1: 201 not taken'
-    outlets.notifier.notify({ kind: 'notify', level: 'warning', message })
+    outlets.notifier.notify(notice('order-refused', message))
     outlets.log.write({ level: 'info', kind: 'entry-approved' })
     await outlets.close()
     expect(posted).toMatchObject([{ text: `warning: ${mode}: ${message}`, mode, message }])

@@ -3,17 +3,19 @@ import pc from 'picocolors'
 import type { Clock } from '../base/clock.ts'
 import { redactor } from '../base/secret.ts'
 import type { Settings } from '../config/settings.ts'
-import { utcText } from '../domain/calendar.ts'
 import type { Notifier } from '../engine/ports.ts'
-import { Courier } from '../notify/courier.ts'
+import { noteOf, plain } from '../notify/channel.ts'
+import { Courier, type Keep } from '../notify/courier.ts'
 import { DeadMan } from '../notify/dead-man.ts'
 import { send, type Target } from '../notify/http.ts'
 import { JsonLog, type LogIdentity } from '../notify/json-log.ts'
-import type { Level, NotifyCommand, Told } from '../notify/outbox.ts'
+import { openChannel, secretsOf } from '../notify/open-channel.ts'
+import type { Level, NotifyCommand } from '../notify/outbox.ts'
+import { Spool } from '../notify/spool.ts'
 import { unfailing } from '../notify/unfailing.ts'
 import { commit, version } from './version.ts'
 
-/** What reaches people: the log, the terminal, the webhook, the dead-man signal. */
+/** What reaches people: the log, the terminal, the channels, the dead-man signal. */
 export interface Outlets {
   readonly log: JsonLog
   readonly identity: LogIdentity
@@ -39,43 +41,96 @@ const LAST_WORDS_MS = 3_000
 
 export function openOutlets(of: OutletsOptions): Outlets {
   const { clock, settings, mode, path, say } = of
-  const { webhook, deadMan, deadManEveryMs, levelMin, rules } = settings.notify
-  const targets = [webhook, deadMan].filter((target) => target !== null)
-  const withoutSecrets = redactor(targets.map(({ url }) => url))
-  const redact = (text: string): string => maskedAccounts(withoutSecrets(text))
+  const { deadMan, deadManEveryMs } = settings.notify
+  const redact = redactorOf(settings)
   const identity = identityAt(clock, mode)
   const log = new JsonLog({ path, clock, identity, redact })
-  const courier =
-    webhook === null
-      ? null
-      : new Courier({
-          clock,
-          rules,
-          send: (told, dropped) => {
-            const body = JSON.stringify(bodyOf(told, { dropped, identity, redact }))
-            return send(webhook, { clock, method: 'POST', body })
-          },
-          said: (level, text) => log.write({ level, kind: 'webhook', message: text }),
-        })
+  const post = openPost({ ...of, redact, identity, log })
   return {
     log,
     identity,
     notifier: unfailing({
       notify(notice) {
-        const { level, message, key = null } = notice
-        log.write({ level, kind: 'notice', message, key })
-        say(coloured(notice), level)
-        if (WEIGHT[level] >= WEIGHT[levelMin]) courier?.offer(notice)
+        const { alert, level, message, key = null } = notice
+        log.write({ level, kind: 'notice', alert, message, key })
+        say(coloured({ ...notice, message: redact(message) }), level)
+        post.offer(notice)
       },
     }),
     deadMan: deadMan === null ? null : newDeadMan(deadMan, { clock, everyMs: deadManEveryMs, log }),
     async close() {
-      await courier?.close(LAST_WORDS_MS)
+      await post.close()
       log.close()
     },
   }
 }
 
+interface Post {
+  offer(notice: NotifyCommand): void
+  close(): Promise<void>
+}
+
+interface PostOptions extends OutletsOptions {
+  readonly redact: (text: string) => string
+  readonly identity: LogIdentity
+  readonly log: JsonLog
+}
+
+/** One courier for each channel: one that is away keeps no other waiting. */
+function openPost(of: PostOptions): Post {
+  const { clock, settings, path, redact, identity, log } = of
+  const { channels, rules, daySummary } = settings.notify
+  const said = (message: string) => log.write({ level: 'warning', kind: 'spool', message })
+  const spool = new Spool({ path: spoolBeside(path), instance: identity.instance, redact, said })
+  spool.keepOnly(channels.map(({ name }) => name))
+  const couriers = channels.map((channel) => {
+    const { name, levelMin, quiet } = channel
+    const opened = openChannel(channel, { clock })
+    const courier = new Courier({
+      clock,
+      rules,
+      quiet,
+      keep: keepOf(spool, name),
+      send: (parcel) => opened.deliver(noteOf(parcel, { identity, redact })),
+      said: (level, message) => log.write({ level, kind: 'channel', channel: name, message }),
+    })
+    return { courier, levelMin }
+  })
+  return {
+    offer(notice) {
+      const { alert, level } = notice
+      for (const { courier, levelMin } of couriers) {
+        const wanted = alert === 'day-summary' ? daySummary : WEIGHT[level] >= WEIGHT[levelMin]
+        if (wanted) courier.offer(notice)
+      }
+    },
+    async close() {
+      await Promise.all(couriers.map(({ courier }) => courier.close(LAST_WORDS_MS)))
+      spool.close()
+    },
+  }
+}
+
+function keepOf(spool: Spool, channel: string): Keep {
+  return {
+    waiting: () => spool.waiting(channel),
+    added: (told) => spool.added(channel, told),
+    ended: (ids) => spool.ended(ids),
+  }
+}
+
+/** Secrets of every way to people, and account ids, are taken out of every text. */
+export function redactorOf({ notify }: Settings): (text: string) => string {
+  const { channels, deadMan } = notify
+  const all = channels.flatMap(({ to }) => secretsOf(to))
+  const secrets = deadMan === null ? all : [...all, deadMan.url]
+  // A shorter one is a word like others: taken out, it would make the log unreadable.
+  const long = secrets.filter((secret) => secret.reveal().length >= SECRET_LENGTH_MIN)
+  const withoutSecrets = redactor(long)
+  return (text) => maskedAccounts(withoutSecrets(text))
+}
+
+const SECRET_LENGTH_MIN = 6
 const WEIGHT = { info: 0, warning: 1, critical: 2 } as const
 
 function newDeadMan(
@@ -91,36 +146,15 @@ function newDeadMan(
   })
 }
 
-/** `text` is what chat services show of a generic hook; the rest is for whoever reads fields. */
-function bodyOf(
-  told: Told,
-  of: {
-    readonly dropped: number
-    readonly identity: LogIdentity
-    readonly redact: (text: string) => string
-  },
-): object {
-  const { dropped, identity, redact } = of
-  const message = redact(told.message)
-  const times = told.count > 1 ? ` (${told.count} times)` : ''
-  return {
-    text: `${told.level}: ${identity.mode}: ${message}${times}`,
-    level: told.level,
-    message,
-    count: told.count,
-    time: utcText(told.at),
-    dropped,
-    ...identity,
-  }
-}
-
-function identityAt(clock: Clock, mode: string): LogIdentity {
+export function identityAt(clock: Clock, mode: string): LogIdentity {
   const { pid } = process
   const instance = `${pid}-${clock.now().toString(36)}`
   return { mode, version: version(), commit: commit(), pid, instance }
 }
 
-function coloured({ level, message }: NotifyCommand): string {
+/** On one line, and with no control character of a broker's text in it (T13). */
+function coloured({ level, message: text }: NotifyCommand): string {
+  const message = plain(text).replaceAll('\n', ' ')
   if (level === 'critical') return pc.red(`critical: ${message}`)
   return level === 'warning' ? pc.yellow(`warning: ${message}`) : message
 }
@@ -128,6 +162,11 @@ function coloured({ level, message }: NotifyCommand): string {
 /** `DU1234567` is DU*****67: enough to tell two apart, not enough to use (T12). */
 export function maskedAccounts(text: string): string {
   return text.replace(/\b(D?[UFI])\d{3,8}(\d{2})\b/g, '$1*****$2')
+}
+
+/** What waits to be told: beside the log of the process that accepted it. */
+export function spoolBeside(log: string): string {
+  return log.replace(/(\.jsonl)?$/, '.spool')
 }
 
 /** Beside the journal. */

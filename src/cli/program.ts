@@ -453,6 +453,32 @@ program
     await configCheck({ config, json })
   })
 
+const alerts = program.command('alerts').description('the ways to people: see them, try them')
+
+alerts
+  .command('test')
+  .description('a test message through each channel: ok, or the reason and what to do')
+  .requiredOption('--config <file>', 'the configuration')
+  .option('--channel <name>', 'only this one')
+  .option('--json', JSON_HELP)
+  .action(async (flags: Json & { readonly config: string; readonly channel?: string }) => {
+    const { config, channel = null, json = false } = flags
+    const { alertsTest } = await import('./alerts.ts')
+    exitCode = await alertsTest({ config, channel, json })
+  })
+
+alerts
+  .command('list')
+  .description('every channel, secrets hidden, and what waits to be told')
+  .requiredOption('--config <file>', 'the configuration')
+  .option('--state <dir>', 'instead of the state folder of the configuration')
+  .option('--json', JSON_HELP)
+  .action(async (flags: Json & { readonly config: string; readonly state?: string }) => {
+    const { config, state = null, json = false } = flags
+    const { alertsList } = await import('./alerts.ts')
+    exitCode = alertsList({ config, state, json })
+  })
+
 // Whoever reads along may leave (`| head`); what trades goes on.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 try {

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path'
-import { SystemClock, type Cancel, type Clock } from '../base/clock.ts'
+import { SystemClock, type Cancel, type Clock, type EpochMs } from '../base/clock.ts'
 import { Prng } from '../base/prng.ts'
 import type { Settings } from '../config/settings.ts'
+import { notice, type NoticeCommand } from '../domain/alert.ts'
 import { coversYearsFrom, newYorkDate } from '../domain/calendar.ts'
 import type { StockKey, Ticker, UnderlyingKey } from '../domain/contract.ts'
 import type { Broker, Latch, MarketData } from '../engine/ports.ts'
@@ -44,6 +45,7 @@ import { panicAtWork } from './panic.ts'
 import { restartHook } from './restart-hook.ts'
 import { untilAsked } from './signals.ts'
 import { barsFolder, makeStateFolder, stateFolder, type StateFolder } from './state-folder.ts'
+import { notedPictures, startTelling } from './telling.ts'
 import { version } from './version.ts'
 import { watched } from './watched.ts'
 
@@ -93,8 +95,7 @@ export async function run(command: RunCommand): Promise<number> {
   if (!journal.ok) throw new CommandError('journal', journal.error.detail)
   live?.start.passed('single-instance lock', 'held, and the chain is right with it')
   const outlets = openOutlets({ clock, settings, mode, path: logPath(folder.path, 'run'), say })
-  for (const message of warnings)
-    outlets.notifier.notify({ kind: 'notify', level: 'warning', message })
+  for (const message of warnings) outlets.notifier.notify(notice('config-warning', message))
   try {
     const opened = {
       clock,
@@ -111,7 +112,7 @@ export async function run(command: RunCommand): Promise<number> {
     const done = await trade({ ...opened, journal: journal.value })
     return ended(command, { mode, accountId, ...done })
   } catch (error) {
-    outlets.notifier.notify({ kind: 'notify', ...lastWords(error) })
+    outlets.notifier.notify(lastWords(error))
     throw error
   } finally {
     await outlets.close()
@@ -157,11 +158,11 @@ function rehearsalOf(gatewayTime: boolean, isSimulated: boolean): string | null 
 }
 
 /** A Gateway that is not there yet is no page of ours: a watchdog starts us again, and says so. */
-function lastWords(error: unknown): { level: 'info' | 'critical'; message: string } {
+function lastWords(error: unknown): NoticeCommand {
   const expected = error instanceof CommandError
   const away = expected && error.code === exitCodes.connection
   const why = expected ? error.message : `defect: ${messageOf(error)}`
-  return { level: away ? 'info' : 'critical', message: `the bot ends: ${why}` }
+  return notice('bot-ended', `the bot ends: ${why}`, { level: away ? 'info' : 'critical' })
 }
 
 /** At the stage of one contract risk itself sizes no more; the last look sees to it as well. */
@@ -217,7 +218,17 @@ async function trade(of: Opened): Promise<Done> {
     live?.start.passed('arm for today', armText(folder, accountId, clock))
     const barStore = new FileBarStore(barsFolder(folder, settings.hours))
     const { notifier } = outlets
-    const ports = { clock, broker, marketData, barStore, journal, latch, notifier, health }
+    const pictures = notedPictures(broker, clock)
+    const ports = {
+      clock,
+      broker: pictures.broker,
+      marketData,
+      barStore,
+      journal,
+      latch,
+      notifier,
+      health,
+    }
     const run = { mode, accountId, version: version() }
     const held = live === null ? settings : heldTo(settings, live.stage.quantityMax)
     const bot = botStarted({
@@ -231,17 +242,9 @@ async function trade(of: Opened): Promise<Done> {
     const { engine } = bot
     const unwatch = live && watchStage({ stage: live.stage, engine, clock, notifier })
     keepArm(bot.engine, folder, say)
-    let reconciled = bot.engine.state.link === 'up'
-    bot.engine.subscribe((event, state, seq) => {
-      outlets.log.write(eventRecord(event, state, seq))
-      if (event.type === 'CycleEnded') outlets.deadMan?.cycleEnded(event.outcome)
-      const text = eventText(event, state)
-      if (text !== null) say(text)
-      if (reconciled || state.link !== 'up') return
-      reconciled = true
-      live?.start.passed('reconciliation', `clean in epoch ${state.epoch}; entries may follow`)
-    })
+    follow(of, bot.engine, pictures.answeredAt)
     const view = bot.engine.view()
+    const stopTelling = startTelling({ clock, view, notifier, folder: folder.path })
     const closeControl = await serveControl(folder.controlSocket, {
       view,
       whatIf,
@@ -254,6 +257,7 @@ async function trade(of: Opened): Promise<Done> {
     say('stopping; what rests at the broker stays')
     outlets.log.write({ level: 'info', kind: 'run-ended', seq: bot.engine.state.seq })
     closeControl()
+    stopTelling()
     unwatch?.()
     bot.stop()
     return doneWith(data, bot.engine.state.seq)
@@ -262,6 +266,25 @@ async function trade(of: Opened): Promise<Done> {
     close()
     await data.close()
   }
+}
+
+/** Log, terminal and dead-man signal, by every event. */
+function follow(of: Opened, engine: Bot['engine'], pictureAt: () => EpochMs | null): void {
+  const { clock, mode, outlets, say, live } = of
+  let reconciled = engine.state.link === 'up'
+  engine.subscribe((event, state, seq) => {
+    outlets.log.write(eventRecord(event, state, seq))
+    if (event.type === 'CycleEnded') {
+      const { link, incidents } = state
+      const way = { mode, link, incidents: incidents.size, pictureAt: pictureAt() }
+      outlets.deadMan?.cycleEnded(event.outcome, { ...way, now: clock.now() })
+    }
+    const text = eventText(event, state)
+    if (text !== null) say(text)
+    if (reconciled || state.link !== 'up') return
+    reconciled = true
+    live?.start.passed('reconciliation', `clean in epoch ${state.epoch}; entries may follow`)
+  })
 }
 
 function botStarted(parts: BotParts): Bot {
@@ -358,13 +381,14 @@ function connect(of: Connecting): Connections {
     clientIdBase,
     pacing: settings.pacing,
     observed: health.observed,
-    notice: (name: string, notice: Notice) => {
-      const message = noticeText(name, notice)
-      const level = noticeLevel(notice)
-      if (level === 'critical') outlets.notifier.notify({ kind: 'notify', level, message })
+    notice: (name: string, of: Notice) => {
+      const message = noticeText(name, of)
+      const level = noticeLevel(of)
+      if (of.kind === 'defect') outlets.notifier.notify(notice('defect', message))
+      else if (level === 'critical') outlets.notifier.notify(notice('connection-refused', message))
       else say(message)
-      outlets.log.write({ level, kind: notice.kind, connection: name, message })
-      if (notice.kind === 'defect') defect.tell(notice.error)
+      outlets.log.write({ level, kind: of.kind, connection: name, message })
+      if (of.kind === 'defect') defect.tell(of.error)
     },
   }
   if (mode === 'dry-run') {

@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import { resolve } from 'node:path'
 import { SystemClock, type Cancel, type Clock } from '../base/clock.ts'
 import type { Settings } from '../config/settings.ts'
+import { notice } from '../domain/alert.ts'
 import { beginning, supervise } from '../watchdog/supervise.ts'
 import type {
   Action,
@@ -164,7 +165,7 @@ class Watchdog {
         return this.#start(this.#of.panicArgs ?? [], (code) => ({ kind: 'panicked', code }))
       case 'page': {
         const { level, key, message } = action
-        return outlets.notifier.notify({ kind: 'notify', level, key, message })
+        return outlets.notifier.notify(notice(`watchdog-${key}`, message, { level, key }))
       }
       default: {
         const { why } = action

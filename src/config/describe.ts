@@ -6,6 +6,7 @@ import { limitRows, lookText, percent } from './describe-limits.ts'
 import { LIVE_ACCOUNT } from './live.ts'
 import { DEAD_MAN_URL, WEBHOOK_URL, type NotifySettings } from './notify.ts'
 import { refText } from './own-file.ts'
+import { placeOf } from '../notify/open-channel.ts'
 import type { Settings } from './settings.ts'
 import { structureText } from './structure.ts'
 
@@ -113,8 +114,12 @@ function pacingText(of: Pacing): string {
   )
 }
 
-function noticesText({ webhook, levelMin, rules }: NotifySettings): string {
-  if (webhook === null) return `to the log; ${WEBHOOK_URL} is not set`
-  const hosts = webhook.hosts.join(', ')
-  return `to the log; from ${levelMin} to a webhook at ${hosts}, ${rules.perMinute} a minute`
+function noticesText({ channels, rules, daySummary }: NotifySettings): string {
+  if (channels.length === 0) return `to the log; no channel, and ${WEBHOOK_URL} is not set`
+  const each = channels.map(({ name, to, levelMin, quiet }) => {
+    const hours = quiet === null ? '' : `, quiet ${quiet.text}`
+    return `${name} (${to.kind} at ${placeOf(to)}, from ${levelMin}${hours})`
+  })
+  const day = daySummary ? '' : '; no summary of the day'
+  return `to the log, and to ${each.join('; ')}; ${rules.perMinute} a minute${day}`
 }

@@ -5,6 +5,7 @@ import { money } from '../domain/money.ts'
 import { PACING } from '../ibkr/pacing/allowance.ts'
 import { settingsText } from './describe.ts'
 import { loadSettings, parseSettings } from './load.ts'
+import { secretsOf } from '../notify/open-channel.ts'
 
 const folder = join(import.meta.dirname, '../../config')
 const example = readFileSync(join(folder, 'example.yaml'), 'utf8')
@@ -85,7 +86,7 @@ describe('what is wrong is named with its line and remedy', () => {
     [
       'a duplicate key',
       `${example}\nmode: paper`,
-      'my.yaml:182: this key stands there twice; remove one mode',
+      'my.yaml:185: this key stands there twice; remove one mode',
     ],
     ['text that is no YAML', 'a: 1\nmode: [', 'my.yaml:2: expected YAML: '],
     ['a tab', 'mode: demo\nrisk:\n\tx: 1', 'my.yaml:3: expected spaces, came a tab'],
@@ -201,9 +202,13 @@ describe('where people are told', () => {
 
   test('the URL comes from the environment, its host from the file; it never shows (X19)', () => {
     const settings = parse(listed, { [WEBHOOK]: hook })
-    expect(settings).toMatchObject({ ok: true, value: { notify: { levelMin: 'warning' } } })
+    expect(settings).toMatchObject({
+      ok: true,
+      value: { notify: { channels: [{ name: 'webhook', levelMin: 'warning', quiet: null }] } },
+    })
     if (!settings.ok) return
-    expect(settings.value.notify.webhook?.url.reveal()).toBe(hook)
+    const secrets = settings.value.notify.channels.flatMap(({ to }) => secretsOf(to))
+    expect(secrets.map((each) => each.reveal())).toEqual([hook])
     expect(settings.value.notify.deadMan).toBe(null)
     expect(JSON.stringify(settings) + settingsText(settings.value)).not.toContain('CANARY')
   })

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 import { Secret } from '../base/secret.ts'
 import { targetObjection, type Target } from '../notify/http.ts'
-import type { Level, OutboxRules } from '../notify/outbox.ts'
+import type { ChannelSettings } from '../notify/open-channel.ts'
+import type { OutboxRules } from '../notify/outbox.ts'
+import { channelSchema, channelsOf, quietHours } from './channels.ts'
 import { seconds } from './units.ts'
 
 export const WEBHOOK_URL = 'IBKR_BOT__NOTIFY__WEBHOOK_URL'
@@ -14,6 +16,9 @@ export const notifySchema = z.strictObject({
     .default([]),
   allow_private: z.boolean().default(false),
   min_level: z.enum(['info', 'warning', 'critical']).default('warning'),
+  quiet_hours: z.union([z.literal('none'), quietHours]).default('none'),
+  channels: z.array(channelSchema).max(20).default([]),
+  day_summary: z.boolean().default(true),
   repeat_after: seconds
     .refine((ms) => ms >= 10_000 && ms <= 86_400_000, 'expected 10s to 86400s')
     .default(300_000),
@@ -32,12 +37,13 @@ export const watchdogSchema = z.strictObject({
 })
 
 export interface NotifySettings {
-  /** Null: notices go to the log alone. */
-  readonly webhook: Target | null
+  /** None: notices go to the log alone. */
+  readonly channels: readonly ChannelSettings[]
+  /** Every channel is told how the day was, whatever its least level. */
+  readonly daySummary: boolean
   /** Null: there is no dead-man signal. */
   readonly deadMan: Target | null
   readonly deadManEveryMs: number
-  readonly levelMin: Level
   readonly rules: OutboxRules
 }
 
@@ -62,20 +68,35 @@ export function notifySettings(
     if (url === undefined || url === '') return null
     return { url: new Secret(url), hosts: file.hosts, allowPrivate: file.allow_private }
   }
-  const settings: NotifySettings = {
-    webhook: target(WEBHOOK_URL),
-    deadMan: target(DEAD_MAN_URL),
-    deadManEveryMs: file.dead_man_every,
-    levelMin: file.min_level,
-    rules: { repeatMs: file.repeat_after, perMinute: file.per_minute, queueMax: QUEUE_MAX },
-  }
+  const { hosts, allow_private: allowPrivate, min_level: levelMin } = file
+  const quiet = file.quiet_hours === 'none' ? null : file.quiet_hours
+  const listed = { channels: file.channels, hosts, allowPrivate, levelMin, quiet, environment }
+  const { channels, problems } = channelsOf(listed)
+  const webhook = target(WEBHOOK_URL)
   const named = [
-    [WEBHOOK_URL, settings.webhook],
-    [DEAD_MAN_URL, settings.deadMan],
+    [WEBHOOK_URL, webhook],
+    [DEAD_MAN_URL, target(DEAD_MAN_URL)],
   ] as const
-  const problems = named.flatMap(([name, of]) => {
+  const own = named.flatMap(([name, of]) => {
     const objection = of === null ? null : targetObjection(of)
     return objection === null ? [] : [`environment: ${name}: ${objection}`]
   })
-  return { settings, problems }
+  const isTaken = webhook !== null && channels.some(({ name }) => name === WEBHOOK)
+  const taken = isTaken ? [`environment: ${WEBHOOK_URL}: ${TAKEN}`] : []
+  const plain: readonly ChannelSettings[] =
+    webhook === null
+      ? []
+      : [{ name: WEBHOOK, to: { kind: WEBHOOK, target: webhook }, levelMin, quiet }]
+  const settings: NotifySettings = {
+    channels: [...plain, ...channels],
+    daySummary: file.day_summary,
+    deadMan: target(DEAD_MAN_URL),
+    deadManEveryMs: file.dead_man_every,
+    rules: { repeatMs: file.repeat_after, perMinute: file.per_minute, queueMax: QUEUE_MAX },
+  }
+  return { settings, problems: [...own, ...taken, ...problems] }
 }
+
+/** The one that a URL alone makes. */
+const WEBHOOK = 'webhook'
+const TAKEN = `notify.channels has one named ${WEBHOOK} as well; give that one another name`

@@ -1,6 +1,7 @@
 import type { Cancel, EpochMs } from '../base/clock.ts'
 import { fail, ok } from '../base/result.ts'
 import type { Result } from '../base/result.ts'
+import { notice } from '../domain/alert.ts'
 import { aggregate, barEnd, barStart } from '../domain/bar.ts'
 import type { Bar, BarSeries, BarSize, BarSource, BarSpan } from '../domain/bar.ts'
 import { emptySeries, merge } from '../domain/bar-series.ts'
@@ -341,13 +342,10 @@ export class BarTrack {
     const { ports, underlying } = this.#of
     const { symbol } = underlying
     for (const [size, kept] of this.#kept) this.#drop(size, kept)
-    ports.notifier?.notify({
-      kind: 'notify',
-      level: 'warning',
-      message:
-        `bars of ${symbol} are restated, about ${factor.toFixed(3)} times what they were, as ` +
-        'after a split: the cached ones are dropped and asked for again',
-    })
+    const message =
+      `bars of ${symbol} are restated, about ${factor.toFixed(3)} times what they were, as ` +
+      'after a split: the cached ones are dropped and asked for again'
+    ports.notifier?.notify(notice('bars-restated', message))
   }
 
   /** Strategies read these minutes: a gap among them keeps every decision back. */

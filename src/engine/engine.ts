@@ -1,6 +1,7 @@
 import type { Cancel, EpochMs } from '../base/clock.ts'
 import { ok } from '../base/result.ts'
 import type { Result } from '../base/result.ts'
+import { notice, type NoticeCommand } from '../domain/alert.ts'
 import type { SetGate } from '../domain/account.ts'
 import type { Ticker } from '../domain/contract.ts'
 import type { Price } from '../domain/money.ts'
@@ -39,8 +40,6 @@ export interface EngineSettings {
   /** When entries are possible at all; regular hours unless said otherwise. */
   readonly window?: Window
 }
-
-type Notice = Extract<Command, { kind: 'notify' }>
 
 /** How often `protect` runs, whatever else goes on. */
 const BEAT_MS = 1_000
@@ -255,7 +254,7 @@ export class Engine {
     }
     // A broker may report while it is being called; that it was called comes before what it said.
     const before = this.#queue.length
-    const tell = (notice: Notice): void => notifier.notify(notice)
+    const tell = (word: NoticeCommand): void => notifier.notify(word)
     const reports = carryOut(command, { broker, tell }, this.#mayLeave(stored))
     if (isExitDenied(command, reports)) this.#reconciler.doubted()
     const inputs = reports.map((report) => reported(report, clock.now()))
@@ -357,7 +356,7 @@ export class Engine {
       const cleared = latch.clear()
       if (cleared.ok) continue
       const message = `the kill latch stays set: ${cleared.error.detail}`
-      this.#ports.notifier.notify({ kind: 'notify', level: 'critical', message })
+      this.#ports.notifier.notify(notice('latch-stuck', message))
     }
   }
 
@@ -382,8 +381,8 @@ export class Engine {
     if (answer === this.#journalAnswer) return
     this.#journalAnswer = answer
     const reason = stored.ok ? `the journal answers ${answer}` : stored.error.detail
-    const level = answer === 'journal' ? 'info' : 'critical'
-    this.#ports.notifier.notify({ kind: 'notify', level, message: `journal: ${reason}` })
+    const alert = answer === 'journal' ? 'journal-back' : 'journal-refuses'
+    this.#ports.notifier.notify(notice(alert, `journal: ${reason}`))
     const gate = { gate: 'journal', symbol: null, since: clock.now(), reason } as const
     this.setGates('journal', answer === 'journal' ? [] : [gate])
   }

@@ -1,5 +1,6 @@
 import type { Cancel, Clock, EpochMs } from '../base/clock.ts'
 import type { Result } from '../base/result.ts'
+import type { NoticeCommand } from '../domain/alert.ts'
 import type { Bar, BarSeries, BarSize, BarSource, BarSpan } from '../domain/bar.ts'
 import type { Hours } from '../domain/calendar.ts'
 import type { OptionChain } from '../domain/chain.ts'
@@ -16,7 +17,6 @@ import type { Margin, MarginAsked } from '../domain/margin.ts'
 import type { Approved, ClientOrderId, Order, OrderChange } from '../domain/order.ts'
 import type { Candidate, Quote } from '../domain/quote.ts'
 import type { BrokerSnapshot, OrderReport } from '../domain/report.ts'
-import type { Command } from '../trading/command.ts'
 import type { Event } from '../trading/event.ts'
 import type { HealthPort } from './health.ts'
 
@@ -200,7 +200,7 @@ export interface OrderIdStore {
 
 /** Never throws: a turn goes on whether or not anybody can be told (`notify/unfailing.ts`). */
 export interface Notifier {
-  notify(notice: Extract<Command, { kind: 'notify' }>): void
+  notify(notice: NoticeCommand): void
   /** Notices that could not be told; where it is not counted, none is known of. */
   lost?(): number
 }

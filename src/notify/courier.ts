@@ -1,66 +1,114 @@
 import type { Cancel, Clock } from '../base/clock.ts'
-import type { Result } from '../base/result.ts'
+import { nextOf, type Batch } from './batch.ts'
+import type { Delivery } from './delivery.ts'
 import {
+  attempted,
   EMPTY_OUTBOX,
-  nextIn,
+  movedBack,
   offered,
-  takenFrom,
-  triedAgain,
+  repeatIn,
+  restored,
+  sweptAt,
+  without,
+  withRepeats,
   type NotifyCommand,
   type Outbox,
   type OutboxRules,
   type Told,
 } from './outbox.ts'
+import type { QuietHours } from './quiet-hours.ts'
+
+/** What keeps messages over a restart; `Spool`, as far as one channel sees it. */
+export interface Keep {
+  waiting(): readonly { readonly id: string; readonly told: Told }[]
+  added(told: Told): string
+  ended(ids: readonly string[]): void
+}
 
 export interface CourierOptions {
   readonly clock: Clock
   readonly rules: OutboxRules
-  /** One attempt; `dropped` is what the receiver was never told of since the last that arrived. */
-  readonly send: (told: Told, dropped: number) => Promise<Result<void, string>>
+  readonly quiet: QuietHours | null
+  readonly keep: Keep
+  /** One attempt. */
+  readonly send: (parcel: Parcel) => Promise<Delivery>
   /** For the log: why an attempt failed, and what was given up. */
   readonly said: (level: 'info' | 'warning', text: string) => void
 }
 
+export interface Parcel {
+  readonly batch: Batch
+  /** The same for every attempt: receivers that look at it show it once. */
+  readonly id: string
+  /** What the receiver was never told of since the last that arrived. */
+  readonly dropped: number
+}
+
 const RETRY_MS_MIN = 1_000
 const RETRY_MS_MAX = 60_000
-/** About five minutes: then this one is counted as dropped, and the next may fare better. */
-const ATTEMPTS_MAX = 10
+/** A receiver that asks for more patience than this has other troubles. */
+const ASKED_MS_MAX = 3_600_000
+/** Then others go before it: they may fare better. */
+const ATTEMPTS_IN_A_ROW = 10
 
 /**
  * Carries notices to one receiver, one at a time, in its own time: whoever offers never waits, and
- * what does not arrive is tried again, later each time, and given up in the end.
+ * what does not arrive is kept and tried again, later each time, also by the next process.
  */
 export class Courier {
   readonly #of: CourierOptions
+  readonly #ids = new Map<Told, string>()
   #outbox: Outbox = EMPTY_OUTBOX
-  #busy: { readonly told: Told; attempts: number } | null = null
+  #failures = 0
+  #pausedUntilMs = -Infinity
   #sending = false
   #stopTimer: Cancel = () => undefined
   #idle: (() => void)[] = []
+  #endsAtMs = Infinity
   #closed = false
 
   constructor(of: CourierOptions) {
     this.#of = of
+    const kept = of.keep.waiting()
+    for (const { id, told } of kept) this.#ids.set(told, id)
+    const waiting = kept.map(({ told }) => told)
+    this.#became(restored(EMPTY_OUTBOX, waiting, of.rules))
+    if (kept.length > 0) this.#wake(0)
   }
 
   offer(notice: NotifyCommand): void {
     if (this.#closed) return
     const { clock, rules } = this.#of
     const moment = { rules, nowMs: clock.monotonicMs(), at: clock.now() }
-    this.#outbox = offered(this.#outbox, notice, moment)
+    this.#became(offered(this.#outbox, notice, moment))
     this.#wake(0)
   }
 
-  /** Until everything was sent or given up, or this time has passed; nothing is sent after it. */
+  /** Until what can be sent now is sent, or this time has passed; the rest waits in the spool. */
   async close(withinMs: number): Promise<void> {
+    const { clock, rules } = this.#of
+    this.#endsAtMs = clock.monotonicMs() + withinMs
+    this.#became(withRepeats(this.#outbox, rules))
     const done = new Promise<void>((resolve) => {
-      this.#idle.push(resolve)
-      this.#of.clock.after(withinMs, resolve)
+      this.#idle.push(clock.after(withinMs, resolve), resolve)
     })
     this.#wake(0)
     await done
     this.#closed = true
     this.#stopTimer()
+  }
+
+  /** Whatever comes into the queue is kept, whatever leaves it is over. */
+  #became(outbox: Outbox): void {
+    const { keep } = this.#of
+    const now = new Set(outbox.queue)
+    const gone = [...this.#ids].filter(([told]) => !now.has(told))
+    for (const [told] of gone) this.#ids.delete(told)
+    if (gone.length > 0) keep.ended(gone.map(([, id]) => id))
+    for (const told of outbox.queue) {
+      if (!this.#ids.has(told)) this.#ids.set(told, keep.added(told))
+    }
+    this.#outbox = outbox
   }
 
   #wake(inMs: number): void {
@@ -70,48 +118,64 @@ export class Courier {
 
   #pump(): void {
     if (this.#sending || this.#closed) return
-    const { clock, rules } = this.#of
+    const { clock, rules, quiet } = this.#of
     const nowMs = clock.monotonicMs()
-    if (this.#busy === null) {
-      const taken = takenFrom(this.#outbox, rules, nowMs)
-      if (taken === null) return this.#rest(nowMs)
-      this.#outbox = taken.rest
-      this.#busy = { told: taken.told, attempts: 0 }
-    } else {
-      const again = triedAgain(this.#outbox, this.#busy.told, { rules, nowMs })
-      if (again === null) return this.#wake(RETRY_MS_MIN)
-      this.#outbox = again
-    }
+    this.#became(sweptAt(this.#outbox, rules, nowMs))
+    const paused = this.#pausedUntilMs - nowMs
+    if (paused > 0) return this.#rest(paused, nowMs)
+    const next = nextOf(this.#outbox, { rules, quiet, nowMs, at: clock.now() })
+    if (next.kind === 'wait') return this.#rest(next.ms, nowMs)
+    this.#outbox = attempted(this.#outbox, nowMs)
     this.#sending = true
+    const { batch } = next
     const { dropped } = this.#outbox
-    void this.#of.send(this.#busy.told, dropped).then((result) => this.#sent(result, dropped))
+    const id = this.#ids.get(batch.of[0]) ?? ''
+    void this.#of.send({ batch, id, dropped }).then((delivery) => {
+      this.#sending = false
+      this.#sent(batch, delivery, dropped)
+    })
   }
 
-  #rest(nowMs: number): void {
-    const inMs = nextIn(this.#outbox, this.#of.rules, nowMs)
-    if (inMs !== null) this.#wake(inMs)
-    if (this.#outbox.queue.length > 0) return
+  #rest(inMs: number | null, nowMs: number): void {
+    const waits = [inMs, repeatIn(this.#outbox, nowMs)].filter((each) => each !== null)
+    if (waits.length > 0) this.#wake(Math.min(...waits))
+    if (inMs !== null && nowMs + inMs < this.#endsAtMs) return
     for (const idle of this.#idle.splice(0)) idle()
   }
 
-  #sent(result: Result<void, string>, dropped: number): void {
-    this.#sending = false
-    const busy = this.#busy
-    if (busy === null) return
-    busy.attempts++
-    if (result.ok) {
-      this.#busy = null
-      this.#outbox = { ...this.#outbox, dropped: this.#outbox.dropped - dropped }
-      return this.#pump()
+  #sent(batch: Batch, delivery: Delivery, dropped: number): void {
+    switch (delivery.kind) {
+      case 'delivered':
+        this.#failures = 0
+        this.#became(without(this.#outbox, batch.of))
+        this.#outbox = { ...this.#outbox, dropped: this.#outbox.dropped - dropped }
+        return this.#pump()
+      case 'refused': {
+        const { reason, remedy } = delivery
+        this.#of.said('warning', `given up: "${lineOf(batch)}": ${reason}; ${remedy}`)
+        this.#became(without(this.#outbox, batch.of))
+        this.#outbox = { ...this.#outbox, dropped: this.#outbox.dropped + batch.of.length }
+        return this.#wake(RETRY_MS_MIN)
+      }
+      default:
+        return this.#failed(batch, delivery)
     }
-    const { told } = busy
-    if (busy.attempts >= ATTEMPTS_MAX) {
-      this.#busy = null
-      this.#outbox = { ...this.#outbox, dropped: this.#outbox.dropped + 1 }
-      this.#of.said('warning', `given up after ${busy.attempts} attempts: "${told.message}"`)
-      return this.#wake(RETRY_MS_MAX)
-    }
-    this.#of.said('info', `attempt ${busy.attempts} failed: ${result.error}`)
-    this.#wake(Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** (busy.attempts - 1)))
   }
+
+  #failed(batch: Batch, { reason, afterMs }: Extract<Delivery, { kind: 'later' }>): void {
+    const times = ++this.#failures
+    // A receiver that is away for a night must not fill the log.
+    if (Number.isInteger(Math.log2(times))) {
+      this.#of.said('info', `attempt ${times} failed: ${reason}; it is tried again`)
+    }
+    if (times % ATTEMPTS_IN_A_ROW === 0) this.#became(movedBack(this.#outbox, batch.of))
+    const own = Math.min(RETRY_MS_MAX, RETRY_MS_MIN * 2 ** Math.min(times - 1, 10))
+    const waitMs = Math.max(own, Math.min(afterMs ?? 0, ASKED_MS_MAX))
+    this.#pausedUntilMs = this.#of.clock.monotonicMs() + waitMs
+    this.#rest(waitMs, this.#of.clock.monotonicMs())
+  }
+}
+
+function lineOf({ message }: Batch): string {
+  return message.split('\n')[0] ?? ''
 }

@@ -1,5 +1,5 @@
 import { lookup as systemLookup, type LookupAddress, type LookupOptions } from 'node:dns'
-import { request as requestHttp, type RequestOptions } from 'node:http'
+import { request as requestHttp, type IncomingMessage, type RequestOptions } from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { isIP } from 'node:net'
 import type { Clock } from '../base/clock.ts'
@@ -19,13 +19,25 @@ export interface Target {
 export interface Sending {
   readonly clock: Clock
   readonly method: 'GET' | 'POST'
-  /** JSON; null sends none. */
+  /** Null sends none. */
   readonly body: string | null
+  /** Beside those that every request has; JSON unless they say otherwise. */
+  readonly headers?: Readonly<Record<string, string>>
   readonly lookup?: typeof systemLookup
+}
+
+/** What a receiver said, as far as it is of use; none of it is repeated to people as it is. */
+export interface Answer {
+  readonly status: number
+  /** `Retry-After` in milliseconds; null: it says nothing, or no such thing. */
+  readonly retryAfterMs: number | null
+  /** The beginning of it; empty for a success, which needs no words. */
+  readonly body: string
 }
 
 /** A receiver that does not answer by then may as well be gone. */
 const ANSWER_MS_MAX = 10_000
+const BODY_MAX = 4_096
 
 /** Why this target may not be used at all, whatever its name resolves to; null: it may. */
 export function targetObjection({ url, hosts, allowPrivate }: Target): string | null {
@@ -42,11 +54,32 @@ export function targetObjection({ url, hosts, allowPrivate }: Target): string | 
   return `expected https, came ${protocol.slice(0, -1)}`
 }
 
+/** As `exchange`, where every answer but a success is a failure. */
+export async function send(target: Target, sending: Sending): Promise<Result<void, string>> {
+  const answer = await exchange(target, sending)
+  if (!answer.ok) return answer
+  const objection = answerObjection(answer.value)
+  return objection === null ? ok(undefined) : fail(`${hostOf(target)} ${objection}`)
+}
+
+/** `answered 500: expected 2xx`; null: it is a success. */
+export function answerObjection({ status }: Answer): string | null {
+  if (status >= 200 && status < 300) return null
+  const redirected = status >= 300 && status < 400
+  const why = redirected ? 'a redirect, which is not followed' : 'expected 2xx'
+  return `answered ${status}: ${why}`
+}
+
+/** Of a URL that `targetObjection` lets through. */
+export function hostOf({ url }: Target): string {
+  return URL.canParse(url.reveal()) ? new URL(url.reveal()).host : 'the receiver'
+}
+
 /**
  * One request, one answer: no redirect is followed, and the address that is connected to is the
  * one that was judged. A failure says the host and the reason, never the URL.
  */
-export function send(target: Target, sending: Sending): Promise<Result<void, string>> {
+export function exchange(target: Target, sending: Sending): Promise<Result<Answer, string>> {
   const objection = targetObjection(target)
   if (objection !== null) return Promise.resolve(fail(objection))
   const url = new URL(target.url.reveal())
@@ -55,17 +88,11 @@ export function send(target: Target, sending: Sending): Promise<Result<void, str
     const options: RequestOptions = {
       method: sending.method,
       agent: false, // one connection a message: none is left open
-      headers: {
-        'user-agent': 'ibkr-options-bot',
-        ...(body !== null && {
-          'content-type': 'application/json',
-          'content-length': Buffer.byteLength(body),
-        }),
-      },
+      headers: headersOf(sending),
       lookup: judged(target, sending.lookup ?? systemLookup),
     }
     const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, options)
-    const done = (result: Result<void, string>): void => {
+    const done = (result: Result<Answer, string>): void => {
       stop()
       request.destroy()
       resolve(result)
@@ -74,14 +101,43 @@ export function send(target: Target, sending: Sending): Promise<Result<void, str
       done(fail(`${url.host} did not answer within ${ANSWER_MS_MAX / 1000} s`))
     })
     request.on('error', (error) => done(fail(`${url.host}: ${reasonOf(error)}`)))
-    request.on('response', ({ statusCode = 0 }) => {
-      const good = statusCode >= 200 && statusCode < 300
-      const redirected = statusCode >= 300 && statusCode < 400
-      const why = redirected ? 'a redirect, which is not followed' : 'expected 2xx'
-      done(good ? ok(undefined) : fail(`${url.host} answered ${statusCode}: ${why}`))
-    })
+    request.on('response', (response) => read(response, (answer) => done(ok(answer))))
     request.end(body ?? undefined)
   })
+}
+
+/** A success is one by its status; of anything else the reason stands in the body. */
+function read(response: IncomingMessage, done: (answer: Answer) => void): void {
+  const { statusCode: status = 0, headers } = response
+  const retryAfterMs = retryAfterOf(headers['retry-after'])
+  const told = (body: string): void => done({ status, retryAfterMs, body })
+  if (status >= 200 && status < 400) return told('')
+  let body = ''
+  response.setEncoding('utf8')
+  response.on('data', (text: string) => {
+    body += text
+    if (body.length > BODY_MAX) told(body.slice(0, BODY_MAX))
+  })
+  response.on('end', () => told(body))
+  response.on('error', () => told(body))
+}
+
+/** In seconds, also in parts of one; the form with a date is left to our own patience. */
+function retryAfterOf(header: string | undefined): number | null {
+  const seconds = header === undefined || header.trim() === '' ? NaN : Number(header)
+  return Number.isFinite(seconds) && seconds >= 0 ? Math.ceil(seconds * 1_000) : null
+}
+
+function headersOf({ body, headers }: Sending): Readonly<Record<string, string>> {
+  const length = body === null ? 0 : Buffer.byteLength(body)
+  return {
+    'user-agent': 'ibkr-options-bot',
+    ...(body !== null && {
+      'content-type': 'application/json',
+      'content-length': String(length),
+    }),
+    ...headers,
+  }
 }
 
 type Told = (
@@ -91,7 +147,10 @@ type Told = (
 ) => void
 
 /** Resolves once, and lets nothing through that leads where messages may not go. */
-function judged({ allowPrivate }: Target, lookup: typeof systemLookup) {
+export function judged(
+  { allowPrivate }: Pick<Target, 'allowPrivate'>,
+  lookup: typeof systemLookup,
+) {
   return (host: string, options: LookupOptions, told: Told): void => {
     lookup(host, { ...options, all: true }, (error, addresses) => {
       if (error !== null) return told(error, [])

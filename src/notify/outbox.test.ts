@@ -1,11 +1,15 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { EpochMs } from '../base/clock.ts'
+import { notice as notified } from '../domain/alert.ts'
+import { nextOf } from './batch.ts'
 import {
+  attempted,
   EMPTY_OUTBOX,
-  nextIn,
   offered,
-  takenFrom,
+  repeatIn,
+  sweptAt,
+  without,
   type Level,
   type NotifyCommand,
   type Outbox,
@@ -16,7 +20,7 @@ import {
 const rules: OutboxRules = { repeatMs: 300_000, perMinute: 6, queueMax: 20 }
 
 function notice(message: string, level: Level = 'warning', key?: string): NotifyCommand {
-  return { kind: 'notify', level, message, ...(key === undefined ? {} : { key }) }
+  return notified('order-refused', message, { level, ...(key === undefined ? {} : { key }) })
 }
 
 /** An outbox in time, and everything that was told from it. */
@@ -36,14 +40,25 @@ class Life {
     const until = this.nowMs + ms
     for (; this.nowMs <= until; this.nowMs += 1_000) {
       for (;;) {
-        const next = takenFrom(this.outbox, rules, this.nowMs)
-        if (next === null) break
-        this.told.push({ ...next.told, toldMs: this.nowMs })
-        this.outbox = next.rest
+        this.outbox = sweptAt(this.outbox, rules, this.nowMs)
+        const next = nextOf(this.outbox, this.#of())
+        if (next.kind === 'wait') break
+        const [told] = next.batch.of
+        this.told.push({ ...told, toldMs: this.nowMs })
+        this.outbox = without(attempted(this.outbox, this.nowMs), next.batch.of)
       }
     }
     this.nowMs = until
     return this
+  }
+
+  waits(): readonly (number | null)[] {
+    const next = nextOf(this.outbox, this.#of())
+    return [next.kind === 'wait' ? next.ms : 0, repeatIn(this.outbox, this.nowMs)]
+  }
+
+  #of() {
+    return { rules, quiet: null, nowMs: this.nowMs, at: this.nowMs as EpochMs }
   }
 }
 
@@ -107,7 +122,7 @@ test('laws: no minute has more than the rate, nothing is told twice, all of it i
       }
       const counted = life.told.reduce((sum, { count }) => sum + count, 0)
       expect(counted + life.outbox.dropped).toBe(steps.length)
-      expect(nextIn(life.outbox, rules, life.nowMs)).toBe(null)
+      expect(life.waits()).toEqual([null, null])
     }),
   )
 })

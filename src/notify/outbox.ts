@@ -1,12 +1,13 @@
 import type { EpochMs } from '../base/clock.ts'
-import type { Notifier } from '../engine/ports.ts'
+import type { AlertLevel, AlertName, NoticeCommand } from '../domain/alert.ts'
 
-export type NotifyCommand = Parameters<Notifier['notify']>[0]
-export type Level = NotifyCommand['level']
+export type NotifyCommand = NoticeCommand
+export type Level = AlertLevel
 
 /** One message for a person: what happened, and how often. */
 export interface Told {
   readonly key: string
+  readonly alert: AlertName
   readonly level: Level
   readonly message: string
   /** When it happened first, by the wall clock. */
@@ -29,7 +30,7 @@ export interface Outbox {
   readonly queue: readonly Told[]
   readonly windows: ReadonlyMap<string, Window>
   readonly sentAt: readonly number[]
-  /** Not told: the queue was full. Counted until somebody can be told so. */
+  /** Not told: the queue was full, or nobody took it. Counted until somebody can be told so. */
   readonly dropped: number
 }
 
@@ -55,59 +56,17 @@ export function offered(
   { rules, nowMs, at }: Moment & { readonly rules: OutboxRules },
 ): Outbox {
   const swept = sweptAt(outbox, rules, nowMs)
-  const { level, message } = notice
+  const { alert, level, message } = notice
   const key = `${level} ${notice.key ?? message}`
-  const told: Told = { key, level, message, at, count: 1 }
+  const told: Told = { key, alert, level, message, at, count: 1 }
   const window = swept.windows.get(key)
   if (window === undefined) return queued(opened(swept, key, nowMs + rules.repeatMs), told, rules)
   const again = { ...told, at: window.again?.at ?? at, count: (window.again?.count ?? 0) + 1 }
   return { ...swept, windows: new Map(swept.windows).set(key, { ...window, again }) }
 }
 
-/** What may be sent now, and the outbox once it is tried; null when it must wait. */
-export function takenFrom(
-  outbox: Outbox,
-  rules: OutboxRules,
-  nowMs: number,
-): { readonly told: Told; readonly rest: Outbox } | null {
-  const swept = sweptAt(outbox, rules, nowMs)
-  const told = swept.queue.find(({ level }) => level === 'critical') ?? swept.queue[0]
-  if (told === undefined || waitFor(swept, told, { rules, nowMs }) > 0) return null
-  return {
-    told,
-    rest: {
-      ...swept,
-      queue: swept.queue.filter((each) => each !== told),
-      sentAt: [...swept.sentAt.filter((sent) => sent > nowMs - MINUTE_MS), nowMs],
-    },
-  }
-}
-
-/** An attempt that counts against the rate without taking anything: a retry. Null: it must wait. */
-export function triedAgain(
-  outbox: Outbox,
-  told: Told,
-  { rules, nowMs }: { readonly rules: OutboxRules; readonly nowMs: number },
-): Outbox | null {
-  if (waitFor(outbox, told, { rules, nowMs }) > 0) return null
-  return {
-    ...outbox,
-    sentAt: [...outbox.sentAt.filter((sent) => sent > nowMs - MINUTE_MS), nowMs],
-  }
-}
-
-/** Milliseconds until there is something to do: a message that may go, a window that ends. */
-export function nextIn(outbox: Outbox, rules: OutboxRules, nowMs: number): number | null {
-  const waits = [...outbox.windows.values()].flatMap(({ until, again }) =>
-    again === null ? [] : [until - nowMs],
-  )
-  const first = outbox.queue.find(({ level }) => level === 'critical') ?? outbox.queue[0]
-  if (first !== undefined) waits.push(waitFor(outbox, first, { rules, nowMs }))
-  return waits.length === 0 ? null : Math.max(0, Math.min(...waits))
-}
-
 /** Windows that are over: what came again in one is told, with its count, and opens the next. */
-function sweptAt(outbox: Outbox, rules: OutboxRules, nowMs: number): Outbox {
+export function sweptAt(outbox: Outbox, rules: OutboxRules, nowMs: number): Outbox {
   const over = [...outbox.windows].filter(([, { until }]) => until <= nowMs)
   if (over.length === 0) return outbox
   const windows = new Map(outbox.windows)
@@ -117,6 +76,53 @@ function sweptAt(outbox: Outbox, rules: OutboxRules, nowMs: number): Outbox {
       again === null ? box : queued(opened(box, key, nowMs + rules.repeatMs), again, rules),
     { ...outbox, windows },
   )
+}
+
+/** The end of this process: what came again waits for no window any more. */
+export function withRepeats(outbox: Outbox, rules: OutboxRules): Outbox {
+  return sweptAt(outbox, rules, Infinity)
+}
+
+/** What an earlier process did not get told, before what this one has to say. */
+export function restored(outbox: Outbox, waiting: readonly Told[], rules: OutboxRules): Outbox {
+  return waiting.reduce((box, told) => queued(box, told, rules), outbox)
+}
+
+/** An attempt counts against the rate, whatever comes of it. */
+export function attempted(outbox: Outbox, nowMs: number): Outbox {
+  const recent = outbox.sentAt.filter((sent) => sent > nowMs - MINUTE_MS)
+  return { ...outbox, sentAt: [...recent, nowMs] }
+}
+
+/** Told, or given up. */
+export function without(outbox: Outbox, gone: readonly Told[]): Outbox {
+  return { ...outbox, queue: outbox.queue.filter((each) => !gone.includes(each)) }
+}
+
+/** Others may fare better: these are tried again after them. */
+export function movedBack(outbox: Outbox, batch: readonly Told[]): Outbox {
+  return { ...outbox, queue: [...without(outbox, batch).queue, ...batch] }
+}
+
+/** Milliseconds until the first window ends in which something came again; null: there is none. */
+export function repeatIn({ windows }: Outbox, nowMs: number): number | null {
+  const waits = [...windows.values()].flatMap(({ until, again }) =>
+    again === null ? [] : [Math.max(0, until - nowMs)],
+  )
+  return waits.length === 0 ? null : Math.min(...waits)
+}
+
+/** Until the rate allows one more of this level. */
+export function waitFor(
+  { sentAt }: Outbox,
+  { level }: Pick<Told, 'level'>,
+  { rules, nowMs }: { readonly rules: OutboxRules; readonly nowMs: number },
+): number {
+  const kept = level === 'critical' ? 0 : Math.floor(rules.perMinute / 3)
+  const room = Math.max(1, rules.perMinute - kept)
+  const recent = sentAt.filter((sent) => sent > nowMs - MINUTE_MS)
+  const oldest = recent.at(-room)
+  return oldest === undefined ? 0 : oldest + MINUTE_MS - nowMs
 }
 
 function opened(outbox: Outbox, key: string, until: number): Outbox {
@@ -131,17 +137,4 @@ function queued(outbox: Outbox, told: Told, { queueMax }: OutboxRules): Outbox {
   const least = levels.find((level) => queue.some((each) => each.level === level))
   const lost = queue.findIndex((each) => each.level === least)
   return { ...outbox, queue: queue.filter((_, i) => i !== lost), dropped: outbox.dropped + 1 }
-}
-
-/** Until the rate allows one more of this level. */
-function waitFor(
-  { sentAt }: Outbox,
-  { level }: Told,
-  { rules, nowMs }: { readonly rules: OutboxRules; readonly nowMs: number },
-): number {
-  const kept = level === 'critical' ? 0 : Math.floor(rules.perMinute / 3)
-  const room = Math.max(1, rules.perMinute - kept)
-  const recent = sentAt.filter((sent) => sent > nowMs - MINUTE_MS)
-  const oldest = recent.at(-room)
-  return oldest === undefined ? 0 : oldest + MINUTE_MS - nowMs
 }

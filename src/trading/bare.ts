@@ -21,9 +21,12 @@ export function bareTold(turn: Turn, id: StructureId, quote: Quote | null): void
   if (still === null) return
   const what = still === 'halted' ? 'its contract is halted' : 'the market is closed'
   if (bare) {
-    turn.notify('critical', `${id} holds a position without an exit at the broker, and ${what}`)
+    turn.notify(
+      'bare-position',
+      `${id} holds a position without an exit at the broker, and ${what}`,
+    )
   } else if (still === 'halted') {
-    turn.notify('critical', `${id} is to be closed, and ${what}`)
+    turn.notify('close-halted', `${id} is to be closed, and ${what}`)
   }
 }
 
@@ -50,5 +53,8 @@ export function unfilledTold(turn: Turn, id: StructureId, quote: Quote | null): 
       turn.at - statusSince >= UNFILLED_MS,
   )
   if (!waits || whyStill(family.structure.contract, quote, turn.at) !== null) return
-  turn.notify('critical', `${id} is to be closed, and nobody takes the other side at the market`)
+  turn.notify(
+    'close-unfilled',
+    `${id} is to be closed, and nobody takes the other side at the market`,
+  )
 }

@@ -1,3 +1,4 @@
+import type { NoticeCommand } from '../domain/alert.ts'
 import type { UnderlyingKey } from '../domain/contract.ts'
 import type { Approved, ClientOrderId, Order, OrderChange } from '../domain/order.ts'
 import type { TimeStop } from '../orders/time-stop.ts'
@@ -12,13 +13,7 @@ export type Command =
   | { readonly kind: 'resend-child'; readonly order: Approved<Order> }
   | { readonly kind: 'replace'; readonly change: Approved<OrderChange> }
   | { readonly kind: 'cancel'; readonly orderId: ClientOrderId }
-  | {
-      readonly kind: 'notify'
-      readonly level: 'info' | 'warning' | 'critical'
-      readonly message: string
-      /** What it is about, when the message varies: the same is told once, with its count. */
-      readonly key?: string
-    }
+  | NoticeCommand
   // One extra tick, for a wait that is shorter than the timer's.
   | { readonly kind: 'tick-after'; readonly delayMs: number }
 

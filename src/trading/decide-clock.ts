@@ -12,5 +12,5 @@ export function decideClockSetBack(turn: Turn, byMs: number): void {
   turn.record({ type: 'ClockSetBack', byMs })
   if (byMs < TOLD_MS) return
   const by = `${(byMs / 1_000).toFixed(1)} s`
-  turn.notify('warning', `the clock of this machine was set back by ${by}; waits begin anew`)
+  turn.notify('clock-set-back', `the clock of this machine was set back by ${by}; waits begin anew`)
 }

@@ -45,5 +45,5 @@ function checked(turn: Turn, stored: DayBaseline, observed: DayBaseline): void {
   const reason = `stored ${dollars(stored.amount)}, observed ${dollars(observed.amount)}`
   gated(turn, { ...GATE, since: turn.at, reason })
   if (isKnown) return
-  turn.notify('critical', `baseline of the day differs: ${reason}; no entries`)
+  turn.notify('baseline-differs', `baseline of the day differs: ${reason}; no entries`)
 }

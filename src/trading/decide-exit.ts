@@ -28,7 +28,7 @@ export function decideClose(turn: Turn, structureId: StructureId, by: string): v
     const left = legsLeft(turn, structure)
     if (left.length === 0) return ended(turn, structure, by)
     const what = `${structureId} is not whole any more, and these legs are left: ${left.join(', ')}`
-    return turn.notify('critical', `${what}; close them by hand, or kill`)
+    return turn.notify('legs-left', `${what}; close them by hand, or kill`)
   }
   decideExit(turn, structureId, `close by ${by}`)
 }
@@ -59,7 +59,7 @@ function ended(turn: Turn, { id, contract, quantity }: Structure, by: string): v
     turn.record({ type: 'PositionAdjusted', ...gone })
   }
   turn.notify(
-    'warning',
+    'structure-over',
     `${id}, ${nameOf(contract)}, is over: ${by} said so, nothing of it is held`,
   )
   maintain(turn, id, null)

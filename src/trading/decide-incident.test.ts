@@ -50,7 +50,7 @@ test('a person is told what the connections say a person must be told', () => {
   const story = ready()
   const notice = { level: 'critical', message: 'page' } as const
   story.happens({ kind: 'incident-observed', phase: 'updated', incident, notice })
-  expect(story.sent).toContainEqual({ kind: 'notify', ...notice })
+  expect(story.sent).toContainEqual({ kind: 'notify', alert: 'incident', ...notice })
 })
 
 test('what must not go on is a halt with its cause, until a person resumes', () => {

@@ -9,7 +9,7 @@ export function decideIncident(turn: Turn, { phase, incident, notice }: Observed
   if (phase === 'opened' && !open) turn.record({ type: 'IncidentOpened', incident })
   if (phase === 'updated' && open) turn.record({ type: 'IncidentUpdated', incident })
   if (phase === 'ended' && open) turn.record({ type: 'IncidentEnded', incident })
-  if (notice !== null) turn.notify(notice.level, notice.message)
+  if (notice !== null) turn.notify('incident', notice.message, notice.level)
 }
 
 /** Who watched it is gone: whether it lasts, the new process finds out by itself. */

@@ -37,7 +37,7 @@ export function decideLink(turn: Turn, { link, epoch }: LinkInput): void {
     if (state.link === 'down') return
     turn.record({ type: 'LinkChanged', link, epoch: Math.max(epoch, state.epoch) })
     shut(turn, 'the link is down')
-    turn.notify('warning', 'link down: no entries; exits that rest at the broker stay')
+    turn.notify('link-down', 'link down: no entries; exits that rest at the broker stay')
     return
   }
   if (epoch === state.epoch && state.link !== 'down') {

@@ -33,7 +33,7 @@ export function decideOperator(turn: Turn, { by, command }: Commanded): void {
       const order = turn.state.orders.get(command.orderId)
       if (order === undefined || isTerminal(order.status) || turn.state.link === 'down') {
         return turn.notify(
-          'warning',
+          'cancel-impossible',
           `cannot cancel ${command.orderId}: unknown, over, or the link is down`,
         )
       }
@@ -62,11 +62,11 @@ function stopped(turn: Turn, by: string, { kind, reason }: Stopping): void {
 /** The typed account id is what makes it a decision and not a slip. */
 function resumed(turn: Turn, by: string, command: Typed): void {
   const objection = whyNotTyped(turn.state, by, command)
-  if (objection !== null) return turn.notify('warning', `resume by ${by}: ${objection}`)
+  if (objection !== null) return turn.notify('resume-refused', `resume by ${by}: ${objection}`)
   const { tradingState, levelCause, gates } = turn.state
   if (tradingState === 'reduce-only' && levelCause === 'daily-loss') {
     const until = 'the daily loss is reached, and ends with the New York date'
-    return turn.notify('warning', `resume by ${by}: ${until}`)
+    return turn.notify('resume-refused', `resume by ${by}: ${until}`)
   }
   // The person has seen the difference; entries in that underlying stay refused while it lasts.
   for (const { gate, symbol } of gates) {
@@ -83,6 +83,9 @@ function resumed(turn: Turn, by: string, command: Typed): void {
 /** What comes of it is folded from the command itself: it holds for the New York date. */
 function armed(turn: Turn, by: string, command: Typed): void {
   const objection = whyNotArmed(turn.state, by, command)
-  if (objection !== null) return turn.notify('warning', `arm by ${by}: ${objection}`)
-  turn.notify('warning', `live is armed by ${by} until the New York date ends: ${command.reason}`)
+  if (objection !== null) return turn.notify('arm-refused', `arm by ${by}: ${objection}`)
+  turn.notify(
+    'live-armed',
+    `live is armed by ${by} until the New York date ends: ${command.reason}`,
+  )
 }

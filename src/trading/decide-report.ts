@@ -56,21 +56,30 @@ function followed(turn: Turn, order: TrackedOrder, evidence: OrderEvidence): voi
       if (order.resentAt !== null) return familyRefused(turn, order)
       return turn.send({ kind: 'tick-after', delayMs: turn.rules.childResendMs })
     case 'reject-reported':
-      turn.notify('warning', `${order.role} ${order.id}: ${evidence.vendorCode} ${evidence.reason}`)
+      turn.notify(
+        'order-refused',
+        `${order.role} ${order.id}: ${evidence.vendorCode} ${evidence.reason}`,
+      )
       fundsRefused(turn, order, evidence.reason)
       if (order.pendingChange === null) return familyRefused(turn, order)
       return changeRefused(turn, order, evidence.reason)
     case 'cancel-refused':
       if (!isChanging(order)) return
-      turn.notify('warning', `${order.role} ${order.id}: its change is refused: ${evidence.hint}`)
+      turn.notify(
+        'change-refused',
+        `${order.role} ${order.id}: its change is refused: ${evidence.hint}`,
+      )
       return changeRefused(turn, order, evidence.hint)
     case 'outcome-lost':
       // One that waits for an answer is unknown now, and asked about; one that lives is in doubt.
       if (!isCancellable(order)) return
-      turn.notify('warning', `${order.role} ${order.id}: ${evidence.reason}`)
+      turn.notify('outcome-unknown', `${order.role} ${order.id}: ${evidence.reason}`)
       return unsure(turn, `${order.id}: ${evidence.reason}`)
     case 'denied':
-      return turn.notify('warning', `${order.role} ${order.id} was not sent: ${evidence.reason}`)
+      return turn.notify(
+        'order-not-sent',
+        `${order.role} ${order.id} was not sent: ${evidence.reason}`,
+      )
     default:
       return
   }

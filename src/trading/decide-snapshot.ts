@@ -48,7 +48,7 @@ export function decideSnapshot(turn: Turn, snapshot: BrokerSnapshot): void {
   else accountObserved(turn, account)
   if (account !== null) fundsReturned(turn, account)
   for (const what of snapshot.leftOut ?? []) {
-    turn.notify('warning', `not ours, and not known to risk: ${what}`)
+    turn.notify('foreign-unreadable', `not ours, and not known to risk: ${what}`)
   }
   const found = reconcile(oursOf(turn.state), snapshot, turn.rules.proofAfterMs)
   const doubted = firstSeenIn(turn, found)
@@ -103,7 +103,7 @@ function adopted(turn: Turn, found: Discrepancy, snapshot: BrokerSnapshot): void
       }
       turn.record({ type: 'ForeignOrderSeen', order: found.order })
       const what = `${side} ${quantity} ${nameOf(contract)}, perm id ${permId}`
-      return turn.notify('warning', `an order that is not ours: ${what}; it is not touched`)
+      return turn.notify('foreign-order', `an order that is not ours: ${what}; it is not touched`)
     }
     case 'foreign-gone': {
       const before = turn.state.foreignOrders.get(found.permId)
@@ -156,7 +156,7 @@ function positionTaken(
   if (cause !== 'unexplained') {
     turn.record(adjusted)
     structuresEnded(turn, before, what)
-    return turn.notify('warning', what)
+    return turn.notify(ALERT_OF[cause], what)
   }
   // A list may come empty first, and then as it is: a second picture must say the same (F53). What
   // another leg has shown in this one is no earlier picture.
@@ -166,8 +166,19 @@ function positionTaken(
     return fills.length > 0 ? untoldBooked(turn, fills) : turn.record(adjusted)
   }
   gated(turn, { gate: 'reconcile', symbol, since: turn.at, reason: what })
-  turn.notify('critical', `${what}; no entries in ${symbol}, nothing is traded to repair it`)
+  turn.notify(
+    'position-differs',
+    `${what}; no entries in ${symbol}, nothing is traded to repair it`,
+  )
 }
+
+const ALERT_OF = {
+  assigned: 'assignment',
+  exercised: 'assignment',
+  expired: 'expiry',
+  'foreign-trade': 'position-adjusted',
+  'corporate-action': 'position-adjusted',
+} as const
 
 /** Of a combo that lost a leg the others are left, and they are nobody's: a person must know. */
 function structuresEnded(turn: Turn, before: State, what: string): void {
@@ -175,7 +186,7 @@ function structuresEnded(turn: Turn, before: State, what: string): void {
     const left = turn.state.structures.get(id)?.quantity ?? 0
     if (contract.kind !== 'combo' || left === quantity) continue
     const units = `${quantity - left} of ${quantity} units of ${id}, ${nameOf(contract)}`
-    turn.notify('critical', `${what}: that ends ${units}; its other legs are not traded`)
+    turn.notify('legs-left', `${what}: that ends ${units}; its other legs are not traded`)
   }
 }
 
@@ -212,7 +223,7 @@ function risenCancelled(turn: Turn, snapshot: BrokerSnapshot): void {
     const isTold = turn.state.gates.some((set) => set.gate === 'risen' && set.symbol === symbol)
     gated(turn, { gate: 'risen', symbol, since: turn.at, reason: what })
     if (isTold && isBeingCancelled(order, snapshot)) continue
-    turn.notify('critical', `${what}: it is cancelled; no entries in ${symbol} until it is gone`)
+    turn.notify('order-risen', `${what}: it is cancelled; no entries in ${symbol} until it is gone`)
     if (!isBeingCancelled(order, snapshot)) cancelSent(turn, order)
   }
 }
@@ -239,7 +250,7 @@ function quarantinesEnded(turn: Turn, snapshot: BrokerSnapshot): void {
     if (isBeingCancelled(order, snapshot)) continue
     if (listed === 'reported') {
       const what = `${order.role} ${order.id} was reported as cancelled and is open at the broker`
-      turn.notify('critical', `${what}: it is cancelled once more`)
+      turn.notify('cancel-undone', `${what}: it is cancelled once more`)
       cancelSent(turn, order)
       continue
     }

@@ -53,7 +53,7 @@ function unansweredLost(turn: Turn): void {
     if (patience === null || turn.at - order.statusSince < patience) continue
     const reason = `${order.status} for ${patience} ms without an answer`
     moved(turn, order, { kind: 'outcome-lost', reason })
-    turn.notify('warning', `${order.role} ${order.id}: ${reason}`)
+    turn.notify('outcome-unknown', `${order.role} ${order.id}: ${reason}`)
   }
 }
 

@@ -19,7 +19,7 @@ export function echoed(turn: Turn, order: TrackedOrder, echo: EchoedTerms): void
   const { id: orderId, status } = order
   turn.record({ type: 'OrderMoved', orderId, from: status, to: status, evidence })
   const text = `${order.role} ${order.id} is held as ${textOf(echo)}, not as ${textOf(order)}`
-  turn.notify('warning', text)
+  turn.notify('order-altered', text)
   const structure = order.structureId && turn.state.structures.get(order.structureId)
   if (!structure || isEntry(order) || order.role === 'close') return
   const times = ordersOf(turn.state, structure.id)
@@ -39,7 +39,7 @@ function accepted(turn: Turn, structure: Structure, held: TrackedOrder): void {
     reason,
   })
   const remedy = 'look for an order preset in TWS or the Gateway, and remove it'
-  turn.notify('critical', `${structure.id}: ${reason}; ${remedy}`)
+  turn.notify('plan-altered', `${structure.id}: ${reason}; ${remedy}`)
 }
 
 function planAs({ plan }: Structure, { role, terms, timeInForce }: TrackedOrder): ExitPlan {

@@ -101,7 +101,7 @@ export function heldBackTold(turn: Turn, before: State): void {
     if (was !== undefined && spared(before, was) !== was) continue
     const what = `an order that is not ours may sell ${Math.abs(units)} of ${structure.id}`
     turn.notify(
-      'critical',
+      'exit-held-back',
       `${what}, ${nameOf(structure.contract)}: no exit of ours rests for them until it is gone`,
     )
   }

@@ -28,21 +28,22 @@ export function levelSet(turn: Turn, change: LevelChange): void {
   const rise = HEIGHT[change.to] - HEIGHT[tradingState]
   if (rise < 0 || (rise === 0 && !takesOver)) return
   turn.record({ type: 'TradingStateChanged', ...change })
-  turn.notify('critical', `${change.to}: ${change.reason}`)
+  const alert = change.cause === 'daily-loss' ? 'daily-loss' : 'level-raised'
+  turn.notify(alert, `${change.to}: ${change.reason}`)
 }
 
 /** By a person, or by the New York date for the daily loss. */
 export function levelLifted(turn: Turn, change: Omit<LevelChange, 'to'>): void {
   if (turn.state.tradingState === 'active') return
   turn.record({ type: 'TradingStateChanged', to: 'active', ...change })
-  turn.notify('warning', `active again: ${change.reason}`)
+  turn.notify('level-lifted', `active again: ${change.reason}`)
 }
 
 /** A person resumes on a date whose loss was reached: that latch ends with the date alone (P45). */
 export function backToLoss(turn: Turn, reason: string): void {
   const to = 'reduce-only'
   turn.record({ type: 'TradingStateChanged', to, cause: 'daily-loss', reason })
-  turn.notify('warning', `${to}: ${reason}`)
+  turn.notify('loss-day-goes-on', `${to}: ${reason}`)
 }
 
 /** At the limit nothing is entered until the next New York date (R17). */

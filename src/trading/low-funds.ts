@@ -21,7 +21,7 @@ export function fundsRefused(turn: Turn, order: TrackedOrder, reason: string): v
   const funds = known === null ? 'unknown' : `$${amountOf(known.availableFunds)}`
   const why = `the broker refused ${order.id}: ${reason}; available by its last word: ${funds}`
   gated(turn, { gate: 'low-funds', symbol: null, since: turn.at, reason: why })
-  turn.notify('warning', `no entries until funds return: ${why}`)
+  turn.notify('low-funds', `no entries until funds return: ${why}`)
 }
 
 /** A later picture has more of them, or another date has begun. */

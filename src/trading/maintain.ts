@@ -107,7 +107,7 @@ function closedByForce(turn: Turn, id: StructureId, quote: Quote | null): void {
   if (structure === undefined || structure.quantity === 0 || structure.triggered !== null) return
   if (isReversed(turn, structure)) {
     const reason = `holds ${structure.quantity}, which is beyond what it opened`
-    turn.notify('critical', `${id} ${reason}: closing it`)
+    turn.notify('oversold', `${id} ${reason}: closing it`)
     triggered(turn, id, { exit: 'close', quote, reason })
   } else if (turn.state.tradingState === 'kill' && !flattenWaits(turn, structure.contract, quote)) {
     triggered(turn, id, { exit: 'close', quote, reason: 'kill' })
@@ -129,7 +129,7 @@ export function flattenWaits(turn: Turn, contract: Tradable, quote: Quote | null
 export function flattenDeferred(turn: Turn, reason: string): void {
   if (turn.state.flattenWaits === reason) return
   turn.record({ type: 'FlattenDeferred', reason })
-  turn.notify('critical', `killed, and not flat: ${reason}; what protects stays`)
+  turn.notify('flatten-waits', `killed, and not flat: ${reason}; what protects stays`)
 }
 
 function whyFlattenWaits({ at }: Turn, contract: Tradable, quote: Quote | null): string | null {
@@ -208,7 +208,7 @@ function stopsRefused(turn: Turn, { id, quantity, triggered: ending }: Structure
   const stops = refusedLately(turn, id).filter(({ role }) => role === 'stop-loss')
   if (stops.length < REFUSED_MAX) return
   const reason = `${stops.length} stops came to nothing in ${REFUSED_WITHIN_MS / 1000} s`
-  turn.notify('critical', `${id}: ${reason}; closing it`)
+  turn.notify('stops-refused', `${id}: ${reason}; closing it`)
   triggered(turn, id, { exit: 'close', quote: null, reason })
 }
 
@@ -306,7 +306,10 @@ function exitsRepaired(turn: Turn, view: ProtectionView): void {
   const place = protection.place.filter(({ role }) => !isInDoubt(turn, structure.id, role))
   placed(turn, place, quote)
   if (place.length > 0 && deniedInARow(turn, structure.id).times === DENIED_MAX) {
-    turn.notify('critical', `${structure.id}: its exits cannot be sent, ${DENIED_MAX} in a row`)
+    turn.notify(
+      'exits-not-sent',
+      `${structure.id}: its exits cannot be sent, ${DENIED_MAX} in a row`,
+    )
   }
 }
 

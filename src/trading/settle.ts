@@ -35,12 +35,12 @@ export function booked(turn: Turn, fill: Fill, quote: Quote | null = null): Trac
   // of a fill that was told in time.
   if (known === undefined && over && isOwn(before.contract, fill.contract)) {
     const late = `late fill: ${fill.quantity} of ${before.id}, which was ${before.status}`
-    turn.notify('critical', late)
+    turn.notify('late-fill', late)
   }
   if (after.filled > before.quantity) {
-    turn.notify('critical', `${before.id} filled ${after.filled} of ${before.quantity}`)
+    turn.notify('overfilled', `${before.id} filled ${after.filled} of ${before.quantity}`)
   }
-  if (known !== undefined) turn.notify('warning', `${fill.execId} was corrected`)
+  if (known !== undefined) turn.notify('fill-corrected', `${fill.execId} was corrected`)
   return after
 }
 

@@ -1,5 +1,6 @@
 import { assert } from '../base/assert.ts'
 import type { EpochMs } from '../base/clock.ts'
+import { notice, type AlertLevel, type AlertName } from '../domain/alert.ts'
 import type { ClientOrderId, OrderEvidence, TrackedOrder } from '../domain/order.ts'
 import { statusAfter } from '../orders/lifecycle.ts'
 import type { Command, Decision, Rules } from './command.ts'
@@ -14,7 +15,8 @@ export interface Turn {
   readonly state: State
   record(event: Event): void
   send(command: Command): void
-  notify(level: 'info' | 'warning' | 'critical', message: string): void
+  /** At the level of the catalogue, unless the caller knows better. */
+  notify(alert: AlertName, message: string, level?: AlertLevel): void
   /** Unique over runs: the start of the run, the seq the turn began at, the place in the turn. */
   readonly nextId: () => ClientOrderId
 }
@@ -63,8 +65,8 @@ class OpenTurn implements Turn {
     this.#commands.push(command)
   }
 
-  notify(level: 'info' | 'warning' | 'critical', message: string): void {
-    this.#commands.push({ kind: 'notify', level, message })
+  notify(alert: AlertName, message: string, level?: AlertLevel): void {
+    this.#commands.push(notice(alert, message, level === undefined ? {} : { level }))
   }
 
   #newId(): ClientOrderId {

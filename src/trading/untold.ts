@@ -52,5 +52,5 @@ export function untoldBooked(turn: Turn, fills: readonly Fill[]): void {
   if (own === undefined) return
   const what = `${own.quantity} of ${own.orderId}, ${nameOf(own.contract)}`
   const why = 'the positions say so, and IBKR tells no execution of it; its price is an estimate'
-  turn.notify('critical', `filled: ${what}; ${why}`)
+  turn.notify('fill-untold', `filled: ${what}; ${why}`)
 }

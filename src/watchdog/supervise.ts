@@ -176,7 +176,7 @@ function withoutPanic(
     const message =
       `the bot ended with ${how}; it was started again ${recent.length} times in ten minutes, ` +
       'which is as often as it may be: the watchdog gives up, a person must look'
-    return ended(state, 'given-up', [page('critical', 'given up', message)])
+    return ended(state, 'given-up', [page('critical', 'given-up', message)])
   }
   const failures = state.failures + 1
   const next: Supervised = {

@@ -53,7 +53,7 @@ export type Action =
   | {
       readonly kind: 'page'
       readonly level: 'info' | 'warning' | 'critical'
-      readonly key: string
+      readonly key: PageKey
       readonly message: string
     }
   | { readonly kind: 'end'; readonly why: 'done' | 'given-up' | { readonly code: number } }
@@ -90,6 +90,13 @@ export function phased(state: Supervised, phase: Supervised['phase'], nowMs: num
   return { ...state, phase, since: nowMs }
 }
 
-export function page(level: 'info' | 'warning' | 'critical', key: string, message: string): Action {
+/** What a page is about; the catalogue of alerts has it with `watchdog-` before it. */
+export type PageKey = Alarm['kind'] | 'panic' | 'ended' | 'given-up'
+
+export function page(
+  level: 'info' | 'warning' | 'critical',
+  key: PageKey,
+  message: string,
+): Action {
   return { kind: 'page', level, key, message }
 }

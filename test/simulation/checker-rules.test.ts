@@ -138,7 +138,7 @@ describe('I23: what a process holds', () => {
 
 describe('L3: an outage', () => {
   const saying = (message: string): Notice => {
-    return { level: 'critical', message, at: (calm.now + SECOND) as EpochMs }
+    return { alert: 'incident', level: 'critical', message, at: (calm.now + SECOND) as EpochMs }
   }
   const set: SetGate = { gate: 'connectivity', symbol: null, since: 0 as EpochMs, reason: 'said' }
   const verdict = { name: 'GATEWAY_HUNG', scope: null, candidates: [] }

@@ -31,7 +31,7 @@ export function noSecrets(): Checker {
 function complaintOf(where: string, what: unknown, { plan }: Sight): string | null {
   const text = JSON.stringify(what, (_key, value: unknown) => plain(value))
   const canary = CANARIES.find((each) => text.includes(each))
-  const isPlanted = plan.settings.notify.webhook !== null
+  const isPlanted = plan.settings.notify.channels.length > 0
   return firstOf(
     unless(isPlanted, 'there is no secret that could be told'),
     unless(canary === undefined, `${where} tells a secret`),

@@ -1,0 +1,125 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, expect, test } from 'vitest'
+import { VirtualClock, type EpochMs } from '../base/clock.ts'
+import { atNewYork } from '../domain/calendar.ts'
+import type { CalendarDate } from '../domain/contract.ts'
+import type { NoticeCommand } from '../domain/alert.ts'
+import type { EventListener } from '../engine/control.ts'
+import type { Vitals } from '../engine/health.ts'
+import type { Broker } from '../engine/ports.ts'
+import { holding } from '../trading/play.testing.ts'
+import { notedPictures, startTelling } from './telling.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'telling-'))
+afterAll(() => rmSync(root, { recursive: true }))
+const TUESDAY = '2026-03-10' as CalendarDate
+
+/** A process: `restart` is another one over the same folder. */
+function newDay(folder: string, start: EpochMs) {
+  const clock = new VirtualClock({ start, settled: () => true, speed: null })
+  const told: NoticeCommand[] = []
+  const listeners: EventListener[] = []
+  const vitals: { now: Partial<Vitals> } = { now: { unprotectedSince: null, unprotected: 0 } }
+  const { state } = holding()
+  const begin = () =>
+    startTelling({
+      clock,
+      notifier: { notify: (notice) => told.push(notice) },
+      folder,
+      view: {
+        state: () => state,
+        vitals: () => vitals.now as Vitals,
+        subscribe(listener) {
+          listeners.push(listener)
+          return () => undefined
+        },
+      },
+    })
+  const alerts = () => told.map(({ alert }) => alert)
+  const until = (time: string, date = TUESDAY) => clock.runUntil(atNewYork(date, time))
+  return { clock, begin, alerts, told, listeners, vitals, until, state }
+}
+
+const fresh = () => mkdtempSync(join(root, 'f-'))
+
+test('the summary comes after the close, once a New York date, also over restarts', async () => {
+  const day = newDay(fresh(), atNewYork(TUESDAY, '15:00'))
+  let stop = day.begin()
+  const outcome = { symbol: 'SPY', barStart: 0, kind: 'hold', reason: '' } as never
+  for (const heard of day.listeners) heard({ type: 'CycleEnded', outcome }, day.state, 1)
+  await day.until('15:30')
+  stop()
+  stop = day.begin()
+  await day.until('16:04')
+  expect(day.alerts()).toEqual([])
+  await day.until('16:06')
+  expect(day.alerts()).toEqual(['day-summary'])
+  expect(day.told[0]?.message).toContain('decisions hold 1')
+  stop()
+  stop = day.begin()
+  await day.until('23:00')
+  expect(day.alerts()).toEqual(['day-summary'])
+  await day.until('17:00', '2026-03-11' as CalendarDate)
+  expect(day.alerts()).toEqual(['day-summary', 'day-summary'])
+  expect(day.told[1]?.message).toContain('day 2026-03-11')
+  stop()
+})
+
+test('on a half day it comes after the early close, on a holiday not at all', async () => {
+  const half = newDay(fresh(), atNewYork('2026-11-27' as CalendarDate, '12:00'))
+  const stopHalf = half.begin()
+  await half.until('13:06', '2026-11-27' as CalendarDate)
+  expect(half.alerts()).toEqual(['day-summary'])
+  stopHalf()
+  const holiday = newDay(fresh(), atNewYork('2026-11-26' as CalendarDate, '12:00'))
+  const stop = holiday.begin()
+  await holiday.until('23:00', '2026-11-26' as CalendarDate)
+  expect(holiday.alerts()).toEqual([])
+  stop()
+})
+
+test('a position that stays unprotected for 30 s is paged once, and again the next time', async () => {
+  const day = newDay(fresh(), atNewYork(TUESDAY, '11:00'))
+  const stop = day.begin()
+  day.vitals.now = { unprotectedSince: day.clock.now(), unprotected: 1 }
+  await day.until('11:00')
+  await day.clock.runUntil((day.clock.now() + 20_000) as EpochMs)
+  expect(day.alerts()).toEqual([])
+  await day.until('11:05')
+  expect(day.told).toMatchObject([{ alert: 'unprotected', level: 'critical' }])
+  day.vitals.now = { unprotectedSince: null, unprotected: 0 }
+  await day.until('11:06')
+  day.vitals.now = { unprotectedSince: day.clock.now(), unprotected: 1 }
+  await day.until('11:08')
+  expect(day.alerts()).toEqual(['unprotected', 'unprotected'])
+  stop()
+})
+
+test('the weekly login is due on a Sunday morning, told once', async () => {
+  const folder = fresh()
+  const sunday = '2026-03-15' as CalendarDate
+  const day = newDay(folder, atNewYork(sunday, '08:00'))
+  let stop = day.begin()
+  await day.until('09:59', sunday)
+  expect(day.alerts()).toEqual([])
+  await day.until('12:00', sunday)
+  stop()
+  stop = day.begin()
+  await day.until('23:00', sunday)
+  expect(day.alerts()).toEqual(['login-due'])
+  stop()
+})
+
+test('a picture of orders counts once it was answered', async () => {
+  const clock = new VirtualClock({ start: 5 as EpochMs, settled: () => true, speed: null })
+  let answer: unknown = { ok: false, error: { detail: 'timeout' } }
+  const broker = { snapshot: () => Promise.resolve(answer) } as unknown as Broker
+  const noted = notedPictures(broker, clock)
+  await noted.broker.snapshot(new AbortController().signal)
+  expect(noted.answeredAt()).toBe(null)
+  answer = { ok: true, value: {} }
+  await noted.broker.snapshot(new AbortController().signal)
+  expect(noted.answeredAt()).toBe(5)
+})
