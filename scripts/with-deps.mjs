@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildPage, freshPage } from './page.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const [major, minor] = process.versions.node.split('.').map(Number)
@@ -35,7 +36,10 @@ const FORMAT_CACHE = ['--cache', '--cache-location', cache('format')]
 
 /** Each command is a list of steps; a step's parts run side by side, and one that fails ends it. */
 const commands = {
-  bot: () => [[typescript('src/cli/main.ts', rest)]],
+  bot: () => {
+    freshPage()
+    return [[typescript('src/cli/main.ts', rest)]]
+  },
   sigkill: () => [[typescript('test/sigkill/run.ts', rest)]],
   outages: () => [[typescript('test/outages/run.ts', rest)]],
   crashes: () => [[typescript('test/crashes/run.ts', rest)]],
@@ -56,14 +60,19 @@ const commands = {
   'fills-study': () => [[typescript('test/fills/run.ts', rest)]],
   build: () => {
     rmSync(join(root, 'dist'), { recursive: true, force: true })
+    buildPage(join(root, 'dist', 'web'))
     return [[[bin('tsc'), ['-p', join(root, 'tsconfig.build.json')]]]]
   },
-  test: () => [[vitest('tidy', 'unit', 'seeds', 'scenarios')]],
+  test: () => {
+    freshPage()
+    return [[vitest('tidy', 'unit', 'seeds', 'scenarios', 'browser')]]
+  },
   'kill-drill': () => [[vitest('drill')]],
   check: () => [
     [
       [bin('oxlint'), ['--type-aware', '--type-check', '--quiet']],
       [bin('prettier'), ['--check', ...FORMAT_CACHE, '--log-level', 'warn', '.']],
+      [bin('tsc'), ['-p', join(root, 'web')]],
     ],
     [vitest('tidy', 'unit', 'seeds')],
   ],

@@ -1,0 +1,114 @@
+import { useEffect, useRef, useState } from 'react'
+import uPlot from 'uplot'
+import 'uplot/dist/uPlot.min.css'
+import { timeOf } from '../format.ts'
+import { colour, useIsDark } from '../theme.ts'
+
+export interface LineSeries {
+  readonly name: string
+  /** Of the style sheet. */
+  readonly colour: string
+  readonly values: readonly (number | null)[]
+  readonly isFilled?: boolean
+}
+
+interface LineChartProps {
+  readonly label: string
+  /** Epoch milliseconds, oldest first. */
+  readonly at: readonly number[]
+  readonly series: readonly LineSeries[]
+  readonly textOf: (value: number) => string
+  readonly height: number
+}
+
+/** Values over time; what the pointer is at is said above it, the newest otherwise. */
+export function LineChart({ label, at, series, textOf, height }: LineChartProps) {
+  const place = useRef<HTMLDivElement>(null)
+  const plot = useRef<uPlot | null>(null)
+  const [hovered, setHovered] = useState<number | null>(null)
+  const isDark = useIsDark()
+  const names = series.map(({ name }) => name).join()
+
+  useEffect(() => {
+    const element = place.current
+    if (element === null) return undefined
+    const size = () => ({ width: Math.max(120, element.clientWidth), height })
+    const made = new uPlot(optionsOf({ series, textOf, size: size(), setHovered }), [[]], element)
+    plot.current = made
+    made.setData(dataOf(at, series))
+    const observer = new ResizeObserver(() => made.setSize(size()))
+    observer.observe(element)
+    return () => {
+      observer.disconnect()
+      made.destroy()
+      plot.current = null
+    }
+    // Made anew for other lines and another theme; new values are handed over below.
+  }, [names, isDark, height])
+
+  useEffect(() => plot.current?.setData(dataOf(at, series)), [at, series])
+
+  const index = hovered === null || hovered >= at.length ? at.length - 1 : hovered
+  const moment = at[index]
+  return (
+    <figure className="chart">
+      <figcaption className="legend">
+        <span className="sr-only">{label}. </span>
+        {moment === undefined ? 'nothing yet' : <span className="num">{timeOf(moment)} ET</span>}
+        {series.map((line) => (
+          <span key={line.name} className={`legend-item legend-${line.colour}`}>
+            {line.name} <span className="num">{said(line.values[index], textOf)}</span>
+          </span>
+        ))}
+      </figcaption>
+      <div ref={place} className="plot" style={{ height }} aria-hidden="true" />
+    </figure>
+  )
+}
+
+function said(value: number | null | undefined, textOf: (value: number) => string): string {
+  return value === null || value === undefined ? 'none asked' : textOf(value)
+}
+
+function dataOf(at: readonly number[], series: readonly LineSeries[]): uPlot.AlignedData {
+  return [at.map((each) => each / 1000), ...series.map(({ values }) => [...values])]
+}
+
+interface Wanted {
+  readonly series: readonly LineSeries[]
+  readonly textOf: (value: number) => string
+  readonly size: { readonly width: number; readonly height: number }
+  readonly setHovered: (index: number | null) => void
+}
+
+function optionsOf({ series, textOf, size, setHovered }: Wanted): uPlot.Options {
+  const axis = {
+    stroke: colour('muted'),
+    grid: { stroke: colour('line'), width: 1 },
+    ticks: { show: false },
+    font: '11px system-ui, sans-serif',
+  }
+  return {
+    ...size,
+    legend: { show: false },
+    cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
+    tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'America/New_York'),
+    axes: [
+      { ...axis, size: 26, values: '{HH}:{mm}', space: 70 },
+      { ...axis, size: 58, space: 32, values: (_, splits) => splits.map(textOf) },
+    ],
+    scales: { y: { range: (_, _min, max) => [0, (max || 1) * 1.08] } },
+    series: [
+      {},
+      ...series.map((line) => ({
+        label: line.name,
+        stroke: colour(line.colour),
+        width: 1.5,
+        points: { show: false },
+        spanGaps: true,
+        ...(line.isFilled === true ? { fill: colour(`${line.colour}-bg`) } : {}),
+      })),
+    ],
+    hooks: { setCursor: [(chart) => setHovered(chart.cursor.idx ?? null)] },
+  }
+}
