@@ -30,14 +30,14 @@ async function look(into: string): Promise<void> {
   mkdirSync(into, { recursive: true })
   const browser = await openChromium()
   for (const name of shapes.split(' ') as (keyof typeof SHAPES)[]) {
-    const page = await browser.newPage(SHAPES[name])
+    const page = await browser.newPage({ ...SHAPES[name], locale: 'en-US' })
     page.on('console', (said) => {
       if (said.type() === 'error' || said.type() === 'warning') console.log(name, said.text())
     })
     page.on('pageerror', (error) => console.log(name, error.message))
     for (const view of views.split(' ')) {
       await page.goto(`${address}/#/${view}`)
-      await page.waitForSelector('main .panel')
+      await page.waitForSelector('main .panel', { timeout: 5000 })
       await page.waitForTimeout(700)
       const file = `${scenario}-${view.replace('/', '-')}-${name}.png`
       const wide = await page.evaluate<number>('document.documentElement.scrollWidth')

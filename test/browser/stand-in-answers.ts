@@ -15,7 +15,7 @@ import type {
   TradeView,
   View,
 } from '../../src/dashboard/view.ts'
-import { HOSTILE, incidentOf, minutesAgo, orderOf, SPOTS, START, viewOf } from './stand-in-view.ts'
+import { HOSTILE, incidentOf, minutesAgo, orderOf, SPOTS, viewOf } from './stand-in-view.ts'
 import type { Scenario } from './stand-in-view.ts'
 
 /** What the stand-in answers to each GET. */
@@ -48,7 +48,9 @@ export function answerOf(path: string, scenario: Scenario, step: number): unknow
     case 'settings':
       return settings
     case 'report':
-      return new URLSearchParams(query).get('as') === 'json' ? reportOf(isEmpty) : '<!doctype html>'
+      return new URLSearchParams(query).get('as') === 'json'
+        ? reportOf(isEmpty, view.at)
+        : '<!doctype html>'
     default:
       return undefined
   }
@@ -389,24 +391,75 @@ const settings: SettingsView = {
   ],
 }
 
-function reportOf(isEmpty: boolean): unknown {
-  if (isEmpty)
-    return { period: 'day', from: '2026-03-10', to: '2026-03-10', structures: 0, byStrategy: [] }
+function reportOf(isEmpty: boolean, at: number): unknown {
+  const figures = (key: string, n: number) => ({
+    key,
+    opened: n,
+    closed: n,
+    wins: Math.ceil(n / 2),
+    losses: Math.floor(n / 2),
+    even: 0,
+    winRate: n === 0 ? null : Math.ceil(n / 2) / n,
+    grossProfit: (n * 61).toFixed(2),
+    grossLoss: (n * 33).toFixed(2),
+    profitFactor: n === 0 ? null : 1.85,
+    profitFactorWhy: n === 0 ? 'nothing was closed' : null,
+    expectancy: n === 0 ? null : '34.36',
+    realized: (n * 28 - (n % 3) * 60).toFixed(2),
+    commissions: (n * 1.3).toFixed(2),
+  })
+  const slippage = { key: 'all', fills: isEmpty ? 0 : 12, units: 18, unknown: 1 }
+  const none = { ...slippage, againstMid: null, againstFar: null, againstFillMid: null }
+  const known = { ...none, againstMid: { amount: '14.50', ofSpread: 0.21 } }
+  const many = isEmpty ? 0 : 12
   return {
+    title: 'Report, day: 2026-03-10',
+    notes: ['mode demo: simulated market, simulated account'],
     period: 'day',
     from: '2026-03-10',
     to: '2026-03-10',
-    pnl: '412.35',
-    structures: 12,
-    winRate: 0.583,
-    profitFactor: 1.71,
-    maxDrawdown: '310.20',
-    byStrategy: [
-      { strategy: 'scalp', structures: 8, winRate: 0.625, pnl: '290.10' },
-      { strategy: 'whale', structures: 4, winRate: 0.5, pnl: '122.25' },
-    ],
-    bySymbol: [{ symbol: 'SPY', structures: 12, pnl: '412.35' }],
+    mode: 'demo',
+    equity: '102000.00',
+    all: figures('all', many),
+    drawdown: isEmpty ? null : { amount: '310.20', ofEquity: 0.003 },
+    ratio: { value: null, why: '1 of 20 trading days that it takes' },
+    curve: Array.from({ length: many * 5 }, (_, n) => ({
+      at: at - (60 - n) * 300_000,
+      realized: (n * 7 - 60 + wave(n, 12, 70)).toFixed(2),
+    })),
+    days: [],
+    by: isEmpty
+      ? { strategy: [], symbol: [] }
+      : {
+          strategy: [figures('scalp', 8), figures('whale', 4)],
+          symbol: [figures('AAPL', 3), figures('NVDA', 4), figures('SPY', 5)],
+          hour: [figures('09:00', 5), figures('10:00', 4), figures('13:00', 3)],
+          weekday: [figures('Tuesday', 12)],
+        },
+    exits: isEmpty ? [] : [figures('stop-loss', 5), figures('take-profit', 7)],
+    open: isEmpty ? 0 : 3,
+    decisions: isEmpty ? 0 : 1510,
+    outcomes: isEmpty
+      ? []
+      : [
+          { key: 'hold', count: 1380 },
+          { key: 'skipped', count: 101 },
+          { key: 'proposed', count: 29 },
+        ],
+    approved: many,
+    refused: isEmpty ? 0 : 17,
+    refusals: isEmpty
+      ? []
+      : [
+          { key: 'per-underlying', count: 11 },
+          { key: 'order-cost', count: 6 },
+        ],
+    slippage: isEmpty
+      ? { entries: none, exits: none }
+      : { entries: known, exits: { ...known, againstMid: { amount: '-3.10', ofSpread: -0.05 } } },
+    unprotected: { spans: isEmpty ? 0 : 2, ms: 3100, msMax: 2000 },
+    trades: isEmpty
+      ? []
+      : tradesOf({ at } as View).map((trade) => ({ ...trade, realized: trade.pnl })),
   }
 }
-
-export { START }

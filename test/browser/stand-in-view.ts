@@ -56,12 +56,12 @@ const REASONS = [
 ] as const
 
 function structures(at: number, step: number, isSafe: boolean): readonly StructureView[] {
-  const one = (n: number, symbol: string, contract: string, open: number): StructureView => {
+  const one = (n: number, contract: string, open: number): StructureView => {
     const mid = open + 0.12 + wave(step + n * 7, 40, 0.2)
     return {
       id: `e-20260310-000${n}42`,
       strategy: n === 2 ? 'whale' : 'scalp',
-      symbol,
+      symbol: contract.split(' ')[0] ?? '',
       contract,
       quantity: n + 1,
       openPrice: open.toFixed(2),
@@ -90,9 +90,9 @@ function structures(at: number, step: number, isSafe: boolean): readonly Structu
     }
   }
   return [
-    one(0, 'SPY', 'SPY 2026-03-13 585 C', 2.35),
-    one(1, 'NVDA', 'NVDA 2026-03-20 140 C', 4.1),
-    one(2, 'AAPL', 'AAPL 2026-03-13 230/235 C vertical', 1.85),
+    one(0, 'SPY 2026-03-13 585 C', 2.35),
+    one(1, 'NVDA 2026-03-20 140 C', 4.1),
+    one(2, 'AAPL 2026-03-13 230/235 C vertical', 1.85),
   ]
 }
 
@@ -221,7 +221,9 @@ function health(at: number, step: number, isIll: boolean): View['health'] {
   }
 }
 
-const limit = (rule: string, used: number | null, max: number | null, more = {}): LimitView => ({
+type Used = readonly [used: number | null, max: number | null]
+
+const limit = (rule: string, [used, max]: Used, more: Partial<LimitView> = {}): LimitView => ({
   rule,
   used,
   max,
@@ -232,19 +234,19 @@ const limit = (rule: string, used: number | null, max: number | null, more = {})
 
 function limits(lost: number): readonly LimitView[] {
   return [
-    limit('daily-loss', lost, 2500, { unit: 'dollars' }),
-    limit('funds', 3110, 51_204.55, { unit: 'dollars' }),
-    limit('open-structures', 3, 5),
-    limit('per-underlying', 1, 1, { by: 'SPY' }),
-    limit('per-expiry', 2, 3, { by: '2026-03-13' }),
-    limit('open-orders', 6, 20),
-    limit('orders-per-minute', 2, 10),
-    limit('orders-per-day', 41, 200),
-    limit('repeats', 1, 4, { by: 'scalp in SPY' }),
-    limit('delta', 14_210, 50_000, { unit: 'dollars' }),
-    limit('gamma', null, 2000, { unit: 'dollars' }),
-    limit('vega', 212.4, 1000, { unit: 'dollars' }),
-    limit('shock-loss', 1890, 5000, { unit: 'dollars', by: '−10% and +20 points of volatility' }),
+    limit('daily-loss', [lost, 2500], { unit: 'dollars' }),
+    limit('funds', [3110, 51_204.55], { unit: 'dollars' }),
+    limit('open-structures', [3, 5]),
+    limit('per-underlying', [1, 1], { by: 'SPY' }),
+    limit('per-expiry', [2, 3], { by: '2026-03-13' }),
+    limit('open-orders', [6, 20]),
+    limit('orders-per-minute', [2, 10]),
+    limit('orders-per-day', [41, 200]),
+    limit('repeats', [1, 4], { by: 'scalp in SPY' }),
+    limit('delta', [14_210, 50_000], { unit: 'dollars' }),
+    limit('gamma', [null, 2000], { unit: 'dollars' }),
+    limit('vega', [212.4, 1000], { unit: 'dollars' }),
+    limit('shock-loss', [1890, 5000], { unit: 'dollars', by: '−10% and +20 points of volatility' }),
   ]
 }
 
@@ -272,10 +274,14 @@ function symbols(at: number, step: number): readonly SymbolView[] {
   })
 }
 
-const alarm = (severity: AlarmView['severity'], text: string, remedy: string, since: EpochMs) => ({
+const alarm = (
+  severity: AlarmView['severity'],
+  said: readonly [string, string],
+  since: EpochMs,
+) => ({
   severity,
-  text,
-  remedy,
+  text: said[0],
+  remedy: said[1],
   since,
 })
 
@@ -407,8 +413,10 @@ const variants: Readonly<Record<Scenario, (base: View, step: number) => View>> =
     alarms: [
       alarm(
         'critical',
-        'Killed by anna: “testing the stop”',
-        'When you know why, resume with the account id and a reason.',
+        [
+          'Killed by anna: “testing the stop”',
+          'When you know why, resume with the account id and a reason.',
+        ],
         minutesAgo(base.at, 2),
       ),
     ],
@@ -451,14 +459,15 @@ const variants: Readonly<Record<Scenario, (base: View, step: number) => View>> =
     alarms: [
       alarm(
         'critical',
-        'NVDA 2026-03-20 140 C has no stop at the broker for 1 min',
-        'The bot places it again with each tick. If it stays so, close the structure.',
+        [
+          'NVDA 2026-03-20 140 C has no stop at the broker for 1 min',
+          'The bot places it again with each tick. If it stays so, close the structure.',
+        ],
         minutesAgo(base.at, 1),
       ),
       alarm(
         'warning',
-        'HMDS_DOWN{ushmds}: history of IBKR is away',
-        'Wait; bars follow from five-second bars.',
+        ['HMDS_DOWN{ushmds}: history of IBKR is away', 'Wait; bars follow from five-second bars.'],
         minutesAgo(base.at, 4),
       ),
     ],
@@ -486,8 +495,7 @@ const variants: Readonly<Record<Scenario, (base: View, step: number) => View>> =
     alarms: Array.from({ length: 7 }, (_, n) =>
       alarm(
         'warning',
-        `Position ${n} is held by no structure of ours`,
-        'Close it at the broker, or adopt it.',
+        [`Position ${n} is held by no structure of ours`, 'Close it at the broker, or adopt it.'],
         minutesAgo(base.at, n),
       ),
     ),
@@ -533,7 +541,7 @@ function withText(base: View, text: string): View {
       decision: each.decision === null ? null : { ...each.decision, reason: text },
     })),
     limits: base.limits.map((each) => ({ ...each, by: text })),
-    alarms: [alarm('critical', text, text, minutesAgo(base.at, 3))],
+    alarms: [alarm('critical', [text, text], minutesAgo(base.at, 3))],
     health: {
       ...base.health,
       farms: base.health.farms.map((each) => ({ ...each, name: `${text} ${each.name}` })),

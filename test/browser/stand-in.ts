@@ -21,7 +21,8 @@ interface Command {
 }
 
 /** As the server of the bot sends it. */
-const POLICY = "default-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+const POLICY =
+  "default-src 'self';base-uri 'none';form-action 'none';frame-ancestors 'none';object-src 'none'"
 
 /** The API without a bot: data that moves, and states to switch. For tests and for looking. */
 export class StandIn {
@@ -133,7 +134,7 @@ export class StandIn {
     }
     const verb = asked.replace('commands/', '') as Verb
     const key = request.headers['idempotency-key']
-    this.commands.push({ verb, body: body as CommandBody, key: typeof key === 'string' ? key : '' })
+    this.commands.push({ verb, body, key: typeof key === 'string' ? key : '' })
     if (verb === 'kill') this.scenario = 'killed'
     if (verb === 'resume') this.scenario = 'normal'
     json(response, 200, { seq: 18_300, tradingState: verb === 'kill' ? 'kill' : 'active' })

@@ -33,6 +33,14 @@ export function read<T>(path: string, signal?: AbortSignal): Promise<T> {
   return ask<T>(path, { signal: within(signal) })
 }
 
+/** The same, where "there is none" is an answer like any other. */
+export function readOr<T>(none: T, path: string, signal?: AbortSignal): Promise<T> {
+  return read<T>(path, signal).catch((cause: unknown) => {
+    if (cause instanceof Refused && cause.status === 404) return none
+    throw cause
+  })
+}
+
 export async function readText(path: string, signal?: AbortSignal): Promise<string> {
   const response = await send(path, { signal: within(signal) })
   return response.text()
@@ -59,7 +67,8 @@ export function post<T>(path: string, body: object, { key, signal }: Posted = {}
 export async function signOut(): Promise<void> {
   await send('session', {
     method: 'DELETE',
-    headers: { 'x-csrf-token': csrf },
+    headers: { 'content-type': 'application/json', 'x-csrf-token': csrf },
+    body: '{}',
     signal: within(undefined),
   })
 }
@@ -107,6 +116,13 @@ async function problemOf(response: Response): Promise<ProblemReply> {
 
 /** Whatever was thrown, as something to show. */
 export function problemFrom(cause: unknown): ProblemReply {
-  if (cause instanceof Refused) return { error: cause.message, remedy: cause.remedy }
-  return { error: String(cause), remedy: 'Load the page again.' }
+  if (cause instanceof Refused) {
+    return { error: sentence(cause.message), remedy: sentence(cause.remedy) }
+  }
+  return { error: sentence(String(cause)), remedy: 'Load the page again.' }
+}
+
+function sentence(text: string): string {
+  const said = text.charAt(0).toUpperCase() + text.slice(1)
+  return /[.!?]$/.test(said) ? said : `${said}.`
 }

@@ -7,6 +7,7 @@ import { Nav } from './nav.tsx'
 import { PAGES, useRoute, type PageName } from './route.ts'
 import { Help, useShortcuts } from './shortcuts.tsx'
 import { StaleBar } from './stale.tsx'
+import { Boundary } from './ui/boundary.tsx'
 import { Loading } from './ui/states.tsx'
 import { Overview } from './views/overview.tsx'
 
@@ -22,6 +23,12 @@ const views: Readonly<Record<PageName, React.ComponentType>> = {
   settings: lazy(() => import('./views/settings.tsx').then((m) => ({ default: m.Settings }))),
 }
 
+/** Where the navigation is shorter. */
+const HEADINGS: Readonly<Partial<Record<PageName, string>>> = {
+  gateway: 'Gateway health',
+  orders: 'Positions and orders',
+}
+
 export function Shell() {
   const { page } = useRoute()
   const hasView = useLive(({ view }) => view !== null)
@@ -30,7 +37,7 @@ export function Shell() {
   useShortcuts(() => setIsHelpOpen(true))
   useTitle(page)
   const heading = useFocusOnChange(page)
-  const title = PAGES.find(([name]) => name === page)?.[1] ?? ''
+  const title = HEADINGS[page] ?? PAGES.find(([name]) => name === page)?.[1] ?? ''
   const View = views[page]
 
   return (
@@ -53,7 +60,9 @@ export function Shell() {
         </h1>
         {hasView ? (
           <Suspense fallback={<Loading what={title} rows={6} />}>
-            <View />
+            <Boundary of={page}>
+              <View />
+            </Boundary>
           </Suspense>
         ) : (
           <Loading what="what the bot says" rows={8} />

@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'react'
+import './language.ts'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
 import { timeOf } from '../format.ts'
@@ -19,10 +20,12 @@ interface LineChartProps {
   readonly series: readonly LineSeries[]
   readonly textOf: (value: number) => string
   readonly height: number
+  /** What may be below nothing; else the axis begins there. */
+  readonly isSigned?: boolean
 }
 
 /** Values over time; what the pointer is at is said above it, the newest otherwise. */
-export function LineChart({ label, at, series, textOf, height }: LineChartProps) {
+export function LineChart({ label, at, series, textOf, height, isSigned = false }: LineChartProps) {
   const place = useRef<HTMLDivElement>(null)
   const plot = useRef<uPlot | null>(null)
   const [hovered, setHovered] = useState<number | null>(null)
@@ -33,7 +36,11 @@ export function LineChart({ label, at, series, textOf, height }: LineChartProps)
     const element = place.current
     if (element === null) return undefined
     const size = () => ({ width: Math.max(120, element.clientWidth), height })
-    const made = new uPlot(optionsOf({ series, textOf, size: size(), setHovered }), [[]], element)
+    const made = new uPlot(
+      optionsOf({ series, textOf, isSigned, size: size(), setHovered }),
+      [[]],
+      element,
+    )
     plot.current = made
     made.setData(dataOf(at, series))
     const observer = new ResizeObserver(() => made.setSize(size()))
@@ -74,14 +81,22 @@ function dataOf(at: readonly number[], series: readonly LineSeries[]): uPlot.Ali
   return [at.map((each) => each / 1000), ...series.map(({ values }) => [...values])]
 }
 
+/** Nothing is always in sight. */
+function signedRange(_: uPlot, min: number, max: number): uPlot.Range.MinMax {
+  const [low, high] = [Math.min(0, min), Math.max(0, max)]
+  const room = (high - low || 1) * 0.06
+  return [low - (low < 0 ? room : 0), high + (high > 0 ? room : 0)]
+}
+
 interface Wanted {
   readonly series: readonly LineSeries[]
   readonly textOf: (value: number) => string
   readonly size: { readonly width: number; readonly height: number }
+  readonly isSigned: boolean
   readonly setHovered: (index: number | null) => void
 }
 
-function optionsOf({ series, textOf, size, setHovered }: Wanted): uPlot.Options {
+function optionsOf({ series, textOf, size, isSigned, setHovered }: Wanted): uPlot.Options {
   const axis = {
     stroke: colour('muted'),
     grid: { stroke: colour('line'), width: 1 },
@@ -97,7 +112,7 @@ function optionsOf({ series, textOf, size, setHovered }: Wanted): uPlot.Options 
       { ...axis, size: 26, values: '{HH}:{mm}', space: 70 },
       { ...axis, size: 58, space: 32, values: (_, splits) => splits.map(textOf) },
     ],
-    scales: { y: { range: (_, _min, max) => [0, (max || 1) * 1.08] } },
+    scales: { y: { range: isSigned ? signedRange : (_, _min, max) => [0, (max || 1) * 1.08] } },
     series: [
       {},
       ...series.map((line) => ({

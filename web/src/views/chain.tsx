@@ -138,7 +138,7 @@ function Filters({ row }: { readonly row: CandidateView }) {
   return (
     <ul className="filters">
       {row.failed.map((text) => (
-        <li key={text} className="tone-bad">
+        <li key={text} className="failed tone-bad">
           <span aria-hidden="true">✕</span>
           <span className="sr-only">failed</span> {text}
         </li>

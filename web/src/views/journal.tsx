@@ -161,6 +161,7 @@ function SearchForm({ query }: { readonly query: URLSearchParams }) {
         const form = new FormData(event.currentTarget)
         const asked = ['text', 'types', 'symbol']
           .map((name) => [name, textOf(form, name).trim()] as const)
+          .map(([name, value]) => [name, name === 'types' ? listOf(value) : value] as const)
           .filter(([, value]) => value !== '')
           .map(([name, value]): [string, string] => [name, value])
         if (id.trim() !== '') go(linkTo('journal', 'explain', id.trim()))
@@ -201,3 +202,11 @@ function SearchForm({ query }: { readonly query: URLSearchParams }) {
     </form>
   )
 }
+
+/** "A, B" to "A,B". */
+const listOf = (text: string) =>
+  text
+    .split(',')
+    .map((each) => each.trim())
+    .filter((each) => each !== '')
+    .join(',')

@@ -1,12 +1,12 @@
 import type { FillView, OrderDetail } from '../../../src/dashboard/view.ts'
 import { CancelButton } from '../control/one-order.tsx'
-import { units, words } from '../format.ts'
+import { signOf, units, words } from '../format.ts'
 import { useView } from '../live.ts'
 import { linkTo } from '../route.ts'
 import { Facts, Panel } from '../ui/panel.tsx'
 import { Asked, Empty } from '../ui/states.tsx'
 import { Table, type Column } from '../ui/table.tsx'
-import { Badge, Dollars, Gain, Id, Moment, Price, Time, Unknown } from '../ui/text.tsx'
+import { Badge, Dollars, Id, Moment, Price, Time, Unknown } from '../ui/text.tsx'
 import { toneOfStatus } from './order-status.ts'
 import { useOrder } from './queries.ts'
 
@@ -112,10 +112,17 @@ const columns: readonly Column<FillView>[] = [
   { head: 'Slippage', align: 'right', cell: (row) => <Slippage of={row.slippage} /> },
 ]
 
-/** Positive: it cost more than the mid, so it is shown as lost. */
+/** Positive: it cost more than the mid. */
 function Slippage({ of }: { readonly of: string | null }) {
   if (of === null) return <Unknown why="The quote at the decision is not known." />
-  return <Gain of={of.startsWith('-') ? of.slice(1) : Number(of) === 0 ? of : `-${of}`} />
+  const sign = signOf(of)
+  const amount = <Dollars of={of.replace('-', '')} />
+  if (sign === 0) return amount
+  return (
+    <span className={sign > 0 ? 'tone-bad' : 'tone-good'}>
+      {amount} {sign > 0 ? 'worse' : 'better'}
+    </span>
+  )
 }
 
 function Fills({ fills }: { readonly fills: readonly FillView[] }) {

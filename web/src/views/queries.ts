@@ -9,7 +9,7 @@ import type {
   SymbolDetail,
   TradeView,
 } from '../../../src/dashboard/view.ts'
-import { read } from '../api.ts'
+import { read, readOr } from '../api.ts'
 
 /** What the stream does not carry is asked for, and asked anew while it is looked at. */
 function useAsked<T>(path: string, everyMs: number | false) {
@@ -20,16 +20,25 @@ function useAsked<T>(path: string, everyMs: number | false) {
   })
 }
 
+/** Null, or nothing, where the bot knows of none. */
+function useKnown<T>(none: T, path: string, everyMs: number | false) {
+  return useQuery({
+    queryKey: [path],
+    queryFn: ({ signal }) => readOr<T>(none, path, signal),
+    refetchInterval: everyMs,
+  })
+}
+
 const part = encodeURIComponent
 
 export const useSymbol = (symbol: string) =>
-  useAsked<SymbolDetail | null>(`symbols/${part(symbol)}`, 5000)
+  useKnown<SymbolDetail | null>(null, `symbols/${part(symbol)}`, 5000)
 export const useChain = (symbol: string) =>
-  useAsked<ChainView | null>(`chain/${part(symbol)}`, 5000)
+  useKnown<ChainView | null>(null, `chain/${part(symbol)}`, 5000)
 export const useOrder = (id: string) => useAsked<OrderDetail>(`orders/${part(id)}`, 2000)
 export const useTrades = () => useAsked<readonly TradeView[]>('trades', 10_000)
 export const useIncidents = () => useAsked<readonly IncidentView[]>('incidents', 10_000)
 export const useLatency = () => useAsked<LatencyHistory>('latency', 10_000)
 export const useExplain = (id: string) =>
-  useAsked<readonly JournalLine[]>(`journal/explain/${part(id)}`, false)
+  useKnown<readonly JournalLine[]>([], `journal/explain/${part(id)}`, false)
 export const useSettings = () => useAsked<SettingsView>('settings', false)

@@ -5,7 +5,8 @@ import { Panel } from '../ui/panel.tsx'
 import { Asked } from '../ui/states.tsx'
 import { Choice } from '../ui/tabs.tsx'
 import { Anything } from './anything.tsx'
-import { TradesPanel } from './trades.tsx'
+import { isReport } from './report-shape.ts'
+import { ReportView } from './report-view.tsx'
 
 const PERIODS = [
   { value: 'day', text: 'Day' },
@@ -21,6 +22,7 @@ export function Report() {
     queryKey: ['report', period],
     queryFn: async ({ signal }) =>
       JSON.parse(await readText(`report?period=${period}&as=json`, signal)) as unknown,
+    refetchInterval: 30_000,
   })
   return (
     <div className="stack">
@@ -41,13 +43,16 @@ export function Report() {
         </a>
       </div>
       <Asked of={report} what="the report" rows={10}>
-        {(value) => (
-          <Panel title={`Report: ${period}`}>
-            <Anything value={value} />
-          </Panel>
-        )}
+        {(value) =>
+          isReport(value) ? (
+            <ReportView report={value} />
+          ) : (
+            <Panel title={`Report: ${period}`}>
+              <Anything value={value} />
+            </Panel>
+          )
+        }
       </Asked>
-      <TradesPanel />
     </div>
   )
 }

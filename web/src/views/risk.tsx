@@ -1,6 +1,6 @@
 import type { LimitView } from '../../../src/dashboard/view.ts'
 import { count, dollars, percent, words } from '../format.ts'
-import { toneOfShare } from '../judge.ts'
+import { toneOfShare, type Tone } from '../judge.ts'
 import { useView } from '../live.ts'
 import { linkTo } from '../route.ts'
 import { Meter } from '../ui/meter.tsx'
@@ -75,11 +75,17 @@ function Limit({ limit }: { readonly limit: LimitView }) {
         {words(rule)}
         {by === null ? null : <span className="sub">most by {by}</span>}
       </span>
-      <Meter label={words(rule)} share={share} tone={toneOfShare(share)} text={text} />
+      <Meter label={words(rule)} share={share} tone={toneOf(limit, share)} text={text} />
       <span className="num limit-share">{share === null ? '' : percent(share)}</span>
       <span className="num limit-text">{text}</span>
     </li>
   )
+}
+
+/** A count that is used up is as planned; money that is lost is not. */
+function toneOf({ rule }: LimitView, share: number | null): Tone {
+  const tone = toneOfShare(share)
+  return tone === 'bad' && rule !== 'daily-loss' ? 'warn' : tone
 }
 
 function amount(value: number | null, { unit }: LimitView): string {

@@ -137,7 +137,11 @@ function Level({ view }: { readonly view: View }) {
     <Tile title="Level and gates" tone={judged.tone === 'bad' ? 'bad' : 'neutral'}>
       <Word judged={judged} />
       <Line>
-        {view.level.cause === null ? 'Entries by strategy and risk' : `Cause: ${judged.because[0]}`}
+        {view.level.cause !== null
+          ? `Cause: ${judged.because[0]}`
+          : view.gates.length > 0
+            ? 'Entries are held back.'
+            : 'Entries are allowed.'}
       </Line>
       <Line isLong={gates}>
         {first === undefined ? (
