@@ -121,7 +121,7 @@ export function incidentOf(at: number, endedAt: EpochMs | null): IncidentView {
   const since = minutesAgo(endedAt ?? at, 4)
   const later = (seconds: number) => (since + seconds * 1000) as EpochMs
   return {
-    id: `incident-${since}`,
+    id: endedAt === null ? 'incident-2' : 'incident-1',
     symptom: 'No answer to reqHistoricalData for SPY within 30 s, heartbeat answers',
     since,
     endedAt,

@@ -97,7 +97,9 @@ export function span(ms: number): string {
 }
 
 export function bytes(value: number): string {
-  return value < 2 ** 20 ? `${Math.round(value / 1024)} KiB` : `${Math.round(value / 2 ** 20)} MiB`
+  return value > 0 && value < 2 ** 20
+    ? `${Math.round(value / 1024)} KiB`
+    : `${Math.round(value / 2 ** 20)} MiB`
 }
 
 /** A ratio as a percentage: 0.5 is "50%". */

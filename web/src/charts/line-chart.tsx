@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from 'react'
 import './language.ts'
 import uPlot from 'uplot'
 import 'uplot/dist/uPlot.min.css'
-import { timeOf } from '../format.ts'
+import { dayOf, minuteOf, timeOf } from '../format.ts'
 import { colour, useIsDark } from '../theme.ts'
 
 export interface LineSeries {
@@ -61,7 +61,13 @@ export function LineChart({ label, at, series, textOf, height, isSigned = false 
     <figure className="chart">
       <figcaption className="legend">
         <span className="sr-only">{label}. </span>
-        {moment === undefined ? 'nothing yet' : <span className="num">{timeOf(moment)} ET</span>}
+        {moment === undefined ? (
+          'nothing yet'
+        ) : (
+          <span className="num">
+            {dayOf(moment)} {timeOf(moment)} ET
+          </span>
+        )}
         {series.map((line) => (
           <span key={line.name} className={`legend-item legend-${line.colour}`}>
             {line.name} <span className="num">{said(line.values[index], textOf)}</span>
@@ -79,6 +85,13 @@ function said(value: number | null | undefined, textOf: (value: number) => strin
 
 function dataOf(at: readonly number[], series: readonly LineSeries[]): uPlot.AlignedData {
   return [at.map((each) => each / 1000), ...series.map(({ values }) => [...values])]
+}
+
+/** Hours within a day and a half, dates beyond. */
+function labelIn(chart: uPlot): (seconds: number) => string {
+  const { min = 0, max = 0 } = chart.scales['x'] ?? {}
+  const isLong = (max ?? 0) - (min ?? 0) > 1.5 * 86_400
+  return (seconds) => (isLong ? dayOf(seconds * 1000) : minuteOf(seconds * 1000))
 }
 
 /** Nothing is always in sight. */
@@ -109,7 +122,7 @@ function optionsOf({ series, textOf, size, isSigned, setHovered }: Wanted): uPlo
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'America/New_York'),
     axes: [
-      { ...axis, size: 26, values: '{HH}:{mm}', space: 70 },
+      { ...axis, size: 26, space: 70, values: (chart, splits) => splits.map(labelIn(chart)) },
       { ...axis, size: 58, space: 32, values: (_, splits) => splits.map(textOf) },
     ],
     scales: { y: { range: isSigned ? signedRange : (_, _min, max) => [0, (max || 1) * 1.08] } },

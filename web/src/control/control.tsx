@@ -51,7 +51,6 @@ function CommandButton({ verb }: { readonly verb: (typeof STOPS)[number] | 'resu
       className={`button command command-${verb}`}
       aria-disabled={why === null ? undefined : true}
       aria-description={why ?? undefined}
-      title={why ?? undefined}
       onClick={() => {
         if (why === null) asked.set(verb)
       }}

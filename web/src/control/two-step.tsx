@@ -1,7 +1,6 @@
 import { useState } from 'react'
 import type { ConfirmationReply } from '../../../src/dashboard/view.ts'
 import { post } from '../api.ts'
-import { timeOf } from '../format.ts'
 import { textOf } from '../login.tsx'
 import { isProven } from '../session.ts'
 import { useSession } from '../session-context.ts'
@@ -28,7 +27,7 @@ export function TwoStepDialog({ verb, onClose }: TwoStepProps) {
       ) : asked === null ? (
         <First verb={verb} onAsked={setAsked} />
       ) : (
-        <Second verb={verb} confirmation={asked} />
+        <Second verb={verb} confirmation={asked} onAgain={() => setAsked(null)} />
       )}
     </Dialog>
   )
@@ -63,9 +62,10 @@ function First({ verb, onAsked }: FirstProps) {
 interface SecondProps {
   readonly verb: 'resume' | 'arm'
   readonly confirmation: ConfirmationReply
+  readonly onAgain: () => void
 }
 
-function Second({ verb, confirmation }: SecondProps) {
+function Second({ verb, confirmation, onAgain }: SecondProps) {
   const { sent, send } = useCommand(verb)
   return (
     <form
@@ -96,7 +96,13 @@ function Second({ verb, confirmation }: SecondProps) {
             <button type="submit" className="button primary" disabled={sent.kind === 'sending'}>
               {verb === 'resume' ? 'Resume' : 'Arm for today'}
             </button>
-            <span className="note">Counts until {timeOf(confirmation.expiresAt)} ET.</span>
+            {sent.kind === 'refused' ? (
+              <button type="button" className="button" onClick={onAgain}>
+                Ask again what it would do
+              </button>
+            ) : (
+              <span className="note">Counts for a minute.</span>
+            )}
           </div>
         </>
       )}

@@ -44,7 +44,7 @@ function Line({
   readonly isLong?: string | undefined
 }) {
   return (
-    <p className="tile-line" title={isLong}>
+    <p className={isLong === undefined ? 'tile-line' : 'tile-line is-long'} title={isLong}>
       {children}
     </p>
   )
@@ -54,7 +54,7 @@ function Pnl({ view }: { readonly view: View }) {
   const { pnl, lost, lossMax, realizedEver } = view.day
   const share = lossShare(view)
   const guard =
-    lost === null || lossMax === null ? 'unknown' : `${dollars(lost)} of ${dollars(lossMax)} lost`
+    lost === null || lossMax === null ? 'unknown' : `${dollars(lost)} of ${dollars(lossMax)}`
   return (
     <Tile title={`Day P&L, ${view.day.date}`}>
       <p className="tile-number">
@@ -62,7 +62,7 @@ function Pnl({ view }: { readonly view: View }) {
       </p>
       <Meter label="Loss guard" share={share} tone={toneOfShare(share)} text={guard} />
       <Line>
-        Loss guard: <span className="num">{guard}</span>
+        Loss guard <span className="num">{guard}</span>
       </Line>
       <Line>
         Realized in all <Gain of={realizedEver} />
@@ -74,7 +74,7 @@ function Pnl({ view }: { readonly view: View }) {
 function Protection({ view }: { readonly view: View }) {
   const judged = protectionOf(view)
   const { coverage, unprotectedSince, watchedHere, structures } = view.protection
-  const text = coverage === null ? 'nothing is held' : `${percent(coverage)} of units covered`
+  const text = coverage === null ? 'nothing is held' : `${percent(coverage)} of the units covered`
   return (
     <Tile title="Protection" tone={judged.tone === 'bad' ? 'bad' : 'neutral'}>
       <Word judged={judged} />
@@ -84,7 +84,7 @@ function Protection({ view }: { readonly view: View }) {
           text
         ) : (
           <span className="tone-bad">
-            {text}, since <Age at={unprotectedSince} />
+            {percent(coverage ?? 0)} covered, since <Age at={unprotectedSince} />
           </span>
         )}
       </Line>
@@ -141,9 +141,11 @@ function Level({ view }: { readonly view: View }) {
           ? `Cause: ${judged.because[0]}`
           : view.gates.length > 0
             ? 'Entries are held back.'
-            : 'Entries are allowed.'}
+            : view.market.isOpen
+              ? 'Entries are allowed.'
+              : 'The market is closed.'}
       </Line>
-      <Line isLong={gates}>
+      <Line isLong={first === undefined ? undefined : gates}>
         {first === undefined ? (
           'No gate holds entries back.'
         ) : (
@@ -172,7 +174,9 @@ function Equity({ view }: { readonly view: View }) {
         <Dollars of={equity?.netLiquidation ?? null} />
       </p>
       {equity === null ? (
-        <Line>The broker has not told the account yet.</Line>
+        <Line isLong="The broker has not told the account yet.">
+          The broker has not told the account yet.
+        </Line>
       ) : (
         <>
           <Line>
