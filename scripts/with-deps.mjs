@@ -34,10 +34,13 @@ const typescript = (file, args) => [
 const cache = (name) => join(root, 'node_modules', '.cache', name)
 const FORMAT_CACHE = ['--cache', '--cache-location', cache('format')]
 
+/** Commands that show the operator's page. The others, `kill` above all, wait for nothing. */
+const SERVING = ['demo', 'run', 'watchdog']
+
 /** Each command is a list of steps; a step's parts run side by side, and one that fails ends it. */
 const commands = {
   bot: () => {
-    freshPage()
+    if (SERVING.includes(rest[0])) placePage()
     return [[typescript('src/cli/main.ts', rest)]]
   },
   sigkill: () => [[typescript('test/sigkill/run.ts', rest)]],
@@ -88,6 +91,15 @@ for (const step of commands[verb]()) {
   const codes = await Promise.all(step.map(([command, args]) => run(command, args)))
   const failed = codes.find((code) => code !== 0)
   if (failed !== undefined) process.exit(failed)
+}
+
+/** A bot without its page trades and is stopped like any other. */
+function placePage() {
+  try {
+    freshPage()
+  } catch (error) {
+    console.error(`${error.message}\nthe bot starts without its page`)
+  }
 }
 
 /** Measured as built, where the code finds what it reads beside itself. */

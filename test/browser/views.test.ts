@@ -37,8 +37,8 @@ describe('every view', () => {
       for (const view of VIEWS) {
         await seesView(page, view)
         // Titles and descriptions are attributes: what they say counts too.
-        const main = page.locator('main')
-        const said = `${await main.innerText()} ${await main.innerHTML()}`
+        const body = page.locator('body')
+        const said = `${await body.innerText()} ${await body.innerHTML()}`
         expect(
           SAYS[view].filter((text) => !said.includes(text)),
           view,
@@ -98,6 +98,47 @@ describe('every view', () => {
     await page.getByText('The disk is full.').waitFor()
     await page.getByText('Free it.').waitFor()
     expect(await page.getByRole('button', { name: 'Kill' }).isEnabled()).toBe(true)
+  })
+
+  test('moves nothing when numbers change', async () => {
+    const { page } = await open(await standIn().start())
+    await page.getByText('Nothing needs you.').waitFor()
+    await page.locator('main .loading').first().waitFor({ state: 'detached' })
+    await page.evaluate(`
+      window.shifted = 0
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) window.shifted += entry.value
+      }).observe({ type: 'layout-shift' })
+    `)
+    const clock = page.locator('.clock .strong')
+    for (let seconds = 0; seconds < 3; seconds++) {
+      const now = await clock.innerText()
+      await clock.filter({ hasNotText: now }).waitFor()
+    }
+    expect(await page.evaluate('window.shifted')).toBeLessThan(0.01)
+  })
+
+  test.each(['light', 'dark'] as const)('dialogs, stale and login too: %s', async (colorScheme) => {
+    const server = standIn()
+    const address = await server.start()
+    const { page } = await open('about:blank', { colorScheme })
+    await page.clock.install()
+    await page.goto(address)
+    await page.getByText('Nothing needs you.').waitFor()
+    for (const keys of ['Shift+K', '?']) {
+      await page.keyboard.press(keys)
+      await page.getByRole('dialog').waitFor()
+      expect(await axe(page), keys).toEqual([])
+      await page.keyboard.press('Escape')
+    }
+    server.isMute = true
+    await page.clock.fastForward(6000)
+    await page.locator('.is-stale').waitFor()
+    expect(await axe(page), 'stale').toEqual([])
+    server.isSignedIn = false
+    await page.reload()
+    await page.getByRole('heading', { name: 'Sign in to the cockpit' }).waitFor()
+    expect(await axe(page), 'login').toEqual([])
   })
 
   test('is there within a second of being asked for', async () => {
