@@ -29,9 +29,23 @@ export default defineConfig({
           ...common,
           name: 'scenarios',
           include: ['test/**/*.test.ts', 'src/**/*.slow.test.ts'],
-          exclude: ['test/tidy.test.ts', 'test/simulation/seeds-1.test.ts', 'test/sigkill/**'],
+          exclude: [
+            'test/tidy.test.ts',
+            'test/simulation/seeds-1.test.ts',
+            'test/sigkill/**',
+            'test/browser/**',
+          ],
           globalSetup: ['./test/built.ts'],
           testTimeout: 180_000,
+        },
+      },
+      // The operator's page in a real browser.
+      {
+        test: {
+          ...common,
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          globalSetup: ['./test/browser/page.ts'],
         },
       },
       // A command of its own, `npm run kill-drill`: measured times of kill and panic.

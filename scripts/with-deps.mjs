@@ -4,6 +4,7 @@ import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { buildPage, freshPage } from './page.mjs'
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)))
 const [major, minor] = process.versions.node.split('.').map(Number)
@@ -33,9 +34,15 @@ const typescript = (file, args) => [
 const cache = (name) => join(root, 'node_modules', '.cache', name)
 const FORMAT_CACHE = ['--cache', '--cache-location', cache('format')]
 
+/** Commands that show the operator's page. The others, `kill` above all, wait for nothing. */
+const SERVING = ['demo', 'run', 'watchdog']
+
 /** Each command is a list of steps; a step's parts run side by side, and one that fails ends it. */
 const commands = {
-  bot: () => [[typescript('src/cli/main.ts', rest)]],
+  bot: () => {
+    if (SERVING.includes(rest[0])) placePage()
+    return [[typescript('src/cli/main.ts', rest)]]
+  },
   sigkill: () => [[typescript('test/sigkill/run.ts', rest)]],
   outages: () => [[typescript('test/outages/run.ts', rest)]],
   crashes: () => [[typescript('test/crashes/run.ts', rest)]],
@@ -56,14 +63,19 @@ const commands = {
   'fills-study': () => [[typescript('test/fills/run.ts', rest)]],
   build: () => {
     rmSync(join(root, 'dist'), { recursive: true, force: true })
+    buildPage(join(root, 'dist', 'web'))
     return [[[bin('tsc'), ['-p', join(root, 'tsconfig.build.json')]]]]
   },
-  test: () => [[vitest('tidy', 'unit', 'seeds', 'scenarios')]],
+  test: () => {
+    freshPage()
+    return [[vitest('tidy', 'unit', 'seeds', 'scenarios', 'browser')]]
+  },
   'kill-drill': () => [[vitest('drill')]],
   check: () => [
     [
       [bin('oxlint'), ['--type-aware', '--type-check', '--quiet']],
       [bin('prettier'), ['--check', ...FORMAT_CACHE, '--log-level', 'warn', '.']],
+      [bin('tsc'), ['-p', join(root, 'web')]],
     ],
     [vitest('tidy', 'unit', 'seeds')],
   ],
@@ -79,6 +91,15 @@ for (const step of commands[verb]()) {
   const codes = await Promise.all(step.map(([command, args]) => run(command, args)))
   const failed = codes.find((code) => code !== 0)
   if (failed !== undefined) process.exit(failed)
+}
+
+/** A bot without its page trades and is stopped like any other. */
+function placePage() {
+  try {
+    freshPage()
+  } catch (error) {
+    console.error(`${error.message}\nthe bot starts without its page`)
+  }
 }
 
 /** Measured as built, where the code finds what it reads beside itself. */

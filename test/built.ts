@@ -1,10 +1,19 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
+import { freshPage, PAGE } from '../scripts/page.mjs'
 
 const ROOT = join(import.meta.dirname, '..')
 const MARK = join(ROOT, 'dist', '.built')
-const SOURCES = ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json']
+const SOURCES = ['src', 'web', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json']
 
 /** The command line as it is installed. It starts in a third of the time that its source needs. */
 export const MAIN = join(ROOT, 'dist/cli/main.js')
@@ -22,6 +31,8 @@ export default function build(): void {
   const tsc = join(ROOT, 'node_modules/typescript/bin/tsc')
   const args = [tsc, '-p', join(ROOT, 'tsconfig.build.json'), ...flags]
   execFileSync(process.execPath, args, { stdio: ['ignore', 'inherit', 'inherit'] })
+  freshPage()
+  cpSync(PAGE, join(ROOT, 'dist/web'), { recursive: true })
   writeFileSync(MARK, String(latest)) // what changed meanwhile is newer, and made again
 }
 

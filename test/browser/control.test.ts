@@ -1,0 +1,188 @@
+import { describe, expect, test } from 'vitest'
+import { inBrowser, PHONE, seesView } from './page.testing.ts'
+
+const { open, standIn } = inBrowser()
+
+describe('kill', () => {
+  test('is one click and one confirmation, and sends one command', async () => {
+    const server = standIn()
+    const { page } = await open(await server.start())
+    await page.getByRole('button', { name: 'Kill' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Kill' })
+    await dialog.getByRole('button', { name: 'Kill now' }).dblclick()
+    await dialog.getByText('journaled as 18300').waitFor()
+    expect(server.commands.map(({ verb, body }) => [verb, body])).toEqual([['kill', {}]])
+    expect(server.commands[0]?.key).toMatch(/^[0-9a-f]{32}$/)
+    await page.keyboard.press('Escape')
+    await page.locator('.tile').getByText('Killed').waitFor()
+  })
+
+  test('is two keys, and the confirmation has the focus', async () => {
+    const server = standIn()
+    server.role = 'viewer'
+    const { page } = await open(await server.start())
+    await page.getByText('Nothing needs you.').waitFor()
+    await page.keyboard.press('Shift+K')
+    expect(await page.evaluate('document.activeElement.textContent')).toBe('Kill now')
+    await page.keyboard.press('Enter')
+    await page.getByText('journaled as 18300').waitFor()
+    expect(server.commands.map(({ verb }) => verb)).toEqual(['kill'])
+  })
+
+  test('is reached by the tabulator alone, and left by Escape', async () => {
+    const server = standIn()
+    const { page } = await open(await server.start())
+    await page.getByText('Nothing needs you.').waitFor()
+    const focused = () => page.evaluate<string>('document.activeElement.textContent')
+    await page.keyboard.press('Tab')
+    expect(await focused()).toBe('Skip to the content')
+    for (let tabs = 0; tabs < 8 && (await focused()) !== 'Kill'; tabs++) {
+      await page.keyboard.press('Tab')
+    }
+    expect(await focused()).toBe('Kill')
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog', { name: 'Kill' }).waitFor()
+    await page.keyboard.press('Escape')
+    expect(await page.getByRole('dialog').count()).toBe(0)
+    expect(await focused()).toBe('Kill')
+    expect(server.commands).toEqual([])
+  })
+
+  test('that nobody answers is tried again as the same intent', async () => {
+    const server = standIn()
+    const { page } = await open(await server.start())
+    const keys: (string | undefined)[] = []
+    await page.route('**/commands/kill', async (route) => {
+      keys.push(route.request().headers()['idempotency-key'])
+      await (keys.length === 1 ? route.abort() : route.continue())
+    })
+    await page.getByRole('button', { name: 'Kill' }).click()
+    await page.getByRole('button', { name: 'Kill now' }).click()
+    await page.getByText('ibkr-options-bot panic').waitFor()
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await page.getByText('journaled as 18300').waitFor()
+    expect(keys).toHaveLength(2)
+    expect(keys[0]).toBe(keys[1])
+    expect(server.commands).toHaveLength(1)
+  })
+
+  test('is in sight on a phone, on every view', async () => {
+    const { page } = await open(await standIn().start(), { viewport: PHONE })
+    for (const view of ['overview', 'chain/SPY', 'journal']) {
+      await seesView(page, view)
+      const box = await page.getByRole('button', { name: 'Kill' }).boundingBox()
+      expect(box?.y).toBeLessThan(PHONE.height - (box?.height ?? 0))
+    }
+  })
+})
+
+describe('other commands', () => {
+  test('resume takes a proof, the effect, the account id and a reason', async () => {
+    const server = standIn()
+    server.scenario = 'killed'
+    server.provenMsAgo = 600_000
+    const { page } = await open(await server.start())
+    await page.getByRole('button', { name: 'Resume' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Resume trading' })
+    await dialog.getByLabel('Password').fill('right')
+    await dialog.getByRole('button', { name: 'Go on' }).click()
+    await dialog.getByRole('button', { name: 'What would it do?' }).click()
+    await dialog.getByText('The level goes from kill to active.').waitFor()
+    await dialog.getByLabel('Account id').fill('DU1234567')
+    await dialog.getByLabel('Reason').fill('it was a drill')
+    await dialog.getByRole('button', { name: 'Resume' }).click()
+    await dialog.getByText('journaled as 18300').waitFor()
+    expect(server.commands).toMatchObject([
+      {
+        verb: 'resume',
+        body: { accountId: 'DU1234567', reason: 'it was a drill', confirmation: 'c-1' },
+      },
+    ])
+  })
+
+  test('without a password a new link is asked for', async () => {
+    const server = standIn()
+    server.scenario = 'killed'
+    server.provenMsAgo = 600_000
+    server.hasPassword = false
+    const { page } = await open(await server.start())
+    await page.getByRole('button', { name: 'Resume' }).click()
+    await page.getByText('ibkr-options-bot dashboard').waitFor()
+    await page.getByLabel('New link').fill('http://127.0.0.1:1/#ticket=once')
+    await page.getByRole('button', { name: 'Go on' }).click()
+    await page.getByText('Step 1 of 2').waitFor()
+  })
+
+  test('what a role may not is disabled with its reason', async () => {
+    const server = standIn()
+    server.role = 'viewer'
+    const { page } = await open(await server.start())
+    await page.getByText('Nothing needs you.').waitFor()
+    for (const name of ['Halt', 'Reduce', 'Flatten', 'Resume']) {
+      const button = page.getByRole('button', { name })
+      expect(await button.getAttribute('aria-disabled')).toBe('true')
+      expect(await button.getAttribute('aria-description')).toMatch(/Needs the role/)
+    }
+    await page.getByRole('button', { name: 'Flatten' }).click({ force: true })
+    expect(await page.getByRole('dialog').count()).toBe(0)
+    expect(server.commands).toEqual([])
+  })
+
+  test('close and cancel name what they are about', async () => {
+    const server = standIn()
+    server.role = 'trader'
+    const { page } = await open(`${await server.start()}/#/orders`)
+    await page.getByRole('button', { name: 'Close SPY 2026-03-13 585 C' }).click()
+    await page.getByRole('button', { name: 'Close it' }).click()
+    await page.getByText('journaled as').waitFor()
+    await page.keyboard.press('Escape')
+    await page
+      .getByRole('button', { name: /^Cancel take profit/ })
+      .first()
+      .click()
+    await page.getByRole('button', { name: 'Cancel it' }).click()
+    await page.getByText('journaled as').waitFor()
+    expect(server.commands.map(({ verb, body }) => [verb, body])).toEqual([
+      ['close', { structureId: 'e-20260310-000042' }],
+      ['cancel', { orderId: 'e-20260310-000043' }],
+    ])
+  })
+})
+
+test('keys lead to every view, and can be switched off', async () => {
+  const { page } = await open(await standIn().start())
+  await page.getByText('Nothing needs you.').waitFor()
+  await page.keyboard.press('g')
+  await page.keyboard.press('r')
+  await page.getByRole('heading', { name: 'Risk', level: 1 }).waitFor()
+  await page.keyboard.press('?')
+  await page.getByLabel('Keys are on').uncheck()
+  await page.keyboard.press('Escape')
+  await page.keyboard.press('Shift+K')
+  expect(await page.getByRole('dialog').count()).toBe(0)
+})
+
+test('a search of the journal stands in the address, and a replay says what would differ', async () => {
+  const { page } = await open(`${await standIn().start()}/#/journal`)
+  await page.getByLabel('Types, by comma').fill('GateSet, FillBooked')
+  await page.getByRole('button', { name: 'Search' }).click()
+  await page.waitForURL(/types=GateSet%2CFillBooked/)
+  await page.getByRole('cell', { name: 'GateSet' }).first().waitFor()
+  expect(await page.getByRole('cell', { name: 'CycleDecided' }).count()).toBe(0)
+  await page.getByLabel('Limit, as in').fill('max_order_cost')
+  await page.getByLabel('Value, with').fill('$200')
+  await page.getByRole('button', { name: 'Replay' }).click()
+  await page.getByText('2 of 41 recorded entries').waitFor()
+})
+
+test('the theme is kept on this machine', async () => {
+  const { page } = await open(await standIn().start(), { colorScheme: 'light' })
+  const background = () => page.evaluate<string>('getComputedStyle(document.body).backgroundColor')
+  await page.getByRole('button', { name: 'Theme: system' }).click()
+  await page.getByRole('button', { name: 'Theme: light' }).click()
+  const dark = await background()
+  await page.reload()
+  await page.getByRole('button', { name: 'Theme: dark' }).waitFor()
+  expect(await background()).toBe(dark)
+  expect(dark).not.toBe('rgb(243, 244, 246)')
+})

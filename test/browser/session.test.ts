@@ -1,0 +1,92 @@
+import { describe, expect, test } from 'vitest'
+import { inBrowser } from './page.testing.ts'
+
+const { open, standIn } = inBrowser()
+
+describe('who looks', () => {
+  test('signs in by name and password, is refused first, and signs out', async () => {
+    const server = standIn()
+    server.isSignedIn = false
+    const { page } = await open(await server.start())
+    await page.getByLabel('Name').fill('anna')
+    await page.getByLabel('Password').fill('wrong')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByText('Name or password is wrong').waitFor()
+    await page.getByLabel('Password').fill('right')
+    await page.getByRole('button', { name: 'Sign in' }).click()
+    await page.getByText('Nothing needs you.').waitFor()
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await page.getByRole('heading', { name: 'Sign in to the cockpit' }).waitFor()
+    expect(server.isSignedIn).toBe(false)
+  })
+
+  test('signs in by a link once, and the link is taken out of the address', async () => {
+    const server = standIn()
+    server.isSignedIn = false
+    const address = await server.start()
+    const { page } = await open(`${address}/#ticket=once`)
+    await page.getByText('Nothing needs you.').waitFor()
+    expect(page.url()).toBe(`${address}/#/overview`)
+    server.isSignedIn = false
+    const again = await open(`${address}/#ticket=once`)
+    await again.page.getByText('the link was used').waitFor()
+  })
+
+  test('is told when the session is over', async () => {
+    const server = standIn()
+    const { page } = await open(await server.start())
+    await page.getByText('Nothing needs you.').waitFor()
+    server.isSignedIn = false
+    await page.evaluate("location.hash = '#/settings'")
+    await page.getByText('Your session is over.').waitFor()
+    expect(await page.getByText('Nothing needs you.').count()).toBe(0)
+  })
+
+  test('is told at the moment it ends, without touching anything', async () => {
+    const server = standIn()
+    server.sessionMs = 60_000
+    const address = await server.start()
+    const { page } = await open('about:blank')
+    await page.clock.install()
+    await page.goto(address)
+    await page.getByText('Nothing needs you.').waitFor()
+    server.isSignedIn = false
+    server.isMute = true
+    await page.clock.fastForward(61_000)
+    await page.getByText('Your session is over.').waitFor()
+  })
+})
+
+describe('a bot that is silent', () => {
+  test('is called stale with its age, and regained', async () => {
+    const server = standIn()
+    const address = await server.start()
+    const { page } = await open('about:blank')
+    await page.clock.install()
+    await page.goto(address)
+    await page.getByText('Nothing needs you.').waitFor()
+    expect(await page.locator('.is-stale').count()).toBe(0)
+    server.isMute = true
+    await page.clock.fastForward(6000)
+    await page.getByText('The bot says nothing since 2026-03-10').waitFor()
+    await page.locator('.app.is-stale').waitFor()
+    expect(await page.title()).toContain('STALE')
+    server.isMute = false
+    await page.clock.fastForward(1000)
+    await page.getByText('Connected again').waitFor()
+    expect(await page.locator('.is-stale').count()).toBe(0)
+  })
+
+  test('that is gone is called lost, and comes back by itself', async () => {
+    const server = standIn()
+    const { page } = await open(await server.start())
+    await page.getByText('Nothing needs you.').waitFor()
+    server.isAway = true
+    server.dropStreams()
+    await page.getByText('Connection to the bot lost.').waitFor()
+    expect(await page.locator('.fresh').innerText()).toContain('Connection lost')
+    server.isAway = false
+    await page.getByText('Connected again').waitFor()
+    expect(await page.locator('.fresh').innerText()).toContain('Live')
+  })
+})

@@ -1,0 +1,146 @@
+import type { JournalLine, JournalPage, View } from '../../src/dashboard/view.ts'
+import { read, Refused } from './api.ts'
+import { Store, useStore } from './store.ts'
+
+/** After so long without a view nothing on the page may be taken for the present. */
+export const STALE_AFTER_MS = 5000
+const LINES_KEPT = 300
+const RETRY_MS = 1500
+/** A stream that says nothing for so long is opened anew: half-open ones do not end by themselves. */
+const SILENT_MS = 15_000
+
+export interface Live {
+  readonly view: View | null
+  /** By the page's own clock, which never goes back; null: none yet. */
+  readonly viewAt: number | null
+  readonly link: 'connecting' | 'open' | 'lost'
+  /** When it was lost, by the wall clock. */
+  readonly lostAt: number | null
+  /** When it was regained, by the page's own clock. */
+  readonly regainedAt: number | null
+  /** Newest first. */
+  readonly lines: readonly JournalLine[]
+}
+
+const NOTHING: Live = {
+  view: null,
+  viewAt: null,
+  link: 'connecting',
+  lostAt: null,
+  regainedAt: null,
+  lines: [],
+}
+
+export const live = new Store<Live>(NOTHING)
+/** By the page's own clock, four times a second: ages are counted from it. */
+export const ticks = new Store(performance.now())
+
+export const useLive = <S>(select: (live: Live) => S): S => useStore(live, select)
+
+/** Everything below the shell has one. */
+export function useView(): View {
+  const view = useLive((each) => each.view)
+  if (view === null) throw new Error('expected a view; the shell shows pages once there is one')
+  return view
+}
+
+const QUARTER_MS = 250
+
+/** Milliseconds since the newest view; null: none came yet. Whole quarters of a second. */
+export function useSilence(): number | null {
+  const viewAt = useLive((each) => each.viewAt)
+  const now = useStore(ticks, (value) => value)
+  return viewAt === null ? null : Math.max(0, now - viewAt)
+}
+
+export function useIsStale(): boolean {
+  const viewAt = useLive((each) => each.viewAt)
+  return useStore(ticks, (now) => viewAt !== null && now - viewAt > STALE_AFTER_MS)
+}
+
+/** The bot's clock now, to the second: what its newest view said, carried on by ours. */
+export function useBotNow(): number {
+  const view = useLive((each) => each.view)
+  const viewAt = useLive((each) => each.viewAt)
+  return useStore(ticks, (now) => {
+    if (view === null || viewAt === null) return 0
+    // Of a simulation nobody knows how it went on.
+    const passed = Math.max(0, now - viewAt)
+    const carried = view.speed === null ? passed : Math.min(passed, 1000) * view.speed
+    return Math.floor((view.at + carried) / 1000) * 1000
+  })
+}
+
+/** Follows the bot until it is told to stop; connects anew by itself. */
+export function follow(): () => void {
+  let source: EventSource | null = null
+  let retry: ReturnType<typeof setTimeout> | undefined
+  let isOver = false
+
+  const open = () => {
+    if (isOver) return
+    source?.close()
+    source = new EventSource('/api/v1/stream')
+    source.addEventListener('open', opened)
+    source.addEventListener('view', (event: MessageEvent<string>) => {
+      takeView(JSON.parse(event.data) as View)
+    })
+    source.addEventListener('line', (event: MessageEvent<string>) => {
+      takeLines([JSON.parse(event.data) as JournalLine])
+    })
+    source.addEventListener('error', () => {
+      lost()
+      source?.close()
+      clearTimeout(retry)
+      retry = setTimeout(() => void again(), RETRY_MS)
+    })
+  }
+  const again = async () => {
+    // A refused stream does not say why: ask where an answer does. 401 signs out by itself.
+    const view = await read<View>('view').catch((cause: unknown) => cause)
+    if (view instanceof Refused && view.status === 401) return
+    open()
+  }
+  const beat = setInterval(() => {
+    ticks.set(Math.floor(performance.now() / QUARTER_MS) * QUARTER_MS)
+    const { viewAt, link } = live.get()
+    if (link !== 'open' || viewAt === null || performance.now() - viewAt < SILENT_MS) return
+    live.set({ ...live.get(), link: 'connecting' })
+    open()
+  }, QUARTER_MS)
+
+  open()
+  void read<JournalPage>('journal?limit=60')
+    .then((page) => takeLines(page.entries))
+    .catch(() => undefined) // the stream says what is wrong
+  return () => {
+    isOver = true
+    source?.close()
+    clearTimeout(retry)
+    clearInterval(beat)
+    live.set(NOTHING)
+  }
+}
+
+function opened(): void {
+  const now = live.get()
+  const regainedAt = now.lostAt === null ? now.regainedAt : performance.now()
+  live.set({ ...now, link: 'open', lostAt: null, regainedAt })
+}
+
+function lost(): void {
+  const now = live.get()
+  live.set({ ...now, link: 'lost', lostAt: now.lostAt ?? Date.now() })
+}
+
+function takeView(view: View): void {
+  live.set({ ...live.get(), view, viewAt: performance.now() })
+}
+
+function takeLines(newer: readonly JournalLine[]): void {
+  const now = live.get()
+  const known = new Set(now.lines.map(({ seq }) => seq))
+  const added = newer.filter(({ seq }) => !known.has(seq))
+  const lines = [...added, ...now.lines].sort((a, b) => b.seq - a.seq).slice(0, LINES_KEPT)
+  live.set({ ...now, lines })
+}

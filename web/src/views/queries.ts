@@ -1,0 +1,44 @@
+import { useQuery } from '@tanstack/react-query'
+import type {
+  ChainView,
+  IncidentView,
+  JournalLine,
+  LatencyHistory,
+  OrderDetail,
+  SettingsView,
+  SymbolDetail,
+  TradeView,
+} from '../../../src/dashboard/view.ts'
+import { read, readOr } from '../api.ts'
+
+/** What the stream does not carry is asked for, and asked anew while it is looked at. */
+function useAsked<T>(path: string, everyMs: number | false) {
+  return useQuery({
+    queryKey: [path],
+    queryFn: ({ signal }) => read<T>(path, signal),
+    refetchInterval: everyMs,
+  })
+}
+
+/** Null, or nothing, where the bot knows of none. */
+function useKnown<T>(none: T, path: string, everyMs: number | false) {
+  return useQuery({
+    queryKey: [path],
+    queryFn: ({ signal }) => readOr<T>(none, path, signal),
+    refetchInterval: everyMs,
+  })
+}
+
+const part = encodeURIComponent
+
+export const useSymbol = (symbol: string) =>
+  useKnown<SymbolDetail | null>(null, `symbols/${part(symbol)}`, 5000)
+export const useChain = (symbol: string) =>
+  useKnown<ChainView | null>(null, `chain/${part(symbol)}`, 5000)
+export const useOrder = (id: string) => useAsked<OrderDetail>(`orders/${part(id)}`, 2000)
+export const useTrades = () => useAsked<readonly TradeView[]>('trades', 10_000)
+export const useIncidents = () => useAsked<readonly IncidentView[]>('incidents', 10_000)
+export const useLatency = () => useAsked<LatencyHistory>('latency', 10_000)
+export const useExplain = (id: string) =>
+  useKnown<readonly JournalLine[]>([], `journal/explain/${part(id)}`, false)
+export const useSettings = () => useAsked<SettingsView>('settings', false)

@@ -1,0 +1,94 @@
+import type { LimitView } from '../../../src/dashboard/view.ts'
+import { count, dollars, percent, words } from '../format.ts'
+import { toneOfShare, type Tone } from '../judge.ts'
+import { useView } from '../live.ts'
+import { linkTo } from '../route.ts'
+import { Meter } from '../ui/meter.tsx'
+import { Panel } from '../ui/panel.tsx'
+import { Empty } from '../ui/states.tsx'
+import { Age, Gain, Status } from '../ui/text.tsx'
+
+export function Risk() {
+  const view = useView()
+  return (
+    <div className="stack">
+      <Panel
+        title="Limits and what is used of them"
+        note={
+          <>
+            true of seq <span className="num">{view.seq}</span>, <Age at={view.at} />
+          </>
+        }
+      >
+        {view.limits.length === 0 ? (
+          <Empty title="No limit was reported yet">
+            They are, with the first picture of the broker.
+          </Empty>
+        ) : (
+          <ul className="limits">
+            {view.limits.map((limit) => (
+              <Limit key={limit.rule} limit={limit} />
+            ))}
+          </ul>
+        )}
+      </Panel>
+      <Panel title="Gates" note="each holds back entries and nothing else">
+        {view.gates.length === 0 ? (
+          <Empty title="No gate is set" />
+        ) : (
+          <ul className="lines">
+            {view.gates.map((gate) => (
+              <li key={`${gate.gate}${gate.symbol}`}>
+                <Status tone="warn">
+                  {gate.gate}
+                  {gate.symbol === null ? '' : `, ${gate.symbol}`}
+                </Status>{' '}
+                {gate.reason}{' '}
+                <span className="note">
+                  since <Age at={gate.since} />
+                </span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Panel>
+      <Panel title="The day" note={view.day.date}>
+        <p>
+          By the broker <Gain of={view.day.pnl} />. From here the day is measured:{' '}
+          {view.day.baseline === null ? 'unknown' : dollars(view.day.baseline)}. What limits were
+          changed when is in the <a href={linkTo('journal')}>journal</a>; as configured they stand
+          under <a href={linkTo('settings')}>settings</a>.
+        </p>
+      </Panel>
+    </div>
+  )
+}
+
+function Limit({ limit }: { readonly limit: LimitView }) {
+  const { used, max, rule, by } = limit
+  const isKnown = used !== null && max !== null
+  const share = isKnown ? (max === 0 ? (used > 0 ? 1 : 0) : used / max) : null
+  const text = `${amount(used, limit)} of ${amount(max, limit)}`
+  return (
+    <li>
+      <span className="limit-name">
+        {words(rule)}
+        {by === null ? null : <span className="sub">most by {by}</span>}
+      </span>
+      <Meter label={words(rule)} share={share} tone={toneOf(limit, share)} text={text} />
+      <span className="num limit-share">{share === null ? '' : percent(share)}</span>
+      <span className="num limit-text">{text}</span>
+    </li>
+  )
+}
+
+/** A count that is used up is as planned; money that is lost is not. */
+function toneOf({ rule }: LimitView, share: number | null): Tone {
+  const tone = toneOfShare(share)
+  return tone === 'bad' && rule !== 'daily-loss' ? 'warn' : tone
+}
+
+function amount(value: number | null, { unit }: LimitView): string {
+  if (value === null) return 'unknown'
+  return unit === 'dollars' ? dollars(value.toFixed(2)) : count(value)
+}

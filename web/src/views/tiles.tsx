@@ -1,0 +1,195 @@
+import type { ReactNode } from 'react'
+import type { View } from '../../../src/dashboard/view.ts'
+import { dollars, percent, plural, span } from '../format.ts'
+import {
+  answerAge,
+  gatewayOf,
+  levelOf,
+  lossShare,
+  protectionOf,
+  toneOfShare,
+  type Judged,
+} from '../judge.ts'
+import { useBotNow, useView } from '../live.ts'
+import { Meter } from '../ui/meter.tsx'
+import { Tile } from '../ui/panel.tsx'
+import { Age, Dollars, Gain, Status } from '../ui/text.tsx'
+
+export function Tiles() {
+  const view = useView()
+  return (
+    <div className="tiles">
+      <Pnl view={view} />
+      <Protection view={view} />
+      <Gateway view={view} />
+      <Level view={view} />
+      <Equity view={view} />
+    </div>
+  )
+}
+
+function Word({ judged }: { readonly judged: Judged }) {
+  return (
+    <p className="tile-word">
+      <Status tone={judged.tone}>{judged.word}</Status>
+    </p>
+  )
+}
+
+function Line({
+  children,
+  isLong,
+}: {
+  readonly children: ReactNode
+  readonly isLong?: string | undefined
+}) {
+  return (
+    <p className={isLong === undefined ? 'tile-line' : 'tile-line is-long'} title={isLong}>
+      {children}
+    </p>
+  )
+}
+
+function Pnl({ view }: { readonly view: View }) {
+  const { pnl, lost, lossMax, realizedEver } = view.day
+  const share = lossShare(view)
+  const guard =
+    lost === null || lossMax === null ? 'unknown' : `${dollars(lost)} of ${dollars(lossMax)}`
+  return (
+    <Tile title={`Day P&L, ${view.day.date}`}>
+      <p className="tile-number">
+        <Gain of={pnl} why="The broker has not said it reliably yet." />
+      </p>
+      <Meter label="Loss guard" share={share} tone={toneOfShare(share)} text={guard} />
+      <Line>
+        Loss guard <span className="num">{guard}</span>
+      </Line>
+      <Line>
+        Realized in all <Gain of={realizedEver} />
+      </Line>
+    </Tile>
+  )
+}
+
+function Protection({ view }: { readonly view: View }) {
+  const judged = protectionOf(view)
+  const { coverage, unprotectedSince, watchedHere, structures } = view.protection
+  const text = coverage === null ? 'nothing is held' : `${percent(coverage)} of the units covered`
+  return (
+    <Tile title="Protection" tone={judged.tone === 'bad' ? 'bad' : 'neutral'}>
+      <Word judged={judged} />
+      <Meter label="Protection coverage" share={coverage} tone={judged.tone} text={text} />
+      <Line>
+        {unprotectedSince === null ? (
+          text
+        ) : (
+          <span className="tone-bad">
+            {percent(coverage ?? 0)} covered, since <Age at={unprotectedSince} />
+          </span>
+        )}
+      </Line>
+      <Line>
+        {structures === 0
+          ? 'No exits are needed.'
+          : watchedHere === 0
+            ? 'All stops rest at the broker.'
+            : `${plural(watchedHere, 'stop')} only while the bot runs`}
+      </Line>
+    </Tile>
+  )
+}
+
+function Gateway({ view }: { readonly view: View }) {
+  const judged = gatewayOf(view)
+  const age = answerAge(view.health, useBotNow())
+  const because = judged.because.join(', ')
+  const reconnects = view.health.connections.reduce((sum, each) => sum + each.reconnects, 0)
+  return (
+    <Tile title="Gateway" tone={judged.tone === 'bad' ? 'bad' : 'neutral'}>
+      <Word judged={judged} />
+      <p className="links">
+        {view.health.connections.map(({ name, isUp }) => (
+          <Status key={name} tone={isUp ? 'good' : name === 'canary' ? 'neutral' : 'bad'}>
+            {name}
+            <span className="sr-only">{isUp ? ' is up' : ' is down'}</span>
+          </Status>
+        ))}
+      </p>
+      <Line>
+        Last answer{' '}
+        <span className="num">
+          {age === null ? 'never' : age < 1000 ? 'under 1 s ago' : `${span(age)} ago`}
+        </span>
+      </Line>
+      <Line isLong={because}>
+        {because === '' ? `${plural(reconnects, 'reconnect')} since the start` : because}
+      </Line>
+    </Tile>
+  )
+}
+
+function Level({ view }: { readonly view: View }) {
+  const judged = levelOf(view)
+  const { flattenWaits, armedOn } = view.level
+  const first = view.gates[0]
+  const gates = view.gates.map(gateText).join('; ')
+  return (
+    <Tile title="Level and gates" tone={judged.tone === 'bad' ? 'bad' : 'neutral'}>
+      <Word judged={judged} />
+      <Line>
+        {view.level.cause !== null
+          ? `Cause: ${judged.because[0]}`
+          : view.gates.length > 0
+            ? 'Entries are held back.'
+            : view.market.isOpen
+              ? 'Entries are allowed.'
+              : 'The market is closed.'}
+      </Line>
+      <Line isLong={first === undefined ? undefined : gates}>
+        {first === undefined ? (
+          'No gate holds entries back.'
+        ) : (
+          <span className="tone-warn">
+            {view.gates.length > 1 ? `${view.gates.length} gates: ` : 'Gate '}
+            {gates}
+          </span>
+        )}
+      </Line>
+      <Line isLong={flattenWaits ?? undefined}>
+        {flattenWaits ??
+          (view.mode === 'live' ? (armedOn === null ? 'Not armed' : `Armed for ${armedOn}`) : '')}
+      </Line>
+    </Tile>
+  )
+}
+
+const gateText = ({ gate, symbol, reason }: View['gates'][number]) =>
+  `${gate}${symbol === null ? '' : ` ${symbol}`}: ${reason}`
+
+function Equity({ view }: { readonly view: View }) {
+  const { equity } = view
+  return (
+    <Tile title="Net liquidation">
+      <p className="tile-number">
+        <Dollars of={equity?.netLiquidation ?? null} />
+      </p>
+      {equity === null ? (
+        <Line isLong="The broker has not told the account yet.">
+          The broker has not told the account yet.
+        </Line>
+      ) : (
+        <>
+          <Line>
+            Available <Dollars of={equity.availableFunds} />
+          </Line>
+          <Line>
+            Settled <Dollars of={equity.settledCash} />, {equity.kind} account
+          </Line>
+          <Line>
+            Told <Age at={equity.at} />
+          </Line>
+        </>
+      )}
+    </Tile>
+  )
+}
