@@ -3,7 +3,7 @@ import type { ConId } from '../domain/contract.ts'
 import { money } from '../domain/money.ts'
 import { answer } from './control.ts'
 import type { Ticker } from '../domain/contract.ts'
-import { budget } from './budget.ts'
+import { budget, NO_GAUGES } from './budget.ts'
 import type { EngineView } from './control.ts'
 import { byId, call, fill, order, stateWith, structure } from './fixtures.testing.ts'
 import { at } from './scripted-bars.testing.ts'
@@ -44,10 +44,12 @@ test('status tells what is held, what is open and what it brought, in words', ()
     state: () => state,
     vitals: () => vitals,
     gauges: () => ({
+      ...NO_GAUGES,
       budgets: () => [BUDGET],
       bars: () => [{ symbol, source: 'five-second' }],
       limits: () => [LIMIT],
     }),
+    quoteOf: () => null,
     subscribe: () => () => undefined,
     command: () => undefined,
   }
