@@ -12,7 +12,7 @@ import { talk } from './control-talk.ts'
 const CONNECTIONS_MAX = 32
 
 /** A bot that is alive answers within one turn. */
-const ANSWER_MS_MAX = 5_000
+export const ANSWER_MS_MAX = 5_000
 
 export interface WhatIfReply {
   readonly kind: 'what-if'
@@ -75,6 +75,14 @@ async function replyTo(line: string, of: Answering): Promise<Reply> {
     const link = (await of.link?.(asked.role, asked.name)) ?? fail(NO_DASHBOARD)
     return link.ok ? { kind: 'link', url: link.value } : { kind: 'refused', reason: link.error }
   }
+  return answered(asked, of)
+}
+
+/** The engine's answer, and what only who asks from outside may not do: for every way in. */
+export function answered(
+  asked: Exclude<Asked, { kind: 'what-if' | 'dashboard' }>,
+  of: Pick<Answering, 'view' | 'whyNoResume'>,
+): ControlReply {
   const lifts = asked.kind === 'command' && ['resume', 'arm'].includes(asked.command.kind)
   const objection = lifts ? (whyTooLate(asked) ?? of.whyNoResume?.() ?? null) : null
   return objection === null ? answer(of.view, asked) : { kind: 'refused', reason: objection }

@@ -89,7 +89,8 @@ function level({ state }: AlarmSight): readonly AlarmView[] {
   ]
 }
 
-const SEE_WHY = 'Look at the journal for the reason and at the broker for what is held; then resume.'
+const SEE_WHY =
+  'Look at the journal for the reason and at the broker for what is held; then resume.'
 const RESUME: Partial<Readonly<Record<LevelCause, string>>> = {
   operator: 'A person did this: resume when the reason is over.',
   'daily-loss': 'It ends with the New York date; nothing lifts it before.',

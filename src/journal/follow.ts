@@ -77,7 +77,12 @@ export class JournalReader {
   /** Everything from the beginning, in pieces. */
   *pieces(): Generator<readonly Entry[]> {
     for (let from = 0; from < this.seq;) {
-      const entries = this.#entries('seq > ? AND seq <= ? ORDER BY seq LIMIT ?', from, this.seq, 500)
+      const entries = this.#entries(
+        'seq > ? AND seq <= ? ORDER BY seq LIMIT ?',
+        from,
+        this.seq,
+        500,
+      )
       const last = entries.at(-1)
       if (last === undefined) return
       yield entries
