@@ -1,0 +1,100 @@
+import { createServer, type RequestListener, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { appOf, doorsOf } from './app.ts'
+import type { Limits, DashboardOptions } from './options.ts'
+import { secretObjections } from './passwords.ts'
+import type { StreamCounts } from './streams.ts'
+import type { Role } from './view.ts'
+
+export { passwordObjection, secretObjections } from './passwords.ts'
+
+export interface Dashboard {
+  /** `http://127.0.0.1:8080` */
+  readonly url: string
+  readonly port: number
+  /** Lets one person in once, within ten minutes: for `url/#ticket=...` on a terminal. */
+  ticket(role: Role, name: string): string
+  counts(): StreamCounts & { readonly sessions: number }
+  close(): Promise<void>
+}
+
+/** Of a free port, until both loopback addresses have it free. */
+const TRIES_MAX = 10
+
+/** Rejects with every objection at once, before anything listens (T4). */
+export async function startDashboard(options: DashboardOptions): Promise<Dashboard> {
+  const objections = secretObjections(options)
+  if (objections.length > 0) throw new Error(`dashboard: ${objections.join('; ')}`)
+  const doors = await doorsOf(options)
+  const app = await appOf(doors)
+  const servers = await listening(options.port, () =>
+    serverOf((request, response) => app.routing(request, response), doors.limits),
+  ).catch(async (error: unknown) => {
+    await app.close()
+    throw error
+  })
+  const [{ port }] = servers.map((server) => server.address() as AddressInfo) as [AddressInfo]
+  doors.bound.port = port
+  const url = `http://127.0.0.1:${port}`
+  options.log(`dashboard: ${url}`)
+  return {
+    url,
+    port,
+    ticket: (role, name) => doors.tickets.issue({ role, name }).secret,
+    counts: () => ({ ...doors.streams.counts, sessions: doors.sessions.count }),
+    close: async () => {
+      await app.close()
+      await Promise.all(servers.map(closed))
+    },
+  }
+}
+
+function serverOf(onRequest: RequestListener, limits: Limits): Server {
+  const server = createServer(
+    {
+      // Refused by the guard, in the same words as any other Host that is not ours.
+      requireHostHeader: false,
+      headersTimeout: limits.headersMs,
+      requestTimeout: limits.requestMs,
+      keepAliveTimeout: limits.keepAliveMs,
+      connectionsCheckingInterval: 1_000,
+    },
+    onRequest,
+  )
+  server.maxConnections = limits.connectionsMax
+  return server
+}
+
+/** On 127.0.0.1 and on ::1, where the machine has it, and on no other address (T2). */
+async function listening(port: number, make: () => Server): Promise<readonly Server[]> {
+  for (let tries = 1; ; tries++) {
+    const four = await bound(make(), { host: '127.0.0.1', port })
+    const own = (four.address() as AddressInfo).port
+    try {
+      return [four, await bound(make(), { host: '::1', port: own })]
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? error.code : null
+      if (code === 'EADDRNOTAVAIL' || code === 'EAFNOSUPPORT') return [four]
+      await closed(four)
+      // Somebody else would answer to `localhost`.
+      if (port !== 0 || code !== 'EADDRINUSE' || tries >= TRIES_MAX) throw error
+    }
+  }
+}
+
+function bound(server: Server, at: { readonly host: string; readonly port: number }) {
+  return new Promise<Server>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen({ ...at, exclusive: true }, () => {
+      server.off('error', reject)
+      resolve(server)
+    })
+  })
+}
+
+function closed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
+}
