@@ -41,7 +41,7 @@ export interface CockpitParts {
   readonly log: (line: string) => void
 }
 
-/** All that the server shows, in its own thread: copies, and read models over the journal's file. */
+/** All that the server shows, in its thread: copies, and read models over the journal's file. */
 export class ThreadCockpit implements Cockpit {
   readonly #of: CockpitParts
   readonly #charts: ReadonlyMap<string, ChartBars>

@@ -6,14 +6,16 @@ export function effectText(verb: Verb, view: View | null): string {
   if (view === null) return 'The bot has not shown yet what it holds; look again in a moment.'
   const { level, structures, orders, mode, account } = view
   const entries = orders.filter(({ role }) => role === 'entry').length
-  const ends = `Nothing is entered any more; ${count(entries, 'working entry', 'working entries')} cancelled.`
+  const cancelled = `${count(entries, 'working entry', 'working entries')} cancelled`
+  const closed = `${count(structures.length, 'structure', 'structures')} closed`
+  const ends = `Nothing is entered any more; ${cancelled}.`
   switch (verb) {
     case 'halt':
       return `${ends} Exits go on. Until a person resumes.`
     case 'reduce':
       return `${ends} Exits and protection go on. Until a person resumes.`
     case 'flatten':
-      return `${ends} Then ${count(structures.length, 'structure', 'structures')} closed, at the market of now.`
+      return `${ends} Then ${closed}, at the market of now.`
     case 'kill':
       return (
         `${ends} Every order of the bot is cancelled and everything it holds is closed. ` +
@@ -23,7 +25,7 @@ export function effectText(verb: Verb, view: View | null): string {
       return `${resumeText(view)} Mode ${mode}, account ${account}, level ${level.state} now.`
     case 'arm':
       return mode === 'live'
-        ? `Live entries with real money are allowed in account ${account} until the New York date ends.`
+        ? `Entries with real money are allowed in ${account} until the New York date ends.`
         : `Mode ${mode} is not armed, only live is: this does nothing.`
     case 'cancel':
       return 'The order is cancelled; an exit that is still needed is placed again by itself.'

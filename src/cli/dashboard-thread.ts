@@ -78,8 +78,10 @@ const UNANSWERED = fail({
 function failed(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error)
   const code = error instanceof Error && 'code' in error ? String(error.code) : null
-  parentPort?.postMessage({ kind: 'failed', code, message } satisfies FromThread)
-  parentPort?.close()
+  const port = parentPort
+  const said: FromThread = { kind: 'failed', code, message }
+  port?.postMessage(said)
+  port?.close()
 }
 
 if (!isMainThread) dashboardThread(workerData as ThreadData).catch(failed)

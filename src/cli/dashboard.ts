@@ -229,7 +229,9 @@ const THREAD = join(import.meta.dirname, `dashboard-thread.${IS_SOURCE ? 'ts' : 
 function newThread(data: ThreadData): Worker {
   const options = { workerData: data, execArgv: ['--no-warnings'] }
   if (!IS_SOURCE) return new Worker(THREAD, options)
-  const loader = createRequire(import.meta.filename).resolve('tsx/esm/api').replace('.cjs', '.mjs')
+  const loader = createRequire(import.meta.filename)
+    .resolve('tsx/esm/api')
+    .replace('.cjs', '.mjs')
   const urls = [loader, THREAD].map((path) => JSON.stringify(pathToFileURL(path).href))
   const code = `import(${urls[0]}).then(({ register }) => (register(), import(${urls[1]})))`
   return new Worker(code, { ...options, eval: true })

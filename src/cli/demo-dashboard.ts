@@ -3,12 +3,11 @@ import type { Notifier } from '../engine/ports.ts'
 import type { Sightings } from '../engine/sighting.ts'
 import { openDashboard, type Dashboard } from './dashboard.ts'
 import { pagesFolder } from './dashboard-settings.ts'
-import type { DemoCommand } from './demo.ts'
 import { DEMO_ACCOUNT, type Demo } from './demo-world.ts'
 import type { StateFolder } from './state-folder.ts'
 
 export interface DemoShown {
-  readonly command: Pick<DemoCommand, 'speed' | 'port'>
+  readonly command: { readonly speed: number | null; readonly port: number | null }
   readonly settings: Settings
   readonly file: string
   readonly folder: StateFolder

@@ -36,7 +36,7 @@ export interface EngineView {
 export type ControlRequest =
   | { readonly kind: 'status' }
   | { readonly kind: 'command'; readonly by: string; readonly command: OperatorCommand }
-  /** Reduce, then close every structure that is held: one request, each part a command of its own. */
+  /** Reduce, then close every structure that is held: each part is a command of its own. */
   | { readonly kind: 'flatten'; readonly by: string; readonly reason?: string }
 
 export interface StatusReply {

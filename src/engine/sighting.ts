@@ -28,7 +28,7 @@ export interface Sighting {
   outcome: string
 }
 
-/** Told what was seen, when somebody wants to know. It decides nothing, and nothing waits for it. */
+/** Told what was seen, when somebody wants to know. Nothing is decided by it, or waits for it. */
 export interface Observer {
   readonly wants: boolean
   saw(sighting: Sighting): void

@@ -101,7 +101,7 @@ export class JournalReader {
   /** `where` is ours; what others say is always a value. */
   #rows(where: string, ...values: readonly (string | number)[]): readonly Row[] {
     const statement = this.#database.prepare(`SELECT ${COLUMNS} FROM journal WHERE ${where}`)
-    return statement.all(...values) as unknown as readonly Row[]
+    return statement.all(...values) as unknown[] as readonly Row[]
   }
 }
 

@@ -22,6 +22,7 @@ selection:
   min_volume: 0
   min_open_interest: 0
   candidates: 3
+dashboard: { enabled: false }
 exits: { take_profit: 900%, stop_loss: 95%, hold_overnight: true }
 last_look:
   max_contracts: 1000
