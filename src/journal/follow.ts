@@ -69,9 +69,11 @@ export class JournalReader {
 
   /** Rows whose text holds one of these, oldest first; at most so many. */
   containing(texts: readonly string[], limit: number): readonly Entry[] {
-    if (texts.length === 0) return []
-    const any = texts.map(() => 'instr(body, ?) > 0').join(' OR ')
-    return this.#entries(`seq <= ? AND (${any}) ORDER BY seq LIMIT ?`, this.seq, ...texts, limit)
+    // A text ends at a NUL for the database, and the empty one is in every row.
+    const sought = texts.filter((text) => text !== '' && !text.includes('\0'))
+    if (sought.length === 0) return []
+    const any = sought.map(() => 'instr(body, ?) > 0').join(' OR ')
+    return this.#entries(`seq <= ? AND (${any}) ORDER BY seq LIMIT ?`, this.seq, ...sought, limit)
   }
 
   /** Everything from the beginning, in pieces. */
