@@ -23,11 +23,11 @@ test('a line is what the strategy itself read at each close, over as many bars',
     ['VWAP', 'price'],
     ['RSI 14', 'own'],
   ])
-  const [ema8] = lines
-  expect(ema8?.points).toHaveLength(71) // from the 30th bar on
+  const [, , vwap] = lines
+  expect(vwap?.points).toHaveLength(71) // from the 30th bar on
   const last = readingOf(bars.slice(-60))
-  expect(ema8?.points.at(-1)).toEqual({ at: bars[99]?.start, value: Number(last.ema8.toFixed(4)) })
-  expect(last.ema8).not.toBeCloseTo(readingOf(bars).ema8, 9) // not over all of them
+  expect(vwap?.points.at(-1)).toEqual({ at: bars[99]?.start, value: Number(last.vwap.toFixed(4)) })
+  expect(last.vwap).not.toBeCloseTo(readingOf(bars).vwap, 3) // not over all of them
 })
 
 test('only from the first bar that is shown, and nothing of who draws nothing', () => {

@@ -22,7 +22,6 @@ selection:
   min_volume: 0
   min_open_interest: 0
   candidates: 3
-dashboard: { enabled: false }
 exits: { take_profit: 900%, stop_loss: 95%, hold_overnight: true }
 last_look:
   max_contracts: 1000
@@ -61,5 +60,6 @@ risk:
   max_shock_loss: $10000000
   shock_moves: [5%, 10%]
   shock_volatility: 25%
+dashboard: { enabled: false }
 `
 }
