@@ -19,6 +19,7 @@ export interface Quantiles {
   readonly count: number
   /** Milliseconds; null when nothing was counted. */
   readonly p50: number | null
+  readonly p90: number | null
   readonly p99: number | null
   readonly max: number | null
 }
@@ -50,10 +51,10 @@ export function quantilesOf(histogram: Histogram, nowMs: number): Quantiles {
   const slices = recent(histogram, nowMs)
   const counts = summed(slices)
   const count = counts.reduce((sum, each) => sum + each, 0)
-  if (count === 0) return { count, p50: null, p99: null, max: null }
+  if (count === 0) return { count, p50: null, p90: null, p99: null, max: null }
   const max = Math.max(...slices.map((slice) => slice.max))
   const at = (share: number): number => Math.min(max, rankEdge(counts, Math.ceil(share * count)))
-  return { count, p50: at(0.5), p99: at(0.99), max }
+  return { count, p50: at(0.5), p90: at(0.9), p99: at(0.99), max }
 }
 
 /** How many lie in buckets that begin at `ms` or later: surely no fewer than `ms`. */

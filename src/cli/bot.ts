@@ -2,13 +2,16 @@ import { assert } from '../base/assert.ts'
 import type { StrategyRef } from '../config/own-file.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Mode, SetGate } from '../domain/account.ts'
+import type { BarSize } from '../domain/bar.ts'
 import type { Cancel, EpochMs } from '../base/clock.ts'
 import { notice } from '../domain/alert.ts'
 import { BarFeed } from '../engine/bar-feed.ts'
-import type { Budget } from '../engine/budget.ts'
+import type { Budget, SymbolTraded } from '../engine/budget.ts'
+import type { CyclePlan } from '../engine/cycle-plan.ts'
 import { Engine } from '../engine/engine.ts'
 import { afterFirstMinute, byMinute, regularHours } from '../engine/gates.ts'
 import { isRatioHigh, orderBudgets, orderGates } from '../engine/order-activity.ts'
+import type { ConnectionFigures, FarmFigures } from '../engine/health.ts'
 import type { Notifier, Ports } from '../engine/ports.ts'
 import { Schedule } from '../engine/schedule.ts'
 import { sessionAt } from '../domain/calendar.ts'
@@ -37,6 +40,8 @@ export interface Bot {
 /** What speaks to the engine from outside: gates, budgets, and what must be known. */
 export interface GateSource {
   budgets(): readonly Budget[]
+  connections(): readonly ConnectionFigures[]
+  farms(): readonly FarmFigures[]
   gates(): readonly SetGate[]
   onGates(listener: (gates: readonly SetGate[]) => void): Cancel
   onInput(listener: (input: Input) => void): Cancel
@@ -69,10 +74,11 @@ export function startBot(parts: BotParts): Bot {
   const leaveInputs = connections?.onInput((input) => engine.dispatch(input))
   if (connections !== null) engine.setGates('connections', connections.gates())
   const feed = new BarFeed(ports, settings.hours)
+  const plans = plansOf(settings, feed, ports.notifier)
   const schedule = new Schedule({
     engine,
     ports,
-    plans: plansOf(settings, feed, ports.notifier),
+    plans,
     concurrentMax: settings.concurrentMax,
   })
   schedule.start()
@@ -88,6 +94,11 @@ export function startBot(parts: BotParts): Bot {
         engine.rules.limits,
       )
     },
+    symbols: () => plans.map((plan) => symbolOf(plan)),
+    closedBars: (symbol, size) => feed.known(symbol, size),
+    connections: () => connections?.connections() ?? [],
+    farms: () => connections?.farms() ?? [],
+    rules: () => engine.rules,
   })
   return {
     engine,
@@ -147,6 +158,17 @@ const ORDER_EVENTS: ReadonlySet<Event['type']> = new Set<Event['type']>([
   'OrderFilled',
   'DayOpened',
 ])
+
+function symbolOf({ underlying, strategies, guards, feed }: CyclePlan): SymbolTraded {
+  const { symbol } = underlying
+  const sizes = [...strategies, ...guards].map(({ needs }) => needs.size)
+  return {
+    symbol,
+    strategies: strategies.map(({ name }) => name),
+    sizes: [...new Set<BarSize>(['1m', ...sizes])],
+    last: feed.last(symbol),
+  }
+}
 
 function plansOf(settings: Settings, feed: BarFeed, notifier: Notifier) {
   return settings.symbols.map(({ underlying, strategies }) => ({

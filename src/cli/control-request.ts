@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { fail, ok, type Result } from '../base/result.ts'
 import type { ControlRequest } from '../engine/control.ts'
 import type { ClientOrderId, StructureId } from '../domain/order.ts'
+import type { Role } from '../dashboard/view.ts'
 import { MACHINES } from '../trading/arm.ts'
 
 /**
@@ -12,6 +13,8 @@ export type Asked =
   | Exclude<ControlRequest, { kind: 'command' }>
   | (Extract<ControlRequest, { kind: 'command' }> & { readonly until?: number })
   | { readonly kind: 'what-if' }
+  /** A one-time link to the dashboard: who owns the socket may have one of any role. */
+  | { readonly kind: 'dashboard'; readonly name: string; readonly role: Role }
 
 const text = (max: number) => z.string().max(max)
 const id = z.string().regex(/^[\x21-\x7e]{1,64}$/)
@@ -52,6 +55,16 @@ const request = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('status') }),
   z.strictObject({ kind: z.literal('what-if') }),
   z.strictObject({ kind: z.literal('command'), by: name, command, until: z.number().optional() }),
+  z.strictObject({
+    kind: z.literal('flatten'),
+    by: name,
+    reason: text(REASON_MAX).optional(),
+  }),
+  z.strictObject({
+    kind: z.literal('dashboard'),
+    name,
+    role: z.enum(['viewer', 'trader', 'admin']),
+  }),
 ])
 
 /** One line of the control socket: nothing that is not wholly understood is let through. */

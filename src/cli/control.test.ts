@@ -36,7 +36,8 @@ afterAll(() => {
 
 async function ask(request: unknown): Promise<ControlReply> {
   const reply = await askControl(folder.controlSocket, request as Asked)
-  if (!reply.ok || reply.value.kind === 'what-if') throw new Error('expected an answer')
+  if (!reply.ok || reply.value.kind === 'what-if' || reply.value.kind === 'link')
+    throw new Error('expected an answer')
   return reply.value
 }
 const say = (command: OperatorCommand | object, by: unknown = 'ada') =>

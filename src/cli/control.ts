@@ -3,6 +3,7 @@ import { createConnection, createServer, type Server, type Socket } from 'node:n
 import { SystemClock } from '../base/clock.ts'
 import { fail, ok, type Result } from '../base/result.ts'
 import { answer, type ControlReply, type EngineView } from '../engine/control.ts'
+import type { Role } from '../dashboard/view.ts'
 import type { WhatIfAnswer } from '../ibkr/orders/what-if.ts'
 import { requestIn, type Asked } from './control-request.ts'
 import { talk } from './control-talk.ts'
@@ -11,14 +12,19 @@ import { talk } from './control-talk.ts'
 const CONNECTIONS_MAX = 32
 
 /** A bot that is alive answers within one turn. */
-const ANSWER_MS_MAX = 5_000
+export const ANSWER_MS_MAX = 5_000
 
 export interface WhatIfReply {
   readonly kind: 'what-if'
   readonly answer: WhatIfAnswer
 }
 
-type Reply = ControlReply | WhatIfReply
+export interface LinkReply {
+  readonly kind: 'link'
+  readonly url: string
+}
+
+type Reply = ControlReply | WhatIfReply | LinkReply
 
 /** Who answers: the engine, and the order connection where there is one. */
 export interface Answering {
@@ -26,6 +32,8 @@ export interface Answering {
   readonly whatIf: (() => Promise<WhatIfAnswer>) | null
   /** Why no person may lift a level now: panic is at work; null: one may. */
   readonly whyNoResume?: () => string | null
+  /** A one-time link to the dashboard, or why there is none; left out: it runs without one. */
+  readonly link?: (role: Role, name: string) => Promise<Result<string, string>>
 }
 
 /** Answers one line of JSON with another, on a socket that its owner alone can open. */
@@ -63,10 +71,25 @@ async function replyTo(line: string, of: Answering): Promise<Reply> {
     if (of.whatIf === null) return { kind: 'refused', reason: 'a dry run has no order connection' }
     return { kind: 'what-if', answer: await of.whatIf() }
   }
+  if (asked.kind === 'dashboard') {
+    const link = (await of.link?.(asked.role, asked.name)) ?? fail(NO_DASHBOARD)
+    return link.ok ? { kind: 'link', url: link.value } : { kind: 'refused', reason: link.error }
+  }
+  return answered(asked, of)
+}
+
+/** The engine's answer, and what only who asks from outside may not do: for every way in. */
+export function answered(
+  asked: Exclude<Asked, { kind: 'what-if' | 'dashboard' }>,
+  of: Pick<Answering, 'view' | 'whyNoResume'>,
+): ControlReply {
   const lifts = asked.kind === 'command' && ['resume', 'arm'].includes(asked.command.kind)
   const objection = lifts ? (whyTooLate(asked) ?? of.whyNoResume?.() ?? null) : null
   return objection === null ? answer(of.view, asked) : { kind: 'refused', reason: objection }
 }
+
+const NO_DASHBOARD =
+  'this bot runs without a dashboard: dashboard.enabled is false, or its port was taken'
 
 /**
  * What lifts a level counts only while somebody waits for it: a bot that was stopped, and reads it
@@ -120,6 +143,7 @@ function replyIn(line: string, path: string): Result<Reply, string> {
 }
 
 function mayYet(request: Asked): string {
+  if (request.kind === 'flatten') return '; it may still act on this, as soon as it goes on'
   if (request.kind !== 'command') return ''
   const { kind } = request.command
   return kind === 'resume' || kind === 'arm'

@@ -4,6 +4,7 @@ import { ok } from '../base/result.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Observed } from '../engine/latency.ts'
 import type { Notifier, Ports } from '../engine/ports.ts'
+import type { Observer } from '../engine/sighting.ts'
 import { MemoryBarStore } from '../history/memory.ts'
 import type { Notice } from '../ibkr/session/link.ts'
 import { openIbkr, type Ibkr } from '../ibkr/open.ts'
@@ -33,6 +34,8 @@ export interface DemoOptions {
   readonly start: EpochMs
   readonly version: string
   readonly notifier: Notifier
+  /** Told what the observe lane sees; left out: nobody looks. */
+  readonly observer?: Observer
   /** What somebody sees who watches it, and what breaks on the bot's side; default: nothing. */
   readonly watched?: Watched
 }
@@ -114,6 +117,7 @@ export async function openDemo(options: DemoOptions): Promise<Demo> {
     latch,
     notifier,
     health,
+    ...(options.observer && { observer: options.observer }),
   }
   const run = { mode: 'demo', accountId: DEMO_ACCOUNT, version } as const
   const bot: Bot = startBot({ settings, ports, ...run, connections: ibkr })

@@ -4,6 +4,8 @@ import type { EpochMs } from '../base/clock.ts'
 import { nextSession, sessionOf, type Hours, type Session } from '../domain/calendar.ts'
 import type { CalendarDate, Ticker } from '../domain/contract.ts'
 import { addDays } from '../domain/date.ts'
+import type { Role } from '../dashboard/view.ts'
+import { Sightings } from '../engine/sighting.ts'
 import { observedOf } from '../config/observed.ts'
 import type { Settings } from '../config/settings.ts'
 import { generatedMarket } from '../simulator/market/generated-market.ts'
@@ -13,12 +15,13 @@ import { settingsFrom } from './config-check.ts'
 import { withOwn } from './own-load.ts'
 import { serveControl } from './control.ts'
 import { demoConfig } from './demo-config.ts'
+import { howToGetIn, openDemoDashboard } from './demo-dashboard.ts'
 import { resultOf } from './demo-report.ts'
 import { DemoScreen, summaryText } from './demo-screen.ts'
 import { openDemo, type Demo } from './demo-world.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
-import { onStopSignal } from './signals.ts'
-import { openScreen, screenNotifier } from './screen.ts'
+import { onStopSignal, untilAsked } from './signals.ts'
+import { openScreen, screenNotifier, type Screen } from './screen.ts'
 import { forgetDemo, makeStateFolder, stateFolder } from './state-folder.ts'
 import { version } from './version.ts'
 
@@ -34,6 +37,11 @@ export interface DemoCommand {
   readonly replay: string | null
   readonly state: string | null
   readonly json: boolean
+  /** The dashboard beside it; `serve`: after the last day too, until somebody stops it. */
+  readonly dashboard: boolean
+  readonly serve: boolean
+  /** Of the dashboard; null: that of the configuration. */
+  readonly port: number | null
 }
 
 /** A quarter of an hour before the open: connected, backfilled and reconciled when it comes. */
@@ -66,6 +74,7 @@ export async function demo(command: DemoCommand): Promise<number> {
   const start = (first.open - EARLY_MS) as EpochMs
   const notifier = screenNotifier(screen)
   const { seed } = command
+  const sightings = new Sightings()
   const world = await openDemo({
     settings,
     folder,
@@ -74,17 +83,24 @@ export async function demo(command: DemoCommand): Promise<number> {
     start,
     version: version(),
     notifier,
+    observer: sightings,
   })
   screen.line(`${market.describe}; seed ${seed}; ${relative('', config.path)}`)
+  const shown = { command, settings, file: config.path, folder, sightings, notifier }
+  const dashboard = command.dashboard ? openDemoDashboard(world, shown) : null
   const closeControl = await serveControl(folder.controlSocket, {
     view: world.bot.engine.view(),
     whatIf: null, // whose Gateway is simulated needs no proof of it
+    ...(dashboard && { link: (role: Role, name: string) => dashboard.link(role, name) }),
   })
   const stopped = onStopSignal(() => world.clock.stop())
+  if (dashboard !== null) for (const line of await howToGetIn(dashboard)) screen.line(line)
   watch(world, new DemoScreen(screen, symbols))
   const complete = await trade(world, { days, speed: command.speed, stopped: () => stopped.asked })
+  if (command.serve && complete) await goOn(world, days, screen)
   await world.clock.runUntil(world.clock.now())
   closeControl()
+  await dashboard?.close()
   screen.close()
   const marketBars = barsOf(market, symbols, { days, hours })
   const dates = days.map((day) => day.date)
@@ -115,6 +131,17 @@ async function trade(
   }
   clock.setSpeed(null)
   return true
+}
+
+/** The page stays until somebody stops it; till the next open time passes as it does outside. */
+async function goOn({ clock }: Demo, days: readonly Session[], screen: Screen): Promise<void> {
+  screen.line('the days are over; the dashboard stays until Ctrl-C')
+  const asked = untilAsked()
+  const last = days.at(-1)
+  const next = last === undefined ? null : nextSession(last.date)
+  clock.setSpeed(1)
+  if (next !== null) await clock.runUntil((next.open - EARLY_MS) as EpochMs)
+  await asked
 }
 
 function watch({ bot, clock }: Demo, screen: DemoScreen): void {

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { VirtualClock, type EpochMs } from '../base/clock.ts'
 import { NO_FACTS, type Vitals } from '../engine/health.ts'
 import { Health } from './health.ts'
-import { maskedAccounts } from './outlets.ts'
+import { maskedAccounts } from '../base/masked.ts'
 
 const vitals: Vitals = {
   ...NO_FACTS,

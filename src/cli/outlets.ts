@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import pc from 'picocolors'
 import type { Clock } from '../base/clock.ts'
+import { maskedAccounts } from '../base/masked.ts'
 import { redactor } from '../base/secret.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Notifier } from '../engine/ports.ts'
@@ -157,11 +158,6 @@ function coloured({ level, message: text }: NotifyCommand): string {
   const message = plain(text).replaceAll('\n', ' ')
   if (level === 'critical') return pc.red(`critical: ${message}`)
   return level === 'warning' ? pc.yellow(`warning: ${message}`) : message
-}
-
-/** `DU1234567` is DU*****67: enough to tell two apart, not enough to use (T12). */
-export function maskedAccounts(text: string): string {
-  return text.replace(/\b(D?[UFI])\d{3,8}(\d{2})\b/g, '$1*****$2')
 }
 
 /** What waits to be told: beside the log of the process that accepted it. */

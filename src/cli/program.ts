@@ -11,6 +11,7 @@ import type { RunCommand } from './run.ts'
 import { stateFolder, stateRoot, type StateFolder } from './state-folder.ts'
 import { version } from './version.ts'
 import type { ConfiguredMode } from '../config/schema.ts'
+import type { Role } from '../dashboard/view.ts'
 import type { Phase } from '../validation/facts.ts'
 
 const INTERVALS: readonly string[] = ['60', '180', '600']
@@ -33,13 +34,16 @@ let exitCode: number = exitCodes.done
 
 interface DemoFlags extends Json {
   readonly config?: string
-  readonly days: number
-  readonly speed: number
+  readonly days?: number
+  readonly speed?: number
   readonly seed: number
   readonly symbols?: readonly Ticker[]
   readonly date: CalendarDate
   readonly replay?: string
   readonly state?: string
+  readonly serve?: boolean
+  readonly dashboard?: boolean
+  readonly port?: number
 }
 
 program
@@ -51,8 +55,12 @@ program
     '--config <file>',
     'of mode demo; default: config/example.yaml, of a replay the file of config/replay for it',
   )
-  .option('--days <n>', 'trading days', parse.wholeNumber(1, 250), 1)
-  .option('--speed <x>', 'virtual seconds a second; 0 is as fast as it goes', parse.speed, 400)
+  .option('--days <n>', 'trading days; default 1, with --serve 5', parse.wholeNumber(1, 250))
+  .option(
+    '--speed <x>',
+    'virtual seconds a second; 0 is as fast as it goes; default 400, with --serve 60',
+    parse.speed,
+  )
   .option(
     '--seed <n>',
     'of the generated market and of the matching',
@@ -63,12 +71,18 @@ program
   .option('--date <date>', 'the first day', parse.date, '2026-03-09' as CalendarDate)
   .option('--replay <dir>', 'recorded days, in a folder laid out as docs/replay.md says')
   .option('--state <dir>', 'instead of the state folder of the configuration')
+  .option('--serve', 'the dashboard in a browser, and it stays after the last day')
+  .option('--dashboard', 'the dashboard for as long as the days take')
+  .option('--port <n>', 'of the dashboard; 0 takes a free one', parse.wholeNumber(0, 65_535))
   .option('--json', JSON_HELP)
   .action(async (flags: DemoFlags) => {
     const { config = null, symbols = null, replay = null, state = null, json = false } = flags
-    const speed = flags.speed === 0 ? null : flags.speed
+    const { serve = false, dashboard = serve, port = null, days = serve ? 5 : 1 } = flags
+    const { speed: asked = serve ? 60 : 400 } = flags
+    const speed = asked === 0 ? null : asked
+    const shown = { serve, dashboard, port }
     const { demo } = await import('./demo.ts')
-    exitCode = await demo({ ...flags, config, speed, symbols, replay, state, json })
+    exitCode = await demo({ ...flags, days, config, speed, symbols, replay, state, json, ...shown })
   })
 
 interface RunFlags extends Json {
@@ -326,6 +340,29 @@ withFolder(program.command('status'))
   .action(async (flags: FolderFlags) => {
     const { status } = await import('./status.ts')
     await status(folderOf(flags).controlSocket, flags.json ?? false)
+  })
+
+interface DashboardFlags extends FolderFlags {
+  readonly role: Role
+  readonly name?: string
+}
+
+withState(
+  program
+    .command('dashboard')
+    .addOption(new Option('--mode <mode>', 'whose').choices(OWNERS).makeOptionMandatory()),
+)
+  .description('a one-time link to the dashboard of the running bot')
+  .addOption(
+    new Option('--role <role>', 'what it lets you do')
+      .choices(['viewer', 'trader', 'admin'])
+      .default('admin'),
+  )
+  .option('--name <name>', 'who you are, for the journal; default: the login name')
+  .action(async (flags: DashboardFlags) => {
+    const { dashboardLink } = await import('./dashboard-link.ts')
+    const { role, name = null, json = false } = flags
+    exitCode = await dashboardLink({ folder: folderOf(flags), role, name, json })
   })
 
 interface OperatorOptions extends FolderFlags {

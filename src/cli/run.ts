@@ -18,11 +18,14 @@ import { FileOrderIds } from '../journal/order-ids.ts'
 import { StartRefused } from '../engine/start-refused.ts'
 import { SqliteJournal } from '../journal/sqlite.ts'
 import { eventRecord } from '../notify/event-record.ts'
+import { Sightings } from '../engine/sighting.ts'
+import type { Role } from '../dashboard/view.ts'
 import { startBot } from './bot.ts'
 import type { Bot, BotParts } from './bot.ts'
 import { settingsFrom } from './config-check.ts'
 import { serveControl, type Answering } from './control.ts'
 import { eventText, timeText } from './describe.ts'
+import { openRunDashboard } from './run-dashboard.ts'
 import { openDryBroker, DRY_RUN_ACCOUNT } from './dry-run.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import { gatewayGreeting, noGateway } from './gateway-time.ts'
@@ -99,6 +102,8 @@ export async function run(command: RunCommand): Promise<number> {
   try {
     const opened = {
       clock,
+      config: command.config,
+      isSimulated: greeting.isSimulated,
       settings,
       mode,
       accountId,
@@ -181,6 +186,9 @@ interface Live {
 
 interface Opened {
   readonly clock: Clock
+  /** The file. */
+  readonly config: string
+  readonly isSimulated: boolean
   readonly settings: Settings
   readonly mode: RunMode
   readonly live: Live | null
@@ -219,16 +227,9 @@ async function trade(of: Opened): Promise<Done> {
     const barStore = new FileBarStore(barsFolder(folder, settings.hours))
     const { notifier } = outlets
     const pictures = notedPictures(broker, clock)
-    const ports = {
-      clock,
-      broker: pictures.broker,
-      marketData,
-      barStore,
-      journal,
-      latch,
-      notifier,
-      health,
-    }
+    const sightings = new Sightings()
+    const beside = { notifier, health, observer: sightings, broker: pictures.broker }
+    const ports = { clock, marketData, barStore, journal, latch, ...beside }
     const run = { mode, accountId, version: version() }
     const held = live === null ? settings : heldTo(settings, live.stage.quantityMax)
     const bot = botStarted({
@@ -245,10 +246,13 @@ async function trade(of: Opened): Promise<Done> {
     follow(of, bot.engine, pictures.answeredAt)
     const view = bot.engine.view()
     const stopTelling = startTelling({ clock, view, notifier, folder: folder.path })
+    const whyNoResume = () => panicAtWork(folder)
+    const dashboard = openRunDashboard({ ...of, view, sightings, whyNoResume })
     const closeControl = await serveControl(folder.controlSocket, {
       view,
       whatIf,
-      whyNoResume: () => panicAtWork(folder),
+      whyNoResume,
+      ...(dashboard && { link: (role: Role, name: string) => dashboard.link(role, name) }),
     })
     const started = { config: settings.hash, seq: bot.engine.state.seq }
     outlets.log.write({ level: 'info', kind: 'run-started', mode, accountId, ...started })
@@ -259,6 +263,7 @@ async function trade(of: Opened): Promise<Done> {
     closeControl()
     stopTelling()
     unwatch?.()
+    await dashboard?.close()
     bot.stop()
     return doneWith(data, bot.engine.state.seq)
   } finally {

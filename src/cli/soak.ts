@@ -125,6 +125,8 @@ export function configText(
     account: DEMO_ACCOUNT,
     gateway: { host: '127.0.0.1', port, ports: { [port]: 'paper' } },
     symbols,
+    // What is proven is the bot; several soaks may run on one machine, which has each port once.
+    dashboard: { enabled: false },
   })
 }
 

@@ -62,7 +62,12 @@ async function askOne(of: Asking, underlying: UnderlyingKey): Promise<void> {
   }
   const deadline = { clock, ms: ASK_MS_MAX, of: 'what an entry needs' }
   await withDeadline(deadline, (signal) => marketData.spot(underlying, signal))
-  const task = { plan, chains: new Map(), entry: { signal: RISE }, margin: notAsked }
+  const task = {
+    plan,
+    chains: new Map(),
+    entry: { strategy: 'validation', signal: RISE },
+    margin: notAsked,
+  }
   await withDeadline(deadline, (signal) => observe({ ...ports, marketData }, task, signal))
 }
 

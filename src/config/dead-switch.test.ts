@@ -54,6 +54,8 @@ const others: Readonly<Record<string, unknown>> = {
   'exits.take_profit': '21%',
   'exits.stop_loss': '16%',
   'exits.hold_overnight': false,
+  'dashboard.enabled': false,
+  'dashboard.port': 8471,
   'last_look.max_contracts': 31,
   'last_look.max_notional': '$5001',
   'last_look.max_outstanding': 121,
@@ -122,7 +124,8 @@ const others: Readonly<Record<string, unknown>> = {
 /** Keys of which there is one value only, so far. */
 const SINGLE: ReadonlySet<string> = new Set(['selection.structure'])
 /** Tried below: it says what is behind a port, and the account must agree. */
-const APART: ReadonlySet<string> = new Set(['gateway.ports'])
+// Users need their passwords in the environment: dashboard.test.ts.
+const APART: ReadonlySet<string> = new Set(['gateway.ports', 'dashboard.users'])
 
 function base(): Tree {
   const file = parse(readFileSync(EXAMPLE, 'utf8')) as Tree

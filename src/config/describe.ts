@@ -3,6 +3,7 @@ import { timeStopText } from '../orders/time-stop.ts'
 import type { WalkTerms } from '../orders/price-walk.ts'
 import type { Pacing } from '../ibkr/pacing/allowance.ts'
 import { limitRows, lookText, percent } from './describe-limits.ts'
+import { dashboardText } from './dashboard.ts'
 import { LIVE_ACCOUNT } from './live.ts'
 import { DEAD_MAN_URL, WEBHOOK_URL, type NotifySettings } from './notify.ts'
 import { refText } from './own-file.ts'
@@ -15,11 +16,40 @@ function restartCommandText({ restartCommand, restartEveryMs }: Settings['gatewa
   return `${restartCommand.join(' ')}, at most every ${restartEveryMs / 1000} s`
 }
 
+type Row = readonly [name: string, value: string]
+
+export interface SettingsSection {
+  readonly name: string
+  readonly rows: readonly { readonly key: string; readonly value: string }[]
+}
+
 /** The settings as they count, one a line, with the origin of the mode. */
 export function settingsText(settings: Settings): string {
-  const { rules, selection, gateway } = settings
-  const { limits } = rules
-  const rows: readonly (readonly [string, string])[] = [
+  const rows = sectionsOf(settings).flatMap(([, each]) => each)
+  return rows.map(([name, value]) => `${name.padEnd(28)}${value}`).join('\n')
+}
+
+/** The same by subject, for a page. */
+export function settingsSections(settings: Settings): readonly SettingsSection[] {
+  return sectionsOf(settings).map(([name, rows]) => {
+    return { name, rows: rows.map(([key, value]) => ({ key, value })) }
+  })
+}
+
+function sectionsOf(settings: Settings): readonly (readonly [string, readonly Row[]])[] {
+  return [
+    ['Bot', botRows(settings)],
+    ['Symbols', symbolRows(settings)],
+    ['Selection', selectionRows(settings)],
+    ['Entries and exits', tradeRows(settings)],
+    ['Limits', limitRows(settings.rules.limits)],
+    ['Operation', operationRows(settings)],
+  ]
+}
+
+function botRows(settings: Settings): readonly Row[] {
+  const { rules, gateway } = settings
+  return [
     ['mode', `${settings.mode} (from the ${settings.modeFrom})`],
     ['account', settings.account ?? 'none'],
     ['account kind', rules.accountKind ?? 'as the broker says; else held to both'],
@@ -33,18 +63,25 @@ export function settingsText(settings: Settings): string {
     ['gateway restarts', restartText(gateway)],
     ['restart windows', gateway.restartWindows.map(({ text }) => text).join('; ') || 'none'],
     ['restart command', restartCommandText(gateway)],
-    ...settings.symbols.map(
-      ({ underlying, strategies }) =>
-        [
-          underlying.symbol,
-          `${underlying.kind} on ${underlying.exchange}: ` +
-            strategies.map((ref) => refText(ref, settings.own)).join(', '),
-        ] as const,
-    ),
+  ]
+}
+
+function symbolRows(settings: Settings): readonly Row[] {
+  return [
+    ...settings.symbols.map(({ underlying, strategies }): Row => [
+      underlying.symbol,
+      `${underlying.kind} on ${underlying.exchange}: ` +
+        strategies.map((ref) => refText(ref, settings.own)).join(', '),
+    ]),
     ['interval', `${settings.intervalMs / 1000} s`],
     ['hours', settings.hours === 'all' ? 'bars of all hours, entries in regular ones' : 'regular'],
     ['symbols at a time', String(settings.concurrentMax)],
     ['pacing', pacingText(settings.pacing)],
+  ]
+}
+
+function selectionRows({ selection }: Settings): readonly Row[] {
+  return [
     ['structure', structureText(selection.structure)],
     ['expiry', JSON.stringify(selection.expiry)],
     ['same-day expiry', selection.sameDayExpiry ? 'allowed' : 'left out'],
@@ -52,16 +89,25 @@ export function settingsText(settings: Settings): string {
     ['candidates', String(selection.candidates)],
     ['max spread', percent(selection.spreadPctMax)],
     ['min volume, open interest', `${selection.volumeMin}, ${selection.openInterestMin}`],
+  ]
+}
+
+function tradeRows({ rules, trendExit }: Settings): readonly Row[] {
+  return [
     ['entry', entryText(rules.entry)],
     ['take profit, stop loss', `${percent(rules.takeProfitPct)}, ${percent(rules.stopLossPct)}`],
     ['stops', `${STOP_TEXT} ${fallbackText(rules.stopLateMsMax)}`],
     ['trailing stop', percent(rules.trailingStopPct)],
     ['time stop', rules.timeStop === null ? 'none' : timeStopText(rules.timeStop)],
-    ['trend exit', settings.trendExit ? 'by the EMA of 20 hours of the underlying' : 'none'],
+    ['trend exit', trendExit ? 'by the EMA of 20 hours of the underlying' : 'none'],
     ['overnight', rules.holdOvernight ? 'held' : 'closed before the session ends'],
-    ...limitRows(limits),
+  ]
+}
+
+function operationRows(settings: Settings): readonly Row[] {
+  return [
     ['last look', lookText(settings.look)],
-    ['delayed quotes', selection.allowDelayed ? 'decided on, and marked' : 'never'],
+    ['delayed quotes', settings.selection.allowDelayed ? 'decided on, and marked' : 'never'],
     ['notices', noticesText(settings.notify)],
     [
       'dead-man signal',
@@ -75,10 +121,10 @@ export function settingsText(settings: Settings): string {
         `at most ${settings.watchdog.restartsMax} restarts in ten minutes` +
         (settings.watchdog.panic ? '; FLATTENS THE ACCOUNT when the bot stood still' : ''),
     ],
+    ['dashboard', dashboardText(settings.dashboard)],
     ['promotion', promotionText(settings)],
     ['state folder', settings.stateFolder],
   ]
-  return rows.map(([name, value]) => `${name.padEnd(28)}${value}`).join('\n')
 }
 
 /** `50% of the spread, 25% every 15 s up to 100%, at most 10% beyond the mid, 60 s in all`. */

@@ -86,7 +86,7 @@ describe('what is wrong is named with its line and remedy', () => {
     [
       'a duplicate key',
       `${example}\nmode: paper`,
-      'my.yaml:185: this key stands there twice; remove one mode',
+      `my.yaml:${example.split('\n').length + 1}: this key stands there twice; remove one mode`,
     ],
     ['text that is no YAML', 'a: 1\nmode: [', 'my.yaml:2: expected YAML: '],
     ['a tab', 'mode: demo\nrisk:\n\tx: 1', 'my.yaml:3: expected spaces, came a tab'],

@@ -9,7 +9,9 @@ import {
   parseRestartWindow,
   type RestartWindow,
 } from '../domain/restart-windows.ts'
+import { passwordObjection } from '../dashboard/passwords.ts'
 import { crossChecks } from './cross-checks.ts'
+import { dashboardSettings, type DashboardSettings } from './dashboard.ts'
 import { liveSettings, type LiveSettings } from './live.ts'
 import { nearest } from './nearest.ts'
 import { notifySettings, type NotifySettings } from './notify.ts'
@@ -56,13 +58,15 @@ export function parseSettings(
   }
   const notify = notifySettings(parsed.data.notify, from.environment)
   const crossed = crossChecks(parsed.data).map((p) => `${at(p.path)}: ${p.text}`)
-  const problems = [...crossed, ...notify.problems]
+  const dashboard = dashboardSettings(parsed.data.dashboard, from.environment, passwordObjection)
+  const problems = [...crossed, ...notify.problems, ...dashboard.problems]
   const mode = effectiveMode(parsed.data.mode, from.environment)
   if (!mode.ok) return fail([...problems, mode.error])
   if (problems.length > 0) return fail(problems)
   const { path } = from
   const live = liveSettings(parsed.data, from.environment)
-  return ok(settingsOf(parsed.data, { ...mode.value, notify: notify.settings, live, text, path }))
+  const beside = { notify: notify.settings, dashboard: dashboard.settings, live, text, path }
+  return ok(settingsOf(parsed.data, { ...mode.value, ...beside }))
 }
 
 function settingsOf(
@@ -71,6 +75,7 @@ function settingsOf(
     readonly mode: ConfiguredMode
     readonly from: 'file' | 'environment'
     readonly notify: NotifySettings
+    readonly dashboard: DashboardSettings
     readonly live: LiveSettings
     readonly text: string
     readonly path: string
@@ -111,6 +116,7 @@ function settingsOf(
       restartsMax: file.watchdog.restarts,
       panic: file.watchdog.panic,
     },
+    dashboard: beside.dashboard,
     live: beside.live,
     stateFolder: file.state_folder,
     hash: createHash('sha256').update(beside.text).digest('hex'),

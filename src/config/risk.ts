@@ -79,43 +79,47 @@ const dayTradePolicy = z
     return { kind: 'count', ...dates, max, sessions, belowEquity }
   })
 
+/** Each limit of `risk:` by its name, with its unit and its bounds. */
+export const riskFields = {
+  max_risk_per_trade: percent(5),
+  max_daily_loss: percent(50),
+  max_baseline_difference: dollars,
+  max_open_structures: count(100),
+  max_per_underlying: count(100),
+  max_per_expiry: count(100),
+  max_contracts: count(1_000),
+  max_premium: percent(100),
+  max_order_cost: limit,
+  max_structure_loss: limit,
+  max_quote_age: seconds.refine((ms) => ms > 0 && ms <= 2000, 'expected 1s or 2s'),
+  max_through_nbbo: percent(20),
+  min_quote_size: z.int().min(0),
+  days_to_expiry: daysToExpiry,
+  entry_hours: entryHours,
+  no_entry_windows: z.array(noEntryWindow),
+  max_open_orders: count(1_000),
+  max_orders_per_minute: count(1_000),
+  max_orders_per_day: count(100_000),
+  day_trades: z.array(dayTradePolicy).min(1),
+  max_delta: limit,
+  max_gamma: limit,
+  max_vega: limit,
+  max_theta: limit,
+  max_shock_loss: limit,
+  shock_moves: z.array(percent(50)).min(1).max(5),
+  shock_volatility: percent(99),
+  max_repeats: count(1_000),
+  repeats_within: seconds.refine(
+    (ms) => ms >= 60_000 && ms <= 86_400_000,
+    'expected 60s to 86400s',
+  ),
+}
+
 /** No defaults: an absent limit is an error. */
-export const riskSchema = z
-  .strictObject({
-    max_risk_per_trade: percent(5),
-    max_daily_loss: percent(50),
-    max_baseline_difference: dollars,
-    max_open_structures: count(100),
-    max_per_underlying: count(100),
-    max_per_expiry: count(100),
-    max_contracts: count(1_000),
-    max_premium: percent(100),
-    max_order_cost: limit,
-    max_structure_loss: limit,
-    max_quote_age: seconds.refine((ms) => ms > 0 && ms <= 2000, 'expected 1s or 2s'),
-    max_through_nbbo: percent(20),
-    min_quote_size: z.int().min(0),
-    days_to_expiry: daysToExpiry,
-    entry_hours: entryHours,
-    no_entry_windows: z.array(noEntryWindow),
-    max_open_orders: count(1_000),
-    max_orders_per_minute: count(1_000),
-    max_orders_per_day: count(100_000),
-    day_trades: z.array(dayTradePolicy).min(1),
-    max_delta: limit,
-    max_gamma: limit,
-    max_vega: limit,
-    max_theta: limit,
-    max_shock_loss: limit,
-    shock_moves: z.array(percent(50)).min(1).max(5),
-    shock_volatility: percent(99),
-    max_repeats: count(1_000),
-    repeats_within: seconds.refine(
-      (ms) => ms >= 60_000 && ms <= 86_400_000,
-      'expected 60s to 86400s',
-    ),
-  })
-  .transform((risk): RiskSection => ({
+export const riskSchema = z.strictObject(riskFields).transform(sectionOf)
+
+function sectionOf(risk: z.output<z.ZodObject<typeof riskFields>>): RiskSection {
+  return {
     riskPerTradePct: risk.max_risk_per_trade,
     dailyLossPctMax: risk.max_daily_loss,
     baselineDifferenceMax: risk.max_baseline_difference,
@@ -148,4 +152,5 @@ export const riskSchema = z
       volatilityPct: risk.shock_volatility,
     },
     repeats: { max: risk.max_repeats, withinMs: risk.repeats_within },
-  }))
+  }
+}

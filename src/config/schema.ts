@@ -6,15 +6,17 @@ import type { Ticker, UnderlyingKey } from '../domain/contract.ts'
 import { DEFAULT_RESTART_WINDOWS, parseRestartWindow } from '../domain/restart-windows.ts'
 import type { SelectionRules } from '../selection/rules.ts'
 import { strategyNames } from '../strategy/registry.ts'
+import { dashboardSchema } from './dashboard.ts'
 import { exitsSchema } from './exits.ts'
 import { entrySchema } from './entry.ts'
 import { promotionSchema } from './live.ts'
 import { pacingSchema } from './pacing.ts'
 import { notifySchema, watchdogSchema } from './notify.ts'
 import { structureSchema } from './structure.ts'
-import { percent, seconds } from './units.ts'
+import { seconds } from './units.ts'
 import { otmRange, vixRegimeSchema } from './vix-regime.ts'
 import { lastLookSchema } from './last-look.ts'
+import { liquidityFields } from './liquidity.ts'
 import { riskSchema } from './risk.ts'
 
 export const modes = ['demo', 'dry-run', 'paper', 'live'] as const satisfies readonly Mode[]
@@ -103,9 +105,7 @@ export const selectionSchema = z
     expiry,
     same_day_expiry: z.boolean(),
     strike,
-    max_spread: percent(100),
-    min_volume: z.int().min(0),
-    min_open_interest: z.int().min(0),
+    ...liquidityFields,
     candidates: z.int().min(1).max(10),
   })
   .transform((rules): Omit<SelectionRules, 'allowDelayed'> => ({
@@ -192,6 +192,7 @@ export const fileSchema = z.strictObject({
   allow_delayed: z.boolean().default(false),
   notify: notifySchema.prefault({}),
   watchdog: watchdogSchema.prefault({}),
+  dashboard: dashboardSchema.prefault({}),
   promotion: promotionSchema.prefault({}),
   state_folder: z.string().min(1).default('state'),
 })

@@ -6,6 +6,7 @@ import type { Pacing } from '../ibkr/pacing/allowance.ts'
 import type { SelectionRules } from '../selection/rules.ts'
 import type { StrategyRules } from '../strategy/registry.ts'
 import type { Rules } from '../trading/command.ts'
+import type { DashboardSettings } from './dashboard.ts'
 import type { LiveSettings } from './live.ts'
 import type { NotifySettings, WatchdogSettings } from './notify.ts'
 import type { OwnStrategy, StrategyRef } from './own-file.ts'
@@ -58,6 +59,7 @@ export interface Settings {
   readonly look: LookLimits
   readonly notify: NotifySettings
   readonly watchdog: WatchdogSettings
+  readonly dashboard: DashboardSettings
   readonly live: LiveSettings
   readonly stateFolder: string
   /** SHA-256 of the file's text; with strategies of the user's own, of their texts too. */

@@ -358,6 +358,11 @@ export const ALERTS = {
     remedy: NOTHING,
   },
   test: { level: 'info', what: 'the word of `alerts test`', remedy: NOTHING },
+  'dashboard-gone': {
+    level: 'warning',
+    what: 'the page in the browser is not there; the bot trades on',
+    remedy: 'Use `status` and the other commands. If its port is taken, set `dashboard.port`.',
+  },
 } as const satisfies Readonly<Record<string, Alert>>
 
 export type AlertName = keyof typeof ALERTS

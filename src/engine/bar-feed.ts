@@ -77,6 +77,11 @@ export class BarFeed {
     return fail({ code: 'no-data', retry: 'never', detail, vendorCode: null })
   }
 
+  /** What is in memory, gaps and all: for people, not for decisions. */
+  known(symbol: Ticker, size: BarSize): readonly Bar[] {
+    return this.#tracks.get(symbol)?.known(size) ?? []
+  }
+
   /** The last price that the stream told, and when. */
   last(symbol: Ticker): { readonly price: Price; readonly at: EpochMs } | null {
     return this.#tracks.get(symbol)?.last ?? null

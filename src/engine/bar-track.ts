@@ -190,6 +190,11 @@ export class BarTrack {
     return waitedMs < GRACE_MS ? pending.from : end
   }
 
+  /** Closed bars of this size that are in memory, gaps and all: for people, not for decisions. */
+  known(size: BarSize): readonly Bar[] {
+    return this.#kept.get(size)?.series.bars ?? NO_BARS
+  }
+
   /** The last price the stream told, and when. */
   get last(): { readonly price: Price; readonly at: EpochMs } | null {
     return this.#last
@@ -462,6 +467,8 @@ export class BarTrack {
     return { size, hours: this.#of.hours }
   }
 }
+
+const NO_BARS: readonly Bar[] = []
 
 function fault(code: 'no-data' | 'stale', detail: string): Fault {
   return { code, retry: 'later', detail, vendorCode: null }

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import type { ConId } from '../domain/contract.ts'
 import { money } from '../domain/money.ts'
+import { heldStructures } from '../trading/alive.ts'
 import { answer } from './control.ts'
 import type { Ticker } from '../domain/contract.ts'
-import { budget } from './budget.ts'
+import { budget, NO_GAUGES } from './budget.ts'
 import type { EngineView } from './control.ts'
 import { byId, call, fill, order, stateWith, structure } from './fixtures.testing.ts'
 import { at } from './scripted-bars.testing.ts'
@@ -44,10 +45,12 @@ test('status tells what is held, what is open and what it brought, in words', ()
     state: () => state,
     vitals: () => vitals,
     gauges: () => ({
+      ...NO_GAUGES,
       budgets: () => [BUDGET],
       bars: () => [{ symbol, source: 'five-second' }],
       limits: () => [LIMIT],
     }),
+    quoteOf: () => null,
     subscribe: () => () => undefined,
     command: () => undefined,
   }
@@ -78,4 +81,22 @@ test('a command is done once it is a fact, under the name of who gave it', async
   expect(reply).toEqual({ kind: 'done', seq: engine.state.seq, tradingState: 'halt' })
   expect(engine.state.tradingState).toBe('halt')
   expect(world.events('OperatorCommanded')).toMatchObject([{ by: 'ada', command }])
+})
+
+test('flatten reduces and then closes each structure, every part under the name', async () => {
+  const world = new World({ strategies: [strategyAt('10:02')] })
+  const { engine } = world.start()
+  await world.run(240_000)
+  const held = heldStructures(engine.state).map(({ id }) => id)
+  expect(held).toHaveLength(1)
+  const reply = answer(engine.view(), { kind: 'flatten', by: 'ada', reason: 'enough' })
+  expect(reply).toEqual({ kind: 'done', seq: engine.state.seq, tradingState: 'reduce-only' })
+  const said = world.events('OperatorCommanded')
+  const reason = 'flatten: enough'
+  expect(said.map(({ by, command }) => [by, command])).toEqual([
+    ['ada', { kind: 'reduce', reason }],
+    ...held.map((structureId) => ['ada', { kind: 'close', structureId, reason }]),
+  ])
+  await world.run(30_000)
+  expect(heldStructures(engine.state)).toEqual([])
 })

@@ -5,12 +5,14 @@ import type { CalendarDate } from '../domain/contract.ts'
 import { nameOf } from '../domain/contract-key.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { Money } from '../domain/money.ts'
+import type { Quote } from '../domain/quote.ts'
 import type { ClientOrderId, Order, OrderStatus, StructureId } from '../domain/order.ts'
 import { whyNotArmed, whyNotTyped } from '../trading/arm.ts'
 import type { Event } from '../trading/event.ts'
 import type { OperatorCommand } from '../trading/input.ts'
 import type { LimitUse } from '../risk/limits-in-use.ts'
 import type { State } from '../trading/state.ts'
+import { heldStructures } from '../trading/alive.ts'
 import { isTerminal } from '../orders/lifecycle.ts'
 import type { Budget, Gauges, SymbolBars } from './budget.ts'
 import type { Vitals } from './health.ts'
@@ -24,6 +26,8 @@ export interface EngineView {
   state(): State
   vitals(): Vitals
   gauges(): Gauges
+  /** The newest quote of a structure that is held or being entered; null: none is known. */
+  quoteOf(id: StructureId): Quote | null
   subscribe(listener: EventListener): Cancel
   command(by: string, command: OperatorCommand): void
 }
@@ -32,6 +36,8 @@ export interface EngineView {
 export type ControlRequest =
   | { readonly kind: 'status' }
   | { readonly kind: 'command'; readonly by: string; readonly command: OperatorCommand }
+  /** Reduce, then close every structure that is held: each part is a command of its own. */
+  | { readonly kind: 'flatten'; readonly by: string; readonly reason?: string }
 
 export interface StatusReply {
   readonly kind: 'status'
@@ -97,9 +103,35 @@ export function answer(view: EngineView, request: ControlRequest): ControlReply 
       if (objection !== null) return { kind: 'refused', reason: objection }
       return { kind: 'done', seq: state.seq, tradingState: state.tradingState }
     }
+    case 'flatten':
+      return flattened(view, request)
     default:
       return unreachable(request)
   }
+}
+
+/** Entries end first, or one that fills meanwhile would be held when all else is closed. */
+function flattened(
+  view: EngineView,
+  { by, reason }: Extract<ControlRequest, { kind: 'flatten' }>,
+): ControlReply {
+  const why = `flatten${reason === undefined || reason === '' ? '' : `: ${reason}`}`
+  const reduced = answer(view, {
+    kind: 'command',
+    by,
+    command: { kind: 'reduce', reason: why },
+  })
+  if (reduced.kind === 'refused') return reduced
+  const held = heldStructures(view.state()).filter(({ triggered }) => triggered === null)
+  for (const { id } of held) view.command(by, { kind: 'close', structureId: id, reason: why })
+  const { structures, seq, tradingState } = view.state()
+  const left = held.flatMap(({ id }) => {
+    const now = structures.get(id)
+    return now !== undefined && now.quantity !== 0 && now.triggered === null ? [id] : []
+  })
+  if (left.length === 0) return { kind: 'done', seq, tradingState }
+  const what = `${held.length - left.length} of ${held.length} structures are being closed`
+  return { kind: 'refused', reason: `${what}; cannot be closed now: ${left.join(', ')}` }
 }
 
 type Commanded = Extract<ControlRequest, { kind: 'command' }>

@@ -185,6 +185,7 @@ export class Engine {
   view(): EngineView {
     return {
       gauges: () => this.#gauges,
+      quoteOf: (id) => this.#quotes.last(id),
       state: () => this.#state,
       vitals: () => this.vitals(),
       subscribe: (listener) => this.subscribe(listener),

@@ -19,6 +19,22 @@ export interface BreakerFigures {
   readonly probeInMs: number
 }
 
+/** One TCP connection to the Gateway, over its lives. */
+export interface ConnectionFigures {
+  readonly name: 'order' | 'data' | 'canary'
+  readonly isUp: boolean
+  /** It is as it is since then; null: it was never up, or lives for a question alone. */
+  readonly since: EpochMs | null
+  readonly reconnects: number
+}
+
+/** One of IBKR's data services, as the Gateway says it. */
+export interface FarmFigures {
+  readonly name: string
+  readonly state: 'ok' | 'inactive' | 'down' | 'unknown'
+  readonly since: EpochMs
+}
+
 /** The incident that is open, as far as it is known. */
 export interface OpenIncident {
   readonly id: string

@@ -99,6 +99,11 @@ export class HeldQuotes {
     return known
   }
 
+  /** As it was last read, whoever looks: nothing is read for it. */
+  last(id: StructureId): Quote | null {
+    return this.#watched.get(id)?.quote ?? null
+  }
+
   /** As far as the lines have told by now; null: unknown. */
   newest(id: StructureId): Quote | null {
     const watched = this.#watched.get(id)

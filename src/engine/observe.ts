@@ -21,6 +21,7 @@ import { pick, shortlist } from '../selection/select.ts'
 import { structureKey } from '../selection/structure.ts'
 import type { CyclePlan } from './cycle-plan.ts'
 import type { Fault, Ports } from './ports.ts'
+import type { Sighting } from './sighting.ts'
 
 /** What is listed changes from day to day, not from bar to bar: asked for once a date. */
 export type ChainMemory = Map<
@@ -31,9 +32,13 @@ export type ChainMemory = Map<
 export interface Observation {
   readonly plan: CyclePlan
   readonly chains: ChainMemory
-  readonly entry: { readonly signal: EntrySignal }
+  readonly entry: { readonly strategy: string; readonly signal: EntrySignal }
   /** What the broker says the entry would do to the account. */
   readonly margin: (picked: Picked) => Promise<Margin>
+}
+
+interface Noted extends Observation {
+  readonly seen: Sighting | null
 }
 
 export type Picked = Pick<EntryRequest, 'candidate' | 'side' | 'spot'>
@@ -61,7 +66,30 @@ const SPOT_AGE_MS_MAX = 2_000
 /** From a signal to one contract, quoted live a moment ago; the reason carries every number. */
 export async function observe(
   ports: Ports,
-  { plan, chains: memory, entry, margin: marginOf }: Observation,
+  observation: Observation,
+  signal: AbortSignal,
+): Promise<Result<Observed, Fault>> {
+  const { observer, clock } = ports
+  const seen = observer?.wants === true ? nothingSeen(observation, clock.now()) : null
+  const found = await looked(ports, { ...observation, seen }, signal)
+  if (seen === null) return found
+  const { code, detail } = found.ok ? { code: null, detail: found.value.reason } : found.error
+  observer?.saw({ ...seen, outcome: code === null ? detail : `${code}: ${detail}` })
+  return found
+}
+
+function nothingSeen({ plan, entry }: Observation, at: EpochMs): Sighting {
+  const { strategy, signal } = entry
+  const rules = rulesFor(plan.selection, signal)
+  const none = { spot: null, reach: [], glanced: [], quoted: [], passedOver: [] }
+  const { symbol } = plan.underlying
+  return { symbol, at, strategy, signal, rules, ...none, picked: null, unfit: [], outcome: '' }
+}
+
+/** `seen` is written down on the way, for people: nothing here is read from it. */
+async function looked(
+  ports: Ports,
+  { plan, chains: memory, entry, margin: marginOf, seen: note }: Noted,
   signal: AbortSignal,
 ): Promise<Result<Observed, Fault>> {
   const { clock, marketData } = ports
@@ -71,15 +99,18 @@ export async function observe(
   if (!chains.ok) return chains
   const spot = await spotOf(ports, plan, signal)
   if (!spot.ok) return spot
+  if (note !== null) note.spot = spot.value.price
   const now = clock.now()
   const today = newYorkDate(now)
   const view = { chains: chains.value, spot: spot.value.price, signal: entry.signal, today, now }
   const spotText = `spot ${amountOf(spot.value.price)}`
   const reach = reachOf(view, selection)
   if (!reach.ok) return none([spotText, reach.error])
+  if (note !== null) note.reach = reach.value
 
   const seen = await marketData.glance(reach.value, signal)
   if (!seen.ok) return seen
+  if (note !== null) note.glanced = seen.value
   const keys = shortlist(seen.value, selection)
   const counts = `${reach.value.length} in reach, ${seen.value.length} seen, ${keys.length} quoted`
   if (keys.length === 0) return none([spotText, counts])
@@ -90,6 +121,10 @@ export async function observe(
   const quoted = await marketData.candidates(wanted, signal)
   if (!quoted.ok) return quoted
   const picked = pick(quoted.value, selection)
+  if (note !== null) {
+    note.quoted = quoted.value
+    note.passedOver = picked.kind === 'none' ? picked.why : picked.rejected
+  }
   if (picked.kind === 'none') return none([spotText, counts, ...picked.why.map(passedOver)])
 
   const { candidate, side } = picked
@@ -97,6 +132,7 @@ export async function observe(
   const margin = await marginOf({ candidate, side, spot: spot.value })
   const live = await marketData.requote(candidate.contract, signal)
   if (!live.ok) return live
+  if (note !== null) note.picked = live.value
   // Last, because a quote may take its time to come, and the price would have aged meanwhile.
   const spotNow = await spotOf(ports, plan, signal)
   if (!spotNow.ok) return spotNow
@@ -111,6 +147,7 @@ export async function observe(
   // by.
   const net = live.value.contract.kind === 'combo'
   const unfit = illiquidities(live.value.quote, selection, net)
+  if (note !== null) note.unfit = unfit
   if (unfit.length > 0) return none([...reason, ...unfit])
   return ok({
     kind: 'found',

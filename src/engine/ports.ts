@@ -19,6 +19,7 @@ import type { Candidate, Quote } from '../domain/quote.ts'
 import type { BrokerSnapshot, OrderReport } from '../domain/report.ts'
 import type { Event } from '../trading/event.ts'
 import type { HealthPort } from './health.ts'
+import type { Observer } from './sighting.ts'
 
 export interface Fault {
   readonly code:
@@ -215,4 +216,6 @@ export interface Ports {
   readonly notifier: Notifier
   /** Left out where nobody watches: backtests, simulation. */
   readonly health?: HealthPort
+  /** Told what the observe lane saw; left out where nobody looks. */
+  readonly observer?: Observer
 }

@@ -3,7 +3,12 @@ import type { Result } from '../base/result.ts'
 import type { Mode, SetGate } from '../domain/account.ts'
 import type { StockKey } from '../domain/contract.ts'
 import type { Budget } from '../engine/budget.ts'
-import type { BreakerFigures, OpenIncident } from '../engine/health.ts'
+import type {
+  BreakerFigures,
+  ConnectionFigures,
+  FarmFigures,
+  OpenIncident,
+} from '../engine/health.ts'
 import type { Broker, Fault, Latch, MarketData, OrderIdStore } from '../engine/ports.ts'
 import type { Input } from '../trading/input.ts'
 import { IbkrBroker } from './orders/broker.ts'
@@ -44,6 +49,10 @@ export interface IbkrData {
   budgets(): readonly Budget[]
   /** Services that are not asked, or asked by a probe alone. */
   breakers(): readonly BreakerFigures[]
+  /** Each connection as it is: for people. */
+  connections(): readonly ConnectionFigures[]
+  /** What the Gateway says of IBKR's data services. */
+  farms(): readonly FarmFigures[]
   readonly counters: IbkrCounters
   close(): Promise<void>
 }
@@ -177,6 +186,8 @@ function dataOf(room: Room, options: DataOptions): IbkrData {
     onInput: (listener) => room.inputs.listen(listener),
     budgets: () => room.budgets.view(),
     breakers: () => room.breakers(),
+    connections: () => room.figures(),
+    farms: () => room.farms(),
     incident: () => {
       const { incident } = room
       return incident === null ? null : { id: incident.id, verdict: incident.verdict.name }

@@ -4,7 +4,7 @@ import type { Result } from '../base/result.ts'
 import type { Mode, SetGate } from '../domain/account.ts'
 import type { Incident } from '../domain/incident.ts'
 import type { RestartWindow } from '../domain/restart-windows.ts'
-import type { BreakerFigures } from '../engine/health.ts'
+import type { BreakerFigures, ConnectionFigures, FarmFigures } from '../engine/health.ts'
 import type { Observed } from '../engine/latency.ts'
 import type { Fault } from '../engine/ports.ts'
 import type { Request } from '../wire/requests.ts'
@@ -29,7 +29,7 @@ import type { Probes } from './diagnosis/probes.ts'
 import { turnOf } from './session/reconnect.ts'
 import { Scout } from './session/scout.ts'
 import { RequestLog } from './diagnosis/request-log.ts'
-import { SessionWatch } from './diagnosis/session-watch.ts'
+import { farmStateOf, SessionWatch } from './diagnosis/session-watch.ts'
 import { Supervision } from './diagnosis/supervision.ts'
 import type { RestartHook } from './diagnosis/supervision.ts'
 import type { Session } from './diagnosis/symptoms.ts'
@@ -175,6 +175,29 @@ export class Room {
   /** Of every connection that is up: those that are not closed. */
   breakers(): readonly BreakerFigures[] {
     return this.links.flatMap(({ connection }) => connection?.requests.breakers.figures() ?? [])
+  }
+
+  /** Each as it is; the canary lives for one question at a time. */
+  figures(): readonly ConnectionFigures[] {
+    const ours = this.#sessions.map(({ link, watch }) => ({
+      name: watch.name as ConnectionFigures['name'],
+      isUp: link.connection !== null,
+      since: watch.changedAt,
+      reconnects: Math.max(0, watch.ups - 1),
+    }))
+    const isOpen = this.#supervision?.canary.isOpen ?? false
+    return [...ours, { name: 'canary', isUp: isOpen, since: null, reconnects: 0 }]
+  }
+
+  /** Of every farm what was said of it last, on whichever connection. */
+  farms(): readonly FarmFigures[] {
+    const heard = this.#sessions.flatMap(({ watch }) => [...watch.farms.values()])
+    const newest = new Map(
+      [...heard].sort((a, b) => a.at - b.at).map((each) => [each.farm, each] as const),
+    )
+    return [...newest.values()].map(({ farm, code, since }) => {
+      return { name: farm, state: farmStateOf(code), since }
+    })
   }
 
   start(

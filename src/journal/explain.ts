@@ -26,8 +26,13 @@ export function cycleId(outcome: { readonly symbol: string; readonly barStart: n
   return `${outcome.symbol}@${outcome.barStart}`
 }
 
+/** What `explain` takes to find this event; null: it is about no id. */
+export function idOf(event: Event): string | null {
+  return namesIn(event)[0] ?? null
+}
+
 /** The ids that an event is about. */
-function namesIn(event: Event): readonly string[] {
+export function namesIn(event: Event): readonly string[] {
   switch (event.type) {
     case 'EntryApproved':
       return [event.structureId, event.request.signalKey]

@@ -12,11 +12,13 @@ const DEVIATION_MIN = 0.001
 /** Six bars: without a pause one burst of volume would be entered again with every bar (R21). */
 const COOL_DOWN_MS = 30 * 60_000
 
-interface Reading {
+/** What it looks at, of its last bars. */
+export interface Reading {
   /** Volume of the last bar over the mean of the ten before it. */
   readonly ratio: number
   /** Of the last close from the average of the ten before it, as a ratio. */
   readonly deviation: number
+  readonly average: number
 }
 
 /** A move away from a short average on volume, on 5-minute bars (product rules, section 4.3). */
@@ -45,7 +47,7 @@ export const dailyVolume: Strategy = {
   },
 }
 
-function readingOf(bars: readonly Bar[]): Reading {
+export function readingOf(bars: readonly Bar[]): Reading {
   const before = bars.slice(-BASELINE - 1, -1)
   const [last] = bars.slice(-1)
   const average = sma(closesOf(before), BASELINE)
@@ -54,6 +56,7 @@ function readingOf(bars: readonly Bar[]): Reading {
   return {
     ratio: (last?.volume ?? NaN) / (volume === 0 ? 1 : volume),
     deviation: (close - average) / average,
+    average,
   }
 }
 

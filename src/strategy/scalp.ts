@@ -6,9 +6,10 @@ import { ema, rsiFirstSeed, vwap } from './indicators.ts'
 import type { Strategy, StrategyView } from './strategy.ts'
 
 const NAME = 'scalp'
-const BARS_MIN = 30
+export const BARS_MIN = 30
 
-interface Reading {
+/** What it looks at, of its last bars. */
+export interface Reading {
   readonly close: number
   readonly ema8: number
   readonly ema21: number
@@ -33,7 +34,7 @@ export const scalp: Strategy = {
   },
 }
 
-function readingOf(bars: readonly Bar[]): Reading {
+export function readingOf(bars: readonly Bar[]): Reading {
   const closes = closesOf(bars)
   return {
     close: closes.at(-1) ?? NaN,

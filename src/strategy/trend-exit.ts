@@ -4,8 +4,8 @@ import { outlookOf } from './held.ts'
 import { ema } from './indicators.ts'
 import type { Guard, Leave } from './strategy.ts'
 
-const SPAN = 20
-const BARS_MIN = 21
+export const SPAN = 20
+export const BARS_MIN = 21
 /** Four sessions of regular hours; the half hour to 10:00 is a bar of its own. */
 const BARS = 28
 

@@ -7,12 +7,13 @@ import type { Strategy, StrategyView } from './strategy.ts'
 
 const NAME = 'whale'
 const WINDOW = 60
-const BARS_MIN = 21
+export const BARS_MIN = 21
 const VOLUME_FACTOR = 1.2
 const DAY_MS = 86_400_000
 const DEBOUNCE_DAYS = 3
 
-interface Reading {
+/** What it looks at, of its last bars. */
+export interface Reading {
   readonly close: number
   readonly volume: number
   /** Of the window before the current bar (R11). */
@@ -47,7 +48,7 @@ export const whale: Strategy = {
   },
 }
 
-function readingOf(bars: readonly Bar[]): Reading {
+export function readingOf(bars: readonly Bar[]): Reading {
   const window = bars.slice(-WINDOW - 1, -1)
   const closes = closesOf(window)
   const last = bars.slice(-1)

@@ -24,6 +24,8 @@ const sound: readonly unknown[] = [
   { kind: 'command', by: 'ada', command: { kind: 'arm', accountId: ACCOUNT, reason: 'r' } },
   { kind: 'command', by: 'ada', command: { kind: 'cancel', orderId: 'x-1' } },
   { kind: 'command', by: 'ada', command: { kind: 'close', structureId: 's-1', reason: 'odd' } },
+  { kind: 'flatten', by: 'ada', reason: 'done for today' },
+  { kind: 'dashboard', name: 'ada', role: 'trader' },
 ]
 
 const ODD: readonly unknown[] = [

@@ -47,6 +47,16 @@ export function understood(line: string): Fields | null {
   if (json['kind'] === 'status' || json['kind'] === 'what-if') {
     return hasOnly(json, ['kind'], []) ? json : null
   }
+  if (json['kind'] === 'flatten') {
+    const { by, reason } = json
+    const mayTell = reason === undefined || (typeof reason === 'string' && reason.length <= 400)
+    return hasOnly(json, ['kind', 'by'], ['reason']) && isPerson(by) && mayTell ? json : null
+  }
+  if (json['kind'] === 'dashboard') {
+    const { name, role } = json
+    const isRole = typeof role === 'string' && ['viewer', 'trader', 'admin'].includes(role)
+    return hasOnly(json, ['kind', 'name', 'role'], []) && isPerson(name) && isRole ? json : null
+  }
   if (json['kind'] !== 'command' || !hasOnly(json, ['kind', 'by', 'command'], ['until']))
     return null
   const { by, command, until } = json as { by: unknown; command: unknown; until?: unknown }

@@ -88,6 +88,8 @@ function talkIn(stream: Uint8Array): Expected {
 /** A command that reaches the journal: all that are understood but those that came too late. */
 function counts(line: string): boolean {
   const request = understood(line)
+  // Of one that holds nothing a flatten is its first command, the level.
+  if (request?.['kind'] === 'flatten') return true
   if (request?.['kind'] !== 'command') return false
   const { kind } = request['command'] as { readonly kind: string }
   return kind !== 'resume' && kind !== 'arm'

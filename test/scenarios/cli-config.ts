@@ -60,5 +60,6 @@ risk:
   max_shock_loss: $10000000
   shock_moves: [5%, 10%]
   shock_volatility: 25%
+dashboard: { enabled: false }
 `
 }

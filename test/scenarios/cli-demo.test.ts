@@ -116,3 +116,37 @@ test('what a demo before it left goes, what else lies there stays', async () => 
   expect(existsSync(mine)).toBe(true)
   expect(existsSync(join(state, 'demo/latch.json'))).toBe(false)
 })
+
+test('demo --serve keeps its page after the last day, until somebody stops it', async () => {
+  const state = join(root, 'serve')
+  const bot = new Cli([
+    'demo',
+    '--serve',
+    '--port',
+    '0',
+    '--days',
+    '1',
+    '--speed',
+    '0',
+    '--state',
+    state,
+  ])
+  await bot.says('the dashboard stays until Ctrl-C')
+  expect(bot.stdout).toMatch(/dashboard: open http:\/\/127\.0\.0\.1:\d+\/#ticket=\S+/)
+  const asked = ['--mode', 'demo', '--state', state, '--role', 'viewer', '--name', 'bob', '--json']
+  const link = await cli('dashboard', ...asked)
+  expect(link).toMatchObject({ code: 0, stderr: '' })
+  const [base = '', ticket = ''] = String(lastJson(link)['url']).split('/#ticket=')
+  const reply = await fetch(`${base}/api/v1/session`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ ticket }),
+  })
+  expect(await reply.json()).toMatchObject({ user: 'bob', role: 'viewer' })
+  const [cookie = ''] = (reply.headers.get('set-cookie') ?? '').split(';')
+  const view = await fetch(`${base}/api/v1/view`, { headers: { cookie } })
+  expect(await view.json()).toMatchObject({ mode: 'demo', isSimulated: true, link: 'up' })
+  const ended = await bot.end('SIGTERM')
+  expect(ended).toMatchObject({ code: 0, stderr: '' })
+  expect(ended.stdout).toContain('everything that must hold held')
+}, 300_000)

@@ -1,7 +1,7 @@
 import type { Clock, EpochMs } from '../../base/clock.ts'
 import type { Response } from '../../wire/responses.ts'
 import type { FarmState, SeenError } from './evidence.ts'
-import type { RequestClass } from '../../engine/health.ts'
+import type { FarmFigures, RequestClass } from '../../engine/health.ts'
 import { OrderWatch } from './order-watch.ts'
 import { isProvable, mayBeNeeded } from '../session/farms.ts'
 import { FIRST_REQUEST_ID } from '../session/question.ts'
@@ -15,6 +15,8 @@ export interface TimedError extends SeenError {
 }
 
 interface HeardFarm extends FarmState {
+  /** It is as it is since then. */
+  readonly since: EpochMs
   /** When it was spoken of last, and first on this connection; monotonic. */
   readonly at: number
   readonly firstAt: number
@@ -58,6 +60,9 @@ export class SessionWatch {
   restorations = 0
   /** Has been up at least once. */
   wasUp = false
+  /** How often it came up, and when it last did or was lost. */
+  ups = 0
+  changedAt: EpochMs | null = null
   /** How the last connection or attempt ended; null while one is up. */
   ended: {
     readonly at: number
@@ -73,6 +78,10 @@ export class SessionWatch {
     this.#clock = clock
     this.#told = told ?? (() => undefined)
     this.orders = new OrderWatch(clock)
+  }
+
+  get isUp(): boolean {
+    return this.wasUp && this.ended === null
   }
 
   read(): void {
@@ -114,11 +123,14 @@ export class SessionWatch {
 
   up(): void {
     this.wasUp = true
+    this.ups++
+    this.changedAt = this.#clock.now()
     this.restoredAt = this.#clock.monotonicMs()
     this.ended = null
   }
 
   down(cause: EndCause, detail: string): void {
+    if (this.isUp) this.changedAt = this.#clock.now()
     this.ended = { at: this.#clock.monotonicMs(), cause, detail }
     // The next connection is told again; what this one said holds no longer.
     this.connectivityLost = null
@@ -153,11 +165,19 @@ export class SessionWatch {
     if (!mayBeNeeded(farm)) return
     const known = this.farms.get(farm)
     // Nobody spoke of it while the session came up: what was asked until now is lost (L20).
-    const isUp = this.wasUp && this.ended === null
-    if (up && (known === undefined ? isUp : !known.up)) this.#restoredNow()
-    const firstAt = this.farms.get(farm)?.firstAt ?? at
-    this.farms.set(farm, { farm, code, up, at, firstAt })
+    if (up && (known === undefined ? this.isUp : !known.up)) this.#restoredNow()
+    const firstAt = known?.firstAt ?? at
+    const isSame = known !== undefined && farmStateOf(known.code) === farmStateOf(code)
+    const since = isSame ? known.since : this.#clock.now()
+    this.farms.set(farm, { farm, code, up, since, at, firstAt })
   }
+}
+
+/** What a person is shown of a farm, by what was said of it last. */
+export function farmStateOf(code: number): FarmFigures['state'] {
+  if (code === 2107 || code === 2108) return 'inactive'
+  const up = FARM_CODES.get(code)
+  return up === undefined ? 'unknown' : up ? 'ok' : 'down'
 }
 
 /** Of one that nothing can prove to be back, bars are asked for all the same. */

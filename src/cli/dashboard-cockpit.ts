@@ -1,0 +1,198 @@
+import type { Cancel, Clock } from '../base/clock.ts'
+import type { Result } from '../base/result.ts'
+import { chainView } from '../dashboard/chain-view.ts'
+import type {
+  Cockpit,
+  JournalAsked,
+  OrdersAsked,
+  ReplayAsked,
+  ReportPeriod,
+} from '../dashboard/cockpit.ts'
+import { Latencies } from '../dashboard/latency-history.ts'
+import { ChartBars } from '../dashboard/symbol-view.ts'
+import type {
+  ChainView,
+  CommandBody,
+  CommandReply,
+  JournalLine,
+  ProblemReply,
+  SymbolDetail,
+  Verb,
+  View,
+} from '../dashboard/view.ts'
+import type { Sighting } from '../engine/sighting.ts'
+import { initialState } from '../trading/state.ts'
+import { effectText } from './dashboard-effect.ts'
+import type { JournalModels } from './dashboard-journal.ts'
+import type { ThreadData, ToThread } from './dashboard-messages.ts'
+import { replayed } from './dashboard-replay.ts'
+import { seams } from './dashboard-seams.ts'
+
+export interface CockpitParts {
+  readonly clock: Clock
+  readonly data: ThreadData
+  readonly models: JournalModels
+  /** Asks the bot, which answers by and by. */
+  readonly command: (
+    by: string,
+    verb: Verb,
+    body: CommandBody,
+  ) => Promise<Result<CommandReply, ProblemReply>>
+  readonly log: (line: string) => void
+}
+
+/** All that the server shows, in its thread: copies, and read models over the journal's file. */
+export class ThreadCockpit implements Cockpit {
+  readonly #of: CockpitParts
+  readonly #charts: ReadonlyMap<string, ChartBars>
+  readonly #sightings = new Map<string, Sighting>()
+  readonly #latencies = new Latencies()
+  readonly #viewListeners = new Set<(view: View) => void>()
+  readonly #lineListeners = new Set<(line: JournalLine) => void>()
+  #view: View | null = null
+  #following = false
+  #broken: string | null = null
+
+  constructor(of: CockpitParts) {
+    this.#of = of
+    const { symbols, hours } = of.data
+    this.#charts = new Map(
+      symbols.map(({ symbol, strategies }) => [symbol, new ChartBars({ strategies, hours })]),
+    )
+  }
+
+  /** What the bot published. */
+  told({ view, bars, sightings }: Extract<ToThread, { kind: 'view' }>): void {
+    this.#view = view
+    this.#latencies.seen(view)
+    for (const { symbol, size, bars: closed } of bars) this.#charts.get(symbol)?.told(size, closed)
+    for (const sighting of sightings) this.#sightings.set(sighting.symbol, sighting)
+    for (const listener of this.#viewListeners) listener(view)
+    void this.catchUp()
+  }
+
+  /** Reads what was journaled since, in pieces: whoever is asked meanwhile answers. */
+  async catchUp(isOld = false): Promise<void> {
+    if (this.#following || this.#broken !== null) return
+    this.#following = true
+    try {
+      for (let lines = this.#of.models.follow(); lines.length > 0;) {
+        if (!isOld) for (const line of lines) this.#tell(line)
+        await this.#pause()
+        lines = this.#of.models.follow()
+      }
+    } catch (error) {
+      this.#broken = error instanceof Error ? error.message : String(error)
+      this.#of.log(`dashboard: the journal cannot be followed any more: ${this.#broken}`)
+    }
+    this.#following = false
+  }
+
+  view(): View | null {
+    return this.#view
+  }
+
+  onView(listener: (view: View) => void): Cancel {
+    this.#viewListeners.add(listener)
+    return () => this.#viewListeners.delete(listener)
+  }
+
+  onLine(listener: (line: JournalLine) => void): Cancel {
+    this.#lineListeners.add(listener)
+    return () => this.#lineListeners.delete(listener)
+  }
+
+  async symbol(symbol: string): Promise<SymbolDetail | null> {
+    const chart = this.#charts.get(symbol)
+    if (chart === undefined) return null
+    const { models } = this.#of
+    const bars = chart.minutes()
+    const from = bars[0]?.start ?? 0
+    return {
+      symbol,
+      seq: models.state.seq,
+      bars,
+      indicators: chart.lines(),
+      marks: models.marks(symbol).filter(({ at }) => at >= from),
+      decisions: models.decisions(symbol),
+    }
+  }
+
+  async chain(symbol: string): Promise<ChainView | null> {
+    const seen = this.#sightings.get(symbol)
+    if (seen === undefined) return null
+    return chainView(seen, this.#of.models.outcomeSince(symbol, seen.at))
+  }
+
+  async orders(page: OrdersAsked) {
+    return this.#of.models.orders(page)
+  }
+
+  async order(id: string) {
+    return this.#of.models.order(id)
+  }
+
+  async trades() {
+    return this.#of.models.trades()
+  }
+
+  async incidents() {
+    return this.#of.models.incidents()
+  }
+
+  journal(asked: JournalAsked) {
+    return this.#of.models.journal(asked, () => this.#pause())
+  }
+
+  async explain(id: string) {
+    return this.#of.models.explain(id)
+  }
+
+  replay(asked: ReplayAsked) {
+    const { models, data } = this.#of
+    const begin = initialState(data.mode, data.accountId)
+    const pause = () => this.#pause()
+    return replayed(asked, { pieces: models.reader.pieces(), begin, rules: data.rules, pause })
+  }
+
+  async report(period: ReportPeriod, as: 'html' | 'json'): Promise<string> {
+    if (seams.report === null) throw new Error(`${NOT_BUILT} reports; use the command report`)
+    const { reader } = this.#of.models
+    const entries = function* () {
+      for (const piece of reader.pieces()) yield* piece
+    }
+    return seams.report({ period, as, entries, view: this.#view })
+  }
+
+  async latency() {
+    return this.#latencies.history()
+  }
+
+  async settings() {
+    return this.#of.data.settings
+  }
+
+  async metrics(): Promise<string> {
+    if (seams.metrics === null) throw new Error(`${NOT_BUILT} metrics`)
+    if (this.#view === null) throw new Error('the bot has not shown anything yet; ask again')
+    return seams.metrics(this.#view)
+  }
+
+  command(by: string, verb: Verb, body: CommandBody) {
+    return this.#of.command(by, verb, body)
+  }
+
+  async effect(verb: Verb): Promise<string> {
+    return effectText(verb, this.#view)
+  }
+
+  #tell(line: JournalLine): void {
+    for (const listener of this.#lineListeners) listener(line)
+  }
+
+  #pause(): Promise<void> {
+    return new Promise((resolve) => void this.#of.clock.after(0, resolve))
+  }
+}
+
+const NOT_BUILT = 'this build has no'

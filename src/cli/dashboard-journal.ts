@@ -1,0 +1,234 @@
+import type { EpochMs } from '../base/clock.ts'
+import type { JournalAsked, OrdersAsked } from '../dashboard/cockpit.ts'
+import { decisionView } from '../dashboard/feed-health.ts'
+import { orderView } from '../dashboard/feed-held.ts'
+import { dollarsText, priceText } from '../dashboard/feed-texts.ts'
+import { incidentView } from '../dashboard/feed-view.ts'
+import type {
+  FillView,
+  IncidentView,
+  JournalLine,
+  JournalPage,
+  OrderDetail,
+  OrderView,
+  TradeView,
+} from '../dashboard/view.ts'
+import { nameOf } from '../domain/contract-key.ts'
+import type { Mode } from '../domain/account.ts'
+import type { ClientOrderId } from '../domain/order.ts'
+import { remedyOf } from '../ibkr/diagnosis/remedies.ts'
+import { explainable, namesIn } from '../journal/explain.ts'
+import { fillLedgerOf } from '../journal/fill-quality.ts'
+import { JournalReader } from '../journal/follow.ts'
+import { incidentsOf } from '../journal/incidents.ts'
+import type { Entry } from '../journal/rows.ts'
+import { tradesOf } from '../journal/trades.ts'
+import type { Trade } from '../journal/trades.ts'
+import type { Event } from '../trading/event.ts'
+import { evolve } from '../trading/evolve.ts'
+import { initialState } from '../trading/state.ts'
+import type { State } from '../trading/state.ts'
+import { explainedLine, lineOf, symbolOf } from './dashboard-lines.ts'
+import { SymbolMarks } from './dashboard-marks.ts'
+
+/** Of what trades are folded from; the rows of days stay in memory, those of cycles do not. */
+const TRADED: ReadonlySet<Event['type']> = new Set([
+  'EntryApproved',
+  'OrderIntended',
+  'OrderFilled',
+  'CommissionReported',
+])
+const INCIDENTS: ReadonlySet<Event['type']> = new Set([
+  'IncidentOpened',
+  'IncidentUpdated',
+  'IncidentEnded',
+])
+/** A search looks at so many rows at most, and says from where it would go on. */
+const SCANNED_MAX = 20_000
+const SCANNED_AT_ONCE = 500
+/** What is about one id are dozens of rows; what is about more of them is no id. */
+const RELATED_MAX = 5_000
+const ROUNDS_MAX = 12
+
+/** Everything that is read from the journal, by a reader of its own: the engine is never asked. */
+export class JournalModels {
+  readonly #reader: JournalReader
+  readonly #marks = new SymbolMarks()
+  readonly #traded: Entry[] = []
+  readonly #incidents: Entry[] = []
+  #trades: { readonly count: number; readonly trades: readonly Trade[] } | null = null
+  #state: State
+
+  constructor(path: string, of: { readonly mode: Mode; readonly accountId: string }) {
+    this.#reader = new JournalReader(path)
+    this.#state = initialState(of.mode, of.accountId)
+  }
+
+  /** True of this `seq`. */
+  get state(): State {
+    return this.#state
+  }
+
+  get reader(): JournalReader {
+    return this.#reader
+  }
+
+  /** What was journaled since; at most some thousand at once, empty when there is no more. */
+  follow(): readonly JournalLine[] {
+    return this.#reader.next().map((entry) => {
+      this.#state = evolve(this.#state, entry.event, entry.at)
+      this.#marks.saw(entry, this.#state)
+      if (TRADED.has(entry.event.type)) this.#traded.push(entry)
+      if (INCIDENTS.has(entry.event.type)) this.#incidents.push(entry)
+      return lineOf(entry, this.#state)
+    })
+  }
+
+  async journal(
+    { text, types, symbol, before, limit }: JournalAsked,
+    pause: () => Promise<void>,
+  ): Promise<JournalPage> {
+    const wanted = text.trim().toLowerCase()
+    const lines: JournalLine[] = []
+    let from = before
+    for (let scanned = 0; scanned < SCANNED_MAX; scanned += SCANNED_AT_ONCE) {
+      const entries = this.#reader.before(from, { types, limit: SCANNED_AT_ONCE })
+      for (const entry of entries) {
+        from = entry.seq
+        if (symbol !== null && symbolOf(entry.event, this.#state) !== symbol) continue
+        const line = lineOf(entry, this.#state)
+        if (wanted !== '' && !`${line.type} ${line.text}`.toLowerCase().includes(wanted)) continue
+        lines.push(line)
+        if (lines.length >= limit) return { seq: this.#state.seq, entries: lines, before: from }
+      }
+      if (entries.length < SCANNED_AT_ONCE) {
+        return { seq: this.#state.seq, entries: lines, before: null }
+      }
+      await pause()
+    }
+    return { seq: this.#state.seq, entries: lines, before: from }
+  }
+
+  explain(id: string): readonly JournalLine[] {
+    return this.related(id).map((entry) => explainedLine(entry, this.#state))
+  }
+
+  /** As the command `explain` finds them, without reading what holds none of the names. */
+  related(id: string): readonly Entry[] {
+    if (id === '') return []
+    const known = new Set([id])
+    let related: readonly Entry[] = []
+    for (let round = 0; round < ROUNDS_MAX; round++) {
+      const holding = this.#reader.containing([...known].map(needleOf), RELATED_MAX)
+      related = explainable(holding, id)
+      const before = known.size
+      for (const { event } of related) for (const name of namesIn(event)) known.add(name)
+      if (known.size === before) break
+    }
+    return related
+  }
+
+  orders({ limit, before }: OrdersAsked): readonly OrderView[] {
+    return [...this.#state.orders.values()]
+      .filter(({ intendedAt }) => before === null || intendedAt < before)
+      .sort((a, b) => b.intendedAt - a.intendedAt)
+      .slice(0, limit)
+      .map(orderView)
+  }
+
+  order(id: string): OrderDetail | null {
+    const order = this.#state.orders.get(id as ClientOrderId)
+    if (order === undefined) return null
+    const own = this.#reader.containing([needleOf(id)], RELATED_MAX)
+    const history = own.flatMap((entry): OrderDetail['history'] => {
+      const { event, at, seq } = entry
+      const { text } = lineOf(entry, this.#state)
+      if (event.type === 'OrderIntended' && event.order.id === id) {
+        return [{ at, seq, from: null, to: 'intent', text }]
+      }
+      if (event.type !== 'OrderMoved' || event.orderId !== id) return []
+      return [{ at, seq, from: event.from, to: event.to, text }]
+    })
+    return { order: orderView(order), history, fills: this.#fillsOf(id) }
+  }
+
+  trades(): readonly TradeView[] {
+    const count = this.#traded.length
+    if (this.#trades?.count !== count) this.#trades = { count, trades: tradesOf(this.#traded) }
+    return [...this.#trades.trades].reverse().map(tradeView)
+  }
+
+  /** All that trades are made of, oldest first: for reports. */
+  traded(): readonly Entry[] {
+    return this.#traded
+  }
+
+  /** Newest first, those that are over too. */
+  incidents(): readonly IncidentView[] {
+    return incidentsOf(this.#incidents)
+      .map(({ incident, endedAt }) => incidentView(incident, { endedAt, remedyOf }))
+      .reverse()
+  }
+
+  marks(symbol: string) {
+    return this.#marks.marks(symbol)
+  }
+
+  decisions(symbol: string) {
+    return this.#marks.decisions(symbol).map(decisionView)
+  }
+
+  /** The first decision of a symbol at or after this moment, in its words; null: none yet. */
+  outcomeSince(symbol: string, at: EpochMs): string | null {
+    const [last] = this.#marks
+      .decisions(symbol)
+      .filter((decided) => decided.at >= at)
+      .slice(-1)
+    return last === undefined ? null : `${last.outcome.kind}: ${last.outcome.reason}`
+  }
+
+  close(): void {
+    this.#reader.close()
+  }
+
+  #fillsOf(id: string): readonly FillView[] {
+    const { fills } = fillLedgerOf(this.related(id))
+    return fills
+      .filter(({ orderId }) => orderId === id)
+      .map(({ execId, orderId, at, side, quantity, price, againstMid }) => {
+        const commission = this.#state.commissions.get(execId)
+        return {
+          execId,
+          orderId,
+          at,
+          side,
+          quantity,
+          price: priceText(price),
+          commission: commission === undefined ? null : dollarsText(commission),
+          slippage: againstMid === null ? null : dollarsText(againstMid.amount),
+        }
+      })
+  }
+}
+
+/** A cycle has no name in its row but its bar; what else is found is sorted out afterwards. */
+function needleOf(name: string): string {
+  const bar = /^[^@]{1,12}@(\d{1,16})$/.exec(name)?.[1]
+  return bar === undefined ? JSON.stringify(name).slice(1, -1) : `"barStart":${bar}`
+}
+
+function tradeView(trade: Trade): TradeView {
+  const { structureId, strategy, contract, openedAt, closedAt, quantity, pnl, commissions } = trade
+  return {
+    structureId,
+    strategy,
+    symbol: contract.symbol,
+    contract: nameOf(contract),
+    openedAt,
+    closedAt,
+    quantity,
+    pnl: dollarsText(pnl),
+    commissions: dollarsText(commissions),
+    exit: closedAt === null ? null : (trade.fills.at(-1)?.role ?? null),
+  }
+}

@@ -1,0 +1,239 @@
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { Worker } from 'node:worker_threads'
+import { notice } from '../domain/alert.ts'
+import { SystemClock, type Cancel, type Clock } from '../base/clock.ts'
+import { fail, ok, type Result } from '../base/result.ts'
+import type { Settings } from '../config/settings.ts'
+import type { Role } from '../dashboard/view.ts'
+import type { Mode } from '../domain/account.ts'
+import type { EngineView } from '../engine/control.ts'
+import type { Notifier } from '../engine/ports.ts'
+import type { Sightings } from '../engine/sighting.ts'
+import { commanded } from './dashboard-commands.ts'
+import type { FromThread, ThreadData, ToThread } from './dashboard-messages.ts'
+import { Publisher } from './dashboard-publisher.ts'
+import { pagesFolder, settingsView, symbolsDrawn } from './dashboard-settings.ts'
+import type { StateFolder } from './state-folder.ts'
+import { version } from './version.ts'
+
+export interface DashboardParts {
+  readonly view: EngineView
+  /** Of the bot: views say its time. */
+  readonly clock: Clock
+  readonly settings: Settings
+  /** The file that the settings are of. */
+  readonly file: string
+  readonly mode: Mode
+  readonly accountId: string
+  readonly folder: StateFolder
+  readonly sightings: Sightings
+  readonly notifier: Notifier
+  /** What the Gateway says of itself. */
+  readonly isSimulated: boolean
+  readonly speed?: () => number | null
+  /** 0: one that is free. */
+  readonly port: number
+  readonly whyNoResume?: () => string | null
+  readonly log: (line: string) => void
+}
+
+export interface Dashboard {
+  /** Its address, or why there is none; told once. */
+  readonly ready: Promise<Result<string, string>>
+  /** A one-time link; for who owns the control socket. */
+  link(role: Role, name: string): Promise<Result<string, string>>
+  /** Public for tests: ends the thread as a defect in it would. */
+  terminate(): Promise<void>
+  close(): Promise<void>
+}
+
+/** Beyond it something is wrong with the thread itself, and starting it again does not help. */
+const RESTARTS_MAX = 3
+const RESTART_AFTER_MS = 1_000
+const LINK_MS_MAX = 5_000
+const CLOSE_MS_MAX = 3_000
+
+/** The dashboard beside the bot: what it does, and what becomes of it, never holds the bot up. */
+export function openDashboard(parts: DashboardParts): Dashboard {
+  return new DashboardThread(parts)
+}
+
+class DashboardThread implements Dashboard {
+  readonly ready: Promise<Result<string, string>>
+  readonly #parts: DashboardParts
+  readonly #wall = new SystemClock()
+  readonly #publisher: Publisher
+  readonly #links = new Map<number, (url: Result<string, string>) => void>()
+  #tellReady: (of: Result<string, string>) => void = () => undefined
+  #worker: Worker | null = null
+  #isUp = false
+  #port: number
+  #restarts = 0
+  #asked = 0
+  #closed = false
+  #why = 'it is still starting; ask again in a moment'
+  #stopRestart: Cancel = () => undefined
+
+  constructor(parts: DashboardParts) {
+    this.#parts = parts
+    this.#port = parts.port
+    this.ready = new Promise((resolve) => {
+      this.#tellReady = resolve
+    })
+    this.#publisher = new Publisher({
+      view: parts.view,
+      clock: parts.clock,
+      wall: this.#wall,
+      sightings: parts.sightings,
+      version: version(),
+      isSimulated: parts.isSimulated,
+      speed: parts.speed ?? (() => null),
+      memoryBytes: () => process.memoryUsage.rss(),
+      send: (message) => this.#send(message),
+    })
+    this.#start()
+  }
+
+  link(role: Role, name: string): Promise<Result<string, string>> {
+    if (!this.#isUp) return Promise.resolve(fail(`the dashboard is not there: ${this.#why}`))
+    const id = ++this.#asked
+    return new Promise((resolve) => {
+      const stop = this.#wall.after(LINK_MS_MAX, () => {
+        this.#links.delete(id)
+        resolve(fail('the dashboard did not answer'))
+      })
+      this.#links.set(id, (url) => {
+        stop()
+        this.#links.delete(id)
+        resolve(url)
+      })
+      this.#send({ kind: 'link', id, role, name })
+    })
+  }
+
+  async terminate(): Promise<void> {
+    await this.#worker?.terminate()
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#publisher.stop()
+    this.#stopRestart()
+    const worker = this.#worker
+    if (worker === null) return
+    const ended = new Promise<void>((resolve) => void worker.once('exit', () => resolve()))
+    const late = new Promise<void>((resolve) => void this.#wall.after(CLOSE_MS_MAX, resolve))
+    this.#send({ kind: 'close' })
+    await Promise.race([ended, late])
+    await worker.terminate()
+  }
+
+  #start(): void {
+    const worker = newThread(this.#data())
+    // A process that has nothing else to do is done.
+    worker.unref()
+    this.#worker = worker
+    let why: string | null = null
+    worker.on('message', (message: FromThread) => {
+      if (message.kind === 'failed') why = failureText(message, this.#port)
+      else this.#heard(message)
+    })
+    worker.on('error', (error: unknown) => {
+      why = error instanceof Error ? error.message : String(error)
+    })
+    worker.on('exit', () => this.#ended(why))
+    this.#publisher.begin()
+  }
+
+  #heard(message: Exclude<FromThread, { kind: 'failed' }>): void {
+    const { view, whyNoResume, log } = this.#parts
+    switch (message.kind) {
+      case 'up':
+        this.#isUp = true
+        this.#port = message.port
+        return this.#tellReady(ok(message.url))
+      case 'taken':
+        return this.#publisher.taken()
+      case 'command': {
+        const of = whyNoResume === undefined ? { view } : { view, whyNoResume }
+        return this.#send({ kind: 'done', id: message.id, result: commanded(of, message) })
+      }
+      case 'linked':
+        return this.#links.get(message.id)?.(ok(message.url))
+      default:
+        log(message.line)
+    }
+  }
+
+  /** The bot trades on, whatever became of the page. */
+  #ended(why: string | null): void {
+    const wasUp = this.#isUp
+    this.#isUp = false
+    this.#worker = null
+    for (const tell of this.#links.values()) tell(fail('the dashboard has ended'))
+    if (this.#closed) return
+    this.#why = why ?? 'its thread ended'
+    const again = wasUp && this.#restarts < RESTARTS_MAX
+    const next = again
+      ? 'it is started again'
+      : 'the bot trades on without it; status and the other commands work'
+    const message = `no dashboard: ${this.#why}; ${next}`
+    this.#parts.notifier.notify(notice('dashboard-gone', message, { key: 'dashboard' }))
+    this.#tellReady(fail(this.#why))
+    if (!again) return this.#publisher.stop()
+    this.#restarts++
+    this.#stopRestart = this.#wall.after(RESTART_AFTER_MS, () => this.#start())
+  }
+
+  #send(message: ToThread): void {
+    this.#worker?.postMessage(message)
+  }
+
+  #data(): ThreadData {
+    const { settings, file, mode, accountId, folder } = this.#parts
+    const { users, metricsToken } = settings.dashboard
+    return {
+      journal: folder.journal,
+      mode,
+      accountId,
+      port: this.#port,
+      pages: pagesFolder(),
+      stateFile: join(folder.path, 'dashboard.json'),
+      users: users.map(({ name, role, password }) => {
+        return { name, role, password: password.reveal() }
+      }),
+      metricsToken: metricsToken?.reveal() ?? null,
+      settings: settingsView(settings, file),
+      rules: settings.rules,
+      hours: settings.hours,
+      symbols: symbolsDrawn(settings),
+    }
+  }
+}
+
+/** What is wrong and what helps. */
+function failureText(
+  { code, message }: Extract<FromThread, { kind: 'failed' }>,
+  port: number,
+): string {
+  if (code !== 'EADDRINUSE' && code !== 'EACCES') return message
+  const what = code === 'EACCES' ? 'may not be listened on' : 'is taken'
+  return `port ${port} ${what}; set dashboard.port to another, or stop what listens there`
+}
+
+const IS_SOURCE = import.meta.filename.endsWith('.ts')
+const THREAD = join(import.meta.dirname, `dashboard-thread.${IS_SOURCE ? 'ts' : 'js'}`)
+
+/** In a checkout a thread needs the loader of TypeScript first, which it does not inherit. */
+function newThread(data: ThreadData): Worker {
+  const options = { workerData: data, execArgv: ['--no-warnings'] }
+  if (!IS_SOURCE) return new Worker(THREAD, options)
+  const loader = createRequire(import.meta.filename)
+    .resolve('tsx/esm/api')
+    .replace('.cjs', '.mjs')
+  const urls = [loader, THREAD].map((path) => JSON.stringify(pathToFileURL(path).href))
+  const code = `import(${urls[0]}).then(({ register }) => (register(), import(${urls[1]})))`
+  return new Worker(code, { ...options, eval: true })
+}

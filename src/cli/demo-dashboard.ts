@@ -1,0 +1,41 @@
+import type { Settings } from '../config/settings.ts'
+import type { Notifier } from '../engine/ports.ts'
+import type { Sightings } from '../engine/sighting.ts'
+import { openDashboard, type Dashboard } from './dashboard.ts'
+import { pagesFolder } from './dashboard-settings.ts'
+import { DEMO_ACCOUNT, type Demo } from './demo-world.ts'
+import type { StateFolder } from './state-folder.ts'
+
+export interface DemoShown {
+  readonly command: { readonly speed: number | null; readonly port: number | null }
+  readonly settings: Settings
+  readonly file: string
+  readonly folder: StateFolder
+  readonly sightings: Sightings
+  readonly notifier: Notifier
+}
+
+/** The same dashboard as beside a run, over a clock that is not the wall's. */
+export function openDemoDashboard({ bot, clock }: Demo, of: DemoShown): Dashboard {
+  const { command, settings } = of
+  return openDashboard({
+    ...of,
+    view: bot.engine.view(),
+    clock,
+    mode: 'demo',
+    accountId: DEMO_ACCOUNT,
+    isSimulated: true,
+    speed: () => command.speed ?? 0,
+    port: command.port ?? settings.dashboard.port,
+    log: () => undefined, // a demo has no log
+  })
+}
+
+/** Who sees this terminal may do everything: it is nobody's money. */
+export async function howToGetIn(dashboard: Dashboard): Promise<readonly string[]> {
+  const ready = await dashboard.ready
+  if (!ready.ok) return []
+  const link = await dashboard.link('admin', 'demo')
+  const page = pagesFolder() === null ? ['its page is not built: npm run build makes it'] : []
+  return [`dashboard: open ${link.ok ? link.value : ready.value}  (this link works once)`, ...page]
+}
