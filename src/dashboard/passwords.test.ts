@@ -87,6 +87,7 @@ test('T4: a strong secret starts', async () => {
   const { options, lines } = optionsFor()
   const dashboard = await startDashboard({ ...options, port: 0 })
   expect(lines).toEqual([`dashboard: ${dashboard.url}`])
+  expect(() => dashboard.ticket('admin', 'panic')).toThrow('expected the name of a person')
   await dashboard.close()
 })
 

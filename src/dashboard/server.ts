@@ -2,7 +2,7 @@ import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { appOf, doorsOf } from './app.ts'
 import type { Limits, DashboardOptions } from './options.ts'
-import { secretObjections } from './passwords.ts'
+import { nameObjection, secretObjections } from './passwords.ts'
 import type { StreamCounts } from './streams.ts'
 import type { Role } from './view.ts'
 
@@ -40,7 +40,11 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   return {
     url,
     port,
-    ticket: (role, name) => doors.tickets.issue({ role, name }).secret,
+    ticket: (role, name) => {
+      const objection = nameObjection(name)
+      if (objection !== null) throw new Error(`dashboard: a link for "${name}": ${objection}`)
+      return doors.tickets.issue({ role, name }).secret
+    },
     counts: () => ({ ...doors.streams.counts, sessions: doors.sessions.count }),
     close: async () => {
       await app.close()
