@@ -105,7 +105,7 @@ export function channelsOf(of: ChannelsOf): ReadChannels {
   return { channels, problems }
 }
 
-/** `IBKR_BOT__NOTIFY__PHONE_2__URL`. */
+/** Of channel `phone-2`, the part `URL`: what ends in `PHONE_2__URL`. */
 export function secretName(channel: string, part: string): string {
   return `IBKR_BOT__NOTIFY__${channel.toUpperCase().replaceAll('-', '_')}__${part}`
 }

@@ -146,8 +146,8 @@ const HEAD = `# Metrics
 
 The dashboard's server exports these at \`GET /api/v1/metrics\`, in the text format of Prometheus.
 Units stand in the names: \`_seconds\`, \`_dollars\` (base currency), \`_bytes\`, \`_ratio\`
-(0 to 1), \`_total\` (only grows within a run). What is unknown has no line, so an alert on it must
-use \`absent()\`; a 0 is a measured 0. Every name is stable: one that changes is said in the
+(0 to 1), \`_total\` (only grows within a run). What is unknown has no line, so an alert on it
+must use \`absent()\`; a 0 is a measured 0. Every name is stable: one that changes is said in the
 changelog. Account ids are masked.
 
 \`config/monitoring/grafana-dashboard.json\` and \`config/monitoring/prometheus-alerts.yml\`

@@ -29,6 +29,8 @@ test('every environment name that the source reads is one of those (D46)', () =>
   expect([...names].sort()).toEqual([
     'IBKR_BOT__LIVE_ACCOUNT',
     'IBKR_BOT__MODE',
+    // Before name and part of a channel: `src/cli/alert-channels.test.ts` sets each of them.
+    'IBKR_BOT__NOTIFY__',
     'IBKR_BOT__NOTIFY__DEAD_MAN_URL',
     'IBKR_BOT__NOTIFY__WEBHOOK_URL',
   ])
