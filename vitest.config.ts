@@ -46,6 +46,7 @@ export default defineConfig({
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
           globalSetup: ['./test/browser/page.ts'],
+          testTimeout: 180_000,
         },
       },
       // A command of its own, `npm run kill-drill`: measured times of kill and panic.

@@ -21,8 +21,12 @@ const SAYS: Readonly<Record<(typeof VIEWS)[number], readonly string[]>> = {
   settings: ['max_daily_loss', 'set, hidden', 'TradingView'],
 }
 
-async function axe(page: Page): Promise<readonly string[]> {
-  const { violations } = await new AxeBuilder({ page }).analyze()
+/** The page has no frames, and without them axe takes a third of the time. */
+async function axe(page: Page, rules: readonly string[] = []): Promise<readonly string[]> {
+  const asked = new AxeBuilder({ page })
+    .setLegacyMode(true)
+    .options({ resultTypes: ['violations'] })
+  const { violations } = await (rules.length > 0 ? asked.withRules([...rules]) : asked).analyze()
   return violations
     .filter(({ impact }) => impact === 'serious' || impact === 'critical')
     .map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)
@@ -43,7 +47,9 @@ describe('every view', () => {
           SAYS[view].filter((text) => !said.includes(text)),
           view,
         ).toEqual([])
-        expect(await axe(page), view).toEqual([])
+        // Colours are all that differs in the dark.
+        const rules = colorScheme === 'dark' ? ['color-contrast'] : []
+        expect(await axe(page, rules), view).toEqual([])
       }
       expect(complaints).toEqual([])
     },

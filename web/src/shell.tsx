@@ -65,7 +65,10 @@ export function Shell() {
             </Boundary>
           </Suspense>
         ) : (
-          <Loading what="what the bot says" rows={8} />
+          <>
+            <p className="note">The bot has not shown anything yet; it does with its first turn.</p>
+            <Loading what="what the bot says" rows={8} />
+          </>
         )}
       </main>
       {isHelpOpen ? <Help onClose={() => setIsHelpOpen(false)} /> : null}

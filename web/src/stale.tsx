@@ -25,7 +25,7 @@ export function StaleBar() {
 function Silence({ isLost }: { readonly isLost: boolean }) {
   const silence = useSilence()
   const at = useLive(({ view }) => view?.at ?? null)
-  const since = at === null ? 'it was opened' : `${momentOf(at)} ET`
+  const since = at === null ? 'this page was opened' : `${momentOf(at)} ET`
   return (
     <p className="stale-bar">
       <strong>{isLost ? 'Connection to the bot lost.' : 'STALE.'}</strong> The bot says nothing
