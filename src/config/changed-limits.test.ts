@@ -15,7 +15,7 @@ test('every limit of the example, written as it stands there, changes nothing', 
   const { max_spread, min_volume, min_open_interest } = file['selection'] ?? {}
   const written = { ...file['risk'], max_spread, min_volume, min_open_interest }
   for (const [name, value] of Object.entries(written)) {
-    const text = typeof value === 'object' ? JSON.stringify(value) : String(value)
+    const text = typeof value === 'string' ? value : JSON.stringify(value)
     const change = changedLimits({ [name]: text })
     if (!change.ok) throw new Error(change.error.join('; '))
     expect(change.value(limits), name).toEqual(limits)

@@ -52,7 +52,7 @@ test.each([
     'two names have one variable',
   ],
 ])('%j is refused with the remedy', (dashboard, environment, says) => {
-  const settings = loaded(dashboard, environment as Readonly<Record<string, string>>)
+  const settings = loaded(dashboard, environment)
   expect(settings.ok ? [] : settings.error).toEqual([expect.stringContaining(says)])
 })
 

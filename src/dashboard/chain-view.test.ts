@@ -42,7 +42,7 @@ const seen: Sighting = {
   signal: { kind: 'enter', outlook: 'rise', confidence: 1, reason: '' },
   rules: { ...selection, spreadPctMax: 0.03, volumeMin: 50, openInterestMin: 100 },
   spot: SPOT,
-  reach: [call, other, far].map(toKey) as Sighting['reach'],
+  reach: [call, other, far].map(toKey),
   glanced: [{ contract: other, quote: quoted(3, 4, { volume: 3 }) }],
   quoted: [picked, { contract: other, quote: quoted(3, 4, { volume: 3 }) }],
   passedOver: [{ key: toKey(other), reason: 'spread' }],

@@ -244,7 +244,7 @@ describe('alarms, each with what to do about it', () => {
     ['legs that are missing', shown({ positions: new Map() }), 'warning', '-2 SPY 2026-03-13'],
     ['no connection', shown({ link: 'down' }), 'critical', 'no connection for orders'],
   ]
-  test.each(cases)('%s', (_, { alarms }, severity, says) => {
+  test.each(cases)('%s', (...[, { alarms }, severity, says]) => {
     const found = alarms.filter(({ text }) => text.includes(says))
     expect(found).toHaveLength(1)
     expect(found[0]).toMatchObject({ severity })

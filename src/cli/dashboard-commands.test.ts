@@ -1,0 +1,55 @@
+import { expect, test } from 'vitest'
+import { SystemClock } from '../base/clock.ts'
+import { VERBS } from '../dashboard/view.ts'
+import { World } from '../engine/world.testing.ts'
+import { commanded, type Commanded } from './dashboard-commands.ts'
+import { effectText } from './dashboard-effect.ts'
+
+const world = new World()
+const { engine } = world.start()
+let panicking: string | null = null
+const of = { view: engine.view(), whyNoResume: () => panicking }
+const soon = (): number => new SystemClock().now() + 1_000
+const say = (asked: Partial<Commanded> & Pick<Commanded, 'verb'>) =>
+  commanded(of, { by: 'ada', body: {}, until: soon(), ...asked })
+const body = { accountId: 'DU1234567', reason: 'looked' }
+
+test('a word from the page is held to the rules of the control socket', () => {
+  expect(say({ verb: 'halt', body: { reason: 'odd' } })).toMatchObject({
+    ok: true,
+    value: { seq: engine.state.seq, tradingState: 'halt' },
+  })
+  const { seq } = engine.state
+  panicking = 'panic is at work'
+  const refused = (error: string) => ({ ok: false, error: { error } })
+  expect(say({ verb: 'resume', body })).toMatchObject(refused('panic is at work'))
+  panicking = null
+  expect(say({ verb: 'resume', body, until: 1 })).toMatchObject(
+    refused('it came too late: nobody waits for it any more; say it again'),
+  )
+  for (const by of ['engine', 'PANIC', 'watchdog', '', 'a\nb']) {
+    expect(say({ verb: 'kill', by })).toMatchObject({ ok: false })
+  }
+  expect(say({ verb: 'cancel' })).toMatchObject({ ok: false })
+  expect(say({ verb: 'close', body: { structureId: 'a b' } })).toMatchObject({ ok: false })
+  expect(engine.state.seq).toBe(seq) // nothing of it was journaled
+  expect(say({ verb: 'resume', body: { ...body, accountId: 'DU7654321' } })).toMatchObject(
+    refused('DU7654321 is not our account id'),
+  )
+  expect(say({ verb: 'arm', body })).toMatchObject({ ok: false })
+  expect(engine.state.tradingState).toBe('halt')
+  expect(say({ verb: 'resume', body })).toMatchObject({ ok: true })
+  expect(engine.state.tradingState).toBe('active')
+})
+
+test('what stops counts however old it is, and every refusal has its remedy', () => {
+  expect(say({ verb: 'flatten', until: 1 })).toMatchObject({ ok: true })
+  expect(say({ verb: 'kill', until: 1 })).toMatchObject({ ok: true })
+  const refusal = say({ verb: 'close', body: { structureId: 'S9' } })
+  expect(refusal).toMatchObject({ ok: false, error: { error: 'no structure S9' } })
+  expect(!refusal.ok && refusal.error.remedy.length).toBeGreaterThan(10)
+})
+
+test('of every verb it is said what it would do; of a bot not seen yet, that', () => {
+  for (const verb of VERBS) expect(effectText(verb, null)).toContain('has not shown')
+})
