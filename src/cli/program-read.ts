@@ -1,8 +1,13 @@
-import type { Command } from 'commander'
+import { Argument, Option, type Command } from 'commander'
 import type { CalendarDate, Ticker } from '../domain/contract.ts'
+import type { Period } from '../journal/performance.ts'
 import { CommandError } from './exit-codes.ts'
 import * as parse from './options.ts'
+import type { ReportFormat } from './report.ts'
 import { folderOf, JSON_HELP, withFolder, type FolderFlags, type Json } from './program-flags.ts'
+
+const PERIODS: readonly Period[] = ['day', 'week', 'all']
+const REPORT_FORMATS: readonly ReportFormat[] = ['text', 'html', 'csv', 'jsonl']
 
 interface FillsFlags extends FolderFlags {
   readonly symbols?: readonly Ticker[]
@@ -12,9 +17,10 @@ interface FillsFlags extends FolderFlags {
 }
 
 /** The commands that change nothing: they ask the running bot, or read what it has written. */
-export function addReads(program: Command, ended: (code: number) => void): void {
+export function addReads(program: Command): void {
   addRunning(program)
   addJournal(program)
+  addReport(program)
   addConfig(program)
 }
 
@@ -65,6 +71,36 @@ function addJournal(program: Command): void {
     .action(async (flags: FolderFlags) => {
       const { incidents } = await import('./incidents.ts')
       incidents(folderOf(flags).journal, flags.json ?? false)
+    })
+}
+
+interface ReportFlags extends FolderFlags {
+  readonly from?: CalendarDate
+  readonly to?: CalendarDate
+  readonly format: ReportFormat
+  readonly out?: string
+}
+
+function addReport(program: Command): void {
+  withFolder(
+    program
+      .command('report')
+      .addArgument(new Argument('<period>', 'up to the last date of the journal').choices(PERIODS)),
+  )
+    .description('what was won and lost: equity, drawdown, slippage, by strategy, hour and symbol')
+    .option('--from <date>', 'the first date in New York, instead', parse.date)
+    .option('--to <date>', 'the last one, instead', parse.date)
+    .addOption(
+      new Option('--format <form>', 'html is one file without script; csv and jsonl are exports')
+        .choices(REPORT_FORMATS)
+        .default('text'),
+    )
+    .option('--out <file>', 'instead of stdout; an older one is replaced')
+    .action(async (period: Period, flags: ReportFlags) => {
+      const { report } = await import('./report.ts')
+      const { from = null, to = null, out = null, json = false } = flags
+      const format = json ? 'json' : flags.format
+      report({ journal: folderOf(flags).journal, period, from, to, format, out })
     })
 }
 

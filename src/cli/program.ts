@@ -353,9 +353,7 @@ program
     exitCode = await panic(given)
   })
 
-addReads(program, (code) => {
-  exitCode = code
-})
+addReads(program)
 withExamples(program)
 
 /** Reads the command line of this process, does what it says, and ends the process. */
