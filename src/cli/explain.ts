@@ -1,20 +1,15 @@
-import { existsSync } from 'node:fs'
 import { STOP_TEXT } from '../orders/stop-text.ts'
 import { explainable } from '../journal/explain.ts'
-import { readJournal } from '../journal/sqlite.ts'
 import type { Entry } from '../journal/rows.ts'
 import { timeText } from './describe.ts'
+import { journalEntries } from './journal-entries.ts'
 import { explainEvent } from './explain-event.ts'
 import { CommandError } from './exit-codes.ts'
 
 /** Everything the journal says about one id, in order, with every number that was used. */
 export function explain(journal: string, id: string, json: boolean): void {
-  if (!existsSync(journal)) {
-    throw new CommandError('usage', `${journal}: no journal there; say where by --state and --mode`)
-  }
-  const entries = readJournal(journal)
-  if (!entries.ok) throw new CommandError('journal', entries.error.detail)
-  const related = explainable(entries.value, id)
+  const entries = journalEntries(journal)
+  const related = explainable(entries, id)
   if (related.length === 0) {
     throw new CommandError(
       'usage',

@@ -1,20 +1,14 @@
-import { existsSync } from 'node:fs'
 import pc from 'picocolors'
 import { exclusionLines, verdictText } from '../domain/incident.ts'
 import { remedyOf } from '../ibkr/diagnosis/remedies.ts'
 import { incidentsOf, type IncidentRecord } from '../journal/incidents.ts'
-import { readJournal } from '../journal/sqlite.ts'
 import { timeText } from './describe.ts'
-import { CommandError } from './exit-codes.ts'
+import { journalEntries } from './journal-entries.ts'
 
 /** Every interruption that the journal knows: what it was, by which evidence, and what helps. */
 export function incidents(journal: string, json: boolean): void {
-  if (!existsSync(journal)) {
-    throw new CommandError('usage', `${journal}: no journal there; say where by --state and --mode`)
-  }
-  const entries = readJournal(journal)
-  if (!entries.ok) throw new CommandError('journal', entries.error.detail)
-  const found = incidentsOf(entries.value)
+  const entries = journalEntries(journal)
+  const found = incidentsOf(entries)
   const text = json ? JSON.stringify({ incidents: found.map(withRemedy) }) : incidentsText(found)
   process.stdout.write(`${text}\n`)
 }

@@ -29,18 +29,34 @@ export function reportJsonl(report: Performance): string {
 }
 
 function summaryOf(report: Performance) {
-  const { curve, days, trades, all, by, exits, slippage, equity, drawdown, ...rest } = report
+  const { all, by, exits, slippage, equity, drawdown } = report
   const groups = (of: Performance['exits']) =>
     of.map((group) => ({ key: group.key, ...figuresJson(group) }))
   return {
     title: titleOf(report),
     notes: caveatsOf(report),
-    ...rest,
+    period: report.period,
+    from: report.from,
+    to: report.to,
+    now: report.now,
+    mode: report.mode,
     equity: dollars(equity),
     all: figuresJson(all),
     drawdown: drawdown === null ? null : { ...drawdown, amount: dollarsText(drawdown.amount) },
     by: Object.fromEntries(Object.entries(by).map(([name, of]) => [name, groups(of)])),
     exits: groups(exits),
+    ratio: report.ratio,
+    open: report.open,
+    endedWithoutFill: report.endedWithoutFill,
+    unattributedFills: report.unattributedFills,
+    syntheticFills: report.syntheticFills,
+    estimatedFills: report.estimatedFills,
+    unprotected: report.unprotected,
+    decisions: report.decisions,
+    outcomes: report.outcomes,
+    approved: report.approved,
+    refused: report.refused,
+    refusals: report.refusals,
     slippage: { entries: slippageJson(slippage.entries), exits: slippageJson(slippage.exits) },
   }
 }

@@ -84,7 +84,11 @@ function cards(report: Performance): string {
       `${all.wins} won, ${all.losses} lost, ${all.even} even; ${report.open} held`,
     ],
     ['Win rate', words.percentText(all.winRate), 'of those closed'],
-    ['Profit factor', escaped(words.factorText(all)), 'gross profit over gross loss'],
+    [
+      'Profit factor',
+      all.profitFactor === null ? 'none' : all.profitFactor.toFixed(2),
+      all.profitFactorWhy ?? 'gross profit over gross loss',
+    ],
     ['Expectancy', words.signedText(all.expectancy), 'mean result of one that was closed'],
     [
       'Average win, loss',
@@ -100,7 +104,11 @@ function cards(report: Performance): string {
           : `${words.percentText(drawdown.ofEquity)} of equity, of realised results`,
       ),
     ],
-    ['Daily ratio', escaped(words.ratioText(report)), 'mean over spread of days, a year'],
+    [
+      'Daily ratio',
+      report.ratio.value === null ? 'none' : report.ratio.value.toFixed(2),
+      escaped(report.ratio.why ?? 'mean over spread of daily results, a year'),
+    ],
   ]
   const items = facts.map(
     ([name, value, more]) => `<div><dt>${name}</dt><dd>${value}<small>${more}</small></dd></div>`,

@@ -62,10 +62,10 @@ export function drawdownText({ drawdown, equity }: Performance): string {
   const { amount, ofEquity, peakAt, troughAt, recoveredAt } = drawdown
   const share = equity === null ? 'share of equity unknown' : `${percentText(ofEquity)} of equity`
   const after = recoveredAt === null ? 'not made good' : `made good ${minuteText(recoveredAt)}`
-  return (
-    `${plainDollars(amount)} (${share}), ` +
-    `from ${minuteText(peakAt)} to ${minuteText(troughAt)}, ${after}`
-  )
+  // The period begins at nothing, and that is its first peak.
+  const isBegin = newYorkTimeText(peakAt) === '00:00:00'
+  const peak = isBegin ? 'the beginning' : minuteText(peakAt)
+  return `${plainDollars(amount)} (${share}), from ${peak} to ${minuteText(troughAt)}, ${after}`
 }
 
 export function ratioText({ ratio }: Performance): string {

@@ -163,7 +163,7 @@ export interface Ratio {
  */
 export function dailyRatio(days: readonly Money[]): Ratio {
   if (days.length < RATIO_DAYS_MIN) {
-    return { value: null, why: `${days.length} trading days; it takes ${RATIO_DAYS_MIN}` }
+    return { value: null, why: `${days.length} of ${RATIO_DAYS_MIN} trading days that it takes` }
   }
   const mean = addMoney(...days) / days.length
   const squares = days.reduce((sum, each) => sum + (each - mean) ** 2, 0)
