@@ -1,3 +1,4 @@
+import { plain } from '../base/plain.ts'
 import { amountOf, type Money } from '../domain/money.ts'
 import { timeText } from './describe.ts'
 import type { EpochMs } from '../base/clock.ts'
@@ -55,5 +56,5 @@ function scalar(path: string, value: unknown): string {
 }
 
 function asText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  return plain(typeof value === 'string' ? value : JSON.stringify(value))
 }

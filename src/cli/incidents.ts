@@ -6,15 +6,26 @@ import { timeText } from './describe.ts'
 import { journalEntries } from './journal-entries.ts'
 
 /** Every interruption that the journal knows: what it was, by which evidence, and what helps. */
-export function incidents(journal: string, json: boolean): void {
+export function incidents(
+  journal: string,
+  { json, open }: { readonly json: boolean; readonly open: boolean },
+): void {
   const entries = journalEntries(journal)
-  const found = incidentsOf(entries)
-  const text = json ? JSON.stringify({ incidents: found.map(withRemedy) }) : incidentsText(found)
+  const all = incidentsOf(entries)
+  const found = open ? all.filter(({ endedAt }) => endedAt === null) : all
+  const none = open ? `no incident is open; ${all.length} are over` : NONE
+  const text = json
+    ? JSON.stringify({ incidents: found.map(withRemedy) })
+    : found.length === 0
+      ? none
+      : incidentsText(found)
   process.stdout.write(`${text}\n`)
 }
 
+const NONE = 'no incident: data and orders were never interrupted'
+
 export function incidentsText(found: readonly IncidentRecord[]): string {
-  if (found.length === 0) return 'no incident: data and orders were never interrupted'
+  if (found.length === 0) return NONE
   return found.map(incidentText).join('\n\n')
 }
 

@@ -19,6 +19,7 @@ interface FillsFlags extends FolderFlags {
 /** The commands that change nothing: they ask the running bot, or read what it has written. */
 export function addReads(program: Command): void {
   addRunning(program)
+  addHoldings(program)
   addJournal(program)
   addReport(program)
   addConfig(program)
@@ -40,11 +41,41 @@ function addRunning(program: Command): void {
     })
 }
 
+interface OrdersFlags extends FolderFlags {
+  readonly all?: boolean
+}
+
+function addHoldings(program: Command): void {
+  withFolder(program.command('positions'))
+    .description(
+      'what is held, and by which exits it is covered; of the running bot or its journal',
+    )
+    .action(async (flags: FolderFlags) => {
+      const { positions } = await import('./positions.ts')
+      await positions(folderOf(flags), flags.json ?? false)
+    })
+
+  withFolder(
+    program.command('orders').argument('[id]', 'one order with every state it was in, and why'),
+  )
+    .description('orders that may still fill; of the running bot or its journal')
+    .option('--all', 'those that are over too, with the states they were in')
+    .action(async (id: string | undefined, flags: OrdersFlags) => {
+      const { orders } = await import('./orders.ts')
+      const { all = false, json = false } = flags
+      await orders(folderOf(flags), { id: id ?? null, all, json })
+    })
+}
+
 function addJournal(program: Command): void {
   withFolder(
     program
       .command('explain')
-      .argument('<id>', 'of a structure, order, execution, signal or cycle'),
+      .argument(
+        '<id>',
+        'of a structure, order, execution, signal or cycle, or the beginning of one; ' +
+          'last: the last decision; SPY: the last one of SPY',
+      ),
   )
     .description('why an entry was taken or refused, with every number')
     .action(async (id: string, flags: FolderFlags) => {
@@ -68,9 +99,11 @@ function addJournal(program: Command): void {
 
   withFolder(program.command('incidents'))
     .description('every interruption of data or orders: verdict, evidence, exclusions, remedy')
-    .action(async (flags: FolderFlags) => {
+    .option('--open', 'only those that are not over')
+    .action(async (flags: FolderFlags & { readonly open?: boolean }) => {
       const { incidents } = await import('./incidents.ts')
-      incidents(folderOf(flags).journal, flags.json ?? false)
+      const { json = false, open = false } = flags
+      incidents(folderOf(flags).journal, { json, open })
     })
 }
 

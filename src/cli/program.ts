@@ -317,6 +317,7 @@ function operator(verb: OperatorVerb, description: string, of: string | null = n
 operator('kill', 'no more entries, cancel and close everything; until a person resumes')
 operator('halt', 'no more entries, working entries are cancelled; exits go on')
 operator('reduce', 'no more entries, working entries are cancelled; until a person resumes')
+operator('flatten', 'no more entries, and every open structure is closed; until a person resumes')
 operator('resume', 'back to active, from any level: with the account id and a reason')
 operator('arm', 'live: allow entries until the New York date ends; only at a terminal')
 operator('cancel', 'cancel one order', 'of the order, as status shows it')

@@ -1,8 +1,8 @@
-import Table from 'cli-table3'
 import pc from 'picocolors'
 import { plain } from '../base/plain.ts'
 import { GROUP_NAMES, type Count, type Performance } from '../journal/performance.ts'
 import type { CurvePoint, Group } from '../journal/performance-figures.ts'
+import { columns } from './columns.ts'
 import { pnlText } from './describe.ts'
 import * as words from './report-words.ts'
 
@@ -65,45 +65,19 @@ function countsText(counts: readonly Count[], before: string): string {
 }
 
 const HEAD = ['closed', 'won', 'win rate', 'factor', 'expectancy', 'realised', 'commissions']
-const NO_BORDERS = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '  ',
-}
-
 function groupTable(name: string, groups: readonly Group[]): readonly string[] {
   if (groups.length === 0) return []
-  const table = new Table({
-    chars: NO_BORDERS,
-    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
-    colAligns: ['left', ...HEAD.map(() => 'right' as const)],
-  })
-  table.push([`by ${name}`, ...HEAD].map((each) => pc.dim(each)))
-  for (const group of groups) {
-    table.push([
-      plain(group.key),
-      group.closed,
-      group.wins,
-      group.winRate === null ? '-' : words.percentText(group.winRate),
-      group.profitFactor === null ? '-' : group.profitFactor.toFixed(2),
-      group.expectancy === null ? '-' : words.signedText(group.expectancy),
-      pnlText(group.realized),
-      words.plainDollars(group.commissions),
-    ])
-  }
-  return ['', table.toString()]
+  const rows = groups.map((group) => [
+    plain(group.key),
+    String(group.closed),
+    String(group.wins),
+    group.winRate === null ? '-' : words.percentText(group.winRate),
+    group.profitFactor === null ? '-' : group.profitFactor.toFixed(2),
+    group.expectancy === null ? '-' : words.signedText(group.expectancy),
+    pnlText(group.realized),
+    words.plainDollars(group.commissions),
+  ])
+  return ['', columns([`by ${name}`, ...HEAD], rows, HEAD)]
 }
 
 const LEVELS = '▁▂▃▄▅▆▇█'

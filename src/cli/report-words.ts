@@ -1,6 +1,6 @@
 import type { EpochMs } from '../base/clock.ts'
 import { newYorkDate, newYorkTimeText } from '../domain/calendar.ts'
-import { amountOf, type Money } from '../domain/money.ts'
+import { amountOf, type Money, type Price } from '../domain/money.ts'
 import type { Slippage } from '../journal/fill-quality.ts'
 import type { FillGroup } from '../journal/fill-groups.ts'
 import type { Performance } from '../journal/performance.ts'
@@ -9,7 +9,7 @@ import type { Figures } from '../journal/performance-figures.ts'
 export const UNKNOWN = 'unknown'
 
 /** `-12.34`: exact, with two places at least; a number as text, so that nothing is lost. */
-export function dollarsText(amount: Money): string {
+export function dollarsText(amount: Money | Price): string {
   const whole = Math.trunc(Math.abs(amount) / 1_000_000)
   const micros = String(Math.abs(amount) % 1_000_000).padStart(6, '0')
   const places = micros.replace(/0{1,4}$/, '')

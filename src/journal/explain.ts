@@ -27,7 +27,7 @@ export function cycleId(outcome: { readonly symbol: string; readonly barStart: n
 }
 
 /** The ids that an event is about. */
-function namesIn(event: Event): readonly string[] {
+export function namesIn(event: Event): readonly string[] {
   switch (event.type) {
     case 'EntryApproved':
       return [event.structureId, event.request.signalKey]
