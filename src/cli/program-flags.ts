@@ -19,16 +19,16 @@ export function folderOf(flags: FolderFlags): StateFolder {
   return stateFolder(stateRoot(flags), flags.mode)
 }
 
-export function withState(command: Command): Command {
+export function withState(command: Command, jsonHelp: string = JSON_HELP): Command {
   return command
     .option('--state <dir>', 'the state folder; default: that of --config, or state')
     .option('--config <file>', 'the configuration, for its state_folder')
-    .option('--json', JSON_HELP)
+    .option('--json', jsonHelp)
 }
 
 export const OWNERS: readonly ConfiguredMode[] = ['demo', 'dry-run', 'paper', 'live']
 
-export function withFolder(command: Command): Command {
+export function withFolder(command: Command, jsonHelp: string = JSON_HELP): Command {
   const mode = new Option('--mode <mode>', 'whose').choices(OWNERS).default('demo')
-  return withState(command.addOption(mode))
+  return withState(command.addOption(mode), jsonHelp)
 }

@@ -2,11 +2,13 @@ import { Argument, Option, type Command } from 'commander'
 import type { CalendarDate, Ticker } from '../domain/contract.ts'
 import type { Period } from '../journal/performance.ts'
 import { CommandError } from './exit-codes.ts'
+import type { LogLevel } from './log-lines.ts'
 import * as parse from './options.ts'
 import type { ReportFormat } from './report.ts'
 import { folderOf, JSON_HELP, withFolder, type FolderFlags, type Json } from './program-flags.ts'
 
 const PERIODS: readonly Period[] = ['day', 'week', 'all']
+const LOG_LEVELS: readonly LogLevel[] = ['info', 'warning', 'critical']
 const REPORT_FORMATS: readonly ReportFormat[] = ['text', 'html', 'csv', 'jsonl']
 
 interface FillsFlags extends FolderFlags {
@@ -21,6 +23,7 @@ export function addReads(program: Command): void {
   addRunning(program)
   addHoldings(program)
   addJournal(program)
+  addLogs(program)
   addReport(program)
   addConfig(program)
 }
@@ -104,6 +107,39 @@ function addJournal(program: Command): void {
       const { incidents } = await import('./incidents.ts')
       const { json = false, open = false } = flags
       incidents(folderOf(flags).journal, { json, open })
+    })
+}
+
+interface LogsFlags extends FolderFlags {
+  readonly of: 'run' | 'watchdog'
+  readonly follow?: boolean
+  readonly level: LogLevel
+  readonly since?: parse.Since
+  readonly decision?: string
+  readonly order?: string
+  readonly incident?: string
+  readonly symbol?: string
+}
+
+function addLogs(program: Command): void {
+  withFolder(program.command('logs'), 'each line as it stands in the file')
+    .description('what the bot has logged, readably: of a decision, an order, an incident')
+    .option('-f, --follow', 'go on with what is written from now on, until Ctrl-C')
+    .addOption(
+      new Option('--level <level>', 'at least so grave').choices(LOG_LEVELS).default('info'),
+    )
+    .option('--since <when>', '30m, 2h, 1d back, or a time in New York', parse.since)
+    .option('--decision <id>', 'a decision with its entry, orders and fills, as explain takes it')
+    .option('--order <id>', 'an order with its family, or the beginning of its id')
+    .option('--incident <id>', 'an incident, and every warning while it lasted')
+    .option('--symbol <symbol>', 'of one underlying')
+    .addOption(new Option('--of <whom>', 'whose log').choices(['run', 'watchdog']).default('run'))
+    .action(async (flags: LogsFlags) => {
+      const { logs } = await import('./logs.ts')
+      const { follow = false, since = null, decision = null, order = null } = flags
+      const { incident = null, symbol = null, json = false, of, level } = flags
+      const asked = { follow, since, decision, order, incident, symbol, json, of, level }
+      await logs({ ...asked, folder: folderOf(flags) })
     })
 }
 
