@@ -13,6 +13,7 @@ import { version } from './version.ts'
 import { withExamples } from './examples.ts'
 import { JSON_HELP, OWNERS, withState, type FolderFlags, type Json } from './program-flags.ts'
 import { addReads } from './program-read.ts'
+import { addSetUp } from './program-set-up.ts'
 import type { Phase } from '../validation/facts.ts'
 
 const INTERVALS: readonly string[] = ['60', '180', '600']
@@ -354,6 +355,9 @@ program
     exitCode = await panic(given)
   })
 
+addSetUp(program, (code) => {
+  exitCode = code
+})
 addReads(program)
 withExamples(program)
 
