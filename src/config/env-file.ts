@@ -27,12 +27,17 @@ export function envFileOf(config: string): string {
  */
 export function withEnvFile(config: string, environment: Environment = process.env): EnvFile {
   const path = envFileOf(config)
-  const stat = statSync(path, { throwIfNoEntry: false })
-  if (stat === undefined) return { environment, warnings: [], problems: [] }
+  const none = { environment, warnings: [], problems: [] }
   let text: string
+  let mode: number
   try {
+    const stat = statSync(path, { throwIfNoEntry: false })
+    if (stat === undefined) return none
+    mode = stat.mode
     text = readFileSync(path, 'utf8')
   } catch (error) {
+    // Where there is no folder there is no file in it.
+    if (error instanceof Error && 'code' in error && error.code === 'ENOTDIR') return none
     const reason = error instanceof Error ? error.message : String(error)
     const problem = `${path}: expected a readable file, or none; ${reason}`
     return { environment, warnings: [], problems: [problem] }
@@ -46,7 +51,7 @@ export function withEnvFile(config: string, environment: Environment = process.e
         `${path}: ${LIVE_ACCOUNT}: no file unlocks live; set it in the environment of the bot itself`,
       ]
     : []
-  const others = (stat.mode & 0o077) !== 0
+  const others = (mode & 0o077) !== 0
   const warnings = [
     ...(others && process.platform !== 'win32'
       ? [`${path}: others on this machine may read your secrets; chmod 600 ${path}`]
