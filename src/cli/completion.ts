@@ -62,7 +62,8 @@ function bash(name: string, nodes: readonly Node[]): string {
   const words = nodes.map(({ words: path, commands, options, choices }) => {
     const all = [...commands.map((each) => each.name), ...choices]
     const flags = options.flatMap((each) => each.flags)
-    return `    ${quoted(path)}) words=${quoted(all.join(' '))}; flags=${quoted(flags.join(' '))} ;;`
+    const [shown, dashed] = [quoted(all.join(' ')), quoted(flags.join(' '))]
+    return `    ${quoted(path)}) words=${shown}; flags=${dashed} ;;`
   })
   const values = nodes.flatMap(({ words: path, options }) =>
     options
@@ -186,5 +187,6 @@ function fish(name: string, nodes: readonly Node[]): string {
       }),
     ]
   })
-  return `# fish completion for ${name}: put it into ~/.config/fish/completions\n${lines.join('\n')}\n`
+  const head = `# fish completion for ${name}: put it into ~/.config/fish/completions`
+  return `${head}\n${lines.join('\n')}\n`
 }

@@ -46,9 +46,9 @@ test.each(leaves.map(({ name }) => [name] as const))(
     const given = words.slice(name.split(' ').length, end < 0 ? undefined : end)
     const { unknown, operands } = leaf?.parseOptions(given) ?? { unknown: [''], operands: [] }
     expect(unknown).toEqual([])
-    const arguments_ = leaf?.registeredArguments ?? []
-    const needed = arguments_.filter(({ required }) => required).length
+    const taken = leaf?.registeredArguments ?? []
+    const needed = taken.filter(({ required }) => required).length
     expect(operands.length).toBeGreaterThanOrEqual(needed)
-    expect(operands.length).toBeLessThanOrEqual(arguments_.length)
+    expect(operands.length).toBeLessThanOrEqual(taken.length)
   },
 )

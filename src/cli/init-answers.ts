@@ -1,6 +1,6 @@
 import type { StrategyName } from '../strategy/registry.ts'
 
-/** Live is not among them: docs/live.md says what must come together, and a wizard is none of it. */
+/** Live is not among them: docs/live.md says what it takes, and a wizard is no part of it. */
 export const INIT_MODES = ['demo', 'dry-run', 'paper'] as const
 export type InitMode = (typeof INIT_MODES)[number]
 

@@ -120,7 +120,8 @@ async function gatewayOf(mode: answers.InitMode, flags: InitFlags, { asker, list
     if (!(await listens(host, port))) {
       asker.say(
         `Nothing listens at ${host}:${port}. Start IB Gateway, log in, and switch its API on: ` +
-          'Configure, API, Settings, "Enable ActiveX and Socket Clients" (docs/gateway-setup.md). ' +
+          'Configure, API, Settings, "Enable ActiveX and Socket Clients"; see ' +
+          'docs/gateway-setup.md. ' +
           'To try without one: npm run bot -- simulate --port 4002',
       )
       if (!given(await asker.confirm('Go on with this address all the same?', true))) continue

@@ -13,7 +13,7 @@ const MARKS: Readonly<Record<LogLevel, (text: string) => string>> = {
   critical: pc.red,
 }
 
-/** `2026-03-10 10:31:05 ET  warning   gate-set  gate farm, reason ...`: one line, whatever it says. */
+/** `2026-03-10 10:31:05 ET  warning   gate-set  gate farm, ...`: one line, whatever it says. */
 export function logText({ at, level, kind, facts }: LogLine): string {
   const message = typeof facts['message'] === 'string' ? plain(facts['message']) : ''
   const details = Object.entries(facts)

@@ -101,7 +101,8 @@ function grid(ticks: readonly number[], y: Scale['y']): readonly string[] {
   return ticks.map((tick) => {
     const height = px(y(tick))
     const line = `x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${height}" y2="${height}"`
-    const text = `<text x="${LEFT - 8}" y="${px(y(tick) + 4)}" text-anchor="end">${short(tick)}</text>`
+    const place = `x="${LEFT - 8}" y="${px(y(tick) + 4)}" text-anchor="end"`
+    const text = `<text ${place}>${short(tick)}</text>`
     return `<line ${line} class="${tick === 0 ? 'zero' : 'grid'}"/>${text}`
   })
 }

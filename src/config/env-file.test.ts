@@ -40,7 +40,7 @@ test('it steers nothing but this bot, and unlocks nothing', () => {
   expect(read.environment).toEqual({})
   expect(read.warnings).toEqual([`${path}: NODE_OPTIONS, PATH: not taken; only IBKR_BOT__... are`])
   expect(read.problems).toEqual([
-    `${path}: IBKR_BOT__LIVE_ACCOUNT: no file unlocks live; set it in the environment of the bot itself`,
+    `${path}: IBKR_BOT__LIVE_ACCOUNT: no file unlocks live; set it in the bot's own environment`,
   ])
 })
 

@@ -47,9 +47,7 @@ export function withEnvFile(config: string, environment: Environment = process.e
   const strange = names.filter((name) => !name.startsWith(OURS))
   const taken = names.filter((name) => name.startsWith(OURS))
   const problems = taken.includes(LIVE_ACCOUNT)
-    ? [
-        `${path}: ${LIVE_ACCOUNT}: no file unlocks live; set it in the environment of the bot itself`,
-      ]
+    ? [`${path}: ${LIVE_ACCOUNT}: no file unlocks live; set it in the bot's own environment`]
     : []
   const others = (mode & 0o077) !== 0
   const warnings = [
