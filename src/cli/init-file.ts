@@ -64,7 +64,7 @@ function contractsLine(contracts: number): string {
 }
 
 /** Into the section of the dashboard, where the example has one, else at the end. */
-function withUser(text: string, user: string): string {
+export function withUser(text: string, user: string): string {
   const line = `  users: { "${user}": trader } # the password stands in the environment, or in .env`
   const users = /^[# ] {1,3}users: .*$/m
   const at = text.search(/^dashboard:$/m)

@@ -17,6 +17,7 @@ import { strategyNames } from '../strategy/registry.ts'
 import { configCheck } from './config-check.ts'
 import { init } from './init.ts'
 import { ACCOUNT_SIZE, INIT_MODES, passwordObjection, suggestedLimits } from './init-answers.ts'
+import { withUser } from './init-file.ts'
 import { carriedOut, nextCommands, planFrom, type InitFlags } from './init-plan.ts'
 import { wizard, type Asker } from './init-wizard.ts'
 
@@ -219,6 +220,15 @@ describe('at a terminal', () => {
       'that is a live port',
     )
   })
+})
+
+test('a user of the dashboard stands in its section, wherever that is and whatever it has', () => {
+  const line = '  users: { "ada": trader } # the password stands in the environment, or in .env'
+  const set = 'a: 1\n\ndashboard:\n  port: 8470\n  users: {} # who\n\n# next\nb: 2\n'
+  expect(withUser(set, 'ada')).toBe(set.replace('  users: {} # who', line))
+  const commented = 'dashboard:\n  port: 1\n#  users: {}\nb:\n  users: 2\n'
+  expect(withUser(commented, 'ada')).toContain('b:\n  users: 2\n')
+  expect(withUser('a: 1\n', 'ada')).toBe(`a: 1\n\ndashboard:\n${line}\n`)
 })
 
 test('what is suggested stays within bounds and never shrinks with the account', () => {
