@@ -1,4 +1,5 @@
 import pc from 'picocolors'
+import { withEnvFile } from '../config/env-file.ts'
 import { loadSettings } from '../config/load.ts'
 import { settingsText } from '../config/describe.ts'
 import type { Settings } from '../config/settings.ts'
@@ -7,6 +8,9 @@ import { withOwn } from './own-load.ts'
 
 /** The settings, or every problem at once as one error. */
 export function settingsFrom(path: string): Settings {
+  for (const warning of withEnvFile(path).warnings) {
+    process.stderr.write(`${pc.yellow(`warning: ${warning}`)}\n`)
+  }
   const settings = loadSettings(path)
   if (settings.ok) return settings.value
   const list = settings.error.map((problem) => `  ${problem}`).join('\n')

@@ -9,6 +9,7 @@ import type {
   ReportPeriod,
 } from '../dashboard/cockpit.ts'
 import { Latencies } from '../dashboard/latency-history.ts'
+import { metricsText } from '../dashboard/metrics.ts'
 import { ChartBars } from '../dashboard/symbol-view.ts'
 import type {
   ChainView,
@@ -21,12 +22,14 @@ import type {
   View,
 } from '../dashboard/view.ts'
 import type { Sighting } from '../engine/sighting.ts'
+import { reportFor } from '../journal/performance.ts'
 import { initialState } from '../trading/state.ts'
 import { effectText } from './dashboard-effect.ts'
 import type { JournalModels } from './dashboard-journal.ts'
 import type { ThreadData, ToThread } from './dashboard-messages.ts'
 import { replayed } from './dashboard-replay.ts'
-import { seams } from './dashboard-seams.ts'
+import { reportJson } from './report-data.ts'
+import { reportHtml } from './report-html.ts'
 
 export interface CockpitParts {
   readonly clock: Clock
@@ -38,6 +41,8 @@ export interface CockpitParts {
     verb: Verb,
     body: CommandBody,
   ) => Promise<Result<CommandReply, ProblemReply>>
+  /** Whose readers were too slow, since the start. */
+  readonly streamsDropped: () => number
   readonly log: (line: string) => void
 }
 
@@ -156,12 +161,11 @@ export class ThreadCockpit implements Cockpit {
   }
 
   async report(period: ReportPeriod, as: 'html' | 'json'): Promise<string> {
-    if (seams.report === null) throw new Error(`${NOT_BUILT} reports; use the command report`)
-    const { reader } = this.#of.models
-    const entries = function* () {
-      for (const piece of reader.pieces()) yield* piece
-    }
-    return seams.report({ period, as, entries, view: this.#view })
+    const entries = [...this.#of.models.reader.pieces()].flat()
+    const now = entries.at(-1)?.at
+    if (now === undefined) throw new Error('nothing happened yet; there is nothing to report')
+    const report = reportFor(entries, { period, now })
+    return as === 'html' ? reportHtml(report) : reportJson(report)
   }
 
   async latency() {
@@ -173,9 +177,10 @@ export class ThreadCockpit implements Cockpit {
   }
 
   async metrics(): Promise<string> {
-    if (seams.metrics === null) throw new Error(`${NOT_BUILT} metrics`)
     if (this.#view === null) throw new Error('the bot has not shown anything yet; ask again')
-    return seams.metrics(this.#view)
+    const { models, streamsDropped } = this.#of
+    const { version } = this.#view
+    return metricsText(this.#view, { version, streamsDropped: streamsDropped(), ...models.counts })
   }
 
   command(by: string, verb: Verb, body: CommandBody) {
@@ -194,5 +199,3 @@ export class ThreadCockpit implements Cockpit {
     return new Promise((resolve) => void this.#of.clock.after(0, resolve))
   }
 }
-
-const NOT_BUILT = 'this build has no'

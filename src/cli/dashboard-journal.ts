@@ -14,6 +14,7 @@ import type {
   TradeView,
 } from '../dashboard/view.ts'
 import { nameOf } from '../domain/contract-key.ts'
+import type { MetricsOf } from '../dashboard/metrics.ts'
 import type { Mode } from '../domain/account.ts'
 import type { ClientOrderId } from '../domain/order.ts'
 import { remedyOf } from '../ibkr/diagnosis/remedies.ts'
@@ -57,6 +58,7 @@ export class JournalModels {
   readonly #traded: Entry[] = []
   readonly #incidents: Entry[] = []
   #trades: { readonly count: number; readonly trades: readonly Trade[] } | null = null
+  #counts = NOTHING_COUNTED
   #state: State
 
   constructor(path: string, of: { readonly mode: Mode; readonly accountId: string }) {
@@ -80,6 +82,7 @@ export class JournalModels {
       this.#marks.saw(entry, this.#state)
       if (TRADED.has(entry.event.type)) this.#traded.push(entry)
       if (INCIDENTS.has(entry.event.type)) this.#incidents.push(entry)
+      this.#counts = counted(this.#counts, entry.event)
       return lineOf(entry, this.#state)
     })
   }
@@ -163,6 +166,11 @@ export class JournalModels {
     return this.#traded
   }
 
+  /** Of this run, for who plots them. */
+  get counts(): RunCounts {
+    return this.#counts
+  }
+
   /** Newest first, those that are over too. */
   incidents(): readonly IncidentView[] {
     return incidentsOf(this.#incidents)
@@ -209,6 +217,27 @@ export class JournalModels {
         }
       })
   }
+}
+
+type RunCounts = Pick<MetricsOf, 'decisions' | 'incidents'>
+
+const NOTHING_COUNTED: RunCounts = {
+  decisions: { proposed: 0, hold: 0, 'none-picked': 0, skipped: 0 },
+  incidents: {},
+}
+
+function counted(counts: RunCounts, event: Event): RunCounts {
+  if (event.type === 'RunStarted') return NOTHING_COUNTED
+  if (event.type === 'CycleEnded') {
+    const { decisions } = counts
+    const { kind } = event.outcome
+    return { ...counts, decisions: { ...decisions, [kind]: decisions[kind] + 1 } }
+  }
+  if (event.type !== 'IncidentEnded') return counts
+  // What it was is known for good when it is over.
+  const { name } = event.incident.verdict
+  const { incidents } = counts
+  return { ...counts, incidents: { ...incidents, [name]: (incidents[name] ?? 0) + 1 } }
 }
 
 /** A cycle has no name in its row but its bar; what else is found is sorted out afterwards. */

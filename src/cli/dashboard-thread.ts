@@ -35,7 +35,15 @@ async function dashboardThread(data: ThreadData): Promise<void> {
       say({ kind: 'command', id, by, verb, body, until: clock.now() + ANSWER_MS_MAX })
     })
   const log = (line: string): void => say({ kind: 'log', line })
-  const cockpit = new ThreadCockpit({ clock, data, models, command, log })
+  let streamsDropped = () => 0 // until the server is there
+  const cockpit = new ThreadCockpit({
+    clock,
+    data,
+    models,
+    command,
+    streamsDropped: () => streamsDropped(),
+    log,
+  })
   const server = await startDashboard({
     clock,
     cockpit,
@@ -48,6 +56,7 @@ async function dashboardThread(data: ThreadData): Promise<void> {
     stateFile: data.stateFile,
     log,
   })
+  streamsDropped = () => server.counts().dropped
   port.on('message', (message: ToThread) => {
     switch (message.kind) {
       case 'view':

@@ -1,3 +1,4 @@
+import { plain } from '../base/plain.ts'
 import { amountOf, type Money } from '../domain/money.ts'
 import { timeText } from './describe.ts'
 import type { EpochMs } from '../base/clock.ts'
@@ -24,7 +25,7 @@ export function explainEvent(event: Event): string {
 
 function rows(value: unknown, path: string): readonly string[] {
   if (value === null || typeof value !== 'object')
-    return [`      ${path.padEnd(44)}${scalar(path, value)}`]
+    return [`      ${path.padEnd(44)}${factText(path, value)}`]
   const contract = contractRow(value, path)
   if (contract !== null) return [contract]
   if (Array.isArray(value)) return value.flatMap((each, i) => rows(each, `${path}[${i}]`))
@@ -45,7 +46,8 @@ function contractRow(value: object, path: string): string | null {
   return `      ${path.padEnd(44)}${symbol}${option} (conId ${conId})`
 }
 
-function scalar(path: string, value: unknown): string {
+/** One fact as a person reads it: dollars, a moment, a percentage, or as it stands. */
+export function factText(path: string, value: unknown): string {
   const name = (path.split('.').at(-1) ?? '').replace(/\[\d+\]$/, '')
   if (typeof value !== 'number') return value === null ? 'unknown' : asText(value)
   if (moments.has(name)) return timeText(value as EpochMs)
@@ -55,5 +57,5 @@ function scalar(path: string, value: unknown): string {
 }
 
 function asText(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  return plain(typeof value === 'string' ? value : JSON.stringify(value))
 }

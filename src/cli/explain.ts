@@ -1,30 +1,38 @@
-import { existsSync } from 'node:fs'
 import { STOP_TEXT } from '../orders/stop-text.ts'
 import { explainable } from '../journal/explain.ts'
-import { readJournal } from '../journal/sqlite.ts'
+import { findId } from '../journal/find-id.ts'
 import type { Entry } from '../journal/rows.ts'
 import { timeText } from './describe.ts'
+import { journalEntries } from './journal-entries.ts'
 import { explainEvent } from './explain-event.ts'
 import { CommandError } from './exit-codes.ts'
 
 /** Everything the journal says about one id, in order, with every number that was used. */
-export function explain(journal: string, id: string, json: boolean): void {
-  if (!existsSync(journal)) {
-    throw new CommandError('usage', `${journal}: no journal there; say where by --state and --mode`)
+export function explain(journal: string, asked: string, json: boolean): void {
+  const entries = journalEntries(journal)
+  const found = findId(entries, asked)
+  if (found.kind === 'many') {
+    const some = found.ids.slice(0, IDS_TOLD_MAX).join(', ')
+    const more =
+      found.ids.length > IDS_TOLD_MAX ? `, and ${found.ids.length - IDS_TOLD_MAX} more` : ''
+    const detail = `"${asked}" begins ${found.ids.length} ids: ${some}${more}; type more of the one`
+    throw new CommandError('usage', `${journal}: ${detail}`)
   }
-  const entries = readJournal(journal)
-  if (!entries.ok) throw new CommandError('journal', entries.error.detail)
-  const related = explainable(entries.value, id)
-  if (related.length === 0) {
+  if (found.kind === 'none') {
     throw new CommandError(
       'usage',
-      `${journal}: nothing is known by the id "${id}"; ` +
-        'name a structure, order, execution, signal, or a cycle like SPY@1773149460000',
+      `${journal}: nothing is known by the id "${asked}"; ` +
+        'name a structure, order, execution, signal, or a cycle like SPY@1773149460000, ' +
+        'or the beginning of one; "last" is the last decision, a symbol the last one of it',
     )
   }
+  const { id } = found
+  const related = explainable(entries, id)
   const text = json ? JSON.stringify({ id, entries: related }) : explainedText(related)
   process.stdout.write(`${text}\n`)
 }
+
+const IDS_TOLD_MAX = 5
 
 /** With what is to be known of a stop, where there is one (P36). */
 export function explainedText(entries: readonly Entry[]): string {

@@ -1,3 +1,4 @@
+import { csvLine, type Cell } from '../base/csv.ts'
 import { newYorkDate, newYorkTimeText, utcText } from '../domain/calendar.ts'
 import { amountOf, type Money, type Price } from '../domain/money.ts'
 import { groupedBy, groupOf, type FillGroup, type GroupBy } from '../journal/fill-groups.ts'
@@ -148,16 +149,16 @@ const CSV_HEAD =
 
 /** One line a fill, in dollars; an empty field is not known. */
 export function fillsCsv({ fills }: FillLedger): string {
-  return [CSV_HEAD, ...fills.map(csvLine)].join('\n')
+  return [CSV_HEAD, ...fills.map(csvOf)].join('\n')
 }
 
-function csvLine(fill: FillQuality): string {
+function csvOf(fill: FillQuality): string {
   const { quotes, contract, againstMid, againstFar, againstFillMid } = fill
-  const amount = (of: Price | Money | null | undefined) => (of == null ? '' : amountOf(of))
+  const amount = (of: Price | Money | null | undefined) => (of == null ? null : amountOf(of))
   const sides = (nbbo: Nbbo | null) => [amount(nbbo?.bid), amount(nbbo?.ask)]
-  const both = (slippage: Slippage | null) => [amount(slippage?.amount), slippage?.ofSpread ?? '']
-  const cells: readonly (readonly unknown[])[] = [
-    [utcText(fill.at), fill.execId, fill.orderId, fill.structureId ?? '', fill.strategy ?? ''],
+  const both = (slippage: Slippage | null) => [amount(slippage?.amount), slippage?.ofSpread ?? null]
+  const cells: readonly (readonly Cell[])[] = [
+    [utcText(fill.at), fill.execId, fill.orderId, fill.structureId, fill.strategy],
     [fill.role, contract.symbol, contractText(contract), fill.side, fill.quantity],
     [amount(fill.price), fill.step, amount(fill.asked)],
     sides(quotes.decision),
@@ -168,7 +169,7 @@ function csvLine(fill: FillQuality): string {
     both(againstFillMid),
     [amount(fill.againstAsked), fill.synthetic],
   ]
-  return cells.flat().join(',')
+  return csvLine(cells.flat())
 }
 
 function amountText(of: Price | Money): string {

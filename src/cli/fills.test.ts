@@ -112,3 +112,11 @@ test('filters: by symbol, by date in New York, both ends included', () => {
   expect(counts({ to: day })).toEqual([1, 1])
   expect(counts({ from: next })).toEqual([0, 1])
 })
+
+test('T13: an id or a name that a spreadsheet would run is shown by it instead', () => {
+  const named = { ...entry, strategy: '=cmd|x', execId: '+1,"a"\n' as ExecId }
+  const text = fillsCsv({ ...ledger, fills: [named] })
+  expect(text.split('\n')).toHaveLength(2)
+  expect(text).toContain(`,"'+1,""a""␊",`)
+  expect(text).toContain(",'=cmd|x,")
+})

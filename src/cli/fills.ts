@@ -1,9 +1,7 @@
-import { existsSync } from 'node:fs'
 import { newYorkDate } from '../domain/calendar.ts'
 import type { CalendarDate, Ticker } from '../domain/contract.ts'
 import { fillLedgerOf, type FillLedger } from '../journal/fill-quality.ts'
-import { readJournal } from '../journal/sqlite.ts'
-import { CommandError } from './exit-codes.ts'
+import { journalEntries } from './journal-entries.ts'
 import { fillsCsv, fillsJson, fillsText } from './fills-text.ts'
 
 export interface FillsCommand {
@@ -18,12 +16,8 @@ export interface FillsCommand {
 /** Every fill of a journal against what was quoted when it was decided, sent, moved and filled. */
 export function fills(command: FillsCommand): void {
   const { journal, form } = command
-  if (!existsSync(journal)) {
-    throw new CommandError('usage', `${journal}: no journal there; say where by --state and --mode`)
-  }
-  const entries = readJournal(journal)
-  if (!entries.ok) throw new CommandError('journal', entries.error.detail)
-  const ledger = chosen(fillLedgerOf(entries.value), command)
+  const entries = journalEntries(journal)
+  const ledger = chosen(fillLedgerOf(entries), command)
   const text = { table: fillsText, json: fillsJson, csv: fillsCsv }[form](ledger)
   process.stdout.write(`${text}\n`)
 }

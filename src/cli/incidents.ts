@@ -1,26 +1,31 @@
-import { existsSync } from 'node:fs'
 import pc from 'picocolors'
 import { exclusionLines, verdictText } from '../domain/incident.ts'
 import { remedyOf } from '../ibkr/diagnosis/remedies.ts'
 import { incidentsOf, type IncidentRecord } from '../journal/incidents.ts'
-import { readJournal } from '../journal/sqlite.ts'
 import { timeText } from './describe.ts'
-import { CommandError } from './exit-codes.ts'
+import { journalEntries } from './journal-entries.ts'
 
 /** Every interruption that the journal knows: what it was, by which evidence, and what helps. */
-export function incidents(journal: string, json: boolean): void {
-  if (!existsSync(journal)) {
-    throw new CommandError('usage', `${journal}: no journal there; say where by --state and --mode`)
-  }
-  const entries = readJournal(journal)
-  if (!entries.ok) throw new CommandError('journal', entries.error.detail)
-  const found = incidentsOf(entries.value)
-  const text = json ? JSON.stringify({ incidents: found.map(withRemedy) }) : incidentsText(found)
+export function incidents(
+  journal: string,
+  { json, open }: { readonly json: boolean; readonly open: boolean },
+): void {
+  const entries = journalEntries(journal)
+  const all = incidentsOf(entries)
+  const found = open ? all.filter(({ endedAt }) => endedAt === null) : all
+  const none = open ? `no incident is open; ${all.length} are over` : NONE
+  const text = json
+    ? JSON.stringify({ incidents: found.map(withRemedy) })
+    : found.length === 0
+      ? none
+      : incidentsText(found)
   process.stdout.write(`${text}\n`)
 }
 
+const NONE = 'no incident: data and orders were never interrupted'
+
 export function incidentsText(found: readonly IncidentRecord[]): string {
-  if (found.length === 0) return 'no incident: data and orders were never interrupted'
+  if (found.length === 0) return NONE
   return found.map(incidentText).join('\n\n')
 }
 

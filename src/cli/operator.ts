@@ -2,7 +2,7 @@ import { userInfo } from 'node:os'
 import type { ConfiguredMode } from '../config/schema.ts'
 import type { ClientOrderId, StructureId } from '../domain/order.ts'
 import type { OperatorCommand } from '../trading/input.ts'
-import { isName, REASON_MAX } from './control-request.ts'
+import { isName, REASON_MAX, type Asked } from './control-request.ts'
 import { askControl } from './control.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import { killed, type KillCommand } from './kill.ts'
@@ -19,7 +19,8 @@ export interface OperatorFlags {
   readonly json: boolean
 }
 
-export type OperatorVerb = 'kill' | 'halt' | 'reduce' | 'resume' | 'arm' | 'cancel' | 'close'
+export type OperatorVerb =
+  'kill' | 'halt' | 'reduce' | 'flatten' | 'resume' | 'arm' | 'cancel' | 'close'
 
 /** One word of a person to the running bot. `of`: an order or a structure. */
 export async function operate(
@@ -30,8 +31,10 @@ export async function operate(
   const folder = stateFolder(flags.state, flags.mode)
   if (verb === 'kill') return killed({ folder, ...signed(flags), json: flags.json })
   const by = flags.by ?? loginName()
-  const command = await commandOf(verb, flags, at)
-  const seq = await told(folder, by, command)
+  const seq =
+    verb === 'flatten'
+      ? await flattened(folder, by, flags.reason)
+      : await told(folder, by, await commandOf(verb, flags, at))
   const done = { ok: true, command: verb, by, seq }
   process.stdout.write(`${flags.json ? JSON.stringify(done) : `${verb} by ${by}: done`}\n`)
   return exitCodes.done
@@ -46,9 +49,18 @@ function signed({ by, reason }: OperatorFlags): Pick<KillCommand, 'by' | 'reason
   return { by: name, reason: reason === null ? null : reason.slice(0, REASON_MAX) }
 }
 
+/** No entries from here on, and every structure is closed: a request of the engine's own. */
+async function flattened(folder: StateFolder, by: string, reason: string | null): Promise<number> {
+  return journaled(folder, { kind: 'flatten', by, ...(reason !== null && { reason }) })
+}
+
+function told(folder: StateFolder, by: string, command: OperatorCommand): Promise<number> {
+  return journaled(folder, { kind: 'command', by, command })
+}
+
 /** Journaled, or an ending that says why not. */
-async function told(folder: StateFolder, by: string, command: OperatorCommand): Promise<number> {
-  const reply = await askControl(folder.controlSocket, { kind: 'command', by, command })
+async function journaled(folder: StateFolder, request: Asked): Promise<number> {
+  const reply = await askControl(folder.controlSocket, request)
   if (!reply.ok) throw new CommandError('connection', reply.error)
   const { value } = reply
   if (value.kind === 'refused') throw new CommandError('refused', `refused: ${value.reason}`)
@@ -57,7 +69,7 @@ async function told(folder: StateFolder, by: string, command: OperatorCommand): 
 }
 
 async function commandOf(
-  verb: Exclude<OperatorVerb, 'kill'>,
+  verb: Exclude<OperatorVerb, 'kill' | 'flatten'>,
   flags: OperatorFlags & { readonly of?: string },
   at: Terminal,
 ): Promise<OperatorCommand> {

@@ -57,6 +57,20 @@ export function moment(text: string): EpochMs {
   return atNewYork(found, time)
 }
 
+/** A moment in New York, or a span back from the newest there is, in milliseconds. */
+export type Since =
+  { readonly kind: 'at'; readonly at: EpochMs } | { readonly kind: 'back'; readonly ms: number }
+
+const SPANS: Readonly<Record<string, number>> = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 }
+
+export function since(text: string): Since {
+  const [, count = '', unit = ''] = /^(\d{1,6})([smhd])$/.exec(text) ?? []
+  if (count !== '') return { kind: 'back', ms: Number(count) * (SPANS[unit] ?? 0) }
+  if (parseDate(text) !== null) return { kind: 'at', at: moment(`${text} 00:00`) }
+  if (/^\d{4}-\d\d-\d\d \d\d:\d\d$/.test(text)) return { kind: 'at', at: moment(text) }
+  throw new InvalidArgumentError('expected 30m, 2h or a New York time like "2026-03-10 10:00"')
+}
+
 /** What phase 2 asks about, unless told. */
 export const MANY = tickers('SPY,QQQ,AAPL,IWM,MSFT,NVDA,AMZN,META,TSLA,AMD')
 /** What a soak takes for about twice the messages of a normal day. */

@@ -12,6 +12,7 @@ import {
 import { passwordObjection } from '../dashboard/passwords.ts'
 import { crossChecks } from './cross-checks.ts'
 import { dashboardSettings, type DashboardSettings } from './dashboard.ts'
+import { withEnvFile } from './env-file.ts'
 import { liveSettings, type LiveSettings } from './live.ts'
 import { nearest } from './nearest.ts'
 import { notifySettings, type NotifySettings } from './notify.ts'
@@ -25,7 +26,7 @@ import { keyText, readYaml } from './yaml-file.ts'
 /** One thing wrong, with its place: `config.yaml:12: risk.max_loss: ...`. */
 export type ConfigProblem = string
 
-/** Every problem at once, or the settings. */
+/** Every problem at once, or the settings; `.env` beside the file counts under the environment. */
 export function loadSettings(
   path: string,
   environment: Readonly<Record<string, string | undefined>> = process.env,
@@ -37,7 +38,10 @@ export function loadSettings(
     const reason = error instanceof Error ? error.message : String(error)
     return fail([`${path}: expected a readable file; ${reason}`])
   }
-  return parseSettings(text, { path, environment })
+  const beside = withEnvFile(path, environment)
+  const settings = parseSettings(text, { path, environment: beside.environment })
+  if (beside.problems.length === 0) return settings
+  return fail([...beside.problems, ...(settings.ok ? [] : settings.error)])
 }
 
 /** Like `loadSettings`, of a text that is at hand. */

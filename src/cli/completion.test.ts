@@ -1,0 +1,88 @@
+import { execFileSync } from 'node:child_process'
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { completion } from './completion.ts'
+import { program } from './program.ts'
+import { SHELLS } from './shells.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'completion-'))
+const fileOf = (shell: string): string => join(root, `completion.${shell}`)
+
+beforeAll(() => {
+  for (const shell of SHELLS) writeFileSync(fileOf(shell), completion(program, shell))
+  writeFileSync(join(root, 'my.yaml'), '')
+})
+afterAll(() => rmSync(root, { recursive: true, force: true }))
+
+const bashIsHere = existsSync('/bin/bash') || existsSync('/usr/bin/bash')
+
+/** What bash itself offers behind these words; the last one is being typed. */
+function offered(...words: readonly string[]): readonly string[] {
+  const script = `
+    source "$1"; shift
+    COMP_WORDS=(ibkr-options-bot "$@"); COMP_CWORD=$(( \${#COMP_WORDS[@]} - 1 ))
+    _ibkr_options_bot
+    printf '%s\\n' "\${COMPREPLY[@]}"`
+  const args = ['--norc', '-c', script, 'bash', fileOf('bash'), ...words]
+  const text = execFileSync('bash', args, { cwd: root, encoding: 'utf8' })
+  return text.split('\n').filter((each) => each !== '')
+}
+
+describe.skipIf(!bashIsHere)('bash, for real', () => {
+  test('knows for which command it completes', () => {
+    const script = 'source "$1"; complete -p ibkr-options-bot'
+    const text = execFileSync('bash', ['--norc', '-c', script, 'bash', fileOf('bash')], {
+      encoding: 'utf8',
+    })
+    expect(text).toContain('-F _ibkr_options_bot ibkr-options-bot')
+  })
+
+  test.each([
+    [['re'], ['record', 'reduce', 'resume', 'report']],
+    [['config', ''], ['check']],
+    [
+      ['report', ''],
+      ['day', 'week', 'all'],
+    ],
+    [['report', 'day', '--form'], ['--format']],
+    [
+      ['report', 'day', '--format', ''],
+      ['text', 'html', 'csv', 'jsonl'],
+    ],
+    [
+      ['status', '--mode', 'd'],
+      ['demo', 'dry-run'],
+    ],
+    [['logs', '--level', 'w'], ['warning']],
+    [['--mode', 'x', 'sta'], ['status']],
+    [['config', 'check', '--config', 'my'], ['my.yaml']],
+    [['logs', '-f', '--dec'], ['--decision']],
+    [['completion', ''], [...SHELLS]],
+    [['simulate', '--with-p'], []],
+  ])('%j', (words, wanted) => {
+    expect([...offered(...words)].toSorted()).toEqual([...wanted].toSorted())
+  })
+
+  test('offers every command and every option that is not hidden', () => {
+    const names = program.commands.map((each) => each.name())
+    expect([...offered('')].toSorted()).toEqual(names.toSorted())
+    for (const command of program.commands.filter((each) => each.commands.length === 0)) {
+      const flags = command.options.filter(({ hidden }) => !hidden).map(({ long }) => long)
+      expect(offered(command.name(), '--')).toEqual(expect.arrayContaining(flags))
+    }
+  })
+})
+
+test.each(SHELLS)('%s: is a script that its shell can read, where it is here', (shell) => {
+  const text = completion(program, shell)
+  for (const { name } of [{ name: 'report' }, { name: 'jsonl' }, { name: 'dry-run' }]) {
+    expect(text).toContain(name)
+  }
+  const binary = ['/bin', '/usr/bin', '/usr/local/bin'].find((each) =>
+    existsSync(join(each, shell)),
+  )
+  if (binary === undefined) return
+  execFileSync(join(binary, shell), ['-n', fileOf(shell)])
+})

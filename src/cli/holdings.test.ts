@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { strategyAt, World } from '../engine/world.testing.ts'
+import { SqliteJournal } from '../journal/sqlite.ts'
+import { serveControl } from './control.ts'
+import { explain } from './explain.ts'
+import { incidents } from './incidents.ts'
+import { orders } from './orders.ts'
+import { positions } from './positions.ts'
+import { makeStateFolder, stateFolder } from './state-folder.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'holdings-'))
+const folder = stateFolder(root, 'paper')
+const world = new World({ strategies: [strategyAt('10:00')] })
+const printed = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+let view: ReturnType<ReturnType<World['start']>['engine']['view']>
+
+beforeAll(async () => {
+  const { engine } = world.start()
+  await world.run(240_000)
+  view = engine.view()
+  makeStateFolder(folder)
+  const { mode, accountId } = view.state()
+  const journal = SqliteJournal.open(folder.journal, { mode, accountId, ballastBytes: 0 })
+  if (!journal.ok) throw new Error(journal.error.detail)
+  for (const { at, event } of world.journal.read()) journal.value.append(at, [event])
+  journal.value.close()
+})
+beforeEach(() => printed.mockClear())
+afterAll(() => {
+  printed.mockRestore()
+  rmSync(root, { recursive: true, force: true })
+})
+
+async function said(command: () => Promise<void> | void): Promise<string> {
+  printed.mockClear()
+  await command()
+  return printed.mock.calls.map(([text]) => String(text)).join('')
+}
+const json = async (command: () => Promise<void> | void) =>
+  JSON.parse(await said(command)) as Record<string, never>
+
+async function whileRunning<T>(ask: () => Promise<T>): Promise<T> {
+  const close = await serveControl(folder.controlSocket, { view, whatIf: null })
+  try {
+    return await ask()
+  } finally {
+    close()
+  }
+}
+
+describe('what is held', () => {
+  test('is told from the journal where no bot runs, and it says as of when', async () => {
+    const text = await said(() => positions(folder, false))
+    expect(text).toMatch(/^from the journal, mode simulation, as of 2026-03-10 10:0\d:\d\d ET/)
+    expect(text).toContain('no bot is running')
+    const structure = [...view.state().structures.values()][0]
+    expect(text).toContain(structure?.id)
+  })
+
+  test('is the same over the socket of a running bot, with its exits', async () => {
+    const asked = () => json(() => positions(folder, true))
+    const journaled = await asked()
+    const running = await whileRunning(asked)
+    expect(running['source']).toMatchObject({ from: 'bot', why: null, seq: view.state().seq })
+    expect(journaled['source']).toMatchObject({ from: 'journal', seq: view.state().seq })
+    expect(running['structures']).toEqual(journaled['structures'])
+    expect(running['positions']).toEqual(journaled['positions'])
+    expect(running['structures']).toMatchObject([
+      { isProtected: true, takeProfit: { watchedBy: 'broker' } },
+    ])
+  })
+
+  test('is refused where neither a bot nor a journal is', async () => {
+    const nowhere = stateFolder(root, 'live')
+    await expect(positions(nowhere, false)).rejects.toMatchObject({ code: 3 })
+  })
+})
+
+describe('orders', () => {
+  const asked = { id: null, all: false, json: true }
+
+  test('that may still fill are the same from either side', async () => {
+    const journaled = await json(() => orders(folder, asked))
+    const running = await whileRunning(() => json(() => orders(folder, asked)))
+    expect(running['orders']).toEqual(journaled['orders'])
+    expect(running['orders']).toMatchObject([{ role: 'take-profit' }, { role: 'stop-loss' }])
+  })
+
+  test('with all of them come those that are over, with the states they were in', async () => {
+    const text = await said(() => orders(folder, { ...asked, all: true, json: false }))
+    expect(text).toMatch(/entry BUY .*: intent [\d:]+ > sending .* > filled [\d:]+/)
+  })
+
+  test('one by its id, or its beginning, with why it was in each state', async () => {
+    const entry = [...view.state().orders.values()][0]?.id ?? ''
+    const text = await said(() => orders(folder, { id: entry, all: false, json: false }))
+    expect(text).toContain('handed to the socket')
+    expect(text).toMatch(/filled \d+ at \d+\.\d\d, commission \$/)
+    const begun = entry.slice(entry.indexOf('-') + 1)
+    expect(await said(() => orders(folder, { id: begun, all: false, json: false }))).toBe(text)
+    await expect(orders(folder, { ...asked, id: 'none' })).rejects.toMatchObject({ code: 2 })
+    await expect(orders(folder, { ...asked, id: entry.slice(0, 4) })).rejects.toThrow(
+      /begins 3 orders: .*; type more of it/,
+    )
+  })
+})
+
+test('explain takes what is at hand, and says what it would need', async () => {
+  const entry = [...view.state().orders.values()][0]?.id ?? ''
+  const whole = await said(() => explain(folder.journal, entry, false))
+  expect(await said(() => explain(folder.journal, entry.slice(0, -2), false))).toBe(whole)
+  expect(await said(() => explain(folder.journal, 'SPY', false))).toContain('CycleEnded')
+  expect(() => explain(folder.journal, 'nothing', false)).toThrow(/nothing is known by the id/)
+})
+
+test('incidents that are open are none, and it says how many are over', async () => {
+  const text = await said(() => incidents(folder.journal, { json: false, open: true }))
+  expect(text).toBe('no incident is open; 0 are over\n')
+})

@@ -1,0 +1,253 @@
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { loadSettings } from '../config/load.ts'
+import { money } from '../domain/money.ts'
+import { strategyNames } from '../strategy/registry.ts'
+import { configCheck } from './config-check.ts'
+import { init } from './init.ts'
+import { passwordObjection } from '../dashboard/passwords.ts'
+import { ACCOUNT_SIZE, INIT_MODES, suggestedLimits } from './init-answers.ts'
+import { withUser } from './init-file.ts'
+import { carriedOut, nextCommands, planFrom, type InitFlags } from './init-plan.ts'
+import { wizard, type Asker } from './init-wizard.ts'
+
+const root = mkdtempSync(join(tmpdir(), 'init-'))
+const printed = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
+let folders = 0
+let folder = ''
+let out = ''
+
+beforeEach(() => {
+  folder = mkdtempSync(join(root, `case-${++folders}-`))
+  out = join(folder, 'my.yaml')
+})
+afterEach(() => printed.mockClear())
+afterAll(() => {
+  printed.mockRestore()
+  rmSync(root, { recursive: true, force: true })
+})
+
+const flags = (of: Partial<InitFlags> = {}): InitFlags => ({
+  out,
+  yes: true,
+  force: false,
+  mode: 'dry-run',
+  host: '127.0.0.1',
+  port: 4002,
+  account: null,
+  accountSize: 100_000,
+  symbols: ['SPY', 'QQQ'],
+  strategies: ['scalp'],
+  dashboardUser: null,
+  notifyHosts: [],
+  json: false,
+  ...of,
+})
+
+describe('by flags', () => {
+  test('writes a file that config check finds nothing wrong with, comments and all', async () => {
+    expect(await init(flags())).toBe(0)
+    await configCheck({ config: out, json: false })
+    expect(String(printed.mock.lastCall?.[0])).toContain('no problem found')
+    const settings = loadSettings(out, {})
+    expect(settings).toMatchObject({
+      ok: true,
+      value: { mode: 'dry-run', gateway: { host: '127.0.0.1', port: 4002 } },
+    })
+    const text = readFileSync(out, 'utf8')
+    expect(text).toContain('# of net liquidation, by the distance to the stop; at most 5%')
+    expect(text.match(/^#/gm)?.length).toBeGreaterThan(30)
+    expect(statSync(out).mode & 0o777).toBe(0o600)
+    expect(readdirSync(folder)).toEqual(['my.yaml'])
+  })
+
+  test('every mode, size, list of symbols and order of strategies gives a file that loads', () => {
+    const symbols = fc.uniqueArray(fc.constantFrom('SPY', 'QQQ', 'AAPL', 'IWM', 'BRK B'), {
+      minLength: 1,
+    })
+    const given = fc.record({
+      mode: fc.constantFrom(...INIT_MODES),
+      port: fc.constantFrom(4002, 7497, 14_002),
+      accountSize: fc.integer(ACCOUNT_SIZE),
+      symbols,
+      strategies: fc.shuffledSubarray([...strategyNames], { minLength: 1 }),
+      notifyHosts: fc.constantFrom([], ['hooks.example.com']),
+    })
+    fc.assert(
+      fc.property(given, (of) => {
+        const account = of.mode === 'paper' ? 'DU1234567' : null
+        carriedOut(planFrom(flags({ ...of, account })))
+        const settings = loadSettings(out, {})
+        if (!settings.ok) throw new Error(settings.error.join('\n'))
+        const { mode, symbols: traded, rules } = settings.value
+        expect(mode).toBe(of.mode)
+        expect(traded.map(({ underlying }) => underlying.symbol)).toEqual(of.symbols)
+        const { orderCost } = suggestedLimits(of.accountSize)
+        expect(rules.limits.orderCostMax).toBe(money(orderCost))
+      }),
+      { numRuns: 60 },
+    )
+  })
+
+  test.each([
+    [{ mode: 'paper' as const }, /--account: mode paper needs the account/],
+    [{ mode: 'paper' as const, account: 'U1234567' }, /--account: expected a paper account/],
+    [{ symbols: [] }, /--symbols: expected at least one/],
+    [{ symbols: ['SPY', 'SPY'] }, /--symbols: expected each symbol once/],
+    [{ mode: 'paper' as const, account: 'DU1234567', port: 4001 }, /4001 is a live port/],
+    [{ out: join('/dev/null', 'my.yaml') }, /expected a folder that can be written/],
+  ])('%j is refused, and nothing is written', async (of, message) => {
+    await expect(init(flags(of))).rejects.toThrow(message)
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  test('an older file is kept unless it is said otherwise', async () => {
+    writeFileSync(out, 'mine')
+    await expect(init(flags())).rejects.toMatchObject({ code: 4 })
+    expect(readFileSync(out, 'utf8')).toBe('mine')
+    expect(await init(flags({ force: true }))).toBe(0)
+    expect(readFileSync(out, 'utf8')).toContain('mode: dry-run')
+  })
+
+  test('it ends with the next three commands, in JSON too', async () => {
+    await init(flags({ json: true }))
+    expect(JSON.parse(String(printed.mock.lastCall?.[0]))).toEqual({
+      ok: true,
+      written: [out],
+      next: nextCommands(planFrom(flags())),
+    })
+    for (const mode of INIT_MODES) {
+      const account = mode === 'paper' ? 'DU1234567' : null
+      expect(nextCommands(planFrom(flags({ mode, account })))).toHaveLength(3)
+    }
+  })
+
+  test('without a terminal it says how a script does it', async () => {
+    await expect(init(flags({ yes: false }))).rejects.toThrow(/in a script say --yes/)
+  })
+})
+
+/** Answers in turn, by the beginning of the question; gives up where none is left. */
+function scripted(answers: Readonly<Record<string, unknown>>): Asker & { said: string[] } {
+  const said: string[] = []
+  const answer = (message: string): never => {
+    const key = Object.keys(answers).find((each) => message.includes(each))
+    return (key === undefined ? null : answers[key]) as never
+  }
+  const judged = async (of: { message: string; objection: (text: string) => string | null }) => {
+    const text = answer(of.message) as string | null
+    if (text !== null && of.objection(text) !== null) throw new Error(of.objection(text) ?? '')
+    return text
+  }
+  return {
+    said,
+    say: (text) => void said.push(text),
+    choose: async ({ message }) => answer(message),
+    several: async ({ message }) => answer(message),
+    text: judged,
+    secret: judged,
+    confirm: async (message) => answer(message),
+  }
+}
+
+const PERSON = {
+  'How shall it trade?': 'paper',
+  'Host of': '127.0.0.1',
+  'Its port': '4002',
+  'all the same': true,
+  'paper account': 'DU7654321',
+  Symbols: 'spy, iwm',
+  Strategies: ['whale'],
+  'Size of the account': '50000',
+  'Risk of one entry': '1',
+  'Loss of a day': '3',
+  'user with a password': false,
+  'by a webhook': true,
+  'Its URL': 'https://hooks.example.com/services/T0/B0/secretsecret',
+}
+
+describe('at a terminal', () => {
+  test('a person answers, and gets what they said, secrets in a file of their own', async () => {
+    const asker = scripted(PERSON)
+    const plan = await wizard(flags({ yes: false }), asker, async () => false)
+    if (plan === null) throw new Error('expected a plan')
+    expect(existsSync(out)).toBe(false) // nothing before it is whole
+    expect(carriedOut(plan)).toEqual([out, join(folder, '.env')])
+    expect(asker.said.join('\n')).toMatch(/Live is not offered here: .*docs\/live\.md/)
+    expect(asker.said.join('\n')).toContain('Nothing listens at 127.0.0.1:4002')
+    const text = readFileSync(out, 'utf8')
+    expect(text).not.toContain('secretsecret')
+    expect(statSync(join(folder, '.env')).mode & 0o777).toBe(0o600)
+    expect(loadSettings(out, {})).toMatchObject({
+      ok: true,
+      value: {
+        account: 'DU7654321',
+        rules: { limits: { riskPerTradePct: 0.01, dailyLossPctMax: 0.03 } },
+        notify: { webhook: { hosts: ['hooks.example.com'] } },
+      },
+    })
+  })
+
+  test.each(Object.keys(PERSON).slice(0, 3).concat('Strategies', 'Loss of a day', 'by a webhook'))(
+    'Ctrl-C at "%s" leaves nothing behind',
+    async (question) => {
+      const asker = scripted({ ...PERSON, [question]: null })
+      expect(await wizard(flags({ yes: false }), asker, async () => true)).toBeNull()
+      expect(readdirSync(folder)).toEqual([])
+    },
+  )
+
+  test('an older file is asked about, and no means that nothing is written', async () => {
+    writeFileSync(out, 'mine')
+    const asker = scripted({ ...PERSON, 'Replace it?': false })
+    expect(await wizard(flags({ yes: false }), asker, async () => true)).toBeNull()
+    expect(readFileSync(out, 'utf8')).toBe('mine')
+  })
+
+  test('a live port is not taken', async () => {
+    const asker = scripted({ ...PERSON, 'Its port': '4001' })
+    await expect(wizard(flags({ yes: false }), asker, async () => true)).rejects.toThrow(
+      'that is a live port',
+    )
+  })
+})
+
+test('a user of the dashboard stands in its section, wherever that is and whatever it has', () => {
+  const line = '  users: { "ada": trader } # the password stands in the environment, or in .env'
+  const set = 'a: 1\n\ndashboard:\n  port: 8470\n  users: {} # who\n\n# next\nb: 2\n'
+  expect(withUser(set, 'ada')).toBe(set.replace('  users: {} # who', line))
+  const commented = 'dashboard:\n  port: 1\n#  users: {}\nb:\n  users: 2\n'
+  expect(withUser(commented, 'ada')).toContain('b:\n  users: 2\n')
+  expect(withUser('a: 1\n', 'ada')).toBe(`a: 1\n\ndashboard:\n${line}\n`)
+})
+
+test('what is suggested stays within bounds and never shrinks with the account', () => {
+  const size = fc.integer({ min: 1, max: 100_000_000 })
+  fc.assert(
+    fc.property(size, size, (a, b) => {
+      const [small, large] = [suggestedLimits(Math.min(a, b)), suggestedLimits(Math.max(a, b))]
+      for (const name of Object.keys(small) as (keyof typeof small)[]) {
+        expect(small[name]).toBeGreaterThan(0)
+        expect(small[name]).toBeLessThanOrEqual(large[name])
+      }
+      expect(large.orderCost).toBeLessThanOrEqual(10_000)
+      expect(large.contracts).toBeLessThanOrEqual(20)
+    }),
+  )
+})
+
+test.each(['short', 'aaaaaaaaaaaaaa', ' with a blank before'])('a weak password: %s', (text) => {
+  expect(passwordObjection(text)).not.toBeNull()
+  expect(passwordObjection('a sentence that is long')).toBeNull()
+})

@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs'
+import { CommandError } from './exit-codes.ts'
+import { carriedOut, nextCommands, planFrom, type InitFlags, type Plan } from './init-plan.ts'
+
+/** A configuration that is safe, valid and explained; asked for at a terminal, or by flags. */
+export async function init(flags: InitFlags): Promise<number> {
+  if (flags.yes) {
+    if (existsSync(flags.out) && !flags.force) {
+      const detail = `${flags.out} is there already, and nothing was written`
+      throw new CommandError('refused', `${detail}; name another by --out, or say --force`)
+    }
+    return done(planFrom(flags), flags.json)
+  }
+  const { clackAsker } = await import('./init-prompts.ts')
+  const { wizard } = await import('./init-wizard.ts')
+  const asker = clackAsker()
+  if (asker === null) {
+    throw new CommandError(
+      'usage',
+      'init asks at a terminal; in a script say --yes, and see --help',
+    )
+  }
+  const plan = await wizard(flags, asker)
+  if (plan === null) return CANCELLED
+  return done(plan, flags.json)
+}
+
+/** As a shell reports Ctrl-C. */
+const CANCELLED = 130
+
+function done(plan: Plan, json: boolean): number {
+  const written = carriedOut(plan)
+  const next = nextCommands(plan)
+  const text = json
+    ? JSON.stringify({ ok: true, written, next })
+    : [`written: ${written.join(', ')}`, 'next:', ...next.map((each) => `  ${each}`)].join('\n')
+  process.stdout.write(`${text}\n`)
+  return 0
+}

@@ -1,0 +1,56 @@
+import { writeFileSync } from 'node:fs'
+import type { EpochMs } from '../base/clock.ts'
+import type { CalendarDate } from '../domain/contract.ts'
+import { messageOf } from '../journal/files.ts'
+import { reportFor, type Period } from '../journal/performance.ts'
+import { CommandError } from './exit-codes.ts'
+import { journalEntries } from './journal-entries.ts'
+import { reportCsv, reportJson, reportJsonl } from './report-data.ts'
+import { reportHtml } from './report-html.ts'
+import { reportText } from './report-text.ts'
+
+export type ReportFormat = 'text' | 'html' | 'csv' | 'jsonl'
+
+export interface ReportCommand {
+  readonly journal: string
+  readonly period: Period
+  /** New York dates, both included, instead of those of the period. */
+  readonly from: CalendarDate | null
+  readonly to: CalendarDate | null
+  readonly format: ReportFormat | 'json'
+  /** Null: to stdout. */
+  readonly out: string | null
+}
+
+const WRITERS = {
+  text: reportText,
+  html: reportHtml,
+  csv: reportCsv,
+  jsonl: reportJsonl,
+  json: reportJson,
+} as const
+
+/** What the bot did in a period. A period ends with the last date that the journal knows. */
+export function report(command: ReportCommand): void {
+  const { journal, period, from, to, format, out } = command
+  if (from !== null && to !== null && from > to) {
+    throw new CommandError('usage', `expected --from before --to, came ${from} and ${to}`)
+  }
+  const entries = journalEntries(journal)
+  const now = entries.at(-1)?.at ?? (0 as EpochMs)
+  if (entries.length === 0) {
+    throw new CommandError('usage', `${journal}: nothing happened yet; there is nothing to report`)
+  }
+  const text = `${WRITERS[format](reportFor(entries, { period, now, from, to })).trimEnd()}\n`
+  if (out === null) {
+    process.stdout.write(text)
+    return
+  }
+  try {
+    writeFileSync(out, text, { mode: 0o600 })
+  } catch (error) {
+    const why = messageOf(error)
+    throw new CommandError('usage', `--out ${out}: expected a file that can be written; ${why}`)
+  }
+  process.stderr.write(`report: ${out}\n`)
+}
