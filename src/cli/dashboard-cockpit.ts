@@ -67,7 +67,8 @@ export class ThreadCockpit implements Cockpit {
   }
 
   /** What the bot published. */
-  told({ view, bars, sightings }: Extract<ToThread, { kind: 'view' }>): void {
+  told({ view: told, bars, sightings }: Extract<ToThread, { kind: 'view' }>): void {
+    const view = this.#withDecisions(told)
     this.#view = view
     this.#latencies.seen(view)
     for (const { symbol, size, bars: closed } of bars) this.#charts.get(symbol)?.told(size, closed)
@@ -189,6 +190,16 @@ export class ThreadCockpit implements Cockpit {
 
   async effect(verb: Verb): Promise<string> {
     return effectText(verb, this.#view)
+  }
+
+  /** A bot that has just started has decided nothing yet; its journal knows what was decided. */
+  #withDecisions(view: View): View {
+    if (view.symbols.every(({ decision }) => decision !== null)) return view
+    const symbols = view.symbols.map((of) => {
+      const [last = null] = of.decision === null ? this.#of.models.decisions(of.symbol) : []
+      return of.decision === null ? { ...of, decision: last } : of
+    })
+    return { ...view, symbols }
   }
 
   #tell(line: JournalLine): void {
