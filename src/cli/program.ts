@@ -441,9 +441,8 @@ withFolder(program.command('incidents'))
     incidents(folderOf(flags).journal, flags.json ?? false)
   })
 
-program
-  .command('config')
-  .description('look at a configuration')
+const ofConfig = program.command('config').description('look at a configuration')
+ofConfig
   .command('check')
   .description('every problem at once, or the settings as they will count')
   .requiredOption('--config <file>', 'the configuration')
@@ -451,6 +450,14 @@ program
   .action(async ({ config, json = false }: { config: string; json?: boolean }) => {
     const { configCheck } = await import('./config-check.ts')
     await configCheck({ config, json })
+  })
+ofConfig
+  .command('reference')
+  .description('every key there is: value, bounds, default, meaning; Markdown, as in docs')
+  .option('--json', JSON_HELP)
+  .action(async ({ json = false }: Json) => {
+    const { configReference } = await import('./config-reference.ts')
+    configReference(json)
   })
 
 // Whoever reads along may leave (`| head`); what trades goes on.
