@@ -5,4 +5,4 @@ import { version } from './version.ts'
 const [first, ...more] = process.argv.slice(2)
 const asksVersion = more.length === 0 && (first === '--version' || first === '-V')
 if (asksVersion) process.stdout.write(`${version()}\n`)
-else await import('./program.ts')
+else await (await import('./program.ts')).main()

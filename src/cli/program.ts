@@ -8,23 +8,21 @@ import { CommandError, exitCodes } from './exit-codes.ts'
 import type { OperatorVerb } from './operator.ts'
 import * as parse from './options.ts'
 import type { RunCommand } from './run.ts'
-import { stateFolder, stateRoot, type StateFolder } from './state-folder.ts'
+import { stateRoot } from './state-folder.ts'
 import { version } from './version.ts'
-import type { ConfiguredMode } from '../config/schema.ts'
+import { withExamples } from './examples.ts'
+import { JSON_HELP, OWNERS, withState, type FolderFlags, type Json } from './program-flags.ts'
+import { addReads } from './program-read.ts'
 import type { Phase } from '../validation/facts.ts'
 
 const INTERVALS: readonly string[] = ['60', '180', '600']
-const JSON_HELP = 'one JSON object as the last line on stdout, and nothing before it'
 
 /** What only our own commands give to each other. */
 const withParent = (): Option =>
   new Option(WITH_PARENT, 'stop when the channel to the process that started it is lost').hideHelp()
 
-interface Json {
-  readonly json?: boolean
-}
-
-const program = new Command('ibkr-options-bot')
+/** The whole command line; nothing is read or run before `main`. */
+export const program = new Command('ibkr-options-bot')
   .description('An options trading bot for Interactive Brokers, and a simulated IB Gateway')
   .version(version())
   .exitOverride()
@@ -290,44 +288,6 @@ program
     } else throw new CommandError('usage', 'record needs --config and --out, or --check alone')
   })
 
-interface FolderFlags extends Json {
-  readonly mode: ConfiguredMode
-  readonly state?: string
-  readonly config?: string
-}
-
-function folderOf(flags: FolderFlags): StateFolder {
-  return stateFolder(stateRoot(flags), flags.mode)
-}
-
-function withState(command: Command): Command {
-  return command
-    .option('--state <dir>', 'the state folder; default: that of --config, or state')
-    .option('--config <file>', 'the configuration, for its state_folder')
-    .option('--json', JSON_HELP)
-}
-
-const OWNERS: readonly ConfiguredMode[] = ['demo', 'dry-run', 'paper', 'live']
-
-function withFolder(command: Command): Command {
-  const mode = new Option('--mode <mode>', 'whose').choices(OWNERS).default('demo')
-  return withState(command.addOption(mode))
-}
-
-withFolder(program.command('risk'))
-  .description('every limit of the running bot, and what is used of it')
-  .action(async (flags: FolderFlags) => {
-    const { risk } = await import('./risk.ts')
-    await risk(folderOf(flags).controlSocket, flags.json ?? false)
-  })
-
-withFolder(program.command('status'))
-  .description('what the running bot knows, over its control socket')
-  .action(async (flags: FolderFlags) => {
-    const { status } = await import('./status.ts')
-    await status(folderOf(flags).controlSocket, flags.json ?? false)
-  })
-
 interface OperatorOptions extends FolderFlags {
   readonly by?: string
   readonly reason?: string
@@ -393,82 +353,23 @@ program
     exitCode = await panic(given)
   })
 
-program
-  .command('promotion')
-  .description('which stage is earned towards live, by what evidence, and what is missing')
-  .requiredOption('--config <file>', 'the configuration')
-  .option('--state <dir>', 'instead of the state folder of the configuration')
-  .option('--json', JSON_HELP)
-  .action(async (flags: Json & { readonly config: string; readonly state?: string }) => {
-    const { promotion } = await import('./promotion.ts')
-    promotion({ config: flags.config, state: flags.state ?? null, json: flags.json ?? false })
-  })
+addReads(program, (code) => {
+  exitCode = code
+})
+withExamples(program)
 
-withFolder(
-  program.command('explain').argument('<id>', 'of a structure, order, execution, signal or cycle'),
-)
-  .description('why an entry was taken or refused, with every number')
-  .action(async (id: string, flags: FolderFlags) => {
-    const { explain } = await import('./explain.ts')
-    explain(folderOf(flags).journal, id, flags.json ?? false)
-  })
-
-interface FillsFlags extends FolderFlags {
-  readonly symbols?: readonly Ticker[]
-  readonly from?: CalendarDate
-  readonly to?: CalendarDate
-  readonly csv?: boolean
+/** Reads the command line of this process, does what it says, and ends the process. */
+export async function main(): Promise<never> {
+  // Whoever reads along may leave (`| head`); what trades goes on.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+  try {
+    await program.parseAsync()
+  } catch (error) {
+    exitCode = codeOf(error)
+  }
+  // A socket that still drains must not keep a command alive that is done.
+  return process.exit(exitCode)
 }
-
-withFolder(program.command('fills'))
-  .description('every fill against mid and NBBO at decision, send, step and fill')
-  .option('--symbols <list>', 'only these', parse.tickers)
-  .option('--from <date>', 'the first date in New York', parse.date)
-  .option('--to <date>', 'the last one', parse.date)
-  .option('--csv', 'one line a fill')
-  .action(async (flags: FillsFlags) => {
-    const { fills } = await import('./fills.ts')
-    const { symbols = null, from = null, to = null, json = false, csv = false } = flags
-    if (json && csv) throw new CommandError('usage', 'expected --json or --csv, came both')
-    const form = json ? 'json' : csv ? 'csv' : 'table'
-    fills({ journal: folderOf(flags).journal, symbols, from, to, form })
-  })
-
-withFolder(program.command('incidents'))
-  .description('every interruption of data or orders: verdict, evidence, exclusions, remedy')
-  .action(async (flags: FolderFlags) => {
-    const { incidents } = await import('./incidents.ts')
-    incidents(folderOf(flags).journal, flags.json ?? false)
-  })
-
-const ofConfig = program.command('config').description('look at a configuration')
-ofConfig
-  .command('check')
-  .description('every problem at once, or the settings as they will count')
-  .requiredOption('--config <file>', 'the configuration')
-  .option('--json', JSON_HELP)
-  .action(async ({ config, json = false }: { config: string; json?: boolean }) => {
-    const { configCheck } = await import('./config-check.ts')
-    await configCheck({ config, json })
-  })
-ofConfig
-  .command('reference')
-  .description('every key there is: value, bounds, default, meaning; Markdown, as in docs')
-  .option('--json', JSON_HELP)
-  .action(async ({ json = false }: Json) => {
-    const { configReference } = await import('./config-reference.ts')
-    configReference(json)
-  })
-
-// Whoever reads along may leave (`| head`); what trades goes on.
-for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
-try {
-  await program.parseAsync()
-} catch (error) {
-  exitCode = codeOf(error)
-}
-// A socket that still drains must not keep a command alive that is done.
-process.exit(exitCode)
 
 function msOf(interval: ValidateFlags['interval']): 60_000 | 180_000 | 600_000 | null {
   if (interval === undefined) return null
