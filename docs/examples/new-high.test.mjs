@@ -29,7 +29,7 @@ for (const [name, of] of [
   ['no new high', { bars: Array(7).fill(quiet) }],
   ['a high that does not last', { bars: [...Array(6).fill(quiet), { ...high, close: 101 }] }],
   [
-    'a gap over the last bar alone',
+    'a new high of fewer than six',
     { bars: [{ ...quiet, high: 105 }, ...Array(5).fill(quiet), high] },
   ],
   ['too few bars', { bars: [quiet, high] }],

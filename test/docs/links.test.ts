@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { expect, test } from 'vitest'
 import { headings, pages, prose, ROOT, type Page } from './pages.ts'
@@ -14,9 +14,10 @@ function brokenLinks({ path, text }: Page): readonly string[] {
     const [file = '', anchor] = target.split('#')
     const at = file === '' ? path : normalize(join(dirname(path), file))
     if (AWAITED.includes(at)) return []
-    if (!existsSync(join(ROOT, at))) return [`${path}: ${target}: no such file`]
-    if (anchor === undefined || statSync(join(ROOT, at)).isDirectory()) return []
-    const known = headings(readFileSync(join(ROOT, at), 'utf8')).map((each) => each.anchor)
+    if (file !== '' && !existsSync(join(ROOT, at))) return [`${path}: ${target}: no such file`]
+    if (anchor === undefined) return []
+    const there = file === '' ? text : readFileSync(join(ROOT, at), 'utf8')
+    const known = headings(there).map((each) => each.anchor)
     return known.includes(anchor) ? [] : [`${path}: ${target}: no such heading`]
   })
 }
@@ -26,11 +27,12 @@ test('every link of README and docs leads somewhere, to its heading too', () => 
 })
 
 test('a link to nowhere is found, by its file or its heading', () => {
-  const text = '[a](nope.md) [b](faq.md#nope) [c](#here)\n\n## Here\n\n```\n[d](nope.md)\n```\n'
+  const text =
+    '[a](nope.md) [b](faq.md#nope) [c](#there) [d](#here)\n\n## Here\n\n```\n[d](nope.md)\n```\n'
   expect(brokenLinks({ path: 'docs/x.md', text: `# X\n\n${text}` })).toEqual([
     'docs/x.md: nope.md: no such file',
     'docs/x.md: faq.md#nope: no such heading',
-    'docs/x.md: #here: no such heading',
+    'docs/x.md: #there: no such heading',
   ])
 })
 

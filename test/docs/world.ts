@@ -37,7 +37,7 @@ export async function opened(): Promise<World> {
   config('my.yaml', 30)
   config('second.yaml', 60)
   const bot = start(['run', '--config', 'my.yaml', '--gateway-time'])
-  const demo = start(['demo', '--speed', '600', '--symbols', 'SPY'])
+  const demo = start(['demo', '--days', '9', '--speed', '200', '--symbols', 'SPY'])
   await Promise.all([bot.says('gate reconcile cleared'), demo.says('entry BUY')])
   let places = 0
   return {
