@@ -72,6 +72,9 @@ const AFTER: Readonly<Record<string, string>> = {
   panic: RESUMED,
 }
 
+/** What changes a level, or trades under the same client ids. */
+const ALONE = new Set([...Object.keys({ ...BEFORE, ...AFTER }), 'run', 'watchdog', 'doctor'])
+
 const all = pages().flatMap(linesOf)
 const isAwaited = ({ words }: Line): boolean =>
   words.some((word) => AWAITED.includes(word)) && askedBy({ words }).kind === 'wrong'
@@ -199,7 +202,12 @@ describe('as they stand, in front of a simulated Gateway', () => {
   })
   afterAll(() => world.end())
 
-  test.each(runs)('%s', async (args, { line }) => {
+  const isAlone = ([args]: readonly [string, Plan]): boolean => ALONE.has(args.split(' ')[0] ?? '')
+  // Those that only look do so side by side, and before anything is stopped.
+  test.concurrent.each(runs.filter((each) => !isAlone(each)))('%s', typed)
+  test.each(runs.filter(isAlone))('%s', typed)
+
+  async function typed(args: string, { line }: Plan): Promise<void> {
     const name = args.split(' ')[0] ?? ''
     const said = (text: string): Promise<unknown> => world.start(wordsOf(text)).ended
     const before = BEFORE[name]
@@ -213,7 +221,7 @@ describe('as they stand, in front of a simulated Gateway', () => {
     })
     const after = AFTER[name]
     if (after !== undefined) await said(after)
-  })
+  }
 
   /** Of what is running already there cannot be two in one place. */
   function placed(args: string): string {
