@@ -48,7 +48,7 @@ describe('the structure of docs/architecture.md', () => {
     expect(readFileSync(join(root, 'package-lock.json'), 'utf8')).not.toContain('"resolved"')
   })
 
-  test('runtime dependencies are the budget', () => {
+  test('T15: runtime dependencies are the budget', () => {
     const { dependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
       dependencies: Record<string, string>
     }

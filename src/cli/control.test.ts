@@ -92,7 +92,7 @@ async function seqNow(): Promise<number> {
   return status.kind === 'status' ? status.seq : -1
 }
 
-test('stopping is never refused, and lifting takes the account id, a reason and no panic', async () => {
+test('T18: stopping is never refused, and lifting takes the account id, a reason and no panic', async () => {
   expect(await say({ kind: 'reduce' })).toMatchObject({ kind: 'done' })
   expect(await say({ kind: 'kill', reason: 'smoke' })).toMatchObject({ tradingState: 'kill' })
   expect(await say({ kind: 'kill' })).toMatchObject({ kind: 'done' }) // twice does no harm

@@ -30,6 +30,7 @@ export const EXAMPLES: Readonly<Record<string, string>> = {
   logs: 'logs --follow --mode paper --level warning',
   promotion: 'promotion --config my.yaml',
   'config check': 'config check --config my.yaml',
+  'config reference': 'config reference > configuration.md',
   init: 'init --out my.yaml',
   completion: 'completion bash > ~/.local/share/bash-completion/completions/ibkr-options-bot',
 }

@@ -185,9 +185,8 @@ function addConfig(program: Command): void {
       promotion({ config: flags.config, state: flags.state ?? null, json: flags.json ?? false })
     })
 
-  program
-    .command('config')
-    .description('look at a configuration')
+  const ofConfig = program.command('config').description('look at a configuration')
+  ofConfig
     .command('check')
     .description('every problem at once, or the settings as they will count')
     .requiredOption('--config <file>', 'the configuration')
@@ -195,5 +194,13 @@ function addConfig(program: Command): void {
     .action(async ({ config, json = false }: { config: string; json?: boolean }) => {
       const { configCheck } = await import('./config-check.ts')
       await configCheck({ config, json })
+    })
+  ofConfig
+    .command('reference')
+    .description('every key there is: value, bounds, default, meaning; Markdown, as in docs')
+    .option('--json', JSON_HELP)
+    .action(async ({ json = false }: Json) => {
+      const { configReference } = await import('./config-reference.ts')
+      configReference(json)
     })
 }

@@ -14,16 +14,23 @@ export type DashboardRole = (typeof roles)[number]
 const NAME = 'expected a name of 1 to 40 letters, digits, ".", "_", "@" or "-", like "ada"'
 
 /** Passwords are secrets and stand in the environment; who there is, and may what, in the file. */
-export const dashboardSchema = z.strictObject({
-  enabled: z.boolean().default(true),
-  port: z.int().min(1).max(65_535).default(8470),
-  users: z
-    .record(
-      z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,39}$/, NAME),
-      z.enum(roles, { error: `expected one of ${roles.join(', ')}` }),
-    )
-    .default({}),
-})
+export const dashboardSchema = z
+  .strictObject({
+    enabled: z.boolean().default(true).describe('false: no page, no API, no metrics'),
+    port: z.int().min(1).max(65_535).default(8470).describe('on 127.0.0.1 and ::1, nowhere else'),
+    users: z
+      .record(
+        z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,39}$/, NAME),
+        z.enum(roles, { error: `expected one of ${roles.join(', ')}` }),
+      )
+      .default({})
+      .meta({
+        value: 'names, each with viewer, trader or admin',
+        example: '{ ada: admin, bo: viewer }',
+        description: 'who has a password, which stands in the environment; without, links let in',
+      }),
+  })
+  .describe('The page in a browser on this machine, and its API.')
 
 export interface DashboardUserSettings {
   readonly name: string

@@ -5,13 +5,38 @@ import type { PromotionRules } from '../domain/promotion.ts'
 export const LIVE_ACCOUNT = 'IBKR_BOT__LIVE_ACCOUNT'
 
 /** What must be on record before live trades one contract, and before it trades more. */
-export const promotionSchema = z.strictObject({
-  paper_days: z.int().min(1).max(250).default(20),
-  paper_entries: z.int().min(1).max(10_000).default(30),
-  one_contract_days: z.int().min(1).max(250).default(10),
-  one_contract_entries: z.int().min(1).max(10_000).default(10),
-  override: z.enum(['none', 'one-contract', 'live']).default('none'),
-})
+export const promotionSchema = z
+  .strictObject({
+    paper_days: z
+      .int()
+      .min(1)
+      .max(250)
+      .default(20)
+      .describe('clean trading days in paper before live may enter one contract'),
+    paper_entries: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .default(30)
+      .describe('filled entries in paper before live may enter one contract'),
+    one_contract_days: z
+      .int()
+      .min(1)
+      .max(250)
+      .default(10)
+      .describe('clean live days with one contract before live may enter more'),
+    one_contract_entries: z
+      .int()
+      .min(1)
+      .max(10_000)
+      .default(10)
+      .describe('filled live entries of one contract before live may enter more'),
+    override: z
+      .enum(['none', 'one-contract', 'live'])
+      .default('none')
+      .describe('the stage to trade at whatever the record says; every start warns of it'),
+  })
+  .describe('What must be on record in the state folder before live trades (live.md).')
 
 export interface LiveSettings {
   /** The environment names the account of the file. */

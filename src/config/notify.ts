@@ -4,37 +4,82 @@ import { targetObjection, type Target } from '../notify/http.ts'
 import type { ChannelSettings } from '../notify/open-channel.ts'
 import type { OutboxRules } from '../notify/outbox.ts'
 import { channelSchema, channelsOf, quietHours } from './channels.ts'
-import { seconds } from './units.ts'
+import { secondsFrom } from './units.ts'
 
 export const WEBHOOK_URL = 'IBKR_BOT__NOTIFY__WEBHOOK_URL'
 export const DEAD_MAN_URL = 'IBKR_BOT__NOTIFY__DEAD_MAN_URL'
 
 /** URLs are secrets and stand in the environment; the hosts they may name stand in the file. */
-export const notifySchema = z.strictObject({
-  hosts: z
-    .array(z.string().regex(/^[a-z0-9.:[\]-]+$/, 'expected a host like "hooks.example.com"'))
-    .default([]),
-  allow_private: z.boolean().default(false),
-  min_level: z.enum(['info', 'warning', 'critical']).default('warning'),
-  quiet_hours: z.union([z.literal('none'), quietHours]).default('none'),
-  channels: z.array(channelSchema).max(20).default([]),
-  day_summary: z.boolean().default(true),
-  repeat_after: seconds
-    .refine((ms) => ms >= 10_000 && ms <= 86_400_000, 'expected 10s to 86400s')
-    .default(300_000),
-  per_minute: z.int().min(3).max(60).default(10),
-  dead_man_every: seconds
-    .refine((ms) => ms >= 30_000 && ms <= 3_600_000, 'expected 30s to 3600s')
-    .default(60_000),
-})
+export const notifySchema = z
+  .strictObject({
+    hosts: z
+      .array(z.string().regex(/^[a-z0-9.:[\]-]+$/, 'expected a host like "hooks.example.com"'))
+      .default([])
+      .meta({
+        value: 'list of host names',
+        example: '[hooks.example.com]',
+        description: 'hosts that the URLs of the environment may name; https, no redirects',
+      }),
+    allow_private: z
+      .boolean()
+      .default(false)
+      .describe('true lets them be of this machine or a private network, and http to this machine'),
+    min_level: z
+      .enum(['info', 'warning', 'critical'])
+      .default('warning')
+      .describe('what is sent on; the log in the state folder takes everything'),
+    quiet_hours: z
+      .union([z.literal('none'), quietHours])
+      .default('none')
+      .meta({
+        value: 'none, or times of a zone',
+        example: '"22:00-07:00 America/New_York"',
+        description: 'info and warning wait until they end; what is critical is told at once',
+      }),
+    channels: z.array(channelSchema).max(20).default([]).meta({
+      value: 'list of channels',
+      example: '[{ kind: discord }]',
+      description: 'who is told, each with its own least level; docs/alerts.md has all kinds',
+    }),
+    day_summary: z
+      .boolean()
+      .default(true)
+      .describe('every channel is told how the day was, after the close'),
+    repeat_after: secondsFrom(10, 86_400)
+      .prefault('300s')
+      .describe('the same is told once in this time, then once more with its count'),
+    per_minute: z
+      .int()
+      .min(3)
+      .max(60)
+      .default(10)
+      .describe('messages at most; the last third is kept for what is critical'),
+    dead_man_every: secondsFrom(30, 3_600)
+      .prefault('60s')
+      .describe('the dead-man signal goes out at most so often, after a completed cycle'),
+  })
+  .describe('What people are told, beside the log. The URLs are secrets of the environment.')
 
-export const watchdogSchema = z.strictObject({
-  silent_after: seconds
-    .refine((ms) => ms >= 5_000 && ms <= 60_000, 'expected 5s to 60s')
-    .default(10_000),
-  restarts: z.int().min(0).max(20).default(5),
-  panic: z.boolean().default(false),
-})
+export const watchdogSchema = z
+  .strictObject({
+    silent_after: secondsFrom(5, 60)
+      .prefault('10s')
+      .describe('without new vitals for so long the bot is killed and started again'),
+    restarts: z
+      .int()
+      .min(0)
+      .max(20)
+      .default(5)
+      .describe('in ten minutes; beyond it the watchdog pages and ends'),
+    panic: z
+      .boolean()
+      .default(false)
+      .describe(
+        'true: after it has killed a bot that stood still it runs `panic`: everything of the ' +
+          'account is cancelled and closed, foreign orders too',
+      ),
+  })
+  .describe('Of the command `watchdog`, which starts `run`, watches it and starts it again.')
 
 export interface NotifySettings {
   /** None: notices go to the log alone. */

@@ -21,6 +21,11 @@ export const structureSchema = z
     return { kind: 'vertical', width, entry: name === 'credit-vertical' ? 'credit' : 'debit' }
   })
   .refine((rule) => !('width' in rule) || rule.width > 0, 'expected a width above $0')
+  .meta({
+    value: '`long-option`, `buy-write`, or a spread with its width',
+    bounds: '`debit-vertical:$N`, `credit-vertical:$N`, `iron-condor:$N`',
+    example: 'debit-vertical:$5',
+  })
 
 /** For people: `debit vertical, $5 wide`. */
 export function structureText(structure: SelectionRules['structure']): string {

@@ -16,10 +16,11 @@ export const otmRange = z
     return { min, max }
   })
   .refine(({ min, max }) => min < max, `${OTM}, from less to more`)
+  .meta({ value: 'range of percentages', example: '5%-10%' })
 
 const search = z
   .strictObject({
-    otm: otmRange,
+    otm: otmRange.describe('how far out of the money, of the spot'),
     dte: z
       .string({ error: DTE })
       .regex(/^\d{1,3}-\d{1,3}$/, DTE)
@@ -27,7 +28,8 @@ const search = z
         const [min = NaN, max = NaN] = text.split('-').map(Number)
         return { min, max }
       })
-      .refine(({ min, max }) => min <= max, `${DTE}, from less to more`),
+      .refine(({ min, max }) => min <= max, `${DTE}, from less to more`)
+      .meta({ value: 'range of days', example: '30-60', description: 'days to expiry' }),
   })
   .transform(({ dte, otm }): OptionSearch => ({ dte, otm }))
 
@@ -60,10 +62,21 @@ const VIX = {
 /** Of the strategy `vix-regime`. */
 export const vixRegimeSchema = z
   .strictObject({
-    puts: universe.prefault(PUTS),
-    calls: universe.prefault(CALLS),
-    cool_down: span.prefault('1d'),
+    puts: universe.prefault(PUTS).meta({
+      value: 'symbol: what to search',
+      example: '{ SPY: { otm: 5%-10%, dte: 30-60 } }',
+      description: 'symbols that a put is bought of while VIX is below 15',
+    }),
+    calls: universe.prefault(CALLS).meta({
+      value: 'symbol: what to search',
+      example: '{ GLD: { otm: 2%-5%, dte: 60-90 } }',
+      description: 'symbols that a call is bought of while VIX is 15 to below 30',
+    }),
+    cool_down: span
+      .prefault('1d')
+      .describe('no other entry in the same symbol for so long after one'),
   })
+  .describe('Of the strategy `vix-regime` (strategies.md).')
   .transform(({ puts, calls, cool_down }): VixRules => ({
     index: VIX,
     puts,

@@ -92,7 +92,7 @@ const entry: Approved<Order> = orderOf('entry-1', {
 const counts: string[] = []
 afterAll(() => process.stdout.write(`${counts.join('\n')}\n`))
 
-test('of the sixteen combinations exactly one lets a live order leave', async () => {
+test('T19: of the sixteen combinations exactly one lets a live order leave', async () => {
   const both = [true, false]
   const passed: string[] = []
   for (const id of both) {

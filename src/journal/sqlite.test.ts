@@ -154,17 +154,20 @@ const damages: readonly (readonly [string, string, (path: string) => void])[] = 
   ['a damaged page', 'restore the file from a backup', (path) => flip(path, 4096 + 8)],
 ]
 
-test.each(damages)('%s is refused, naming the place and the remedy', (_what, expected, damage) => {
-  const path = written(200)
-  damage(path)
-  const before = readFileSync(path)
-  const detail = refusal(path)
-  expect(detail).toContain(path)
-  expect(detail).toContain(expected)
-  expect(detail).toContain('restore the file from a backup, or move it away')
-  expect(readFileSync(path).equals(before)).toBe(true) // nothing more is lost
-  expect(readJournal(path).ok).toBe(false)
-})
+test.each(damages)(
+  'T17: %s is refused, naming the place and the remedy',
+  (_what, expected, damage) => {
+    const path = written(200)
+    damage(path)
+    const before = readFileSync(path)
+    const detail = refusal(path)
+    expect(detail).toContain(path)
+    expect(detail).toContain(expected)
+    expect(detail).toContain('restore the file from a backup, or move it away')
+    expect(readFileSync(path).equals(before)).toBe(true) // nothing more is lost
+    expect(readJournal(path).ok).toBe(false)
+  },
+)
 
 test('a journal of another account or mode is refused', () => {
   const path = written(1)

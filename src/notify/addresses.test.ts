@@ -11,7 +11,7 @@ const nevers = (
 ).split(' ')
 const publicOnes = ['8.8.8.8', '172.32.0.1', '100.128.0.1', '2606:4700::1', '::ffff:8.8.8.8']
 
-describe('where a message may go (T10)', () => {
+describe('T10: where a message may go', () => {
   test.each(privateOnes)('%s only when it is configured', (address) => {
     expect(addressObjection(address, false)).toMatch(/private; notify.allow_private allows it/)
     expect(addressObjection(address, true)).toBe(null)

@@ -81,7 +81,7 @@ test('a receiver that never answers is given up after ten seconds', async () => 
   expect(await sent).toMatchObject({ error: expect.stringContaining('not answer within 10 s') })
 })
 
-describe('where messages may not go, none goes (T10)', () => {
+describe('T10: where messages may not go, none goes', () => {
   test.each<[string, string, Partial<Target>, string]>([
     ['a host that is not listed', 'https://evil.com/x', {}, 'not in notify.hosts'],
     ['loopback', 'https://127.0.0.1/x', { allowPrivate: false }, 'is private'],

@@ -41,7 +41,7 @@ test('a line is one JSON object with its time and whose it is, whatever the text
   expect(statSync(path).mode & 0o777).toBe(0o600)
 })
 
-test('no secret is written, however deep it hides (D41, R31)', () => {
+test('T12: no secret is written, however deep it hides (D41, R31)', () => {
   const url = 'https://hooks.example.com/services/CANARY-1'
   const { log, linesOf } = opened({ redact: redactor([new Secret(url), new Secret('DU1234567')]) })
   log.write({ level: 'info', kind: 'x', error: { cause: [`GET ${url} of DU1234567`, 'CANARY-1'] } })

@@ -34,12 +34,16 @@ export class Cli {
   constructor(
     args: readonly string[],
     environment: Readonly<Record<string, string>> = {},
-    /** `ipc`: with a channel, as a process manager has one to what it starts. */
-    more: readonly 'ipc'[] = [],
+    of: {
+      /** `ipc`: with a channel, as a process manager has one to what it starts. */
+      readonly more?: readonly 'ipc'[]
+      readonly folder?: string
+    } = {},
   ) {
+    const { more = [], folder = ROOT } = of
     const startedMs = performance.now()
     this.#child = spawn(process.execPath, ['--no-warnings', MAIN, ...args], {
-      cwd: ROOT,
+      cwd: folder,
       env: { ...process.env, NO_COLOR: '1', FORCE_COLOR: '', ...environment },
       stdio: ['ignore', 'pipe', 'pipe', ...more],
     })

@@ -45,7 +45,7 @@ function made(port = listener.port): { readonly args: readonly string[]; readonl
 
 test('run answers status, refuses a second bot, stops on Ctrl-C, and starts again', async () => {
   const { args, state } = made()
-  const bot = new Cli(args, {}, ['ipc'])
+  const bot = new Cli(args, {}, { more: ['ipc'] })
   await bot.says('link up')
   bot.disconnect() // the process manager that started it is started again itself
   const owner = ['--mode', 'paper', '--state', state]

@@ -437,7 +437,7 @@ describe('sending', () => {
     expect(rig.world.peer(CLIENT).requests('reqMarketRule')).toEqual([])
   })
 
-  test('the data connection refuses an order frame', async () => {
+  test('T16: the data connection refuses an order frame', async () => {
     const rig = await upRig()
     const sent = rig.link.connection?.sendInTurn(0, {
       kind: 'reqGlobalCancel',
