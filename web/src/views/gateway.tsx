@@ -319,6 +319,7 @@ function ProcessOf({ history }: { readonly history: LatencyHistory }) {
     }),
     [history],
   )
+  if (history.memory.length === 0) return <Empty title="Nothing was measured yet" />
   return (
     <div className="cols-2">
       <LineChart
