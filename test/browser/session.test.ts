@@ -87,6 +87,6 @@ describe('a bot that is silent', () => {
     expect(await page.locator('.fresh').innerText()).toContain('Connection lost')
     server.isAway = false
     await page.getByText('Connected again').waitFor()
-    expect(await page.locator('.fresh').innerText()).toContain('Live')
+    expect(await page.locator('.fresh').innerText()).toContain('Up to date')
   })
 })

@@ -45,7 +45,7 @@ function Freshness() {
   const link = useLive((each) => each.link)
   const silence = useSilence()
   const isStale = silence !== null && silence > STALE_AFTER_MS
-  const word = link === 'lost' ? 'Connection lost' : isStale ? 'Stale' : 'Live'
+  const word = link === 'lost' ? 'Connection lost' : isStale ? 'Stale' : 'Up to date'
   return (
     <span className="fresh">
       <span className={`fresh-mark ${link === 'open' && !isStale ? 'is-on' : 'is-off'}`} />

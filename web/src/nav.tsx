@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react'
 import type { View } from '../../src/dashboard/view.ts'
 import { gatewayOf, type Tone } from './judge.ts'
 import { useLive } from './live.ts'
@@ -15,9 +16,16 @@ interface Mark {
 export function Nav({ openHelp }: { readonly openHelp: () => void }) {
   const { page } = useRoute()
   const view = useLive((each) => each.view)
+  const nav = useRef<HTMLElement>(null)
+  useEffect(() => {
+    // On a phone the views are a row that scrolls.
+    const current = nav.current?.querySelector<HTMLElement>('[aria-current]')
+    if (nav.current !== null && current)
+      nav.current.scrollLeft = (current.parentElement?.offsetLeft ?? 0) - 60
+  }, [page])
   return (
     <div className="side">
-      <nav aria-label="Views">
+      <nav aria-label="Views" ref={nav}>
         <ul>
           {PAGES.map(([name, title]) => {
             const mark = view === null ? null : markOf(name, view)

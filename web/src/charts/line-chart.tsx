@@ -80,7 +80,7 @@ export function LineChart({ label, at, series, textOf, height, isSigned = false 
 }
 
 function said(value: number | null | undefined, textOf: (value: number) => string): string {
-  return value === null || value === undefined ? 'none asked' : textOf(value)
+  return value === null || value === undefined ? 'no value' : textOf(value)
 }
 
 function dataOf(at: readonly number[], series: readonly LineSeries[]): uPlot.AlignedData {

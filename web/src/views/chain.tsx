@@ -82,6 +82,7 @@ function Picked({ chain }: { readonly chain: ChainView }) {
       >
         <Table
           label={`Candidates of ${chain.symbol}`}
+          isCards
           columns={columns}
           rows={chain.candidates}
           keyOf={(row) => row.contract}

@@ -77,7 +77,7 @@ function Connections({ health }: { readonly health: HealthView }) {
           each.name,
           <span key={each.name} className="pair">
             <Status tone={each.isUp ? 'good' : each.name === 'canary' ? 'neutral' : 'bad'}>
-              {each.isUp ? 'up' : 'down'}
+              {each.isUp ? 'up' : each.name === 'canary' ? 'idle' : 'down'}
               {each.since === null ? '' : ', '}
               {each.since === null ? null : <Age at={each.since} ago={false} />}
             </Status>
@@ -319,6 +319,7 @@ function ProcessOf({ history }: { readonly history: LatencyHistory }) {
     }),
     [history],
   )
+  if (history.memory.length === 0) return <Empty title="Nothing was measured yet" />
   return (
     <div className="cols-2">
       <LineChart

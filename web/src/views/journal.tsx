@@ -129,6 +129,7 @@ function Search({ query }: { readonly query: URLSearchParams }) {
       ) : (
         <Table
           label="Entries of the journal"
+          isTerse
           columns={columns}
           rows={rows}
           keyOf={(row) => String(row.seq)}

@@ -127,5 +127,5 @@ function Slippage({ of }: { readonly of: string | null }) {
 
 function Fills({ fills }: { readonly fills: readonly FillView[] }) {
   if (fills.length === 0) return <Empty title="Nothing filled yet" />
-  return <Table label="Fills" columns={columns} rows={fills} keyOf={(row) => row.execId} />
+  return <Table label="Fills" isCards columns={columns} rows={fills} keyOf={(row) => row.execId} />
 }
