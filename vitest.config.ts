@@ -45,7 +45,7 @@ export default defineConfig({
           ...common,
           name: 'browser',
           include: ['test/browser/**/*.test.ts'],
-          globalSetup: ['./test/browser/page.ts'],
+          globalSetup: ['./test/built.ts', './test/browser/page.ts'],
           testTimeout: 180_000,
         },
       },
