@@ -3,10 +3,12 @@ import { maskedAccounts } from '../base/masked.ts'
 import { idOf } from '../journal/explain.ts'
 import type { Entry } from '../journal/rows.ts'
 import type { JournalLine } from '../dashboard/view.ts'
-import type { Event } from '../trading/event.ts'
+import { amountOf } from '../domain/money.ts'
+import type { Money } from '../domain/money.ts'
+import type { Event, ObservedAccount } from '../trading/event.ts'
 import type { OperatorCommand } from '../trading/input.ts'
 import type { State } from '../trading/state.ts'
-import { eventText } from './describe.ts'
+import { eventText, pnlText } from './describe.ts'
 import { explainEvent } from './explain-event.ts'
 
 /** A line is read at a glance; `explain` has the rest. */
@@ -32,6 +34,10 @@ function textOf(event: Event, state: State): string {
       const { symbol, kind, reason } = event.outcome
       return `${symbol} ${kind}: ${reason}`
     }
+    case 'AccountObserved':
+      return accountText(event.account)
+    case 'CommissionReported':
+      return `commission $${amountOf(event.commission)} of ${event.execId}`
     case 'OrderMoved':
       return `order ${event.orderId}: ${event.from} -> ${event.to} (${event.evidence.kind})`
     case 'OperatorCommanded':
@@ -45,6 +51,17 @@ function textOf(event: Event, state: State): string {
     default:
       return eventText(event, state) ?? factsOf(event)
   }
+}
+
+function accountText(of: ObservedAccount): string {
+  const { netLiquidation, availableFunds, settledCash, dailyPnl } = of
+  const day = dailyPnl === null ? 'unknown' : pnlText(dailyPnl)
+  const [worth, free, settled] = [netLiquidation, availableFunds, settledCash].map(dollarsOf)
+  return `net liquidation ${worth}, available ${free}, settled ${settled}, the day ${day}`
+}
+
+function dollarsOf(of: Money): string {
+  return `$${amountOf(of).toFixed(2)}`
 }
 
 function commandText(command: OperatorCommand): string {

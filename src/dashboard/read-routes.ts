@@ -112,11 +112,16 @@ function symbolRoutes(app: App, { options: { cockpit }, asks }: Doors): void {
         summary: 'How the last contract was picked',
         params: ofSymbol,
         querystring: nothing,
-        response: answers(chainReply, [400, 401, 404, 503]),
+        response: answers(chainReply.nullable(), [400, 401, 404, 503]),
       },
     },
-    async ({ params: { symbol } }) =>
-      known(await asks.read(() => cockpit.chain(symbol)), 'no contract was looked for yet'),
+    async ({ params: { symbol } }, reply) => {
+      const chain = await asks.read(() => cockpit.chain(symbol))
+      if (chain !== null) return chain
+      const isObserved = cockpit.view()?.symbols.some((each) => each.symbol === symbol) ?? false
+      known(isObserved ? true : null, 'this symbol is not observed')
+      return reply.send(null) // nothing was looked for yet
+    },
   )
 }
 

@@ -46,6 +46,11 @@ export function dollars(text: string): string {
   return `${sign === '-' ? '−' : ''}$${body}`
 }
 
+/** A mean, to the cent. */
+export function cents(text: string | null): string | null {
+  return text !== null && isDecimal(text) ? Number(text).toFixed(2) : text
+}
+
 /** The same with its sign: "+$12.00", "−$3.10", "$0.00". */
 export function gain(text: string): string {
   if (!isDecimal(text)) return text

@@ -137,7 +137,9 @@ function lineOf(chart: IChartApi, { pane }: IndicatorView, index: number): ISeri
     lastValueVisible: false,
     crosshairMarkerVisible: false,
   } as const
-  return chart.addSeries(LineSeries, options, pane === 'price' ? 0 : chart.panes().length)
+  if (pane !== 'price') return chart.addSeries(LineSeries, options, chart.panes().length)
+  // The bars make the scale: a high of sixty hours would leave them flat.
+  return chart.addSeries(LineSeries, { ...options, autoscaleInfoProvider: () => null }, 0)
 }
 
 function fill({ candles, volume, marks, lines }: Drawn, detail: SymbolDetail): void {
@@ -186,6 +188,7 @@ function markerOf(mark: ChartMark): SeriesMarker<Time> {
     position,
     shape,
     color: colour(name),
-    ...(isFill ? { text: mark.text.slice(0, 24) } : {}),
+    // How many; the rest is said beside the chart, where nothing lies over anything.
+    ...(isFill ? { text: /\b(?:BUY|SELL) (\d+)\b/.exec(mark.text)?.[1] ?? '' } : {}),
   }
 }

@@ -175,8 +175,16 @@ function Budget({ budget }: { readonly budget: BudgetView }) {
 
 function Latency() {
   const latency = useLatency()
+  const { speed } = useView()
   return (
-    <Panel title="Latency over time" note="last two hours, a point each ten seconds">
+    <Panel
+      title="Latency over time"
+      note={
+        speed === null
+          ? 'last two hours, a point each ten seconds'
+          : 'of a simulation, in which most answers take no time'
+      }
+    >
       <Asked of={latency} what="latencies" rows={6}>
         {(history) => <LatencyOf history={history} />}
       </Asked>

@@ -1,6 +1,6 @@
 import { useMemo } from 'react'
 import { LineChart } from '../charts/line-chart.tsx'
-import { count, dollars, percent, plural, span, units, words } from '../format.ts'
+import { cents, count, dollars, percent, plural, span, units, words } from '../format.ts'
 import { linkTo } from '../route.ts'
 import { Facts, Panel, Tile } from '../ui/panel.tsx'
 import { Empty } from '../ui/states.tsx'
@@ -70,7 +70,7 @@ function Headline({ report }: { readonly report: ReportJson }) {
             all.profitFactorWhy
           ) : (
             <>
-              Mean of a structure <Gain of={all.expectancy} />
+              Mean of a structure <Gain of={cents(all.expectancy)} />
             </>
           )}
         </p>

@@ -1,5 +1,5 @@
 import type { TradeView } from '../../../src/dashboard/view.ts'
-import { units } from '../format.ts'
+import { signOf, units } from '../format.ts'
 import { linkTo } from '../route.ts'
 import { Panel } from '../ui/panel.tsx'
 import { Asked, Empty } from '../ui/states.tsx'
@@ -32,7 +32,17 @@ const columns: readonly Column<TradeView>[] = [
   },
   { head: 'Ended by', cell: (row) => row.exit ?? <span className="none">none</span> },
   { head: 'Commissions', align: 'right', cell: (row) => <Dollars of={row.commissions} /> },
-  { head: 'P&L', align: 'right', cell: (row) => <Gain of={row.pnl} /> },
+  {
+    head: 'P&L',
+    align: 'right',
+    // Of what is closed of it: nothing yet is not nothing won.
+    cell: (row) =>
+      row.closedAt === null && signOf(row.pnl) === 0 ? (
+        <span className="none">open</span>
+      ) : (
+        <Gain of={row.pnl} />
+      ),
+  },
 ]
 
 /** Each structure from its first fill to flat. */
