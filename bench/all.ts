@@ -1,6 +1,7 @@
 import type { Bench } from './bench.ts'
 import { coldStart } from './cold-start.ts'
 import { cycle } from './cycle.ts'
+import { dashboard } from './dashboard.ts'
 import { growth } from './growth.ts'
 import { journal } from './journal.ts'
 import { memory } from './memory.ts'
@@ -24,4 +25,5 @@ export const benches: readonly Bench[] = [
   options,
   startUp,
   growth,
+  dashboard,
 ]

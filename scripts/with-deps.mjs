@@ -105,7 +105,7 @@ function placePage() {
 /** Measured as built, where the code finds what it reads beside itself. */
 function placeBench() {
   mkdirSync(cache('bench/bench'), { recursive: true })
-  for (const each of ['package.json', 'config', 'bench/c']) {
+  for (const each of ['package.json', 'config', 'bench/c', 'scripts']) {
     const at = cache(`bench/${each}`)
     rmSync(at, { force: true })
     symlinkSync(join(root, each), at)
