@@ -208,19 +208,23 @@ export const OF_ENTRIES: readonly Mutant[] = [
       breaks: ['P61'],
       killer: ['notify/courier.test.ts', 'a failure is tried again, later each time'],
     },
-    edit('notify/courier.ts', 'const ATTEMPTS_MAX = 10', 'const ATTEMPTS_MAX = 1'),
+    edit(
+      'notify/courier.ts',
+      '    const times = ++this.#failures\n',
+      '    const times = ++this.#failures\n    this.#became(without(this.#outbox, batch.of))\n',
+    ),
   ),
   mutant(
     'M54',
     {
       what: 'a bot that decides nothing gives its sign of life all the same',
       breaks: ['P61'],
-      killer: ['notify/courier.test.ts', 'the dead-man signal follows a cycle that decided'],
+      killer: ['notify/dead-man.test.ts', 'the dead-man signal follows a cycle that decided'],
     },
     edit(
       'notify/dead-man.ts',
-      "if (kind === 'skipped' || this.#sending) return",
-      'if (kind !== kind || this.#sending) return',
+      "if (kind === 'skipped') return 'the cycle was skipped'",
+      "if (kind !== kind) return 'the cycle was skipped'",
     ),
   ),
   mutant(

@@ -237,8 +237,8 @@ export const REAL: readonly Mutant[] = [
     },
     edit(
       'trading/decide-time.ts',
-      "    moved(turn, order, { kind: 'outcome-lost', reason })\n    turn.notify('warning', `${order.role}",
-      "    moved(turn, order, { kind: 'proven', status: 'rejected', by: 'completed-order' })\n    turn.notify('warning', `${order.role}",
+      "    moved(turn, order, { kind: 'outcome-lost', reason })\n    turn.notify(",
+      "    moved(turn, order, { kind: 'proven', status: 'rejected', by: 'completed-order' })\n    turn.notify(",
     ),
   ),
   mutant(
