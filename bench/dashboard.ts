@@ -8,7 +8,7 @@ import { assert } from '../src/base/assert.ts'
 import type { Bench, Effort, Row } from './bench.ts'
 import { nodeWith } from './child.ts'
 import { median, quantile, roundsOf } from './measure.ts'
-import type { CockpitReady } from './peers/cockpit.ts'
+import type { CockpitAsked, CockpitReady } from './peers/cockpit.ts'
 import type { CrowdAsked, CrowdSaid } from './peers/crowd.ts'
 import { pingFromNode } from './peers/ping.ts'
 import { FRAMES, tickFrame } from './tick-turn.ts'
@@ -73,6 +73,8 @@ async function measured(bot: Child, effort: Effort): Promise<readonly Row[]> {
   // The last one stays until the buffers of those who do not read are full.
   const people = await Child.started('peers/crowd', [JSON.stringify({ ...crowd, requestsPerS: 0 })])
   await people.line()
+  if (isFull) bot.ask('hurry')
+  if (isFull) await bot.line()
   const first = people.line()
   await Promise.race([first, new Promise((resolve) => setTimeout(resolve, isFull ? STAY_MS : 0))])
   const after = await memoryOf(bot)
@@ -194,7 +196,7 @@ class Child {
     return value
   }
 
-  ask(what: string): void {
+  ask(what: CockpitAsked): void {
     this.#process.stdin?.write(`${what}\n`)
   }
 

@@ -14,8 +14,11 @@ import { Sightings } from '../../src/engine/sighting.ts'
 import { generatedMarket } from '../../src/simulator/market/generated-market.ts'
 import { serve } from '../serve.ts'
 
-/** What the bench asks of this process, a line each; it answers with a line of JSON. */
-export type CockpitAsked = 'memory'
+/** What the bench asks of this process, a line each; it answers each with a line of JSON. */
+export type CockpitAsked =
+  | 'memory'
+  /** So much happens from now on that the buffers of the kernel are soon full. */
+  | 'hurry'
 
 export interface CockpitReady {
   /** Ticks go in here, orders come out. */
@@ -78,13 +81,15 @@ async function main(): Promise<void> {
     links.push(link.value)
   }
   process.stdout.write(`${JSON.stringify({ port, links } satisfies CockpitReady)}\n`)
-  process.stdin.on('data', () => {
+  let stepMs = 1_000
+  process.stdin.on('data', (asked: Buffer) => {
+    if (asked.toString().includes('hurry' satisfies CockpitAsked)) stepMs = 120_000
     process.stdout.write(`${JSON.stringify({ rss: process.memoryUsage().rss })}\n`)
   })
   process.stdin.on('end', () => process.exit(0))
   for (;;) {
     await new Promise((resolve) => setTimeout(resolve, EVERY_MS))
-    await demo.clock.runUntil((demo.clock.now() + 1_000) as EpochMs)
+    await demo.clock.runUntil((demo.clock.now() + stepMs) as EpochMs)
   }
 }
 
