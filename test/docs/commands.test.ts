@@ -6,21 +6,6 @@ import { opened, played, type World } from './world.ts'
 
 /** Every command that README and docs tell to type: checked by the tables that read yours, and run. */
 
-/**
- * Commands that are being written elsewhere. Whoever brings one in takes it out here; the list must
- * be empty before a release.
- */
-const AWAITED: readonly string[] = [
-  'init',
-  'positions',
-  'orders',
-  'report',
-  'logs',
-  'flatten',
-  'completion',
-  'alerts',
-]
-
 /** Not run, each for its reason; that it exists, and every option of it, is checked all the same. */
 const NOT_RUN: readonly (readonly [RegExp, string])[] = [
   [/^soak\b/, 'lasts for its minutes: test/scenarios/soak.test.ts plays it'],
@@ -76,8 +61,6 @@ const AFTER: Readonly<Record<string, string>> = {
 const ALONE = new Set([...Object.keys({ ...BEFORE, ...AFTER }), 'run', 'watchdog', 'doctor'])
 
 const all = pages().flatMap(linesOf)
-const isAwaited = ({ words }: Line): boolean =>
-  words.some((word) => AWAITED.includes(word)) && askedBy({ words }).kind === 'wrong'
 
 interface Plan {
   readonly line: Line
@@ -119,7 +102,7 @@ function withAdded(args: string): string {
   return [args, ...flags].join(' ')
 }
 
-const plans = all.filter((line) => !isAwaited(line)).map(planOf)
+const plans = all.map(planOf)
 /** What several pages say is run once. */
 const runs = [
   ...new Map(plans.filter(({ reason }) => reason === null).map((plan) => [plan.args, plan])),
@@ -135,19 +118,11 @@ describe('every command of README and docs', () => {
     expect(plans.length).toBeGreaterThan(150)
   })
 
-  test('none is awaited that is there', () => {
-    const there = AWAITED.filter((name) => {
-      return askedBy({ words: ['ibkr-options-bot', name] }).kind === 'bot'
-    })
-    expect(there).toEqual([])
-  })
-
   test('what is not run has its reason', () => {
     const told = new Map(
       plans.flatMap(({ line, reason }) => (reason === null ? [] : [[line.text, reason] as const])),
     )
-    const awaited = all.filter(isAwaited).map(({ text }) => [text, 'being written'] as const)
-    const rows = [...told, ...awaited].map(([text, reason]) => `  ${text}\n      ${reason}`)
+    const rows = [...told].map(([text, reason]) => `  ${text}\n      ${reason}`)
     console.log(`not run, ${rows.length} of ${rows.length + runs.length}:\n${rows.join('\n')}`)
     expect([...told.values()].filter((reason) => reason === '')).toEqual([])
   })
