@@ -15,8 +15,9 @@ const NOT_RUN: readonly (readonly [RegExp, string])[] = [
   [/--replay DIR\b/, 'needs recorded days: test/scenarios/replay.test.ts brings some'],
   [/--mode live\b/, 'there is no live bot here: src/ibkr/live-matrix.test.ts is about live'],
   [/^arm\b/, 'only at a terminal, and of live'],
+  [/^demo --config docs\/examples/, 'test/docs/example.test.ts plays it'],
   [/my-scenario\.yaml/, 'your own file: test/scenarios/simulate-scenario.test.ts has one'],
-  [/^(cancel|close) ID\b/, 'needs an order of the moment: src/cli/control.test.ts has one'],
+  [/^(cancel|close) /, 'needs an order of the moment: src/cli/control.test.ts has one'],
 ]
 
 /** What the reader has and a test has not. */
@@ -24,6 +25,9 @@ const IN_PLACE: readonly (readonly [RegExp, string, string])[] = [
   [/\bFILE\b/g, 'my.yaml', 'FILE is a configuration'],
   [/\bMODE\b/g, 'paper', 'MODE is that of the bot'],
   [/--port 4002\b/g, '--port 0', 'a port that is free'],
+  [/--reason ("[^"]*"|\w+)/g, '--reason tried', 'any reason will do'],
+  [/^validate phase1 --seed 42$/g, 'validate phase1', 'that seed is its own'],
+  [/^dashboard --mode paper\b/g, 'dashboard --mode demo', 'a page on a port that is free'],
   [/\bstate\/(demo|paper)\b/g, 'state/$1', 'the state folder of the test'],
 ]
 
@@ -32,6 +36,8 @@ const ADDED: Readonly<Record<string, readonly [string, string]>> = {
   doctor: ['--gateway-time', 'the simulated market is at another date'],
   run: ['--gateway-time', 'the simulated market is at another date'],
   watchdog: ['--gateway-time', 'the simulated market is at another date'],
+  simulate: ['--port 0', 'a port that is free'],
+  init: ['--yes', 'nobody is at the terminal'],
   panic: ['--gateway-time --account DU1234567', 'another date; nobody types the account'],
   resume: ['--account DU1234567 --reason tried', 'nobody types account and reason'],
 }
@@ -44,8 +50,11 @@ const UNTIL: Readonly<Record<string, string>> = {
   simulate: 'Ctrl-C stops it',
 }
 
-const until = (args: string): string | null =>
-  args.includes('--list-scenarios') ? null : (UNTIL[args.split(' ')[0] ?? ''] ?? null)
+function until(args: string): string | null {
+  if (args.includes('--list-scenarios')) return null
+  if (args.includes('--follow')) return 'cannot cancel'
+  return UNTIL[args.split(' ')[0] ?? ''] ?? null
+}
 
 /** Said before it, or after it, so that the next page finds a bot that trades. */
 const BEFORE: Readonly<Record<string, string>> = { resume: 'halt --mode paper' }
@@ -205,6 +214,7 @@ describe('as they stand, in front of a simulated Gateway', () => {
     if (name === 'run' || name === 'watchdog') {
       return `${args.replace('my.yaml', 'second.yaml')} --state ${world.fresh('run')}`
     }
+    if (name === 'init') return `${args} --out ${world.fresh('my')}.yaml`
     return args.replace(/\bID\b/, () => world.knownId())
   }
 })
