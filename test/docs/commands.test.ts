@@ -27,7 +27,8 @@ const IN_PLACE: readonly (readonly [RegExp, string, string])[] = [
   [/--port 4002\b/g, '--port 0', 'a port that is free'],
   [/--reason ("[^"]*"|\w+)/g, '--reason tried', 'any reason will do'],
   [/^validate phase1 --seed 42$/g, 'validate phase1', 'that seed is its own'],
-  [/^dashboard --mode paper\b/g, 'dashboard --mode demo', 'a page on a port that is free'],
+  [/^dashboard --mode (paper|dry-run)\b/g, 'dashboard --mode demo', 'a page on a free port'],
+  [/^explain SPY --mode paper\b/g, 'explain SPY --mode demo', 'one that has decided already'],
   [/\bstate\/(demo|paper)\b/g, 'state/$1', 'the state folder of the test'],
 ]
 
