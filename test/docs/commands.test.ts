@@ -25,6 +25,7 @@ const IN_PLACE: readonly (readonly [RegExp, string, string])[] = [
   [/\bFILE\b/g, 'my.yaml', 'FILE is a configuration'],
   [/\bMODE\b/g, 'paper', 'MODE is that of the bot'],
   [/--port 4002\b/g, '--port 0', 'a port that is free'],
+  [/ --follow\b/g, '', 'goes on until it is stopped: src/cli/logs.test.ts follows one'],
   [/--reason ("[^"]*"|\w+)/g, '--reason tried', 'any reason will do'],
   [/^validate phase1 --seed 42$/g, 'validate phase1', 'that seed is its own'],
   [/^dashboard --mode (paper|dry-run)\b/g, 'dashboard --mode demo', 'a page on a free port'],
@@ -53,7 +54,6 @@ const UNTIL: Readonly<Record<string, string>> = {
 
 function until(args: string): string | null {
   if (args.includes('--list-scenarios')) return null
-  if (args.includes('--follow')) return 'cannot cancel'
   return UNTIL[args.split(' ')[0] ?? ''] ?? null
 }
 
