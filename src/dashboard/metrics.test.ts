@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
 import { isAlertName } from '../domain/alert.ts'
+import { ACCESS } from './access.ts'
 import { METRICS, metricsPage } from './metric-list.ts'
 import { metricsText, type MetricsOf } from './metrics.ts'
 import type { View } from './view.ts'
@@ -221,6 +222,20 @@ describe('config/monitoring', () => {
     const named = namesIn(rules.map(({ expr }) => expr).join('\n'))
     expect(named.length).toBeGreaterThan(15)
     expect(named.filter((name) => !known.includes(name))).toEqual([])
+  })
+
+  test('the example of Prometheus asks where they are served, by the token', () => {
+    const block = /```yaml\n([\s\S]*?)```/.exec(text('docs/metrics.md'))?.[1] ?? ''
+    const { rule_files: files, scrape_configs: jobs } = parse(block) as {
+      readonly rule_files: readonly string[]
+      readonly scrape_configs: readonly {
+        readonly metrics_path: string
+        readonly authorization: { readonly type: string }
+      }[]
+    }
+    expect(jobs.map((job) => ACCESS[`GET ${job.metrics_path}`])).toEqual(['token'])
+    expect(jobs.map((job) => job.authorization.type)).toEqual(['Bearer'])
+    for (const file of files) expect(() => text(`config/monitoring/${file}`)).not.toThrow()
   })
 
   test('each rule has a severity, a summary and an entry of the runbook', () => {

@@ -71,7 +71,7 @@ const isTest = (path: string): boolean =>
 
 /** Of a table of cases the name of each is not known here. */
 function shown(title: string): string {
-  const text = title.replace(/^T\d+: /, '').replaceAll(/%s|\$\w+/g, '...')
+  const text = title.replace(/^T\d+: /, '').replaceAll(/%[sjdi]|\$\w+|\$\{\w+\}/g, '...')
   return `\`${text.replaceAll('`', "'")}\``
 }
 
