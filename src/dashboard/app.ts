@@ -65,7 +65,7 @@ export async function appOf(doors: Doors): Promise<App> {
   const { options, limits } = doors
   const app: App = fastify({
     logger: false,
-    bodyLimit: limits.bodyBytesMax,
+    bodyLimit: limits.openBodyBytesMax, // routes that take a session have more: see the guard
     exposeHeadRoutes: false,
     // Ill-formed addresses go the way of every other request, and are found nowhere.
     rewriteUrl: ({ url = '' }) => (isDecodable(url) ? url : '/-'),

@@ -60,6 +60,8 @@ export interface Limits {
   /** A view older than this is not called healthy. */
   readonly viewAgeMsMax: number
   readonly bodyBytesMax: number
+  /** Of who is not signed in. */
+  readonly openBodyBytesMax: number
   readonly headersMs: number
   readonly requestMs: number
   readonly keepAliveMs: number
@@ -96,6 +98,7 @@ export const LIMITS: Limits = {
   stalledMs: 30_000,
   viewAgeMsMax: 15_000,
   bodyBytesMax: 64 * 1024,
+  openBodyBytesMax: 4 * 1024,
   headersMs: 5_000,
   requestMs: 10_000,
   keepAliveMs: 10_000,
