@@ -66,6 +66,8 @@ export interface Limits {
   readonly requestMs: number
   readonly keepAliveMs: number
   readonly connectionsMax: number
+  /** Connections that ask nothing now, of all. */
+  readonly idleMax: number
   /** For how long a key of a command is known. */
   readonly keysMs: number
   readonly keysMax: number
@@ -103,6 +105,7 @@ export const LIMITS: Limits = {
   requestMs: 10_000,
   keepAliveMs: 10_000,
   connectionsMax: 2_000,
+  idleMax: 700, // the 500 readers of T11 may come at once
   keysMs: 24 * HOUR_MS,
   keysMax: 20_000,
   // As strong as N = 2^17 with p = 1, by the OWASP Password Storage Cheat Sheet; 32 MiB.

@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { appOf, doorsOf } from './app.ts'
+import { boundIdle } from './idle.ts'
 import type { Limits, DashboardOptions } from './options.ts'
 import { nameObjection, secretObjections } from './passwords.ts'
 import type { StreamCounts } from './streams.ts'
@@ -66,6 +67,7 @@ function serverOf(onRequest: RequestListener, limits: Limits): Server {
     onRequest,
   )
   server.maxConnections = limits.connectionsMax
+  boundIdle(server, limits)
   return server
 }
 
