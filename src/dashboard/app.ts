@@ -54,6 +54,7 @@ export async function doorsOf(options: DashboardOptions): Promise<Doors> {
     streamTickets: new OneTime(clock, lasting(limits.streamTicketMs)),
     confirmations: new OneTime(clock, lasting(limits.confirmationMs)),
     keys: new Keys(stateFile, clock, limits),
+    killKeys: new Keys(`${stateFile}.kill`, clock, { ...limits, keysMax: limits.killKeysMax }),
     asks: new Asks(clock, limits),
     streams: new Streams(cockpit, { clock, limits, isOpen }),
     routes: [],
@@ -97,6 +98,7 @@ export async function appOf(doors: Doors): Promise<App> {
   app.addHook('onClose', async () => {
     doors.streams.close()
     doors.keys.close()
+    doors.killKeys.close()
   })
   await app.ready()
   return app
