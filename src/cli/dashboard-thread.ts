@@ -50,7 +50,8 @@ async function dashboardThread(data: ThreadData): Promise<void> {
       case 'done':
         return asked.answered(message.id, message.result)
       case 'link': {
-        const url = `${server.url}/#ticket=${server.ticket(message.role, message.name)}`
+        const ticket = server.ticket(message.role, message.name, message.interactive)
+        const url = `${server.url}/#ticket=${ticket}`
         return say({ kind: 'linked', id: message.id, url })
       }
       default:

@@ -167,11 +167,20 @@ function keyIn({ headers }: FastifyRequest): string {
   throw refusal(400, 'expected a header Idempotency-Key of 8 to 128 letters', 'make up a new one')
 }
 
-function refuseUnproven({ sessions }: Doors, session: Session, verb: Verb): void {
-  if (!LIFTING.has(verb) || sessions.isProven(session)) return
+function refuseUnproven({ sessions, options }: Doors, session: Session, verb: Verb): void {
+  if (!LIFTING.has(verb)) return
+  const mode = options.cockpit.view()?.mode ?? 'live' // unknown is the strictest
+  if (mode === 'live' && !session.isByPerson) {
+    const error = 'this session came by a link that no person asked for at a terminal'
+    throw refusal(403, `${error}: live is not armed by a script`, BY_PERSON)
+  }
+  if (sessions.isProven(session)) return
   const remedy = 'POST /api/v1/session/proof with the password or a new link'
   throw refusal(403, 'the last proof of who you are is over five minutes old', remedy)
 }
+
+const BY_PERSON =
+  'prove it by your password, or by a link of the command dashboard at a terminal, not in a pipe'
 
 /** Good once, and gone whatever comes of it. */
 function takeConfirmation(doors: Doors, session: Session, { verb, body }: Asked): void {
