@@ -76,7 +76,11 @@ async function main(): Promise<void> {
   const { port } = await serve({ side: 'ours', answerPath: '', journalPath: join(root, 'j.db') })
   const links: string[] = []
   for (let person = 0; person < PEOPLE; person++) {
-    const link = await dashboard.link('viewer', `person-${person}`)
+    const link = await dashboard.link({
+      role: 'viewer',
+      name: `person-${person}`,
+      interactive: false,
+    })
     assert(link.ok, 'a person is let in')
     links.push(link.value)
   }

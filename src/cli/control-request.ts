@@ -14,7 +14,13 @@ export type Asked =
   | (Extract<ControlRequest, { kind: 'command' }> & { readonly until?: number })
   | { readonly kind: 'what-if' }
   /** A one-time link to the dashboard: who owns the socket may have one of any role. */
-  | { readonly kind: 'dashboard'; readonly name: string; readonly role: Role }
+  | {
+      readonly kind: 'dashboard'
+      readonly name: string
+      readonly role: Role
+      /** Asked for by a person at a terminal; else what it opens neither resumes nor arms live. */
+      readonly interactive?: boolean
+    }
 
 const text = (max: number) => z.string().max(max)
 const id = z.string().regex(/^[\x21-\x7e]{1,64}$/)
@@ -64,6 +70,7 @@ const request = z.discriminatedUnion('kind', [
     kind: z.literal('dashboard'),
     name,
     role: z.enum(['viewer', 'trader', 'admin']),
+    interactive: z.boolean().optional(),
   }),
 ])
 

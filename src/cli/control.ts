@@ -24,6 +24,13 @@ export interface LinkReply {
   readonly url: string
 }
 
+export interface LinkAsked {
+  readonly role: Role
+  readonly name: string
+  /** By a person at a terminal. */
+  readonly interactive: boolean
+}
+
 type Reply = ControlReply | WhatIfReply | LinkReply
 
 /** Who answers: the engine, and the order connection where there is one. */
@@ -33,7 +40,7 @@ export interface Answering {
   /** Why no person may lift a level now: panic is at work; null: one may. */
   readonly whyNoResume?: () => string | null
   /** A one-time link to the dashboard, or why there is none; left out: it runs without one. */
-  readonly link?: (role: Role, name: string) => Promise<Result<string, string>>
+  readonly link?: (link: LinkAsked) => Promise<Result<string, string>>
 }
 
 /** Answers one line of JSON with another, on a socket that its owner alone can open. */
@@ -72,7 +79,8 @@ async function replyTo(line: string, of: Answering): Promise<Reply> {
     return { kind: 'what-if', answer: await of.whatIf() }
   }
   if (asked.kind === 'dashboard') {
-    const link = (await of.link?.(asked.role, asked.name)) ?? fail(NO_DASHBOARD)
+    const { role, name, interactive = false } = asked
+    const link = (await of.link?.({ role, name, interactive })) ?? fail(NO_DASHBOARD)
     return link.ok ? { kind: 'link', url: link.value } : { kind: 'refused', reason: link.error }
   }
   return answered(asked, of)

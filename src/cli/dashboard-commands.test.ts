@@ -45,9 +45,21 @@ test('a word from the page is held to the rules of the control socket', () => {
 test('what stops counts however old it is, and every refusal has its remedy', () => {
   expect(say({ verb: 'flatten', until: 1 })).toMatchObject({ ok: true })
   expect(say({ verb: 'kill', until: 1 })).toMatchObject({ ok: true })
+  // Killed already: said again it is done, and no row of the journal.
+  const { seq } = engine.state
+  const again = { ok: true, value: { seq, tradingState: 'kill' } }
+  for (const by of ['ada', 'ben']) expect(say({ verb: 'kill', by })).toEqual(again)
+  expect(engine.state.seq).toBe(seq)
   const refusal = say({ verb: 'close', body: { structureId: 'S9' } })
   expect(refusal).toMatchObject({ ok: false, error: { error: 'no structure S9' } })
   expect(!refusal.ok && refusal.error.remedy.length).toBeGreaterThan(10)
+})
+
+test('a kill after a resume is a kill of its own', () => {
+  expect(say({ verb: 'resume', body })).toMatchObject({ ok: true })
+  const { seq } = engine.state
+  expect(say({ verb: 'kill' })).toMatchObject({ ok: true, value: { tradingState: 'kill' } })
+  expect(engine.state.seq).toBeGreaterThan(seq)
 })
 
 test('of every verb it is said what it would do; of a bot not seen yet, that', () => {

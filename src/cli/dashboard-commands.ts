@@ -3,6 +3,7 @@ import { fail, ok, type Result } from '../base/result.ts'
 import type { CommandBody, CommandReply, ProblemReply, Verb } from '../dashboard/view.ts'
 import { answered, type Answering } from './control.ts'
 import { requestIn } from './control-request.ts'
+import type { State } from '../trading/state.ts'
 
 export interface Commanded {
   readonly by: string
@@ -25,10 +26,22 @@ export function commanded(
   if (value.kind === 'what-if' || value.kind === 'dashboard') {
     return refused(asked.verb, 'expected a command')
   }
+  const known = of.view.state()
+  if (isKilledAlready(asked, known)) {
+    return ok({ seq: known.seq, tradingState: known.tradingState })
+  }
   const reply = answered(value, of)
   if (reply.kind === 'refused') return refused(asked.verb, reply.reason)
   if (reply.kind === 'status') return refused(asked.verb, 'expected a command')
   return ok({ seq: reply.seq, tradingState: reply.tradingState })
+}
+
+/**
+ * It is asked where the engine decides, so no resume comes between: a kill that would change
+ * nothing costs no row of the journal. One by a machine is still taken over by a person.
+ */
+function isKilledAlready({ verb }: Commanded, { tradingState, levelCause }: State): boolean {
+  return verb === 'kill' && tradingState === 'kill' && levelCause === 'operator'
 }
 
 function requestOf({ by, verb, body, until }: Commanded): object {

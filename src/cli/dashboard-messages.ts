@@ -6,6 +6,7 @@ import type { Bar, BarSize } from '../domain/bar.ts'
 import type { Hours } from '../domain/calendar.ts'
 import type { Ticker } from '../domain/contract.ts'
 import type { Sighting } from '../engine/sighting.ts'
+import type { LinkAsked } from './control.ts'
 import type { Rules } from '../trading/command.ts'
 
 /** What the thread of the dashboard is made of; plain values, which is all that threads share. */
@@ -47,7 +48,7 @@ export type ToThread =
       readonly id: number
       readonly result: Result<CommandReply, ProblemReply>
     }
-  | { readonly kind: 'link'; readonly id: number; readonly role: Role; readonly name: string }
+  | ({ readonly kind: 'link'; readonly id: number } & LinkAsked)
   | { readonly kind: 'close' }
 
 /** To the bot. */

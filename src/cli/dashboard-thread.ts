@@ -1,12 +1,10 @@
 import { isMainThread, parentPort, workerData } from 'node:worker_threads'
 import { assert } from '../base/assert.ts'
 import { SystemClock } from '../base/clock.ts'
-import { fail, type Result } from '../base/result.ts'
 import { Secret } from '../base/secret.ts'
 import { startDashboard } from '../dashboard/server.ts'
-import type { CommandReply, ProblemReply } from '../dashboard/view.ts'
-import { ANSWER_MS_MAX } from './control.ts'
-import { ThreadCockpit, type CockpitParts } from './dashboard-cockpit.ts'
+import { AskedCommands } from './dashboard-asked.ts'
+import { ThreadCockpit } from './dashboard-cockpit.ts'
 import { JournalModels } from './dashboard-journal.ts'
 import type { FromThread, ThreadData, ToThread } from './dashboard-messages.ts'
 
@@ -20,27 +18,14 @@ async function dashboardThread(data: ThreadData): Promise<void> {
   const say = (message: FromThread): void => port.postMessage(message)
   const clock = new SystemClock()
   const models = new JournalModels(data.journal, data)
-  const waiting = new Map<number, (result: Result<CommandReply, ProblemReply>) => void>()
-  let asked = 0
-  const command: CockpitParts['command'] = (by, verb, body) =>
-    new Promise((resolve) => {
-      const id = ++asked
-      const stop = clock.after(ANSWER_MS_MAX, () => done(UNANSWERED))
-      const done = (result: Result<CommandReply, ProblemReply>): void => {
-        stop()
-        waiting.delete(id)
-        resolve(result)
-      }
-      waiting.set(id, done)
-      say({ kind: 'command', id, by, verb, body, until: clock.now() + ANSWER_MS_MAX })
-    })
+  const asked = new AskedCommands(clock, say)
   const log = (line: string): void => say({ kind: 'log', line })
   let streamsDropped = () => 0 // until the server is there
   const cockpit = new ThreadCockpit({
     clock,
     data,
     models,
-    command,
+    command: asked.command,
     streamsDropped: () => streamsDropped(),
     log,
   })
@@ -63,9 +48,10 @@ async function dashboardThread(data: ThreadData): Promise<void> {
         cockpit.told(message)
         return say({ kind: 'taken' })
       case 'done':
-        return waiting.get(message.id)?.(message.result)
+        return asked.answered(message.id, message.result)
       case 'link': {
-        const url = `${server.url}/#ticket=${server.ticket(message.role, message.name)}`
+        const ticket = server.ticket(message.role, message.name, message.interactive)
+        const url = `${server.url}/#ticket=${ticket}`
         return say({ kind: 'linked', id: message.id, url })
       }
       default:
@@ -78,11 +64,6 @@ async function dashboardThread(data: ThreadData): Promise<void> {
   say({ kind: 'up', url: server.url, port: server.port })
   await cockpit.catchUp(true)
 }
-
-const UNANSWERED = fail({
-  error: 'the bot did not answer; it may still act on this, as soon as it goes on',
-  remedy: 'See whether it is stalled; the command kill and panic work without it.',
-})
 
 function failed(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error)

@@ -6,11 +6,11 @@ import { notice } from '../domain/alert.ts'
 import { SystemClock, type Cancel, type Clock } from '../base/clock.ts'
 import { fail, ok, type Result } from '../base/result.ts'
 import type { Settings } from '../config/settings.ts'
-import type { Role } from '../dashboard/view.ts'
 import type { Mode } from '../domain/account.ts'
 import type { EngineView } from '../engine/control.ts'
 import type { Notifier } from '../engine/ports.ts'
 import type { Sightings } from '../engine/sighting.ts'
+import type { LinkAsked } from './control.ts'
 import { commanded } from './dashboard-commands.ts'
 import type { FromThread, ThreadData, ToThread } from './dashboard-messages.ts'
 import { Publisher } from './dashboard-publisher.ts'
@@ -43,7 +43,7 @@ export interface Dashboard {
   /** Its address, or why there is none; told once. */
   readonly ready: Promise<Result<string, string>>
   /** A one-time link; for who owns the control socket. */
-  link(role: Role, name: string): Promise<Result<string, string>>
+  link(asked: LinkAsked): Promise<Result<string, string>>
   /** Public for tests: ends the thread as a defect in it would. */
   terminate(): Promise<void>
   close(): Promise<void>
@@ -96,7 +96,7 @@ class DashboardThread implements Dashboard {
     this.#start()
   }
 
-  link(role: Role, name: string): Promise<Result<string, string>> {
+  link(asked: LinkAsked): Promise<Result<string, string>> {
     if (!this.#isUp) return Promise.resolve(fail(`the dashboard is not there: ${this.#why}`))
     const id = ++this.#asked
     return new Promise((resolve) => {
@@ -109,7 +109,7 @@ class DashboardThread implements Dashboard {
         this.#links.delete(id)
         resolve(url)
       })
-      this.#send({ kind: 'link', id, role, name })
+      this.#send({ kind: 'link', id, ...asked })
     })
   }
 

@@ -35,7 +35,7 @@ export function openDemoDashboard({ bot, clock }: Demo, of: DemoShown): Dashboar
 export async function howToGetIn(dashboard: Dashboard): Promise<readonly string[]> {
   const ready = await dashboard.ready
   if (!ready.ok) return []
-  const link = await dashboard.link('admin', 'demo')
+  const link = await dashboard.link({ role: 'admin', name: 'demo', interactive: true })
   const page = pagesFolder() === null ? ['its page is not built: npm run build makes it'] : []
   return [`dashboard: open ${link.ok ? link.value : ready.value}  (this link works once)`, ...page]
 }

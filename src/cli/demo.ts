@@ -4,7 +4,6 @@ import type { EpochMs } from '../base/clock.ts'
 import { nextSession, sessionOf, type Hours, type Session } from '../domain/calendar.ts'
 import type { CalendarDate, Ticker } from '../domain/contract.ts'
 import { addDays } from '../domain/date.ts'
-import type { Role } from '../dashboard/view.ts'
 import { Sightings } from '../engine/sighting.ts'
 import { observedOf } from '../config/observed.ts'
 import type { Settings } from '../config/settings.ts'
@@ -13,7 +12,7 @@ import type { Market } from '../simulator/market/market.ts'
 import { openReplay } from '../simulator/market/replay.ts'
 import { settingsFrom } from './config-check.ts'
 import { withOwn } from './own-load.ts'
-import { serveControl } from './control.ts'
+import { serveControl, type LinkAsked } from './control.ts'
 import { demoConfig } from './demo-config.ts'
 import { howToGetIn, openDemoDashboard } from './demo-dashboard.ts'
 import { resultOf } from './demo-report.ts'
@@ -91,7 +90,7 @@ export async function demo(command: DemoCommand): Promise<number> {
   const closeControl = await serveControl(folder.controlSocket, {
     view: world.bot.engine.view(),
     whatIf: null, // whose Gateway is simulated needs no proof of it
-    ...(dashboard && { link: (role: Role, name: string) => dashboard.link(role, name) }),
+    ...(dashboard && { link: (asked: LinkAsked) => dashboard.link(asked) }),
   })
   const stopped = onStopSignal(() => world.clock.stop())
   if (dashboard !== null) for (const line of await howToGetIn(dashboard)) screen.line(line)

@@ -19,11 +19,10 @@ import { StartRefused } from '../engine/start-refused.ts'
 import { SqliteJournal } from '../journal/sqlite.ts'
 import { eventRecord } from '../notify/event-record.ts'
 import { Sightings } from '../engine/sighting.ts'
-import type { Role } from '../dashboard/view.ts'
 import { startBot } from './bot.ts'
 import type { Bot, BotParts } from './bot.ts'
 import { settingsFrom } from './config-check.ts'
-import { serveControl, type Answering } from './control.ts'
+import { serveControl, type Answering, type LinkAsked } from './control.ts'
 import { eventText, timeText } from './describe.ts'
 import { openRunDashboard } from './run-dashboard.ts'
 import { openDryBroker, DRY_RUN_ACCOUNT } from './dry-run.ts'
@@ -252,7 +251,7 @@ async function trade(of: Opened): Promise<Done> {
       view,
       whatIf,
       whyNoResume,
-      ...(dashboard && { link: (role: Role, name: string) => dashboard.link(role, name) }),
+      ...(dashboard && { link: (asked: LinkAsked) => dashboard.link(asked) }),
     })
     const started = { config: settings.hash, seq: bot.engine.state.seq }
     outlets.log.write({ level: 'info', kind: 'run-started', mode, accountId, ...started })

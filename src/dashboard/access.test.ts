@@ -2,7 +2,7 @@ import { fastify } from 'fastify'
 import { expect, test } from 'vitest'
 import type { EpochMs } from '../base/clock.ts'
 import { ACCESS } from './access.ts'
-import { ACCOUNT_ID } from './cockpit.testing.ts'
+import { ACCOUNT_ID, FakeCockpit } from './cockpit.testing.ts'
 import { guard } from './guard.ts'
 import { viewAt } from './samples.testing.ts'
 import { METRICS_TOKEN, folder, standing, type In } from './standing.testing.ts'
@@ -147,4 +147,22 @@ test('health says ok and an age, and nothing else', async () => {
   expect(await health()).toEqual([503, { ok: false, viewAgeMs: 15_001 }])
   cockpit.show(viewAt(2))
   expect(await health()).toEqual([200, { ok: true, viewAgeMs: 0 }])
+})
+
+test('metrics of a bot that hangs are 503, not the last good ones', async () => {
+  const { ask, cockpit, clock } = await standing()
+  const headers = { authorization: `Bearer ${METRICS_TOKEN}` }
+  const status = async () => (await ask('GET /metrics', { headers })).status
+  const later = (ms: number) => clock.runUntil((clock.now() + ms) as never)
+  await later(15_000)
+  expect(await status()).toBe(200)
+  await later(1)
+  expect(await status()).toBe(503)
+  cockpit.show(viewAt(2))
+  expect(await status()).toBe(200)
+  const silent = new FakeCockpit()
+  silent.shown = null
+  const first = await standing({ cockpit: silent })
+  expect((await first.ask('GET /metrics', { headers })).status).toBe(503)
+  expect(first.lines).toEqual([]) // and no defect of ours
 })

@@ -54,6 +54,7 @@ export async function doorsOf(options: DashboardOptions): Promise<Doors> {
     streamTickets: new OneTime(clock, lasting(limits.streamTicketMs)),
     confirmations: new OneTime(clock, lasting(limits.confirmationMs)),
     keys: new Keys(stateFile, clock, limits),
+    killKeys: new Keys(`${stateFile}.kill`, clock, { ...limits, keysMax: limits.killKeysMax }),
     asks: new Asks(clock, limits),
     streams: new Streams(cockpit, { clock, limits, isOpen }),
     routes: [],
@@ -65,7 +66,7 @@ export async function appOf(doors: Doors): Promise<App> {
   const { options, limits } = doors
   const app: App = fastify({
     logger: false,
-    bodyLimit: limits.bodyBytesMax,
+    bodyLimit: limits.openBodyBytesMax, // routes that take a session have more: see the guard
     exposeHeadRoutes: false,
     // Ill-formed addresses go the way of every other request, and are found nowhere.
     rewriteUrl: ({ url = '' }) => (isDecodable(url) ? url : '/-'),
@@ -97,6 +98,7 @@ export async function appOf(doors: Doors): Promise<App> {
   app.addHook('onClose', async () => {
     doors.streams.close()
     doors.keys.close()
+    doors.killKeys.close()
   })
   await app.ready()
   return app

@@ -32,17 +32,30 @@ export function forbiddenKey(value: unknown): string | null {
   return null
 }
 
-/** Before it is parsed: how deep it is, and whether a number would lose a digit. */
+/** Of one number, from where it begins. */
+const NUMBER = /[\d.eE+-]*/y
+
+/** Before it is parsed: how deep it is, and whether a number would lose a digit. In one pass. */
 function shapeObjection(text: string): string | null {
-  const withoutTexts = text.replace(/"(?:[^"\\]|\\.)*"/g, '""')
   let depth = 0
-  for (const letter of withoutTexts) {
-    if (letter === '{' || letter === '[') depth++
-    if (letter === '}' || letter === ']') depth--
-    if (depth > DEPTH_MAX) return `nested deeper than ${DEPTH_MAX}`
+  let inText = false
+  for (let at = 0; at < text.length; at++) {
+    const letter = text.charAt(at)
+    if (inText) {
+      if (letter === '\\') at++
+      else if (letter === '"') inText = false
+    } else if (letter === '"') inText = true
+    else if (letter === '{' || letter === '[') {
+      if (++depth > DEPTH_MAX) return `nested deeper than ${DEPTH_MAX}`
+    } else if (letter === '}' || letter === ']') depth--
+    else if (letter >= '0' && letter <= '9') {
+      NUMBER.lastIndex = at
+      const [digits = letter] = NUMBER.exec(text) ?? []
+      if (Math.abs(Number(digits)) > Number.MAX_SAFE_INTEGER) return LOSSY
+      at += digits.length - 1
+    }
   }
-  const lossy = (withoutTexts.match(/-?\d[\d.eE+-]*/g) ?? []).some(
-    (digits) => Math.abs(Number(digits)) > Number.MAX_SAFE_INTEGER,
-  )
-  return lossy ? 'a number too large to be exact: amounts are texts' : null
+  return null
 }
+
+const LOSSY = 'a number too large to be exact: amounts are texts'

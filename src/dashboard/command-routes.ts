@@ -3,10 +3,10 @@ import { LIFTING, ROLE_OF_VERB, commandPath, isAtLeast } from './access.ts'
 import type { App } from './app-type.ts'
 import type { Doors } from './doors.ts'
 import { sessionIn, tooLow } from './guard.ts'
-import type { Answer } from './keys.ts'
+import type { Answer, Keys, Seen } from './keys.ts'
 import { digest } from './once.ts'
 import { answers, commandReply, confirmationReply } from './replies.ts'
-import { refusal } from './refusal.ts'
+import { Refusal, refusal } from './refusal.ts'
 import { COMMANDS, IDEMPOTENCY_KEY, confirmation } from './requests.ts'
 import type { Session } from './sessions.ts'
 import { VERBS, type CommandBody, type Verb } from './view.ts'
@@ -73,11 +73,11 @@ interface Asked {
  * once, one acts and the others wait for what it is told.
  */
 async function once(doors: Doors, request: FastifyRequest, asked: Asked): Promise<Answer> {
-  const { keys, asks } = doors
+  const { asks } = doors
   const session = sessionIn(request)
   const key = keyIn(request)
   const print = digest(JSON.stringify([session.user, asked.verb, asked.body]))
-  const seen = keys.seen(key, print)
+  const seen = seenBy(doors, { ...asked, key, print })
   if (seen.kind === 'other') {
     throw refusal(409, 'this Idempotency-Key was used for something else', 'use a new one')
   }
@@ -97,13 +97,25 @@ interface Keyed extends Asked {
   readonly print: string
 }
 
+/** In its own store; in the other one it can only be of something else. */
+function seenBy(doors: Doors, asked: Keyed): Seen {
+  const { keys, killKeys } = doors
+  const [own, other] = asked.verb === 'kill' ? [killKeys, keys] : [keys, killKeys]
+  const seen = own.seen(asked.key, asked.print)
+  return seen.kind === 'new' ? other.seen(asked.key, asked.print) : seen
+}
+
+function storeOf({ keys, killKeys }: Doors, verb: Verb): Keys {
+  return verb === 'kill' ? killKeys : keys
+}
+
 function begun(doors: Doors, session: Session, asked: Keyed): Promise<Answer> {
   const { verb, key, print, body } = asked
   refuseUnproven(doors, session, verb)
   if (LIFTING.has(verb)) takeConfirmation(doors, session, asked)
   const isKept = keep(doors, asked)
   const answer = effect(doors, session, { verb, body })
-  if (isKept) doors.keys.answered(key, print, answer)
+  if (isKept) storeOf(doors, verb).answered(key, print, answer)
   return answer
 }
 
@@ -111,20 +123,28 @@ function begun(doors: Doors, session: Session, asked: Keyed): Promise<Answer> {
 const IN_ANY_CASE: ReadonlySet<Verb> = new Set<Verb>(['kill', 'halt', 'reduce'])
 
 /** On the disk first. A disk that refuses stops nothing that stops. */
-function keep({ keys, options }: Doors, { verb, key, print }: Keyed): boolean {
-  let objection = 'too many commands within a day'
-  if (keys.hasRoom()) {
-    try {
+function keep(doors: Doors, { verb, key, print }: Keyed): boolean {
+  const keys = storeOf(doors, verb)
+  let [objection, remedy] = FULL
+  try {
+    if (verb === 'kill') keys.makeRoom()
+    if (keys.hasRoom()) {
       keys.begin(key, print)
       return true
-    } catch (error) {
-      objection = `the disk does not take the key of a command: ${String(error)}`
     }
+  } catch (error) {
+    objection = `the disk does not take the key of a command: ${String(error)}`
+    remedy = 'free the disk of the bot, or use its commands in a terminal'
   }
-  options.log(`dashboard: ${objection}`)
+  doors.options.log(`dashboard: ${objection}`)
   if (IN_ANY_CASE.has(verb)) return false
-  throw refusal(503, objection, 'free the disk of the bot, or use its commands in a terminal')
+  throw refusal(503, objection, remedy)
 }
+
+const FULL: readonly [string, string] = [
+  'too many commands within a day',
+  'use the commands in a terminal; here the oldest make room after a day',
+]
 
 async function effect(doors: Doors, session: Session, { verb, body }: Asked): Promise<Answer> {
   const { cockpit, log } = doors.options
@@ -134,6 +154,7 @@ async function effect(doors: Doors, session: Session, { verb, body }: Asked): Pr
     log(`dashboard: ${session.user}: ${verb}: ${result.ok ? 'done' : 'refused'}`)
     return result.ok ? { status: 200, body: result.value } : { status: 409, body: result.error }
   } catch (error) {
+    if (error instanceof Refusal) return { status: error.status, body: error.problem }
     log(`dashboard: ${session.user}: ${verb} failed: ${String(error)}`)
     const problem = { error: 'the command failed', remedy: 'what came of it is in the journal' }
     return { status: 500, body: problem }
@@ -146,11 +167,20 @@ function keyIn({ headers }: FastifyRequest): string {
   throw refusal(400, 'expected a header Idempotency-Key of 8 to 128 letters', 'make up a new one')
 }
 
-function refuseUnproven({ sessions }: Doors, session: Session, verb: Verb): void {
-  if (!LIFTING.has(verb) || sessions.isProven(session)) return
+function refuseUnproven({ sessions, options }: Doors, session: Session, verb: Verb): void {
+  if (!LIFTING.has(verb)) return
+  const mode = options.cockpit.view()?.mode ?? 'live' // unknown is the strictest
+  if (mode === 'live' && !session.isByPerson) {
+    const error = 'this session came by a link that no person asked for at a terminal'
+    throw refusal(403, `${error}: live is not armed by a script`, BY_PERSON)
+  }
+  if (sessions.isProven(session)) return
   const remedy = 'POST /api/v1/session/proof with the password or a new link'
   throw refusal(403, 'the last proof of who you are is over five minutes old', remedy)
 }
+
+const BY_PERSON =
+  'prove it by your password, or by a link of the command dashboard at a terminal, not in a pipe'
 
 /** Good once, and gone whatever comes of it. */
 function takeConfirmation(doors: Doors, session: Session, { verb, body }: Asked): void {

@@ -22,6 +22,8 @@ export interface Doors {
   readonly streamTickets: OneTime<Session>
   readonly confirmations: OneTime<{ readonly session: Session; readonly verb: Verb }>
   readonly keys: Keys
+  /** Of kills alone: no flood of them takes the room of other commands. */
+  readonly killKeys: Keys
   readonly asks: Asks
   readonly streams: Streams
   /** As they were declared, for those who have to see every one of them. */

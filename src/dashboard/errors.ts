@@ -1,4 +1,4 @@
-import type { FastifyError } from 'fastify'
+import type { FastifyError, FastifyRequest } from 'fastify'
 import type { App } from './app-type.ts'
 import { Refusal, refusal } from './refusal.ts'
 
@@ -8,7 +8,7 @@ const OBJECTION_MAX = 300
 /** Whatever goes wrong is answered as a ProblemReply; of what is our fault nothing is shown. */
 export function answerErrors(app: App, log: (line: string) => void): void {
   app.setErrorHandler((error: FastifyError | Refusal, request, reply) => {
-    const { status, problem } = error instanceof Refusal ? error : refusalOf(error)
+    const { status, problem } = error instanceof Refusal ? error : refusalOf(error, request)
     if (status === 500) {
       const route = `${request.method} ${request.routeOptions.url ?? 'unknown'}`
       log(`dashboard: ${route} failed: ${shortened(error.stack ?? error.message)}`)
@@ -20,7 +20,7 @@ export function answerErrors(app: App, log: (line: string) => void): void {
   })
 }
 
-function refusalOf(error: FastifyError): Refusal {
+function refusalOf(error: FastifyError, request: FastifyRequest): Refusal {
   const { validation, validationContext = 'request' } = error
   if (validation !== undefined) {
     const places = validation.map(({ instancePath, message }) => {
@@ -29,7 +29,8 @@ function refusalOf(error: FastifyError): Refusal {
     return refusal(400, shortened(places.join('; ')), 'see GET /api/v1/openapi.json')
   }
   if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    return refusal(413, 'a body of over 64 kB', 'send less')
+    const limit = request.routeOptions.bodyLimit ?? 0
+    return refusal(413, `a body of over ${limit / 1_024} kB`, 'send less')
   }
   if (error.code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') {
     return refusal(415, 'expected JSON', 'send content-type: application/json')

@@ -17,6 +17,7 @@ export function guard(app: App, doors: Doors): void {
       const access = accessOf(method, route.url)
       doors.routes.push({ method, url: route.url, access })
       route.config = { ...route.config, access }
+      if (access !== 'open') route.bodyLimit = doors.limits.bodyBytesMax
     }
   })
   app.addHook('onRequest', async (request, reply) => {

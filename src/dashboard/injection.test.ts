@@ -136,7 +136,9 @@ test.each(BOMBS)('T20: %s is refused everywhere', async (_, raw) => {
   const as = await signedIn('admin')
   for (const route of ROUTES) {
     const { status } = await ask(route, { as, raw })
-    expect([route, status]).toEqual([route, 400])
+    // Of who may be nobody less is read.
+    const isLong = raw.length > 4_096 && route === 'POST /api/v1/session'
+    expect([route, status]).toEqual([route, isLong ? 413 : 400])
   }
   expect(cockpit.done).toEqual([])
   expect(({} as { isAdmin?: boolean }).isAdmin).toBeUndefined()

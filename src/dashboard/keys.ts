@@ -2,12 +2,17 @@ import { closeSync, existsSync, fsyncSync, openSync, renameSync } from 'node:fs'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Clock } from '../base/clock.ts'
-import type { Limits } from './options.ts'
 
 /** What was said to a command. */
 export interface Answer {
   readonly status: number
   readonly body: unknown
+}
+
+export interface KeyRules {
+  /** For how long a key is known. */
+  readonly keysMs: number
+  readonly keysMax: number
 }
 
 interface Used {
@@ -18,6 +23,9 @@ interface Used {
   /** Null: whoever began it is gone. */
   answer: Promise<Answer> | null
 }
+
+/** "Ask again": not what became of a command, so no key keeps it. */
+const UNANSWERED = 503
 
 /** A full file is not gone through for every command. */
 const PRUNE_MS_MIN = 60_000
@@ -41,12 +49,12 @@ interface Line {
 export class Keys {
   readonly #path: string
   readonly #clock: Clock
-  readonly #limits: Limits
+  readonly #limits: KeyRules
   #used = new Map<string, Used>()
   #file: number
   #prunedAt: number
 
-  constructor(path: string, clock: Clock, limits: Limits) {
+  constructor(path: string, clock: Clock, limits: KeyRules) {
     this.#path = path
     this.#clock = clock
     this.#limits = limits
@@ -72,6 +80,14 @@ export class Keys {
     return !isFull()
   }
 
+  /** The older half makes room: for commands that do no harm when they are said again. */
+  makeRoom(): void {
+    if (this.hasRoom()) return
+    const kept = [...this.#used].slice(-Math.floor(this.#limits.keysMax / 2) || this.#used.size)
+    this.#used = new Map(kept)
+    this.#prune()
+  }
+
   /** On the disk when it returns; throws what the disk says. */
   begin(key: string, print: string): void {
     if (this.#clock.now() - this.#prunedAt > this.#limits.keysMs) this.#prune()
@@ -84,7 +100,12 @@ export class Keys {
     const at = this.#clock.now()
     this.#used.set(key, { print, at, answer })
     // Not awaited on the disk: what is lost of it is answered with "see the journal".
-    void answer.then((known) => this.#writeGently({ key, print, at, answer: known }))
+    void answer.then((known) => {
+      if (known.status === UNANSWERED) this.#used.delete(key)
+      else if (this.#used.get(key)?.answer === answer) {
+        this.#writeGently({ key, print, at, answer: known })
+      }
+    })
   }
 
   close(): void {
@@ -115,7 +136,7 @@ export class Keys {
     this.#prunedAt = this.#clock.now()
     for (const [key, used] of this.#used) if (this.#isOver(used)) this.#used.delete(key)
     const old = this.#file
-    this.#file = this.#rewritten([...linesIn(this.#path)])
+    this.#file = this.#rewritten(linesIn(this.#path).filter(({ key }) => this.#used.has(key)))
     closeSync(old)
   }
 

@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ACCOUNT_ID } from './cockpit.testing.ts'
-import { standing } from './standing.testing.ts'
+import { folder, standing } from './standing.testing.ts'
 import type { ConfirmationReply, Role } from './view.ts'
 
 const wrong = { name: 'admin', password: 'a wrong one of some length' }
@@ -70,4 +72,42 @@ test('T18: nobody un-kills with too low a role, a wrong account id or without a 
   expect(await resume({ ...good, accountId: 'DU7654321' })).toBe(409)
   expect(await resume(good)).toBe(200)
   expect(cockpit.done.map(({ body }) => body)).toEqual([{ ...good, accountId: 'DU7654321' }, good])
+})
+
+test('T5, T9, T18: kills without end take no room of other commands, and keep little', async () => {
+  const stateFile = join(folder(), 'keys.jsonl')
+  const limits = { keysMax: 20, killKeysMax: 10 }
+  const { ask, signedIn, cockpit, clock } = await standing({ stateFile, limits })
+  const as = await signedIn('trader')
+  const kill = (key: string) =>
+    ask('POST /api/v1/commands/kill', { as, headers: { 'idempotency-key': key } })
+  for (let made = 0; made < 50; made++) {
+    expect((await kill(`kill-number-${made}`)).status).toBe(200)
+  }
+  // The newest are still known, and a key of a kill is no key of anything else.
+  const { text } = await kill('kill-number-49')
+  expect([text, cockpit.done.length]).toEqual(['{"seq":50,"tradingState":"halt"}', 50])
+  const headers = { 'idempotency-key': 'kill-number-49' }
+  expect((await ask('POST /api/v1/commands/halt', { as, headers })).status).toBe(409)
+  expect((await ask('POST /api/v1/commands/flatten', { as })).status).toBe(200)
+  const body = { orderId: 'b1-7' }
+  expect((await ask('POST /api/v1/commands/cancel', { as, body })).status).toBe(200)
+  await clock.runUntil((clock.now() + 1) as never)
+  const lines = readFileSync(`${stateFile}.kill`, 'utf8').trim().split('\n')
+  expect(lines.length).toBeLessThanOrEqual(20) // a key and its answer are a line each
+  expect(readFileSync(stateFile, 'utf8')).not.toContain('kill-number')
+})
+
+test('T18: the remedy of a full store is one that helps', async () => {
+  const { ask, signedIn } = await standing({ limits: { keysMax: 1 } })
+  const as = await signedIn('trader')
+  expect((await ask('POST /api/v1/commands/flatten', { as })).status).toBe(200)
+  const full = await ask('POST /api/v1/commands/flatten', { as })
+  expect([full.status, full.json()]).toEqual([
+    503,
+    {
+      error: 'too many commands within a day',
+      remedy: 'use the commands in a terminal; here the oldest make room after a day',
+    },
+  ])
 })

@@ -1,7 +1,8 @@
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { expect, test } from 'vitest'
 import type { EpochMs } from '../base/clock.ts'
-import { listening, standing } from './standing.testing.ts'
+import { viewAt } from './samples.testing.ts'
+import { listening, newKey, standing } from './standing.testing.ts'
 
 test('T11: a session that asks too often waits, another does not', async () => {
   const { ask, signedIn, clock } = await standing()
@@ -93,4 +94,85 @@ test('T11: a client that never ends its headers is sent away', async () => {
     socket.on('close', () => resolve(text))
   })
   expect(heard).toMatch(/^HTTP\/1\.1 408 /)
+})
+
+/** One that says nothing; or a first piece, and nothing more. */
+function silent(port: number, piece = ''): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host: '127.0.0.1', port }, () => {
+      if (piece !== '') socket.write(piece)
+      resolve(socket)
+    })
+    socket.once('error', reject)
+  })
+}
+
+const HALF = [
+  ['nothing', ''],
+  ['half a head', 'GET /healthz HTTP/1.1\r\nhost: 127'],
+  [
+    'a body without its end',
+    'POST /api/v1/session HTTP/1.1\r\nhost: @\r\ncontent-type: application/json\r\n' +
+      'content-length: 99\r\n\r\n{',
+  ],
+] as const
+
+test.each(HALF)('T11: 210 sockets that say %s leave room for a kill', async (_, piece) => {
+  const limits = { connectionsMax: 200, idleMax: 70, headersMs: 60_000, requestMs: 60_000 }
+  const { dashboard, signedIn, cockpit } = await listening({ limits })
+  const as = await signedIn('viewer')
+  const host = `127.0.0.1:${dashboard.port}`
+  const sockets: Socket[] = []
+  for (let made = 0; made < 210; made++) {
+    sockets.push(await silent(dashboard.port, piece.replace('@', host)))
+    sockets.at(-1)?.on('error', () => undefined)
+  }
+  expect((await fetch(`${dashboard.url}/healthz`)).status).toBe(200)
+  const reply = await fetch(`${dashboard.url}/api/v1/commands/kill`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      'x-csrf-token': as.csrf,
+      'idempotency-key': newKey(),
+      cookie: as.cookie,
+    },
+    body: '{}',
+  })
+  expect([reply.status, cockpit.done.length]).toEqual([200, 1])
+  for (const socket of sockets) socket.destroy()
+})
+
+test('T11: a socket that never says a byte is closed', async () => {
+  const { dashboard } = await listening({ limits: { headersMs: 100 } })
+  const socket = await silent(dashboard.port)
+  await new Promise<void>((resolve) => void socket.once('close', () => resolve()).resume())
+  expect(socket.bytesWritten).toBe(0)
+})
+
+test('T11: a stream is not taken for an idle connection', async () => {
+  const { dashboard, signedIn, cockpit } = await listening({
+    limits: { headersMs: 100, keepAliveMs: 100, idleMax: 3 },
+  })
+  const { cookie } = await signedIn('viewer')
+  const reply = await fetch(`${dashboard.url}/api/v1/stream`, {
+    headers: { cookie, origin: dashboard.url },
+  })
+  const reader = reply.body?.getReader()
+  await reader?.read()
+  // Another of the same kind is gone by its time-out, so this one's is over as well.
+  const others = await Promise.all([1, 2, 3, 4, 5].map(() => silent(dashboard.port)))
+  await Promise.all(
+    others.map((socket) => {
+      socket.on('error', () => undefined)
+      return new Promise((resolve) => void socket.once('close', resolve).resume())
+    }),
+  )
+  cockpit.show(viewAt(2))
+  let text = ''
+  while (!text.includes('id: 2')) {
+    const piece = await reader?.read()
+    expect(piece?.done).toBe(false)
+    text += new TextDecoder().decode(piece?.value)
+  }
+  await reader?.cancel()
 })

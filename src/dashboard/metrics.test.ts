@@ -218,6 +218,11 @@ describe('config/monitoring', () => {
     )
   })
 
+  test('a bot that is gone or hangs, and so is not scraped, has a rule of its own', () => {
+    const gone = rules.find(({ expr }) => expr === 'absent(ibkr_bot_info)')
+    expect(gone?.labels).toMatchObject({ severity: 'critical' })
+  })
+
   test('the rules name exported metrics alone', () => {
     const named = namesIn(rules.map(({ expr }) => expr).join('\n'))
     expect(named.length).toBeGreaterThan(15)

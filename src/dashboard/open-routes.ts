@@ -40,6 +40,11 @@ export async function openRoutes(app: App, doors: Doors): Promise<void> {
       if (!isSameSecret(authorization, `Bearer ${token}`)) {
         throw refusal(401, 'a wrong token', 'send authorization: Bearer and the token')
       }
+      // What a bot that hangs said last is not how things are: nothing is scraped, alerts see it.
+      const { viewAgeMs } = streams
+      if (viewAgeMs === null || viewAgeMs > limits.viewAgeMsMax) {
+        throw refusal(503, 'the bot has shown nothing new for a while', 'see whether it is stalled')
+      }
       const text = await asks.read(() => options.cockpit.metrics())
       return reply.type('text/plain; version=0.0.4; charset=utf-8').send(text)
     },

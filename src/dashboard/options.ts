@@ -60,13 +60,19 @@ export interface Limits {
   /** A view older than this is not called healthy. */
   readonly viewAgeMsMax: number
   readonly bodyBytesMax: number
+  /** Of who is not signed in. */
+  readonly openBodyBytesMax: number
   readonly headersMs: number
   readonly requestMs: number
   readonly keepAliveMs: number
   readonly connectionsMax: number
+  /** Connections that ask nothing now, of all. */
+  readonly idleMax: number
   /** For how long a key of a command is known. */
   readonly keysMs: number
   readonly keysMax: number
+  /** Of kill: beyond it the oldest are forgotten, and a kill is carried out again. */
+  readonly killKeysMax: number
   /** Of scrypt, N: memory is 128 * 8 * N bytes, three times over in time. */
   readonly scryptCost: number
 }
@@ -96,12 +102,15 @@ export const LIMITS: Limits = {
   stalledMs: 30_000,
   viewAgeMsMax: 15_000,
   bodyBytesMax: 64 * 1024,
+  openBodyBytesMax: 4 * 1024,
   headersMs: 5_000,
   requestMs: 10_000,
   keepAliveMs: 10_000,
   connectionsMax: 2_000,
+  idleMax: 700, // the 500 readers of T11 may come at once
   keysMs: 24 * HOUR_MS,
   keysMax: 20_000,
+  killKeysMax: 2_000,
   // As strong as N = 2^17 with p = 1, by the OWASP Password Storage Cheat Sheet; 32 MiB.
   scryptCost: 2 ** 15,
 }

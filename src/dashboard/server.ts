@@ -1,6 +1,7 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { appOf, doorsOf } from './app.ts'
+import { boundIdle } from './idle.ts'
 import type { Limits, DashboardOptions } from './options.ts'
 import { nameObjection, secretObjections } from './passwords.ts'
 import type { StreamCounts } from './streams.ts'
@@ -13,7 +14,7 @@ export interface Dashboard {
   readonly url: string
   readonly port: number
   /** Lets one person in once, within ten minutes: for `url/#ticket=...` on a terminal. */
-  ticket(role: Role, name: string): string
+  ticket(role: Role, name: string, isAtTerminal?: boolean): string
   counts(): StreamCounts & { readonly sessions: number }
   close(): Promise<void>
 }
@@ -40,10 +41,10 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
   return {
     url,
     port,
-    ticket: (role, name) => {
+    ticket: (role, name, isAtTerminal = false) => {
       const objection = nameObjection(name)
       if (objection !== null) throw new Error(`dashboard: a link for "${name}": ${objection}`)
-      return doors.tickets.issue({ role, name }).secret
+      return doors.tickets.issue({ role, name, isAtTerminal }).secret
     },
     counts: () => ({ ...doors.streams.counts, sessions: doors.sessions.count }),
     close: async () => {
@@ -66,6 +67,7 @@ function serverOf(onRequest: RequestListener, limits: Limits): Server {
     onRequest,
   )
   server.maxConnections = limits.connectionsMax
+  boundIdle(server, limits)
   return server
 }
 

@@ -25,7 +25,11 @@ export function sessionRoutes(app: App, doors: Doors): void {
       const person =
         'ticket' in body ? byTicket(doors, body.ticket) : await byPassword(doors, request, body)
       if (request.session !== null) sessions.end(request.session)
-      const { token, session } = sessions.start(person, doors.passwords.has(person.name))
+      const { token, session } = sessions.start({
+        ...person,
+        hasPassword: doors.passwords.has(person.name),
+        isByPerson: 'password' in body || person.isAtTerminal === true,
+      })
       doors.options.log(`dashboard: ${person.name} signed in as ${person.role}`)
       setCookie(reply, bound.port, token)
       return sessions.viewOf(session)
@@ -65,8 +69,7 @@ export function sessionRoutes(app: App, doors: Doors): void {
     },
     async (request) => {
       const session = sessionIn(request)
-      await prove(doors, request, session)
-      sessions.prove(session)
+      sessions.prove(session, await prove(doors, request, session))
       return sessions.viewOf(session)
     },
   )
@@ -105,15 +108,16 @@ async function byPassword(doors: Doors, { ip }: FastifyRequest, claim: Claim): P
   return person
 }
 
+/** Whether it was a person for certain. */
 async function prove(
   doors: Doors,
   request: FastifyRequest<{ Body: { password: string } | { ticket: string } }>,
   session: Session,
-): Promise<void> {
+): Promise<boolean> {
   const { body } = request
   if ('ticket' in body) {
-    const { name, role } = byTicket(doors, body.ticket)
-    if (name === session.user && isAtLeast(role, session.role)) return
+    const { name, role, isAtTerminal = false } = byTicket(doors, body.ticket)
+    if (name === session.user && isAtLeast(role, session.role)) return isAtTerminal
     throw refusal(403, 'this link is for somebody else', 'have the bot print one for you')
   }
   if (!session.hasPassword) {
@@ -123,6 +127,7 @@ async function prove(
   await byPassword(doors, request, claim).catch((error: unknown) => {
     throw notSignedOut(error)
   })
+  return true
 }
 
 /** 401 means "sign in"; who fails to prove it again is signed in still. */

@@ -1,7 +1,8 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { ACCOUNT_ID } from './cockpit.testing.ts'
+import { viewAt } from './samples.testing.ts'
 import { HOST, PASSWORDS, START, standing, type In } from './standing.testing.ts'
-import type { ConfirmationReply, SessionView, Verb } from './view.ts'
+import type { ConfirmationReply, SessionView, Verb, View } from './view.ts'
 
 const MINUTE_MS = 60_000
 const lifting = { accountId: ACCOUNT_ID, reason: 'seen to' }
@@ -173,4 +174,58 @@ test('what a session keeps secret stands in no line of the log', async () => {
     'dashboard: a wrong name or password',
     'dashboard: admin: kill: done',
   ])
+})
+
+describe('T8, T19: live is lifted by a person alone', () => {
+  const live = { ...viewAt(1), mode: 'live' as const }
+
+  async function inMode(view: View | null) {
+    const room = await timed()
+    room.cockpit.shown = view
+    const byLink = async (isAtTerminal?: boolean): Promise<In> => {
+      const person = {
+        name: 'admin',
+        role: 'admin',
+        ...(isAtTerminal && { isAtTerminal }),
+      } as const
+      const { secret } = room.doors.tickets.issue(person)
+      const reply = await room.ask('POST /api/v1/session', { body: { ticket: secret } })
+      const [cookie = ''] = String(reply.headers['set-cookie']).split(';')
+      return { cookie, csrf: (reply.json() as unknown as SessionView).csrf }
+    }
+    const arms = async (as: In, verb: Verb) => {
+      const asked = await room.confirmed(as, verb)
+      const body = { ...lifting, confirmation: asked.confirmation ?? 'x'.repeat(43) }
+      return room.status(`POST /api/v1/commands/${verb}`, as, body)
+    }
+    return { ...room, byLink, arms }
+  }
+
+  test.each(['resume', 'arm'] as const)('a link of a script does not %s', async (verb) => {
+    const { byLink, arms, cockpit, status, doors } = await inMode(live)
+    const as = await byLink()
+    expect(await arms(as, verb)).toBe(403)
+    // Neither does another of its kind, and stopping is as it was.
+    const fresh = doors.tickets.issue({ name: 'admin', role: 'admin' }).secret
+    expect(await status('POST /api/v1/session/proof', as, { ticket: fresh })).toBe(200)
+    expect(await arms(as, verb)).toBe(403)
+    expect(cockpit.done).toEqual([])
+    expect(await status('POST /api/v1/commands/kill', as)).toBe(200)
+    expect(await status('POST /api/v1/session/proof', as, { password: PASSWORDS.admin })).toBe(200)
+    expect(await arms(as, verb)).toBe(200)
+  })
+
+  test('a link of a terminal does, also as a proof; unknown is taken for live', async () => {
+    const room = await inMode(live)
+    expect(await room.arms(await room.byLink(true), 'arm')).toBe(200)
+    const as = await room.byLink()
+    const typed = { name: 'admin', role: 'admin', isAtTerminal: true } as const
+    const { secret } = room.doors.tickets.issue(typed)
+    await room.status('POST /api/v1/session/proof', as, { ticket: secret })
+    expect(await room.arms(as, 'resume')).toBe(200)
+    const unknown = await inMode(null)
+    expect(await unknown.arms(await unknown.byLink(), 'resume')).toBe(403)
+    const paper = await inMode({ ...live, mode: 'paper' })
+    expect(await paper.arms(await paper.byLink(), 'resume')).toBe(200)
+  })
 })

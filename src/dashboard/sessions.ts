@@ -7,6 +7,8 @@ import type { Role, SessionView } from './view.ts'
 export interface Person {
   readonly name: string
   readonly role: Role
+  /** A link that a person asked for at a terminal; left out: a script may have. */
+  readonly isAtTerminal?: boolean
 }
 
 export interface Session {
@@ -16,11 +18,18 @@ export interface Session {
   readonly role: Role
   readonly csrf: string
   readonly hasPassword: boolean
+  /** Proven by a password, or by a link asked for at a terminal: live is not armed by a script. */
+  isByPerson: boolean
   /** Of the monotonic clock; a wall clock that is set back lengthens nothing. */
   readonly startedMs: number
   seenMs: number
   provenMs: number
   provenAt: EpochMs
+}
+
+interface Started {
+  readonly hasPassword: boolean
+  readonly isByPerson: boolean
 }
 
 /** Who is in. Kept in memory alone: a restart asks everybody to prove who they are. */
@@ -38,7 +47,8 @@ export class Sessions {
     return [...this.#open.values()].filter((session) => this.isOpen(session)).length
   }
 
-  start({ name, role }: Person, hasPassword: boolean): { token: string; session: Session } {
+  start(of: Person & Started): { token: string; session: Session } {
+    const { name, role, hasPassword, isByPerson } = of
     this.#makeRoom()
     const token = newSecret()
     const now = this.#clock.monotonicMs()
@@ -49,6 +59,7 @@ export class Sessions {
       role,
       csrf: newSecret(),
       hasPassword,
+      isByPerson,
       startedMs: now,
       seenMs: now,
       provenMs: now,
@@ -74,7 +85,8 @@ export class Sessions {
     this.#open.delete(session.id)
   }
 
-  prove(session: Session): void {
+  prove(session: Session, isByPerson: boolean): void {
+    session.isByPerson ||= isByPerson
     session.provenMs = this.#clock.monotonicMs()
     session.provenAt = this.#clock.now()
   }

@@ -26,6 +26,7 @@ const sound: readonly unknown[] = [
   { kind: 'command', by: 'ada', command: { kind: 'close', structureId: 's-1', reason: 'odd' } },
   { kind: 'flatten', by: 'ada', reason: 'done for today' },
   { kind: 'dashboard', name: 'ada', role: 'trader' },
+  { kind: 'dashboard', name: 'ada', role: 'admin', interactive: true },
 ]
 
 const ODD: readonly unknown[] = [

@@ -53,9 +53,15 @@ export function understood(line: string): Fields | null {
     return hasOnly(json, ['kind', 'by'], ['reason']) && isPerson(by) && mayTell ? json : null
   }
   if (json['kind'] === 'dashboard') {
-    const { name, role } = json
+    const { name, role, interactive } = json
+    const isFlag = interactive === undefined || typeof interactive === 'boolean'
     const isRole = typeof role === 'string' && ['viewer', 'trader', 'admin'].includes(role)
-    return hasOnly(json, ['kind', 'name', 'role'], []) && isPerson(name) && isRole ? json : null
+    return hasOnly(json, ['kind', 'name', 'role'], ['interactive']) &&
+      isPerson(name) &&
+      isRole &&
+      isFlag
+      ? json
+      : null
   }
   if (json['kind'] !== 'command' || !hasOnly(json, ['kind', 'by', 'command'], ['until']))
     return null

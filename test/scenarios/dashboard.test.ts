@@ -66,7 +66,7 @@ beforeAll(async () => {
   closeControl = await serveControl(folder.controlSocket, {
     view: world.bot.engine.view(),
     whatIf: null,
-    link: (role, name) => dashboard.link(role, name),
+    link: (asked) => dashboard.link(asked),
   })
   await until('09:40')
 })
@@ -228,7 +228,9 @@ test('a port that is taken is said with its remedy, and nothing else happens', a
   expect(notices.at(-1)).toBe(
     `no dashboard: ${why}; the bot trades on without it; status and the other commands work`,
   )
-  expect(await other.link('viewer', 'ada')).toMatchObject({ ok: false })
+  expect(await other.link({ role: 'viewer', name: 'ada', interactive: true })).toMatchObject({
+    ok: false,
+  })
   await other.close()
   await new Promise((resolve) => void taken.close(resolve))
 })
