@@ -58,7 +58,7 @@ describe('kill', () => {
     })
     await page.getByRole('button', { name: 'Kill' }).click()
     await page.getByRole('button', { name: 'Kill now' }).click()
-    await page.getByText('ibkr-options-bot panic').waitFor()
+    await page.getByText('end its process').waitFor()
     await page.getByRole('button', { name: 'Try again' }).click()
     await page.getByText('journaled as 18300').waitFor()
     expect(keys).toHaveLength(2)

@@ -1,5 +1,6 @@
-import type { JournalLine, JournalPage, View } from '../../src/dashboard/view.ts'
+import type { JournalLine, JournalPage, SettingsView, View } from '../../src/dashboard/view.ts'
 import { read, Refused } from './api.ts'
+import { atPlace, place } from './place.ts'
 import { Store, useStore } from './store.ts'
 
 /** After so long without a view nothing on the page may be taken for the present. */
@@ -81,7 +82,10 @@ export function follow(): () => void {
     if (isOver) return
     source?.close()
     source = new EventSource('/api/v1/stream')
-    source.addEventListener('open', opened)
+    source.addEventListener('open', () => {
+      opened()
+      learnPlace()
+    })
     source.addEventListener('view', (event: MessageEvent<string>) => {
       takeView(JSON.parse(event.data) as View)
     })
@@ -133,7 +137,16 @@ function lost(): void {
   live.set({ ...now, link: 'lost', lostAt: now.lostAt ?? Date.now() })
 }
 
+/** Of use when the bot is silent, and so asked before. */
+function learnPlace(): void {
+  if (place.get().config !== null) return
+  void read<SettingsView>('settings')
+    .then(({ file }) => atPlace({ config: file }))
+    .catch(() => undefined) // the next time the stream opens
+}
+
 function takeView(view: View): void {
+  atPlace({ mode: view.mode })
   live.set({ ...live.get(), view, viewAt: performance.now() })
 }
 
