@@ -1,6 +1,7 @@
 import type { View } from '../../src/dashboard/view.ts'
 import { dayOf, gain, minuteOf, signOf, span, timeOf } from './format.ts'
 import { levelOf } from './judge.ts'
+import { dayPnl } from './picture.ts'
 import { useBotNow, useLive, useSilence, STALE_AFTER_MS } from './live.ts'
 import { Status } from './ui/text.tsx'
 
@@ -62,7 +63,7 @@ export function StatusBar() {
   const view = useLive((each) => each.view)
   if (view === null) return <div className="status-bar" />
   const level = levelOf(view)
-  const { pnl } = view.day
+  const { pnl } = dayPnl(view)
   return (
     <div className="status-bar">
       <MarketClock view={view} />
