@@ -14,6 +14,8 @@ export interface Live {
   readonly view: View | null
   /** By the page's own clock, which never goes back; null: none yet. */
   readonly viewAt: number | null
+  /** When a view last came with another time than the one before, by the same clock. */
+  readonly movedAt: number | null
   readonly link: 'connecting' | 'open' | 'lost'
   /** When it was lost, by the wall clock. */
   readonly lostAt: number | null
@@ -26,6 +28,7 @@ export interface Live {
 const NOTHING: Live = {
   view: null,
   viewAt: null,
+  movedAt: null,
   link: 'connecting',
   lostAt: null,
   regainedAt: null,
@@ -59,15 +62,27 @@ export function useIsStale(): boolean {
   return useStore(ticks, (now) => viewAt !== null && now - viewAt > STALE_AFTER_MS)
 }
 
+/** A simulated clock that stood for so long while views came stands. */
+const STANDS_AFTER_MS = 3000
+
+/** Simulated time does not go on: its days are over, or somebody has stopped it. */
+export function useStands(): boolean {
+  return useLive(({ view, viewAt, movedAt }) => {
+    const isSimulated = view !== null && (view.isSimulated || view.speed !== null)
+    return isSimulated && viewAt !== null && movedAt !== null && viewAt - movedAt > STANDS_AFTER_MS
+  })
+}
+
 /** The bot's clock now, to the second: what its newest view said, carried on by ours. */
 export function useBotNow(): number {
   const view = useLive((each) => each.view)
   const viewAt = useLive((each) => each.viewAt)
+  const stands = useStands()
   return useStore(ticks, (now) => {
     if (view === null || viewAt === null) return 0
     // Of a simulation nobody knows how it went on.
     const passed = Math.max(0, now - viewAt)
-    const carried = view.speed === null ? passed : Math.min(passed, 1000) * view.speed
+    const carried = stands ? 0 : view.speed === null ? passed : Math.min(passed, 1000) * view.speed
     return Math.floor((view.at + carried) / 1000) * 1000
   })
 }
@@ -147,7 +162,10 @@ function learnPlace(): void {
 
 function takeView(view: View): void {
   atPlace({ mode: view.mode })
-  live.set({ ...live.get(), view, viewAt: performance.now() })
+  const before = live.get()
+  const viewAt = performance.now()
+  const movedAt = before.view?.at === view.at ? before.movedAt : viewAt
+  live.set({ ...before, view, viewAt, movedAt })
 }
 
 function takeLines(newer: readonly JournalLine[]): void {
