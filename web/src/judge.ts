@@ -12,7 +12,7 @@ export interface Judged {
   readonly because: readonly string[]
 }
 
-/** Gates that are set by what is wrong with the Gateway, or with the way to it. */
+/** Set by what is wrong with the Gateway or the way to it: not by clocks, budgets or one symbol. */
 const GATEWAY_GATES: ReadonlySet<Gate> = new Set<Gate>([
   'link',
   'connectivity',
@@ -20,8 +20,6 @@ const GATEWAY_GATES: ReadonlySet<Gate> = new Set<Gate>([
   'farm',
   'reconcile',
   'breaker',
-  'pacing',
-  'skew',
   'journal',
 ])
 /** With these nothing gets through, whatever a socket says of itself. */
@@ -34,10 +32,7 @@ export function gatewayOf(view: View): Judged {
   const down = view.health.connections.filter(({ isUp, name }) => !isUp && name !== 'canary')
   const farms = view.health.farms.filter(({ state }) => state === 'down')
   const slow = view.health.requests.filter(({ slowSince }) => slowSince !== null)
-  // Bars rest with the market; what is stale in a session is the Gateway's.
-  const gates = view.gates.filter(
-    ({ gate }) => GATEWAY_GATES.has(gate) || (gate === 'stale-data' && view.market.isOpen),
-  )
+  const gates = view.gates.filter(({ gate }) => GATEWAY_GATES.has(gate))
   const isMute = gates.some(({ gate }) => MUTE_GATES.has(gate))
   const age = answerAge(view.health, view.at)
   const isOld = view.link === 'up' && age !== null && age > ANSWER_AGE_MS_MAX
