@@ -58,11 +58,40 @@ describe('kill', () => {
     })
     await page.getByRole('button', { name: 'Kill' }).click()
     await page.getByRole('button', { name: 'Kill now' }).click()
-    await page.getByText('ibkr-options-bot panic').waitFor()
+    await page.getByText('end its process').waitFor()
     await page.getByRole('button', { name: 'Try again' }).click()
     await page.getByText('journaled as 18300').waitFor()
     expect(keys).toHaveLength(2)
     expect(keys[0]).toBe(keys[1])
+    expect(server.commands).toHaveLength(1)
+  })
+
+  test('is the same intent until the bot has clearly said no', async () => {
+    const server = standIn()
+    const { page } = await open(await server.start())
+    const answers = [
+      { status: 503, error: 'no answer within 5 s', remedy: 'ask again with the same key' },
+      { status: 409, error: 'the bot did not answer', remedy: 'ask again: it may still act' },
+      { status: 409, error: 'refused', remedy: 'look at its level' },
+    ]
+    const keys: (string | undefined)[] = []
+    await page.route('**/commands/kill', async (route) => {
+      const answer = answers[keys.length]
+      keys.push(route.request().headers()['idempotency-key'])
+      if (answer === undefined) return route.continue()
+      const { status, ...json } = answer
+      await route.fulfill({ status, json })
+    })
+    await page.getByRole('button', { name: 'Kill' }).click()
+    await page.getByRole('button', { name: 'Kill now' }).click()
+    for (const said of ['No answer within 5 s.', 'The bot did not answer.', 'Refused.']) {
+      await page.getByText(said, { exact: true }).waitFor()
+      await page.getByRole('button', { name: 'Try again' }).click()
+    }
+    await page.getByText('journaled as 18300').waitFor()
+    const [first, second, third, fourth] = keys
+    expect([second, third]).toEqual([first, first])
+    expect(fourth).not.toBe(first)
     expect(server.commands).toHaveLength(1)
   })
 
@@ -173,6 +202,25 @@ test('a search of the journal stands in the address, and a replay says what woul
   await page.getByLabel('Value, with').fill('$200')
   await page.getByRole('button', { name: 'Replay' }).click()
   await page.getByText('2 of 41 recorded entries').waitFor()
+})
+
+test('a search goes on through pages of nothing, and says how far it came', async () => {
+  const { page } = await open(await standIn().start())
+  let asked = 0
+  const end = 9
+  await page.route(/journal\?.*text=rare/, async (route) => {
+    asked++
+    const before = asked < end ? 200_000 - asked * 20_000 : null
+    await route.fulfill({ json: { seq: 200_000, entries: [], before } })
+  })
+  await page.evaluate("location.hash = '#/journal?text=rare'")
+  await page.getByText('Older entries were not looked at yet.').waitFor()
+  await page.getByText('Searched back to entry 80,000: nothing so far').waitFor()
+  expect(asked).toBe(6)
+  expect(await page.getByText('Nothing in the journal matches').count()).toBe(0)
+  await page.getByRole('button', { name: 'Go on with older entries' }).click()
+  await page.getByText('Nothing in the journal matches').waitFor()
+  expect(asked).toBe(end)
 })
 
 test('the theme is kept on this machine', async () => {

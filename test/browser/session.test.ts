@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import type { View } from '../../src/dashboard/view.ts'
 import { inBrowser } from './page.testing.ts'
 
 const { open, standIn } = inBrowser()
@@ -75,6 +76,27 @@ describe('a bot that is silent', () => {
     await page.clock.fastForward(1000)
     await page.getByText('Connected again').waitFor()
     expect(await page.locator('.is-stale').count()).toBe(0)
+  })
+
+  test('whose simulated time stands is not said to be fast', async () => {
+    const server = standIn()
+    server.differs = (view) => ({ ...view, speed: 60 })
+    const address = await server.start()
+    const { page } = await open('about:blank')
+    await page.clock.install()
+    await page.goto(address)
+    await page.getByText('60 × real time').waitFor()
+    let at: View['at'] | null = null
+    server.differs = (view) => ({ ...view, speed: 60, at: (at ??= view.at) })
+    const told = page.getByText('Its time stands')
+    for (let rounds = 0; rounds < 40 && (await told.count()) === 0; rounds++) {
+      await page.clock.runFor(300)
+    }
+    await told.waitFor()
+    expect(await page.getByText('× real time').count()).toBe(0)
+    server.differs = (view) => ({ ...view, speed: 0, at: (view.at + 3_600_000) as View['at'] })
+    await page.getByText('as fast as it goes').waitFor()
+    expect(await told.count()).toBe(0)
   })
 
   test('that is gone is called lost, and comes back by itself', async () => {

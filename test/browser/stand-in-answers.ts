@@ -92,6 +92,12 @@ function emaOf(bars: readonly BarView[], length: number): IndicatorView {
   return { name: `EMA ${length}`, pane: 'price', points }
 }
 
+/** As the bot writes them. */
+const MARK_TEXTS = {
+  entry: 'entry: BUY 1 SPY 2026-03-13 585 C at 2.35',
+  exit: 'take-profit: SELL 1 SPY 2026-03-13 585 C at 3.06',
+} as const
+
 function detailOf(symbol: string, view: View): SymbolDetail {
   const bars = barsOf(symbol, view.at)
   const rsi = bars.map((bar, n) => ({
@@ -106,11 +112,11 @@ function detailOf(symbol: string, view: View): SymbolDetail {
     indicators: [emaOf(bars, 8), emaOf(bars, 21), { name: 'RSI 14', pane: 'own', points: rsi }],
     marks: [
       { at: markAt(96), kind: 'signal', text: 'scalp: rise', id: 'd-1' },
-      { at: markAt(95), kind: 'entry', text: '+1 at 2.35', id: 'e-20260310-000042' },
-      { at: markAt(71), kind: 'exit', text: '-1 at 3.06', id: 'e-20260310-000043' },
+      { at: markAt(95), kind: 'entry', text: MARK_TEXTS.entry, id: 'e-20260310-000042' },
+      { at: markAt(71), kind: 'exit', text: MARK_TEXTS.exit, id: 'e-20260310-000043' },
       { at: markAt(40), kind: 'refused', text: 'order-cost', id: 'd-2' },
       { at: markAt(6), kind: 'signal', text: 'scalp: rise', id: 'd-3' },
-      { at: markAt(5), kind: 'entry', text: '+1 at 2.35', id: 'e-20260310-000142' },
+      { at: markAt(5), kind: 'entry', text: MARK_TEXTS.entry, id: 'e-20260310-000142' },
     ],
     decisions: Array.from({ length: 40 }, (_, n) => decisionOf(symbol, view, n)),
   }

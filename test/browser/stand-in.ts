@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { extname, join, normalize } from 'node:path'
 import type { AddressInfo } from 'node:net'
 import type { EpochMs } from '../../src/base/clock.ts'
-import type { CommandBody, Role, SessionView, Verb } from '../../src/dashboard/view.ts'
+import type { CommandBody, Role, SessionView, Verb, View } from '../../src/dashboard/view.ts'
 import { answerOf, lineOf } from './stand-in-answers.ts'
 import { viewOf, type Scenario } from './stand-in-view.ts'
 
@@ -27,6 +27,8 @@ const POLICY =
 /** The API without a bot: data that moves, and states to switch. For tests and for looking. */
 export class StandIn {
   scenario: Scenario = 'normal'
+  /** What is different in each view that is told. */
+  differs: (view: View) => View = (view) => view
   role: Role = 'admin'
   hasPassword = true
   isSignedIn = true
@@ -75,7 +77,7 @@ export class StandIn {
   }
 
   #tell(stream: ServerResponse): void {
-    const view = viewOf(this.scenario, Math.floor(this.#step))
+    const view = this.differs(viewOf(this.scenario, Math.floor(this.#step)))
     stream.write(`event: view\ndata: ${JSON.stringify(view)}\n\n`)
     if (this.#step % 3 !== 0 || this.scenario === 'empty') return
     const line = lineOf(view.seq, view.at, this.scenario)

@@ -10,7 +10,7 @@ const { open, standIn } = inBrowser()
 const SAYS: Readonly<Record<(typeof VIEWS)[number], readonly string[]>> = {
   overview: ['SIMULATED', '3 of 3', 'Healthy', 'Loss guard', 'Nothing needs you', 'protected, GTC'],
   gateway: ['reqHistoricalData', 'usfarm', 'Pacing budgets', 'HMDS_DOWN{ushmds}', 'Event loop'],
-  'symbols/SPY': ['EMA 8', 'RSI 14', 'Last decisions', 'keep-up-to-date'],
+  'symbols/SPY': ['EMA 8', 'RSI 14', 'Last decisions', 'keep-up-to-date', 'Signals and fills'],
   'chain/SPY': ['SPY 2026-03-13 590 C', 'delta 0.35 to 0.55', 'spread 11.2% over 8%', 'picked'],
   orders: ['e-20260310-000042', 'Foreign orders', 'IBM 2026-06-19 250 C', 'Order history'],
   'orders/e-20260310-000042': ['intent → sending', '$2.00 worse', '$1.00 better', 'unknown'],
@@ -93,6 +93,18 @@ describe('every view', () => {
     await seesView(page, 'overview')
     expect(await page.locator('main').innerText()).toContain('<img src=x onerror')
     expect(complaints).toEqual([])
+  })
+
+  test('what the marks of a chart say is read beside it, the newest first', async () => {
+    const { page } = await open(await standIn().start())
+    await seesView(page, 'symbols/SPY')
+    const rows = page.getByRole('table', { name: 'Signals and fills' }).getByRole('row')
+    const said = (await rows.allInnerTexts()).map((text) => text.replace(/\s+/g, ' '))
+    expect(said).toHaveLength(7)
+    expect(said[1]).toMatch(/14:27:\d\d Entry entry: BUY 1 SPY 2026-03-13 585 C at 2.35 why$/)
+    expect(said[3]).toMatch(/Refused order-cost why$/)
+    const why = rows.nth(1).getByRole('link')
+    expect(await why.getAttribute('href')).toBe('#/journal/explain/e-20260310-000142')
   })
 
   test('a view that is refused says so and takes nothing else with it', async () => {

@@ -1,3 +1,5 @@
+import { commandOf } from './commands.ts'
+import { place } from './place.ts'
 import type { ProblemReply, SessionView } from '../../src/dashboard/view.ts'
 
 /** What the bot refused, or that it did not answer: always with what to do about it. */
@@ -96,7 +98,7 @@ async function send(path: string, init: RequestInit): Promise<Response> {
       if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
       throw new Refused(0, {
         error: 'The bot did not answer.',
-        remedy: 'See whether it runs with `ibkr-options-bot status`; the page tries again itself.',
+        remedy: `See whether it runs with \`${commandOf('status', place.get())}\`; the page tries again itself.`,
       })
     },
   )
@@ -110,7 +112,7 @@ async function problemOf(response: Response): Promise<ProblemReply> {
   const said = (await response.json().catch(() => null)) as Partial<ProblemReply> | null
   return {
     error: said?.error ?? `The bot refused (${response.status}).`,
-    remedy: said?.remedy ?? 'Its log says why: `ibkr-options-bot logs`.',
+    remedy: said?.remedy ?? `Its log says why: \`${commandOf('logs', place.get())}\`.`,
   }
 }
 

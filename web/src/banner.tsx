@@ -1,7 +1,8 @@
 import type { View } from '../../src/dashboard/view.ts'
 import { dayOf, gain, minuteOf, signOf, span, timeOf } from './format.ts'
 import { levelOf } from './judge.ts'
-import { useBotNow, useLive, useSilence, STALE_AFTER_MS } from './live.ts'
+import { dayPnl } from './picture.ts'
+import { useBotNow, useLive, useSilence, useStands, STALE_AFTER_MS } from './live.ts'
 import { Status } from './ui/text.tsx'
 
 const MEANS: Readonly<Record<View['mode'], string>> = {
@@ -25,11 +26,20 @@ export function Banner() {
         <span className="on-wide">Account </span>
         <span className="num">{view.account}</span>
       </span>
-      {view.speed === null || view.speed === 1 ? null : (
-        <span className="on-wide num">{view.speed} × real time</span>
-      )}
+      <Speed view={view} />
       <Freshness />
     </div>
+  )
+}
+
+function Speed({ view: { speed } }: { readonly view: View }) {
+  const stands = useStands()
+  if (stands) return <span>Its time stands: nothing moves now</span>
+  if (speed === null || speed === 1) return null
+  return (
+    <span className="on-wide num">
+      {speed === 0 ? 'as fast as it goes' : `${speed} × real time`}
+    </span>
   )
 }
 
@@ -62,7 +72,7 @@ export function StatusBar() {
   const view = useLive((each) => each.view)
   if (view === null) return <div className="status-bar" />
   const level = levelOf(view)
-  const { pnl } = view.day
+  const { pnl } = dayPnl(view)
   return (
     <div className="status-bar">
       <MarketClock view={view} />

@@ -26,6 +26,8 @@ export const timeOf = (at: number) => clock.format(at)
 export const minuteOf = (at: number) => shortClock.format(at)
 /** "Tue, 10 Mar", in New York. */
 export const dayOf = (at: number) => day.format(at)
+/** "2026-03-10", in New York. */
+export const fullDayOf = (at: number) => fullDay.format(at)
 /** "2026-03-10 14:32:05", in New York. */
 export const momentOf = (at: number) => `${fullDay.format(at)} ${clock.format(at)}`
 

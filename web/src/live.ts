@@ -1,5 +1,6 @@
-import type { JournalLine, JournalPage, View } from '../../src/dashboard/view.ts'
+import type { JournalLine, JournalPage, SettingsView, View } from '../../src/dashboard/view.ts'
 import { read, Refused } from './api.ts'
+import { atPlace, place } from './place.ts'
 import { Store, useStore } from './store.ts'
 
 /** After so long without a view nothing on the page may be taken for the present. */
@@ -13,6 +14,8 @@ export interface Live {
   readonly view: View | null
   /** By the page's own clock, which never goes back; null: none yet. */
   readonly viewAt: number | null
+  /** When a view last came with another time than the one before, by the same clock. */
+  readonly movedAt: number | null
   readonly link: 'connecting' | 'open' | 'lost'
   /** When it was lost, by the wall clock. */
   readonly lostAt: number | null
@@ -25,6 +28,7 @@ export interface Live {
 const NOTHING: Live = {
   view: null,
   viewAt: null,
+  movedAt: null,
   link: 'connecting',
   lostAt: null,
   regainedAt: null,
@@ -58,15 +62,27 @@ export function useIsStale(): boolean {
   return useStore(ticks, (now) => viewAt !== null && now - viewAt > STALE_AFTER_MS)
 }
 
+/** A simulated clock that stood for so long while views came stands. */
+const STANDS_AFTER_MS = 3000
+
+/** Simulated time does not go on: its days are over, or somebody has stopped it. */
+export function useStands(): boolean {
+  return useLive(({ view, viewAt, movedAt }) => {
+    const isSimulated = view !== null && (view.isSimulated || view.speed !== null)
+    return isSimulated && viewAt !== null && movedAt !== null && viewAt - movedAt > STANDS_AFTER_MS
+  })
+}
+
 /** The bot's clock now, to the second: what its newest view said, carried on by ours. */
 export function useBotNow(): number {
   const view = useLive((each) => each.view)
   const viewAt = useLive((each) => each.viewAt)
+  const stands = useStands()
   return useStore(ticks, (now) => {
     if (view === null || viewAt === null) return 0
     // Of a simulation nobody knows how it went on.
     const passed = Math.max(0, now - viewAt)
-    const carried = view.speed === null ? passed : Math.min(passed, 1000) * view.speed
+    const carried = stands ? 0 : view.speed === null ? passed : Math.min(passed, 1000) * view.speed
     return Math.floor((view.at + carried) / 1000) * 1000
   })
 }
@@ -81,7 +97,10 @@ export function follow(): () => void {
     if (isOver) return
     source?.close()
     source = new EventSource('/api/v1/stream')
-    source.addEventListener('open', opened)
+    source.addEventListener('open', () => {
+      opened()
+      learnPlace()
+    })
     source.addEventListener('view', (event: MessageEvent<string>) => {
       takeView(JSON.parse(event.data) as View)
     })
@@ -133,8 +152,20 @@ function lost(): void {
   live.set({ ...now, link: 'lost', lostAt: now.lostAt ?? Date.now() })
 }
 
+/** Of use when the bot is silent, and so asked before. */
+function learnPlace(): void {
+  if (place.get().config !== null) return
+  void read<SettingsView>('settings')
+    .then(({ file }) => atPlace({ config: file }))
+    .catch(() => undefined) // the next time the stream opens
+}
+
 function takeView(view: View): void {
-  live.set({ ...live.get(), view, viewAt: performance.now() })
+  atPlace({ mode: view.mode })
+  const before = live.get()
+  const viewAt = performance.now()
+  const movedAt = before.view?.at === view.at ? before.movedAt : viewAt
+  live.set({ ...before, view, viewAt, movedAt })
 }
 
 function takeLines(newer: readonly JournalLine[]): void {

@@ -1,6 +1,7 @@
 import { useState, type SyntheticEvent } from 'react'
 import type { ProblemReply } from '../../src/dashboard/view.ts'
 import { problemFrom } from './api.ts'
+import { Command, CommandHint } from './ui/command.tsx'
 
 interface LoginProps {
   readonly why: ProblemReply | null
@@ -48,8 +49,9 @@ export function Login({ why, logIn }: LoginProps) {
           {isAsking ? 'Signing in …' : 'Sign in'}
         </button>
         <p className="hint">
-          No password? On the bot’s host, <code>ibkr-options-bot dashboard</code> prints a link that
-          signs you in once. To stop trading without this page: <code>ibkr-options-bot kill</code>.
+          No password? On the bot’s host, <Command word="dashboard" /> prints a link that signs you
+          in once. To stop trading without this page: <Command word="kill" />.
+          <CommandHint words={['dashboard', 'kill']} />
         </p>
       </form>
     </main>

@@ -1,5 +1,7 @@
 import { useEffect, useState } from 'react'
 import type { SessionView } from '../../src/dashboard/view.ts'
+import { commandOf } from './commands.ts'
+import { place } from './place.ts'
 import { actAs, post, problemFrom, read, Refused, signOut, whenSignedOut } from './api.ts'
 
 export type Signing =
@@ -11,10 +13,13 @@ export type Signing =
     }
   | { readonly kind: 'in'; readonly session: SessionView }
 
-const OVER = {
+/** Sessions end with their time, and with the process of the bot. */
+const over = () => ({
   error: 'Your session is over.',
-  remedy: 'Sign in again, or open a new link with `ibkr-options-bot dashboard`.',
-}
+  remedy:
+    'It timed out, or the bot was started again. Sign in again, or open a new link with ' +
+    `\`${commandOf('dashboard', place.get())}\`.`,
+})
 
 /** Who looks at this page: asked once, proven by a link or a password, and over some time. */
 export function useSigning() {
@@ -30,7 +35,7 @@ export function useSigning() {
   }
 
   useEffect(() => {
-    whenSignedOut(() => leave(OVER))
+    whenSignedOut(() => leave(over()))
     const ticket = takeTicket()
     const asked = ticket === null ? read<SessionView>('session') : byTicket(ticket)
     asked.then(enter, (cause: unknown) => {
@@ -52,7 +57,7 @@ export function useSigning() {
     // The bot says when it is over; asked once more, for it may have been prolonged.
     const ask = () =>
       read<SessionView>('session').then(enter, (cause: unknown) => {
-        if (cause instanceof Refused && cause.status === 401) leave(OVER)
+        if (cause instanceof Refused && cause.status === 401) leave(over())
       })
     const wait = Math.min(Math.max(1000, expiresAt - Date.now() + 500), 2 ** 31 - 1)
     const timer = setTimeout(() => void ask(), wait)

@@ -4,6 +4,7 @@ import { Control } from './control/control.tsx'
 import { gain } from './format.ts'
 import { useLive, useIsStale } from './live.ts'
 import { Nav } from './nav.tsx'
+import { dayPnl } from './picture.ts'
 import { PAGES, useRoute, type PageName } from './route.ts'
 import { Help, useShortcuts } from './shortcuts.tsx'
 import { StaleBar } from './stale.tsx'
@@ -86,7 +87,7 @@ function skip(event: React.MouseEvent): void {
 function useTitle(page: PageName): void {
   const view = useLive((each) => each.view)
   const isStale = useIsStale()
-  const pnl = view?.day.pnl ?? null
+  const pnl = view === null ? null : dayPnl(view).pnl
   const alarms = view?.alarms.filter(({ severity }) => severity !== 'info').length ?? 0
   const parts = [
     isStale ? 'STALE' : alarms > 0 ? `(${alarms})` : '',

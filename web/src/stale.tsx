@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'react'
 import { momentOf, span } from './format.ts'
+import { Command } from './ui/command.tsx'
 import { useIsStale, useLive, useSilence } from './live.ts'
 
 const SAID_FOR_MS = 6000
@@ -31,7 +32,7 @@ function Silence({ isLost }: { readonly isLost: boolean }) {
       <strong>{isLost ? 'Connection to the bot lost.' : 'STALE.'}</strong> The bot says nothing
       since {since}
       {silence === null ? '' : <span aria-hidden="true">, {span(silence)} ago</span>}. Everything
-      below is from then. Trying again by itself; on its host: <code>ibkr-options-bot status</code>.
+      below is from then. Trying again by itself; on its host: <Command word="status" />.
     </p>
   )
 }

@@ -1,4 +1,7 @@
 import type { Verb } from '../../../src/dashboard/view.ts'
+import { hasPanic } from '../commands.ts'
+import { usePlace } from '../place.ts'
+import { Command, CommandHint } from '../ui/command.tsx'
 import type { Sent } from './send.ts'
 
 /** What became of it, said where it was asked for. */
@@ -15,15 +18,21 @@ export function Outcome({ sent, verb }: { readonly sent: Sent; readonly verb: Ve
       {sent.kind === 'refused' ? (
         <p className="said tone-bad">
           <strong>{sent.problem.error}</strong> {sent.problem.remedy}
-          {verb === 'kill' ? (
-            <>
-              {' '}
-              Without this page, on the bot’s host: <code>ibkr-options-bot kill</code>, and if the
-              bot does not answer <code>ibkr-options-bot panic</code>.
-            </>
-          ) : null}
+          {verb === 'kill' ? <WithoutThisPage /> : null}
         </p>
       ) : null}
     </div>
+  )
+}
+
+function WithoutThisPage() {
+  const isAtBroker = hasPanic(usePlace())
+  return (
+    <>
+      {' '}
+      Without this page, on the bot’s host: <Command word="kill" />, and if the bot does not answer{' '}
+      {isAtBroker ? <Command word="panic" /> : 'end its process: it has no orders at a broker'}.
+      <CommandHint words={isAtBroker ? ['kill', 'panic'] : ['kill']} />
+    </>
   )
 }

@@ -3,6 +3,7 @@ import type { SessionView } from '../../../src/dashboard/view.ts'
 import { post } from '../api.ts'
 import { textOf } from '../login.tsx'
 import { useSession } from '../session-context.ts'
+import { Command } from '../ui/command.tsx'
 import { Problem } from '../ui/states.tsx'
 
 /** Dangerous actions want to know that the person is still the same. */
@@ -28,8 +29,8 @@ export function Proof() {
           'Type your password again to go on.'
         ) : (
           <>
-            Ask for a new link with <code>ibkr-options-bot dashboard</code> on the bot’s host, and
-            open it, or paste it here.
+            Ask for a new link with <Command word="dashboard" /> on the bot’s host, and open it, or
+            paste it here.
           </>
         )}
       </p>

@@ -43,7 +43,12 @@ export function useCommand(verb: Verb) {
   return { sent, send }
 }
 
-/** No answer, or one that says it may still act. */
-function isUnknown(cause: unknown): boolean {
-  return cause instanceof Refused && (cause.status === 0 || cause.status === 503)
+/**
+ * No answer, half of one, or one that says it may still act. A 409 says that too where the bot's
+ * own time for an answer ran out before the server's.
+ */
+export function isUnknown(cause: unknown): boolean {
+  if (!(cause instanceof Refused)) return true
+  if (cause.status !== 409) return [0, 502, 503, 504].includes(cause.status)
+  return /\bask again\b|\bmay still act\b/i.test(`${cause.message} ${cause.remedy}`)
 }

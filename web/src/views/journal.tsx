@@ -1,7 +1,8 @@
 import { useInfiniteQuery } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useState } from 'react'
 import type { JournalLine, JournalPage } from '../../../src/dashboard/view.ts'
 import { read } from '../api.ts'
+import { count } from '../format.ts'
 import { textOf } from '../login.tsx'
 import { useLive } from '../live.ts'
 import { go, linkTo, useRoute } from '../route.ts'
@@ -102,9 +103,20 @@ function useSearch(query: URLSearchParams) {
   })
 }
 
+/** A page of nothing is of many rows: so often it goes on by itself, and then asks. */
+const PAGES_ALONE = 5
+
 function Search({ query }: { readonly query: URLSearchParams }) {
   const asked = useSearch(query)
   const rows = asked.data?.pages.flatMap(({ entries }) => entries) ?? []
+  const pages = asked.data?.pages ?? []
+  const back = pages.at(-1)?.before ?? null
+  const [alone, setAlone] = useState(PAGES_ALONE)
+  const goesOn = rows.length === 0 && back !== null && pages.length <= alone && !asked.isError
+  const { fetchNextPage, isFetching } = asked
+  useEffect(() => {
+    if (goesOn && !isFetching) void fetchNextPage()
+  }, [goesOn, isFetching, fetchNextPage])
   const newest = useLive(({ lines }) => lines[0]?.seq ?? 0)
   const newer = Math.max(0, newest - (asked.data?.pages[0]?.seq ?? newest))
   return (
@@ -124,6 +136,10 @@ function Search({ query }: { readonly query: URLSearchParams }) {
         <Loading what="the journal" rows={10} />
       ) : asked.isError ? (
         <Problem cause={asked.error} retry={() => void asked.refetch()} />
+      ) : rows.length === 0 && back !== null ? (
+        <Empty title={`Searched back to entry ${count(back)}: nothing so far`}>
+          {goesOn ? 'Going on …' : 'Older entries were not looked at yet.'}
+        </Empty>
       ) : rows.length === 0 ? (
         <Empty title="Nothing in the journal matches">Ask for less, or for another word.</Empty>
       ) : (
@@ -140,9 +156,12 @@ function Search({ query }: { readonly query: URLSearchParams }) {
           type="button"
           className="button more"
           disabled={asked.isFetchingNextPage}
-          onClick={() => void asked.fetchNextPage()}
+          onClick={() => {
+            setAlone(pages.length + PAGES_ALONE)
+            void asked.fetchNextPage()
+          }}
         >
-          Older entries
+          {rows.length === 0 ? 'Go on with older entries' : 'Older entries'}
         </button>
       ) : null}
     </Panel>

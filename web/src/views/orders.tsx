@@ -4,7 +4,7 @@ import { plural, units, words } from '../format.ts'
 import { useView } from '../live.ts'
 import { useRoute } from '../route.ts'
 import { Panel } from '../ui/panel.tsx'
-import { Empty } from '../ui/states.tsx'
+import { HeldSince, NothingHeld } from '../ui/held.tsx'
 import { Table, type Column } from '../ui/table.tsx'
 import { Badge, Dollars } from '../ui/text.tsx'
 import { orderColumns } from './order-columns.tsx'
@@ -42,7 +42,7 @@ function WorkingPanel() {
   return (
     <Panel title="Orders" note={`${plural(orders.length, 'order')} not over by proof`}>
       {orders.length === 0 ? (
-        <Empty title="No order is open" />
+        <NothingHeld title="No order is open" />
       ) : (
         <Table
           label="Orders not over"
@@ -75,9 +75,9 @@ const positionColumns: readonly Column<PositionView>[] = [
 function PositionsPanel() {
   const { positions } = useView()
   return (
-    <Panel title="Positions" note="as the broker holds them">
+    <Panel title="Positions" note={<HeldSince what="as the broker holds them" />}>
       {positions.length === 0 ? (
-        <Empty title="Flat">The account holds nothing.</Empty>
+        <NothingHeld title="Flat">The account holds nothing.</NothingHeld>
       ) : (
         <Table
           label="Positions"
@@ -106,9 +106,12 @@ const foreignColumns: readonly Column<ForeignOrderView>[] = [
 function ForeignPanel() {
   const { foreignOrders } = useView()
   return (
-    <Panel title="Foreign orders" note="not ours: counted in risk, never touched">
+    <Panel
+      title="Foreign orders"
+      note={<HeldSince what="not ours: counted in risk, never touched" />}
+    >
       {foreignOrders.length === 0 ? (
-        <Empty title="None">No order of another origin is at the broker.</Empty>
+        <NothingHeld title="None">No order of another origin is at the broker.</NothingHeld>
       ) : (
         <Table
           label="Foreign orders"

@@ -2,6 +2,7 @@ import type { LimitView } from '../../../src/dashboard/view.ts'
 import { count, dollars, percent, words } from '../format.ts'
 import { toneOfShare, type Tone } from '../judge.ts'
 import { useView } from '../live.ts'
+import { dayPnl } from '../picture.ts'
 import { linkTo } from '../route.ts'
 import { Meter } from '../ui/meter.tsx'
 import { Panel } from '../ui/panel.tsx'
@@ -10,6 +11,7 @@ import { Age, Gain, Status } from '../ui/text.tsx'
 
 export function Risk() {
   const view = useView()
+  const { pnl, at } = dayPnl(view)
   return (
     <div className="stack">
       <Panel
@@ -54,7 +56,15 @@ export function Risk() {
       </Panel>
       <Panel title="The day" note={view.day.date}>
         <p>
-          By the broker <Gain of={view.day.pnl} />. From here the day is measured:{' '}
+          By the broker <Gain of={pnl} />
+          {at === null ? (
+            ''
+          ) : (
+            <>
+              , told <Age at={at} />
+            </>
+          )}
+          . From here the day is measured:{' '}
           {view.day.baseline === null ? 'unknown' : dollars(view.day.baseline)}. What limits were
           changed when is in the <a href={linkTo('journal')}>journal</a>; as configured they stand
           under <a href={linkTo('settings')}>settings</a>.

@@ -5,7 +5,7 @@ import { useView } from '../live.ts'
 import { linkTo } from '../route.ts'
 import { Panel } from '../ui/panel.tsx'
 import { Table, type Column } from '../ui/table.tsx'
-import { Empty } from '../ui/states.tsx'
+import { NothingHeld } from '../ui/held.tsx'
 import { Age, Badge, Gain, Price, Status, Unknown } from '../ui/text.tsx'
 
 const columns: readonly Column<StructureView>[] = [
@@ -47,7 +47,9 @@ export function StructuresPanel({ canClose = false }: { readonly canClose?: bool
   return (
     <Panel title="Held" note={structures.length === 0 ? undefined : 'structures with their exits'}>
       {structures.length === 0 ? (
-        <Empty title="Flat">Nothing is held. A structure is listed here from its first fill.</Empty>
+        <NothingHeld title="Flat">
+          Nothing is held. A structure is listed here from its first fill.
+        </NothingHeld>
       ) : (
         <Table
           label="Structures held"

@@ -8,6 +8,7 @@ import { Asked, Empty } from '../ui/states.tsx'
 import { Choice } from '../ui/tabs.tsx'
 import { Age, Badge } from '../ui/text.tsx'
 import { DecisionTable } from './decisions.tsx'
+import { MarkTable } from './marks.tsx'
 import { useSymbol } from './queries.ts'
 
 export function Symbols() {
@@ -56,11 +57,18 @@ function One({ symbol }: { readonly symbol: SymbolView }) {
   const asked = useSymbol(symbol.symbol)
   return (
     <div className="cols-2-1 is-tall">
-      <Panel title={`${symbol.symbol}, bars of one minute`} note="$/share, New York time">
-        <Asked of={asked} what={`bars of ${symbol.symbol}`} rows={12}>
-          {(detail) => <Chart detail={detail} />}
-        </Asked>
-      </Panel>
+      <div className="stack">
+        <Panel title={`${symbol.symbol}, bars of one minute`} note="$/share, New York time">
+          <Asked of={asked} what={`bars of ${symbol.symbol}`} rows={12}>
+            {(detail) => <Chart detail={detail} />}
+          </Asked>
+        </Panel>
+        <Panel title="Signals and fills" note="newest first, as marked on the chart">
+          <Asked of={asked} what="signals and fills">
+            {(detail) => <MarkTable marks={detail?.marks ?? []} />}
+          </Asked>
+        </Panel>
+      </div>
       <div className="stack">
         <Panel title="Now">
           <Now symbol={symbol} />

@@ -3,14 +3,17 @@ import type { View } from '../../../src/dashboard/view.ts'
 import { dollars, percent, plural, span } from '../format.ts'
 import {
   answerAge,
+  entriesOf,
   gatewayOf,
   levelOf,
+  isArmed,
   lossShare,
   protectionOf,
   toneOfShare,
   type Judged,
 } from '../judge.ts'
 import { useBotNow, useView } from '../live.ts'
+import { dayPnl, pictureOf } from '../picture.ts'
 import { Meter } from '../ui/meter.tsx'
 import { Tile } from '../ui/panel.tsx'
 import { Age, Dollars, Gain, Status } from '../ui/text.tsx'
@@ -51,7 +54,8 @@ function Line({
 }
 
 function Pnl({ view }: { readonly view: View }) {
-  const { pnl, lost, lossMax, realizedEver } = view.day
+  const { lost, lossMax, realizedEver } = view.day
+  const { pnl, at } = dayPnl(view)
   const share = lossShare(view)
   const guard =
     lost === null || lossMax === null ? 'unknown' : `${dollars(lost)} of ${dollars(lossMax)}`
@@ -67,6 +71,15 @@ function Pnl({ view }: { readonly view: View }) {
       <Line>
         Realized in all <Gain of={realizedEver} />
       </Line>
+      <Line>
+        {at === null ? (
+          'The broker has not told it yet.'
+        ) : (
+          <>
+            Told <Age at={at} />
+          </>
+        )}
+      </Line>
     </Tile>
   )
 }
@@ -74,7 +87,13 @@ function Pnl({ view }: { readonly view: View }) {
 function Protection({ view }: { readonly view: View }) {
   const judged = protectionOf(view)
   const { coverage, unprotectedSince, watchedHere, structures } = view.protection
-  const text = coverage === null ? 'nothing is held' : `${percent(coverage)} of the units covered`
+  const { missing } = pictureOf(view)
+  const isUnknown = structures === 0 && missing !== null
+  const text = isUnknown
+    ? 'what is held is not known'
+    : coverage === null
+      ? 'nothing is held'
+      : `${percent(coverage)} of the units covered`
   return (
     <Tile title="Protection" tone={judged.tone === 'bad' ? 'bad' : 'neutral'}>
       <Word judged={judged} />
@@ -88,12 +107,14 @@ function Protection({ view }: { readonly view: View }) {
           </span>
         )}
       </Line>
-      <Line>
-        {structures === 0
-          ? 'No exits are needed.'
-          : watchedHere === 0
-            ? 'All stops rest at the broker.'
-            : `${plural(watchedHere, 'stop')} only while the bot runs`}
+      <Line isLong={missing ?? undefined}>
+        {isUnknown
+          ? `Until the broker’s picture is in: ${missing}`
+          : structures === 0
+            ? 'No exits are needed.'
+            : watchedHere === 0
+              ? 'All stops rest at the broker.'
+              : `${plural(watchedHere, 'stop')} only while the bot runs`}
       </Line>
     </Tile>
   )
@@ -138,16 +159,12 @@ function Level({ view }: { readonly view: View }) {
       <Word judged={judged} />
       <Line>
         {view.level.cause !== null
-          ? `Cause: ${judged.because[0]}`
-          : view.gates.length > 0
-            ? 'Entries are held back.'
-            : view.market.isOpen
-              ? 'Entries are allowed.'
-              : 'The market is closed.'}
+          ? `Cause: ${view.level.cause.replaceAll('-', ' ')}`
+          : entriesOf(view)}
       </Line>
       <Line isLong={first === undefined ? undefined : gates}>
         {first === undefined ? (
-          'No gate holds entries back.'
+          'No gate is set.'
         ) : (
           <span className="tone-warn">
             {view.gates.length > 1 ? `${view.gates.length} gates: ` : 'Gate '}
@@ -157,7 +174,13 @@ function Level({ view }: { readonly view: View }) {
       </Line>
       <Line isLong={flattenWaits ?? undefined}>
         {flattenWaits ??
-          (view.mode === 'live' ? (armedOn === null ? 'Not armed' : `Armed for ${armedOn}`) : '')}
+          (view.mode !== 'live'
+            ? ''
+            : isArmed(view)
+              ? `Armed for ${armedOn}`
+              : armedOn === null
+                ? 'Nobody armed this date.'
+                : `Armed for ${armedOn}, which is not today`)}
       </Line>
     </Tile>
   )
