@@ -73,7 +73,7 @@ test('one at a time, in order; a receiver that is slow is waited for', async () 
   receiver.answer = () => new Promise((resolve) => waiting.push(() => resolve(DELIVERED)))
   offer('a')
   offer('b')
-  await pass(60_000)
+  await pass(15_000)
   expect(messages(attempts)).toEqual(['a'])
   waiting.shift()?.()
   await pass(1_000)
@@ -112,6 +112,39 @@ test('what a receiver refuses is given up at once, said with its remedy, and cou
   offer('c')
   await pass(1_000)
   expect(drops).toEqual([0, 1, 0])
+})
+
+test.each([
+  ['rejects', () => Promise.reject(new Error('SECRET'))],
+  [
+    'throws',
+    () => {
+      throw new Error('SECRET')
+    },
+  ],
+])('an attempt that %s is a failure like others, and never repeats its words', async (_, answer) => {
+  const { attempts, said, receiver, kept, offer, pass } = newRig()
+  receiver.answer = answer
+  offer('a', 'critical')
+  await pass(10_000)
+  expect(attempts).toHaveLength(4)
+  expect(kept.size).toBe(1)
+  expect(said[0]).toBe('attempt 1 failed: could not be sent (Error); it is tried again')
+  receiver.answer = () => DELIVERED
+  await pass(60_000)
+  expect(kept.size).toBe(0)
+})
+
+test('an attempt that never ends is a failure after 20 s: its channel goes on', async () => {
+  const { attempts, said, receiver, offer, pass } = newRig()
+  receiver.answer = () => new Promise(() => undefined)
+  offer('a')
+  await pass(19_000)
+  receiver.answer = () => DELIVERED
+  offer('b', 'critical')
+  await pass(3_000)
+  expect(said[0]).toBe('attempt 1 failed: no answer within 20 s; it is tried again')
+  expect(messages(attempts)).toEqual(['a', 'b', 'a'])
 })
 
 test('as long as a receiver asks for, it is left alone; then all of it is told', async () => {

@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from '../base/clock.ts'
 import { nextOf, type Batch } from './batch.ts'
-import type { Delivery } from './delivery.ts'
+import { later, type Delivery } from './delivery.ts'
 import {
   attempted,
   EMPTY_OUTBOX,
@@ -44,6 +44,8 @@ export interface Parcel {
   readonly dropped: number
 }
 
+/** Beyond every bound within a channel: what has not ended by then has failed. */
+const ATTEMPT_MS_MAX = 20_000
 const RETRY_MS_MIN = 1_000
 const RETRY_MS_MAX = 60_000
 /** A receiver that asks for more patience than this has other troubles. */
@@ -130,9 +132,31 @@ export class Courier {
     const { batch } = next
     const { dropped } = this.#outbox
     const id = this.#ids.get(batch.of[0]) ?? ''
-    void this.#of.send({ batch, id, dropped }).then((delivery) => {
+    void this.#attempt({ batch, id, dropped }).then((delivery) => {
       this.#sending = false
       this.#sent(batch, delivery, dropped)
+    })
+  }
+
+  /** Never rejects and always ends: no way to people may end the process or block its channel. */
+  #attempt(parcel: Parcel): Promise<Delivery> {
+    const { clock, send } = this.#of
+    return new Promise((resolve) => {
+      const done = (delivery: Delivery): void => {
+        stop()
+        resolve(delivery)
+      }
+      const failed = (error: unknown): void => {
+        done(later(`could not be sent (${kindOf(error)})`))
+      }
+      const stop = clock.after(ATTEMPT_MS_MAX, () => {
+        done(later(`no answer within ${ATTEMPT_MS_MAX / 1_000} s`))
+      })
+      try {
+        send(parcel).then(done, failed)
+      } catch (error) {
+        failed(error)
+      }
     })
   }
 
@@ -174,6 +198,12 @@ export class Courier {
     this.#pausedUntilMs = this.#of.clock.monotonicMs() + waitMs
     this.#rest(waitMs, this.#of.clock.monotonicMs())
   }
+}
+
+/** Its code or its class: the words of an error may repeat a secret. */
+function kindOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown'
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.name
 }
 
 function lineOf({ message }: Batch): string {

@@ -73,6 +73,12 @@ test('nobody listens', async () => {
   expect(sent).toEqual({ ok: false, error: '127.0.0.1:1: ECONNREFUSED' })
 })
 
+test.each(['a\nb', 'a\u201cb'])('a header that cannot be sent is a failure (%j)', async (token) => {
+  const headers = { authorization: `Bearer ${token}` }
+  const sent = await send(target(`http://127.0.0.1:${port}/x`), { ...post, headers })
+  expect(sent).toEqual({ ok: false, error: `127.0.0.1:${port}: ERR_INVALID_CHAR` })
+})
+
 test('a receiver that never answers is given up after ten seconds', async () => {
   answers = () => undefined
   const virtual = new VirtualClock({ start: 0 as EpochMs, settled: () => true, speed: null })

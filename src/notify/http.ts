@@ -1,5 +1,10 @@
 import { lookup as systemLookup, type LookupAddress, type LookupOptions } from 'node:dns'
-import { request as requestHttp, type IncomingMessage, type RequestOptions } from 'node:http'
+import {
+  request as requestHttp,
+  type ClientRequest,
+  type IncomingMessage,
+  type RequestOptions,
+} from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { isIP } from 'node:net'
 import type { Clock } from '../base/clock.ts'
@@ -85,13 +90,16 @@ export function exchange(target: Target, sending: Sending): Promise<Result<Answe
   const url = new URL(target.url.reveal())
   const { body } = sending
   return new Promise((resolve) => {
+    const refused = (error: NodeJS.ErrnoException) => fail(`${url.host}: ${reasonOf(error)}`)
     const options: RequestOptions = {
       method: sending.method,
       agent: false, // one connection a message: none is left open
       headers: headersOf(sending),
       lookup: judged(target, sending.lookup ?? systemLookup),
     }
-    const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, options)
+    const opened = openedOf(url, options)
+    if (opened instanceof Error) return resolve(refused(opened))
+    const request = opened
     const done = (result: Result<Answer, string>): void => {
       stop()
       request.destroy()
@@ -100,10 +108,19 @@ export function exchange(target: Target, sending: Sending): Promise<Result<Answe
     const stop = sending.clock.after(ANSWER_MS_MAX, () => {
       done(fail(`${url.host} did not answer within ${ANSWER_MS_MAX / 1000} s`))
     })
-    request.on('error', (error) => done(fail(`${url.host}: ${reasonOf(error)}`)))
+    request.on('error', (error) => done(refused(error)))
     request.on('response', (response) => read(response, (answer) => done(ok(answer))))
     request.end(body ?? undefined)
   })
+}
+
+/** Node throws at once at what can never be sent, a header with a line break in it. */
+function openedOf(url: URL, options: RequestOptions): ClientRequest | Error {
+  try {
+    return (url.protocol === 'https:' ? requestHttps : requestHttp)(url, options)
+  } catch (error) {
+    return error instanceof Error ? error : new Error('cannot be sent')
+  }
 }
 
 /** A success is one by its status; of anything else the reason stands in the body. */
