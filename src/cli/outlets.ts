@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts'
 import { maskedAccounts } from '../base/masked.ts'
 import { redactor } from '../base/secret.ts'
 import type { Settings } from '../config/settings.ts'
+import { notice } from '../domain/alert.ts'
 import type { Notifier } from '../engine/ports.ts'
 import { noteOf, plain } from '../notify/channel.ts'
 import { Courier, type Keep } from '../notify/courier.ts'
@@ -46,17 +47,21 @@ export function openOutlets(of: OutletsOptions): Outlets {
   const redact = redactorOf(settings)
   const identity = identityAt(clock, mode)
   const log = new JsonLog({ path, clock, identity, redact })
-  const post = openPost({ ...of, redact, identity, log })
+  const shown = (notice: NotifyCommand): void => {
+    const { alert, level, message, key = null } = notice
+    log.write({ level, kind: 'notice', alert, message, key })
+    say(coloured({ ...notice, message: redact(message) }), level)
+  }
+  const post = openPost({ ...of, redact, identity, log, shown })
   return {
     log,
     identity,
     notifier: unfailing({
       notify(notice) {
-        const { alert, level, message, key = null } = notice
-        log.write({ level, kind: 'notice', alert, message, key })
-        say(coloured({ ...notice, message: redact(message) }), level)
+        shown(notice)
         post.offer(notice)
       },
+      lost: () => post.lost(),
     }),
     deadMan: deadMan === null ? null : newDeadMan(deadMan, { clock, everyMs: deadManEveryMs, log }),
     async close() {
@@ -68,6 +73,8 @@ export function openOutlets(of: OutletsOptions): Outlets {
 
 interface Post {
   offer(notice: NotifyCommand): void
+  /** Over all channels. */
+  lost(): number
   close(): Promise<void>
 }
 
@@ -75,11 +82,13 @@ interface PostOptions extends OutletsOptions {
   readonly redact: (text: string) => string
   readonly identity: LogIdentity
   readonly log: JsonLog
+  /** On the terminal and in the log, but by no channel. */
+  readonly shown: (notice: NotifyCommand) => void
 }
 
 /** One courier for each channel: one that is away keeps no other waiting. */
 function openPost(of: PostOptions): Post {
-  const { clock, settings, path, redact, identity, log } = of
+  const { clock, settings, path, redact, identity, log, shown } = of
   const { channels, rules, daySummary } = settings.notify
   const said = (message: string) => log.write({ level: 'warning', kind: 'spool', message })
   const spool = new Spool({ path: spoolBeside(path), instance: identity.instance, redact, said })
@@ -94,19 +103,32 @@ function openPost(of: PostOptions): Post {
       keep: keepOf(spool, name),
       send: (parcel) => opened.deliver(noteOf(parcel, { identity, redact })),
       said: (level, message) => log.write({ level, kind: 'channel', channel: name, message }),
+      refuses: (reason) => refused(name, reason),
     })
-    return { courier, levelMin }
+    return { name, courier, levelMin }
   })
+  const offer = (notice: NotifyCommand, except: string | null = null): void => {
+    const { alert, level } = notice
+    for (const { name, courier, levelMin } of couriers) {
+      const wanted = alert === 'day-summary' ? daySummary : WEIGHT[level] >= WEIGHT[levelMin]
+      if (wanted && name !== except) courier.offer(notice)
+    }
+  }
+  const refused = (name: string, reason: string): void => {
+    const message = `channel ${name} takes nothing: ${reason}`
+    const told = notice('channel-refuses', message, { key: `channel-refuses ${name}` })
+    shown(told)
+    offer(told, name)
+  }
   return {
-    offer(notice) {
-      const { alert, level } = notice
-      for (const { courier, levelMin } of couriers) {
-        const wanted = alert === 'day-summary' ? daySummary : WEIGHT[level] >= WEIGHT[levelMin]
-        if (wanted) courier.offer(notice)
-      }
-    },
+    offer: (notice) => offer(notice),
+    lost: () => couriers.reduce((sum, { courier }) => sum + courier.lost(), 0),
     async close() {
-      await Promise.all(couriers.map(({ courier }) => courier.close(LAST_WORDS_MS)))
+      const untilMs = clock.monotonicMs() + LAST_WORDS_MS
+      // What one of them says at its end may be for the others.
+      await Promise.all(couriers.map(({ courier }) => courier.settle(LAST_WORDS_MS)))
+      const leftMs = Math.max(0, untilMs - clock.monotonicMs())
+      await Promise.all(couriers.map(({ courier }) => courier.close(leftMs)))
       spool.close()
     },
   }

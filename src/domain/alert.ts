@@ -357,6 +357,11 @@ export const ALERTS = {
     what: 'the end-of-day summary, once a New York date, to every channel',
     remedy: NOTHING,
   },
+  'channel-refuses': {
+    level: 'critical',
+    what: 'a channel takes nothing that it is sent: what is critical waits for it, a day at most',
+    remedy: 'Mend the channel as the line says, start the bot again, then try `alerts test`.',
+  },
   test: { level: 'info', what: 'the word of `alerts test`', remedy: NOTHING },
   'dashboard-gone': {
     level: 'warning',

@@ -109,7 +109,7 @@ export function exchange(target: Target, sending: Sending): Promise<Result<Answe
       done(fail(`${url.host} did not answer within ${ANSWER_MS_MAX / 1000} s`))
     })
     request.on('error', (error) => done(refused(error)))
-    request.on('response', (response) => read(response, (answer) => done(ok(answer))))
+    request.on('response', (response) => read(response, sending.clock, (answer) => done(ok(answer))))
     request.end(body ?? undefined)
   })
 }
@@ -124,9 +124,9 @@ function openedOf(url: URL, options: RequestOptions): ClientRequest | Error {
 }
 
 /** A success is one by its status; of anything else the reason stands in the body. */
-function read(response: IncomingMessage, done: (answer: Answer) => void): void {
+function read(response: IncomingMessage, clock: Clock, done: (answer: Answer) => void): void {
   const { statusCode: status = 0, headers } = response
-  const retryAfterMs = retryAfterOf(headers['retry-after'])
+  const retryAfterMs = retryAfterOf(headers['retry-after'], clock.now())
   const told = (body: string): void => done({ status, retryAfterMs, body })
   if (status >= 200 && status < 400) return told('')
   let body = ''
@@ -139,10 +139,13 @@ function read(response: IncomingMessage, done: (answer: Answer) => void): void {
   response.on('error', () => told(body))
 }
 
-/** In seconds, also in parts of one; the form with a date is left to our own patience. */
-function retryAfterOf(header: string | undefined): number | null {
-  const seconds = header === undefined || header.trim() === '' ? NaN : Number(header)
-  return Number.isFinite(seconds) && seconds >= 0 ? Math.ceil(seconds * 1_000) : null
+/** In seconds, also in parts of one, or as a date by the receiver's clock (RFC 9110, 10.2.3). */
+function retryAfterOf(header: string | undefined, nowMs: number): number | null {
+  if (header === undefined || header.trim() === '') return null
+  const seconds = Number(header)
+  if (Number.isFinite(seconds)) return seconds >= 0 ? Math.ceil(seconds * 1_000) : null
+  const at = Date.parse(header)
+  return Number.isNaN(at) ? null : Math.max(0, at - nowMs)
 }
 
 function headersOf({ body, headers }: Sending): Readonly<Record<string, string>> {
