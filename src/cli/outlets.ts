@@ -9,6 +9,7 @@ import type { Notifier } from '../engine/ports.ts'
 import { noteOf, plain } from '../notify/channel.ts'
 import { Courier, type Keep } from '../notify/courier.ts'
 import { DeadMan } from '../notify/dead-man.ts'
+import { guarded, type Guard } from '../notify/guarded.ts'
 import { send, type Target } from '../notify/http.ts'
 import { JsonLog, type LogIdentity } from '../notify/json-log.ts'
 import { openChannel, secretsOf } from '../notify/open-channel.ts'
@@ -22,6 +23,8 @@ export interface Outlets {
   readonly log: JsonLog
   readonly identity: LogIdentity
   readonly notifier: Notifier
+  /** Around what follows the engine to report. */
+  readonly guard: Guard
   /** Null: it is not configured. */
   readonly deadMan: DeadMan | null
   /** What waits to be told is told, as far as a few seconds allow. */
@@ -53,16 +56,19 @@ export function openOutlets(of: OutletsOptions): Outlets {
     say(coloured({ ...notice, message: redact(message) }), level)
   }
   const post = openPost({ ...of, redact, identity, log, shown })
+  const notifier = unfailing({
+    notify(notice) {
+      shown(notice)
+      post.offer(notice)
+    },
+    lost: () => post.lost() + guard.failed(),
+  })
+  const guard = guarded((told) => notifier.notify(told))
   return {
     log,
     identity,
-    notifier: unfailing({
-      notify(notice) {
-        shown(notice)
-        post.offer(notice)
-      },
-      lost: () => post.lost(),
-    }),
+    notifier,
+    guard,
     deadMan: deadMan === null ? null : newDeadMan(deadMan, { clock, everyMs: deadManEveryMs, log }),
     async close() {
       await post.close()

@@ -357,6 +357,11 @@ export const ALERTS = {
     what: 'the end-of-day summary, once a New York date, to every channel',
     remedy: NOTHING,
   },
+  'telling-failed': {
+    level: 'warning',
+    what: 'a line of the log, a notice or a summary could not be made; the bot trades on',
+    remedy: 'Keep the log and report it. `status` counts what could not be told.',
+  },
   'channel-refuses': {
     level: 'critical',
     what: 'a channel takes nothing that it is sent: what is critical waits for it, a day at most',
