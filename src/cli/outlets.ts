@@ -97,7 +97,9 @@ function openPost(of: PostOptions): Post {
   const { clock, settings, path, redact, identity, log, shown } = of
   const { channels, rules, daySummary } = settings.notify
   const said = (message: string) => log.write({ level: 'warning', kind: 'spool', message })
-  const spool = new Spool({ path: spoolBeside(path), instance: identity.instance, redact, said })
+  const soon = (work: () => void) => void clock.after(0, work)
+  const at = { path: spoolBeside(path), instance: identity.instance }
+  const spool = new Spool({ ...at, redact, said, soon })
   spool.keepOnly(channels.map(({ name }) => name))
   const couriers = channels.map((channel) => {
     const { name, levelMin, quiet } = channel
