@@ -231,8 +231,10 @@ describe('what a service answers', () => {
   test.each(HTTP)('%s: 429 waits as long as it says, 5xx as long as we do', async (name) => {
     web.answer = () => ({ status: 429, headers: { 'retry-after': '7' } })
     expect(await deliver(name)).toMatchObject({ kind: 'later', afterMs: 7_000 })
-    web.answer = () => ({ status: 503 })
-    expect(await deliver(name)).toMatchObject({ kind: 'later', afterMs: null })
+    for (const status of [408, 425, 503]) {
+      web.answer = () => ({ status })
+      expect(await deliver(name)).toMatchObject({ kind: 'later', afterMs: null })
+    }
   })
 
   test.each([
@@ -379,7 +381,7 @@ test('no canary and no account id in log, spool, terminal or message (T12)', asy
     expect(text).not.toContain(CANARY)
     expect(text).not.toMatch(/DU1234567|U7654321/)
   }
-  expect(written).toContain('given up')
+  expect(written).toContain('refused, kept')
   expect(written).toContain('make a new webhook in Discord')
 })
 

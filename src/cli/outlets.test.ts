@@ -9,7 +9,8 @@ import { SystemClock } from '../base/clock.ts'
 import { notice } from '../domain/alert.ts'
 import { parseSettings } from '../config/load.ts'
 import type { Settings } from '../config/settings.ts'
-import { openOutlets } from './outlets.ts'
+import { readSpool } from '../notify/spool.ts'
+import { openOutlets, spoolBeside } from './outlets.ts'
 
 const EXAMPLE = join(import.meta.dirname, '../../config/example.yaml')
 const root = mkdtempSync(join(tmpdir(), 'outlets-'))
@@ -20,8 +21,9 @@ const server = createServer((request, response) => {
   let body = ''
   request.setEncoding('utf8').on('data', (text: string) => (body += text))
   request.on('end', () => {
+    if (request.url === '/gone') return response.writeHead(404).end()
     posted.push(JSON.parse(body) as Readonly<Record<string, unknown>>)
-    response.end()
+    return response.end()
   })
 })
 
@@ -33,12 +35,15 @@ afterAll(() => {
   rmSync(root, { recursive: true })
 })
 
-function settings(): Settings {
+function settings(more: object = {}): Settings {
   const { port } = server.address() as AddressInfo
-  const notify = { hosts: ['127.0.0.1'], allow_private: true, min_level: 'info' }
+  const notify = { hosts: ['127.0.0.1'], allow_private: true, min_level: 'info', ...more }
   const own = { mode: 'dry-run', gateway: { port: 4002 }, notify }
   const text = stringify({ ...(parse(readFileSync(EXAMPLE, 'utf8')) as object), ...own })
-  const environment = { IBKR_BOT__NOTIFY__WEBHOOK_URL: `http://127.0.0.1:${port}/hook` }
+  const environment = {
+    IBKR_BOT__NOTIFY__WEBHOOK_URL: `http://127.0.0.1:${port}/hook`,
+    IBKR_BOT__NOTIFY__OTHER__URL: `http://127.0.0.1:${port}/gone`,
+  }
   const parsed = parseSettings(text, { path: 'my.yaml', environment })
   if (!parsed.ok) throw new Error(parsed.error.join('\n'))
   return parsed.value
@@ -61,3 +66,23 @@ test.each(['dry-run', 'paper', 'live'])(
     expect(modes).toEqual([mode, mode])
   },
 )
+
+test('that one channel refuses is told by the others, once, and counted; the next run tries again', async () => {
+  posted.length = 0
+  const clock = new SystemClock()
+  const channels = [{ kind: 'webhook', name: 'other', min_level: 'critical' }]
+  const of = { clock, settings: settings({ channels }), mode: 'paper', say: () => undefined }
+  const path = join(root, 'refused.jsonl')
+  const outlets = openOutlets({ ...of, path })
+  outlets.notifier.notify(notice('unprotected', 'no exit'))
+  await outlets.close()
+  const alerts = () => posted.map(({ alert }) => alert)
+  expect(alerts()).toEqual(['unprotected', 'channel-refuses'])
+  expect(posted[1]).toMatchObject({
+    level: 'critical',
+    message: expect.stringContaining('channel other takes nothing: 127.0.0.1'),
+  })
+  expect(outlets.notifier.lost?.()).toBe(1)
+  const waiting = readSpool(spoolBeside(path)).waiting
+  expect([...waiting.values()]).toMatchObject([{ channel: 'other', told: { message: 'no exit' } }])
+})

@@ -4,10 +4,12 @@ import type { Clock } from '../base/clock.ts'
 import { maskedAccounts } from '../base/masked.ts'
 import { redactor } from '../base/secret.ts'
 import type { Settings } from '../config/settings.ts'
+import { notice } from '../domain/alert.ts'
 import type { Notifier } from '../engine/ports.ts'
 import { noteOf, plain } from '../notify/channel.ts'
 import { Courier, type Keep } from '../notify/courier.ts'
 import { DeadMan } from '../notify/dead-man.ts'
+import { guarded, type Guard } from '../notify/guarded.ts'
 import { send, type Target } from '../notify/http.ts'
 import { JsonLog, type LogIdentity } from '../notify/json-log.ts'
 import { openChannel, secretsOf } from '../notify/open-channel.ts'
@@ -21,6 +23,8 @@ export interface Outlets {
   readonly log: JsonLog
   readonly identity: LogIdentity
   readonly notifier: Notifier
+  /** Around what follows the engine to report. */
+  readonly guard: Guard
   /** Null: it is not configured. */
   readonly deadMan: DeadMan | null
   /** What waits to be told is told, as far as a few seconds allow. */
@@ -46,18 +50,25 @@ export function openOutlets(of: OutletsOptions): Outlets {
   const redact = redactorOf(settings)
   const identity = identityAt(clock, mode)
   const log = new JsonLog({ path, clock, identity, redact })
-  const post = openPost({ ...of, redact, identity, log })
+  const shown = (notice: NotifyCommand): void => {
+    const { alert, level, message, key = null } = notice
+    log.write({ level, kind: 'notice', alert, message, key })
+    say(coloured({ ...notice, message: redact(message) }), level)
+  }
+  const post = openPost({ ...of, redact, identity, log, shown })
+  const notifier = unfailing({
+    notify(notice) {
+      shown(notice)
+      post.offer(notice)
+    },
+    lost: () => post.lost() + guard.failed(),
+  })
+  const guard = guarded((told) => notifier.notify(told))
   return {
     log,
     identity,
-    notifier: unfailing({
-      notify(notice) {
-        const { alert, level, message, key = null } = notice
-        log.write({ level, kind: 'notice', alert, message, key })
-        say(coloured({ ...notice, message: redact(message) }), level)
-        post.offer(notice)
-      },
-    }),
+    notifier,
+    guard,
     deadMan: deadMan === null ? null : newDeadMan(deadMan, { clock, everyMs: deadManEveryMs, log }),
     async close() {
       await post.close()
@@ -68,6 +79,8 @@ export function openOutlets(of: OutletsOptions): Outlets {
 
 interface Post {
   offer(notice: NotifyCommand): void
+  /** Over all channels. */
+  lost(): number
   close(): Promise<void>
 }
 
@@ -75,14 +88,18 @@ interface PostOptions extends OutletsOptions {
   readonly redact: (text: string) => string
   readonly identity: LogIdentity
   readonly log: JsonLog
+  /** On the terminal and in the log, but by no channel. */
+  readonly shown: (notice: NotifyCommand) => void
 }
 
 /** One courier for each channel: one that is away keeps no other waiting. */
 function openPost(of: PostOptions): Post {
-  const { clock, settings, path, redact, identity, log } = of
+  const { clock, settings, path, redact, identity, log, shown } = of
   const { channels, rules, daySummary } = settings.notify
   const said = (message: string) => log.write({ level: 'warning', kind: 'spool', message })
-  const spool = new Spool({ path: spoolBeside(path), instance: identity.instance, redact, said })
+  const soon = (work: () => void) => void clock.after(0, work)
+  const at = { path: spoolBeside(path), instance: identity.instance }
+  const spool = new Spool({ ...at, redact, said, soon })
   spool.keepOnly(channels.map(({ name }) => name))
   const couriers = channels.map((channel) => {
     const { name, levelMin, quiet } = channel
@@ -94,19 +111,32 @@ function openPost(of: PostOptions): Post {
       keep: keepOf(spool, name),
       send: (parcel) => opened.deliver(noteOf(parcel, { identity, redact })),
       said: (level, message) => log.write({ level, kind: 'channel', channel: name, message }),
+      refuses: (reason) => refused(name, reason),
     })
-    return { courier, levelMin }
+    return { name, courier, levelMin }
   })
+  const offer = (notice: NotifyCommand, except: string | null = null): void => {
+    const { alert, level } = notice
+    for (const { name, courier, levelMin } of couriers) {
+      const wanted = alert === 'day-summary' ? daySummary : WEIGHT[level] >= WEIGHT[levelMin]
+      if (wanted && name !== except) courier.offer(notice)
+    }
+  }
+  const refused = (name: string, reason: string): void => {
+    const message = `channel ${name} takes nothing: ${reason}`
+    const told = notice('channel-refuses', message, { key: `channel-refuses ${name}` })
+    shown(told)
+    offer(told, name)
+  }
   return {
-    offer(notice) {
-      const { alert, level } = notice
-      for (const { courier, levelMin } of couriers) {
-        const wanted = alert === 'day-summary' ? daySummary : WEIGHT[level] >= WEIGHT[levelMin]
-        if (wanted) courier.offer(notice)
-      }
-    },
+    offer: (notice) => offer(notice),
+    lost: () => couriers.reduce((sum, { courier }) => sum + courier.lost(), 0),
     async close() {
-      await Promise.all(couriers.map(({ courier }) => courier.close(LAST_WORDS_MS)))
+      const untilMs = clock.monotonicMs() + LAST_WORDS_MS
+      // What one of them says at its end may be for the others.
+      await Promise.all(couriers.map(({ courier }) => courier.settle(LAST_WORDS_MS)))
+      const leftMs = Math.max(0, untilMs - clock.monotonicMs())
+      await Promise.all(couriers.map(({ courier }) => courier.close(leftMs)))
       spool.close()
     },
   }

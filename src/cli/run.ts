@@ -19,6 +19,8 @@ import { StartRefused } from '../engine/start-refused.ts'
 import { SqliteJournal } from '../journal/sqlite.ts'
 import { eventRecord } from '../notify/event-record.ts'
 import { Sightings } from '../engine/sighting.ts'
+import type { Event } from '../trading/event.ts'
+import type { State } from '../trading/state.ts'
 import { startBot } from './bot.ts'
 import type { Bot, BotParts } from './bot.ts'
 import { settingsFrom } from './config-check.ts'
@@ -244,7 +246,7 @@ async function trade(of: Opened): Promise<Done> {
     keepArm(bot.engine, folder, say)
     follow(of, bot.engine, pictures.answeredAt)
     const view = bot.engine.view()
-    const stopTelling = startTelling({ clock, view, notifier, folder: folder.path })
+    const stopTelling = startTelling({ clock, view, ...outlets, folder: folder.path })
     const whyNoResume = () => panicAtWork(folder)
     const dashboard = openRunDashboard({ ...of, view, sightings, whyNoResume })
     const closeControl = await serveControl(folder.controlSocket, {
@@ -276,7 +278,7 @@ async function trade(of: Opened): Promise<Done> {
 function follow(of: Opened, engine: Bot['engine'], pictureAt: () => EpochMs | null): void {
   const { clock, mode, outlets, say, live } = of
   let reconciled = engine.state.link === 'up'
-  engine.subscribe((event, state, seq) => {
+  const heard = (event: Event, state: State, seq: number): void => {
     outlets.log.write(eventRecord(event, state, seq))
     if (event.type === 'CycleEnded') {
       const { link, incidents } = state
@@ -288,7 +290,8 @@ function follow(of: Opened, engine: Bot['engine'], pictureAt: () => EpochMs | nu
     if (reconciled || state.link !== 'up') return
     reconciled = true
     live?.start.passed('reconciliation', `clean in epoch ${state.epoch}; entries may follow`)
-  })
+  }
+  engine.subscribe((event, state, seq) => outlets.guard.run(() => heard(event, state, seq)))
 }
 
 function botStarted(parts: BotParts): Bot {

@@ -7,8 +7,9 @@ import { atNewYork } from '../domain/calendar.ts'
 import type { CalendarDate } from '../domain/contract.ts'
 import type { NoticeCommand } from '../domain/alert.ts'
 import type { EventListener } from '../engine/control.ts'
-import type { Vitals } from '../engine/health.ts'
 import type { Broker } from '../engine/ports.ts'
+import { guarded } from '../notify/guarded.ts'
+import type { State } from '../trading/state.ts'
 import { holding } from '../trading/play.testing.ts'
 import { notedPictures, startTelling } from './telling.ts'
 
@@ -21,16 +22,23 @@ function newDay(folder: string, start: EpochMs) {
   const clock = new VirtualClock({ start, settled: () => true, speed: null })
   const told: NoticeCommand[] = []
   const listeners: EventListener[] = []
-  const vitals: { now: Partial<Vitals> } = { now: { unprotectedSince: null, unprotected: 0 } }
   const { state } = holding()
+  const held: { bare: readonly string[] } = { bare: [] }
+  const [structure] = state.structures.values()
+  if (structure === undefined) throw new Error('expected a structure')
+  /** As the engine has it: what is held without any exit. */
+  const stateNow = (): State => {
+    const bare = held.bare.map((id) => [id, { ...structure, id }] as const)
+    return { ...state, orders: new Map(), structures: new Map(bare) as never }
+  }
   const begin = () =>
     startTelling({
       clock,
       notifier: { notify: (notice) => told.push(notice) },
+      guard: guarded((notice) => told.push(notice)),
       folder,
       view: {
-        state: () => state,
-        vitals: () => vitals.now as Vitals,
+        state: stateNow,
         subscribe(listener) {
           listeners.push(listener)
           return () => undefined
@@ -39,7 +47,7 @@ function newDay(folder: string, start: EpochMs) {
     })
   const alerts = () => told.map(({ alert }) => alert)
   const until = (time: string, date = TUESDAY) => clock.runUntil(atNewYork(date, time))
-  return { clock, begin, alerts, told, listeners, vitals, until, state }
+  return { clock, begin, alerts, told, listeners, held, until, state }
 }
 
 const fresh = () => mkdtempSync(join(root, 'f-'))
@@ -83,17 +91,58 @@ test('on a half day it comes after the early close, on a holiday not at all', as
 test('a position that stays unprotected for 30 s is paged once, and again the next time', async () => {
   const day = newDay(fresh(), atNewYork(TUESDAY, '11:00'))
   const stop = day.begin()
-  day.vitals.now = { unprotectedSince: day.clock.now(), unprotected: 1 }
+  day.held.bare = ['A']
   await day.until('11:00')
   await day.clock.runUntil((day.clock.now() + 20_000) as EpochMs)
   expect(day.alerts()).toEqual([])
   await day.until('11:05')
   expect(day.told).toMatchObject([{ alert: 'unprotected', level: 'critical' }])
-  day.vitals.now = { unprotectedSince: null, unprotected: 0 }
+  day.held.bare = []
   await day.until('11:06')
-  day.vitals.now = { unprotectedSince: day.clock.now(), unprotected: 1 }
+  day.held.bare = ['A']
   await day.until('11:08')
   expect(day.alerts()).toEqual(['unprotected', 'unprotected'])
+  stop()
+})
+
+test('one that stays bare mutes no other: each is paged by itself, in time', async () => {
+  const day = newDay(fresh(), atNewYork(TUESDAY, '11:00'))
+  const stop = day.begin()
+  day.held.bare = ['A']
+  await day.until('11:10')
+  day.held.bare = ['A', 'B', 'C']
+  await day.clock.runUntil((day.clock.now() + 29_000) as EpochMs)
+  expect(day.told).toHaveLength(1)
+  await day.clock.runUntil((day.clock.now() + 4_000) as EpochMs)
+  expect(day.told.map(({ key }) => key)).toEqual([
+    'unprotected A',
+    'unprotected B',
+    'unprotected C',
+  ])
+  expect(day.told[1]?.message).toContain('B')
+  await day.until('12:00')
+  expect(day.told).toHaveLength(3)
+  stop()
+})
+
+test('what fails in telling reaches neither the engine nor the timer, and is counted', async () => {
+  const day = newDay(fresh(), atNewYork(TUESDAY, '11:00'))
+  const stop = day.begin()
+  const broken = {
+    type: 'CycleEnded',
+    get outcome() {
+      throw new Error('broken')
+    },
+  } as never
+  for (let i = 0; i < 3; i++) {
+    expect(() => day.listeners[0]?.(broken, day.state, 1)).not.toThrow()
+  }
+  expect(day.told).toMatchObject([{ alert: 'telling-failed', level: 'warning' }])
+  day.held.bare = 'no list' as never
+  await day.until('11:05')
+  day.held.bare = ['A']
+  await day.until('11:07')
+  expect(day.alerts()).toEqual(['telling-failed', 'unprotected'])
   stop()
 })
 

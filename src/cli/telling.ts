@@ -4,23 +4,29 @@ import { z } from 'zod'
 import type { Cancel, Clock, EpochMs } from '../base/clock.ts'
 import { newYorkDate, newYorkTime, sessionOf } from '../domain/calendar.ts'
 import type { CalendarDate } from '../domain/contract.ts'
-import { notice } from '../domain/alert.ts'
+import { notice, type NoticeCommand } from '../domain/alert.ts'
+import type { StructureId } from '../domain/order.ts'
 import { weekday } from '../domain/date.ts'
 import type { Money } from '../domain/money.ts'
 import type { EngineView } from '../engine/control.ts'
+import { isUnprotected } from '../engine/health.ts'
 import type { Broker, Notifier } from '../engine/ports.ts'
 import { dayAfter, dayText, emptyDay, type DayCounts } from '../notify/day-summary.ts'
 import { EventNotices } from '../notify/event-notices.ts'
+import type { Guard } from '../notify/guarded.ts'
+import { heldStructures } from '../trading/alive.ts'
+import type { State } from '../trading/state.ts'
 
 export interface TellingOptions {
   readonly clock: Clock
-  readonly view: Pick<EngineView, 'state' | 'vitals' | 'subscribe'>
+  readonly view: Pick<EngineView, 'state' | 'subscribe'>
   readonly notifier: Notifier
+  readonly guard: Guard
   /** The state folder of the mode. */
   readonly folder: string
 }
 
-const LOOK_MS = 5_000
+const LOOK_MS = 1_000
 /** Kept so often: what a process that was killed has counted since is not in the summary. */
 const KEEP_MS = 60_000
 /** Commissions and the broker's profit of the day come a little after the close. */
@@ -33,16 +39,20 @@ const SUNDAY = 7
 
 /** Tells people what events and the time of day call for; it decides nothing. */
 export function startTelling(of: TellingOptions): Cancel {
-  const { clock, view, notifier, folder } = of
+  const { clock, view, notifier, guard, folder } = of
   const path = join(folder, 'day.json')
   const notices = new EventNotices()
   let kept = keptIn(path, newYorkDate(clock.now()))
   let keptMs = clock.monotonicMs()
-  let isBareTold = false
+  const bare = new Bare()
   const leave = view.subscribe((event, state) => {
-    const word = notices.heard(event, state)
-    if (word !== null) notifier.notify(word)
-    kept = { ...kept, day: dayAfter(kept.day, event, { state, at: clock.now() }) }
+    guard.run(() => {
+      const word = notices.heard(event, state)
+      if (word !== null) notifier.notify(word)
+    })
+    guard.run(() => {
+      kept = { ...kept, day: dayAfter(kept.day, event, { state, at: clock.now() }) }
+    })
   })
   const keep = (): void => {
     keptMs = clock.monotonicMs()
@@ -50,7 +60,6 @@ export function startTelling(of: TellingOptions): Cancel {
   }
   const look = (): void => {
     const now = clock.now()
-    isBareTold = bareTold(of, isBareTold)
     const date = newYorkDate(now)
     if (isSummaryDue(kept, now)) {
       const day = kept.day.date === date ? kept.day : emptyDay(date)
@@ -64,9 +73,15 @@ export function startTelling(of: TellingOptions): Cancel {
       keep()
     }
     if (clock.monotonicMs() - keptMs >= KEEP_MS) keep()
-    stop = clock.after(LOOK_MS, look)
   }
-  let stop = clock.after(LOOK_MS, look)
+  const looked = (): void => {
+    guard.run(() => {
+      for (const id of bare.late(view.state(), clock.monotonicMs())) notifier.notify(bareText(id))
+    })
+    guard.run(look)
+    stop = clock.after(LOOK_MS, looked)
+  }
+  let stop = clock.after(LOOK_MS, looked)
   return () => {
     leave()
     stop()
@@ -74,13 +89,26 @@ export function startTelling(of: TellingOptions): Cancel {
   }
 }
 
-function bareTold({ clock, view, notifier }: TellingOptions, isTold: boolean): boolean {
-  const { unprotectedSince, unprotected } = view.vitals()
-  if (unprotectedSince === null) return false
-  if (isTold || clock.now() - unprotectedSince < UNPROTECTED_MS) return isTold
-  const text = `${unprotected} structure(s) without a working exit for over 30 s`
-  notifier.notify(notice('unprotected', text, { key: 'unprotected' }))
-  return true
+/** Since when each structure has been without a working exit; each is told once, until it has one. */
+class Bare {
+  #since = new Map<StructureId, { readonly ms: number; readonly isTold: boolean }>()
+
+  /** Those that are to be told now. */
+  late(state: State, nowMs: number): readonly StructureId[] {
+    const bare = heldStructures(state).filter((structure) => isUnprotected(state, structure))
+    const since = bare.map(({ id }) => {
+      return [id, this.#since.get(id) ?? { ms: nowMs, isTold: false }] as const
+    })
+    const late = since.filter(([, { ms, isTold }]) => !isTold && nowMs - ms >= UNPROTECTED_MS)
+    this.#since = new Map(since)
+    for (const [id, { ms }] of late) this.#since.set(id, { ms, isTold: true })
+    return late.map(([id]) => id)
+  }
+}
+
+function bareText(id: StructureId): NoticeCommand {
+  const text = `structure ${id} has been without a working exit for over 30 s`
+  return notice('unprotected', text, { key: `unprotected ${id}` })
 }
 
 function isSummaryDue({ summaryOn }: Kept, now: EpochMs): boolean {

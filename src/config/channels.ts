@@ -176,6 +176,20 @@ export function secretName(channel: string, part: string): string {
   return `IBKR_BOT__NOTIFY__${channel.toUpperCase().replaceAll('-', '_')}__${part}`
 }
 
+/**
+ * Why this value can be sent nowhere, null: it can. A token travels in a URL or a header, which
+ * take printable ASCII; a password may be any words. A file's last line break comes along easily.
+ */
+export function secretObjection(value: string, as: 'token' | 'words'): string | null {
+  if (as === 'words') {
+    if (!/\p{Cc}/u.test(value)) return null
+    return 'expected a value without line breaks and control characters; set it again'
+  }
+  if (/^[\x21-\x7e]*$/.test(value)) return null
+  const plain = 'without spaces, line breaks and characters beyond ASCII'
+  return `expected a value ${plain}; copy it again, and set it again`
+}
+
 function nameOf({ name, kind }: ChannelFile): string {
   return name ?? kind
 }
@@ -196,11 +210,15 @@ function secretsFor(
   const problems: string[] = []
   for (const part of [...needed, ...optional]) {
     const value = environment[secretName(name, part)]
-    if (value !== undefined && value !== '') found[part] = value
-    else if (needed.includes(part)) {
+    if (value !== undefined && value !== '') {
+      found[part] = value
+      const objection = secretObjection(value, kind === 'email' ? 'words' : 'token')
+      if (objection !== null) problems.push(`environment: ${secretName(name, part)}: ${objection}`)
+    } else if (needed.includes(part)) {
       problems.push(`environment: ${secretName(name, part)}: missing; channel ${name} needs it`)
     }
   }
+  if (problems.length > 0) return { found, problems }
   if (kind === 'telegram' && !/^\d+:[\w-]+$/.test(found['TOKEN'] ?? '1:a')) {
     problems.push(`environment: ${secretName(name, 'TOKEN')}: expected a token like 123456:AB-cd`)
   }

@@ -3,7 +3,7 @@ import { Secret } from '../base/secret.ts'
 import { targetObjection, type Target } from '../notify/http.ts'
 import type { ChannelSettings } from '../notify/open-channel.ts'
 import type { OutboxRules } from '../notify/outbox.ts'
-import { channelSchema, channelsOf, quietHours } from './channels.ts'
+import { channelSchema, channelsOf, quietHours, secretObjection } from './channels.ts'
 import { secondsFrom } from './units.ts'
 
 export const WEBHOOK_URL = 'IBKR_BOT__NOTIFY__WEBHOOK_URL'
@@ -123,7 +123,8 @@ export function notifySettings(
     [DEAD_MAN_URL, target(DEAD_MAN_URL)],
   ] as const
   const own = named.flatMap(([name, of]) => {
-    const objection = of === null ? null : targetObjection(of)
+    const objection =
+      of === null ? null : (secretObjection(of.url.reveal(), 'token') ?? targetObjection(of))
     return objection === null ? [] : [`environment: ${name}: ${objection}`]
   })
   const isTaken = webhook !== null && channels.some(({ name }) => name === WEBHOOK)

@@ -357,6 +357,16 @@ export const ALERTS = {
     what: 'the end-of-day summary, once a New York date, to every channel',
     remedy: NOTHING,
   },
+  'telling-failed': {
+    level: 'warning',
+    what: 'a line of the log, a notice or a summary could not be made; the bot trades on',
+    remedy: 'Keep the log and report it. `status` counts what could not be told.',
+  },
+  'channel-refuses': {
+    level: 'critical',
+    what: 'a channel takes nothing that it is sent: what is critical waits for it, a day at most',
+    remedy: 'Mend the channel as the line says, start the bot again, then try `alerts test`.',
+  },
   test: { level: 'info', what: 'the word of `alerts test`', remedy: NOTHING },
   'dashboard-gone': {
     level: 'warning',

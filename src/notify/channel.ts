@@ -68,7 +68,7 @@ export interface Call {
   readonly remedy: string
 }
 
-/** Posts it, and says what its answer means: 429 and 5xx pass, everything else stays. */
+/** Posts it, and says what its answer means: 408, 425, 429 and 5xx pass, all else stays. */
 export async function post(call: Call, of: ChannelContext): Promise<Delivery> {
   const { target, body, headers, remedy } = call
   const sending: Sending = {
@@ -88,7 +88,7 @@ export async function post(call: Call, of: ChannelContext): Promise<Delivery> {
 }
 
 function isPassing({ status }: Answer): boolean {
-  return status === 429 || status >= 500
+  return status === 408 || status === 425 || status === 429 || status >= 500
 }
 
 function waitOf({ retryAfterMs, body }: Answer, call: Call): number | null {

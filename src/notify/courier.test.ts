@@ -15,6 +15,7 @@ function newRig(of: { readonly quiet?: string; readonly start?: number } = {}) {
   const clock = new VirtualClock({ start, settled: () => true, speed: null })
   const attempts: { readonly at: number; readonly message: string; readonly count: number }[] = []
   const said: string[] = []
+  const refusing: string[] = []
   const receiver: { answer: () => Delivery | Promise<Delivery> } = { answer: () => DELIVERED }
   const drops: number[] = []
   const ids: string[] = []
@@ -42,6 +43,7 @@ function newRig(of: { readonly quiet?: string; readonly start?: number } = {}) {
         return Promise.resolve(receiver.answer())
       },
       said: (_, text) => said.push(text),
+      refuses: (reason) => refusing.push(reason),
     })
   const life = { courier: open() }
   const offer = (message: string, level: Level = 'warning') =>
@@ -54,7 +56,7 @@ function newRig(of: { readonly quiet?: string; readonly start?: number } = {}) {
     await closing
     life.courier = open()
   }
-  return { life, attempts, said, receiver, drops, ids, kept, offer, pass, restart }
+  return { life, attempts, said, refusing, receiver, drops, ids, kept, offer, pass, restart }
 }
 
 const messages = (of: readonly { readonly message: string }[]) => of.map(({ message }) => message)
@@ -73,7 +75,7 @@ test('one at a time, in order; a receiver that is slow is waited for', async () 
   receiver.answer = () => new Promise((resolve) => waiting.push(() => resolve(DELIVERED)))
   offer('a')
   offer('b')
-  await pass(60_000)
+  await pass(15_000)
   expect(messages(attempts)).toEqual(['a'])
   waiting.shift()?.()
   await pass(1_000)
@@ -114,17 +116,128 @@ test('what a receiver refuses is given up at once, said with its remedy, and cou
   expect(drops).toEqual([0, 1, 0])
 })
 
+test('what is critical and refused stays, is tried slowly, and others learn of it once', async () => {
+  const { life, attempts, refusing, receiver, kept, offer, pass, restart } = newRig()
+  receiver.answer = () => refused('hooks.example.com answered 401', 'set the URL again')
+  offer('a', 'critical')
+  offer('b', 'critical')
+  await pass(3_600_000)
+  expect(refusing).toEqual(['hooks.example.com answered 401; set the URL again'])
+  expect(life.courier.lost()).toBe(2)
+  expect(kept.size).toBe(2)
+  expect(attempts.length).toBeGreaterThanOrEqual(12)
+  expect(attempts.length).toBeLessThanOrEqual(14)
+  receiver.answer = () => DELIVERED
+  await restart()
+  const before = attempts.length
+  await pass(5_000)
+  expect(messages(attempts.slice(before))).toEqual(['a', 'b'])
+  expect(kept.size).toBe(0)
+})
+
+test('what is refused stands in the way of nothing, and goes soon after what arrives', async () => {
+  const { attempts, refusing, receiver, kept, offer, pass } = newRig()
+  receiver.answer = () => refused('answered 404', 'set the URL again')
+  offer('a', 'critical')
+  await pass(10_000)
+  receiver.answer = () => DELIVERED
+  offer('b', 'critical')
+  offer('c')
+  await pass(61_000)
+  expect(messages(attempts)).toEqual(['a', 'b', 'c', 'a'])
+  expect(kept.size).toBe(0)
+  receiver.answer = () => refused('answered 404', 'set the URL again')
+  offer('d')
+  await pass(1_000)
+  expect(refusing).toHaveLength(2)
+})
+
+test('after a day of refusals what is critical is given up as well, and said', async () => {
+  const { attempts, said, receiver, drops, kept, offer, pass } = newRig()
+  receiver.answer = () => refused('answered 404', 'set the URL again')
+  offer('a', 'critical')
+  await pass(25 * HOUR)
+  expect(kept.size).toBe(0)
+  expect(said.at(-1)).toContain('given up: "a"')
+  const before = attempts.length
+  await pass(HOUR)
+  expect(attempts).toHaveLength(before)
+  receiver.answer = () => DELIVERED
+  offer('b')
+  await pass(1_000)
+  expect(drops.at(-1)).toBe(1)
+})
+
+test('what a full queue loses is counted as lost', async () => {
+  const { life, receiver, offer, pass } = newRig()
+  receiver.answer = () => later('ECONNREFUSED')
+  for (const message of ['a', 'b', 'c', 'd', 'e', 'f', 'g']) offer(message)
+  await pass(1_000)
+  expect(life.courier.lost()).toBe(2)
+})
+
+test.each([
+  ['rejects', () => Promise.reject(new Error('SECRET'))],
+  [
+    'throws',
+    () => {
+      throw new Error('SECRET')
+    },
+  ],
+])('an attempt that %s is a failure like others, and never repeats its words', async (_, answer) => {
+  const { attempts, said, receiver, kept, offer, pass } = newRig()
+  receiver.answer = answer
+  offer('a', 'critical')
+  await pass(10_000)
+  expect(attempts).toHaveLength(4)
+  expect(kept.size).toBe(1)
+  expect(said[0]).toBe('attempt 1 failed: could not be sent (Error); it is tried again')
+  receiver.answer = () => DELIVERED
+  await pass(60_000)
+  expect(kept.size).toBe(0)
+})
+
+test('an attempt that never ends is a failure after 20 s: its channel goes on', async () => {
+  const { attempts, said, receiver, offer, pass } = newRig()
+  receiver.answer = () => new Promise(() => undefined)
+  offer('a')
+  await pass(19_000)
+  receiver.answer = () => DELIVERED
+  offer('b', 'critical')
+  await pass(3_000)
+  expect(said[0]).toBe('attempt 1 failed: no answer within 20 s; it is tried again')
+  expect(messages(attempts)).toEqual(['a', 'b', 'a'])
+})
+
 test('as long as a receiver asks for, it is left alone; then all of it is told', async () => {
   const { attempts, receiver, offer, pass } = newRig()
   receiver.answer = () => later('answered 429', 90_000)
   offer('a')
   await pass(10)
   receiver.answer = () => DELIVERED
-  offer('b', 'critical')
+  offer('b')
   await pass(89_000)
   expect(attempts).toHaveLength(1)
   await pass(1_000)
-  expect(messages(attempts)).toEqual(['a', 'b', 'a'])
+  expect(messages(attempts)).toEqual(['a', 'a', 'b'])
+})
+
+test('what is critical waits a minute at most for what another was told to wait', async () => {
+  const { attempts, receiver, offer, pass } = newRig()
+  receiver.answer = () => later('answered 429', HOUR)
+  offer('a', 'info')
+  await pass(10_000)
+  offer('b', 'critical')
+  await pass(49_000)
+  expect(messages(attempts)).toEqual(['a'])
+  await pass(1_000)
+  expect(messages(attempts)).toEqual(['a', 'b'])
+  await pass(60_000)
+  receiver.answer = () => DELIVERED
+  await pass(60_000)
+  expect(messages(attempts)).toEqual(['a', 'b', 'b', 'b'])
+  await pass(HOUR)
+  expect(messages(attempts).at(-1)).toEqual('a')
 })
 
 test('one that never goes through does not stand in the way of others', async () => {

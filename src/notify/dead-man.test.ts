@@ -59,3 +59,22 @@ test('the dead-man signal follows a cycle that decided, at most so often, and is
   await clock.runUntil(200_000 as EpochMs)
   expect(failed).toEqual(['500', '500'])
 })
+
+test.each([
+  ['rejects', () => Promise.reject(new Error('SECRET'))],
+  [
+    'throws',
+    () => {
+      throw new Error('SECRET')
+    },
+  ],
+])('a signal that %s is one that failed, and the next goes out', async (_, send) => {
+  const clock = new VirtualClock({ start: 0 as EpochMs, settled: () => true, speed: null })
+  const failed: string[] = []
+  const deadMan = new DeadMan({ clock, everyMs: 1, send, failed: (reason) => failed.push(reason) })
+  for (const at of [1, 10]) {
+    deadMan.cycleEnded({ kind: 'hold' }, proven)
+    await clock.runUntil(at as EpochMs)
+  }
+  expect(failed).toEqual(['could not be sent', 'could not be sent'])
+})

@@ -59,9 +59,15 @@ export class DeadMan {
     if (this.#lastMs !== null && nowMs - this.#lastMs < everyMs) return
     this.#lastMs = nowMs
     this.#sending = true
-    void send().then((result) => {
+    const ended = (reason: string | null): void => {
       this.#sending = false
-      if (!result.ok) failed(result.error)
-    })
+      if (reason !== null) failed(reason)
+    }
+    // Whatever comes of it, it ends no process: no rejection is left over.
+    const sent = async (): Promise<Result<void, string>> => send()
+    void sent().then(
+      (result) => ended(result.ok ? null : result.error),
+      () => ended('could not be sent'),
+    )
   }
 }

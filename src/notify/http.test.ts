@@ -4,7 +4,7 @@ import type { lookup as systemLookup } from 'node:dns'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { SystemClock, VirtualClock, type EpochMs } from '../base/clock.ts'
 import { Secret } from '../base/secret.ts'
-import { send, targetObjection, type Target } from './http.ts'
+import { exchange, send, targetObjection, type Target } from './http.ts'
 
 /** A real receiver on loopback, that answers what it is told to. */
 const seen: { method: string; url: string; body: string }[] = []
@@ -68,9 +68,28 @@ test.each([
   })
 })
 
+test.each([
+  ['120', 120_000],
+  ['Thu, 01 Jan 1970 01:00:00 GMT', 3_600_000],
+  ['Wed, 31 Dec 1969 23:00:00 GMT', 0],
+  ['soon', null],
+])('Retry-After in its two forms: %s', async (header, retryAfterMs) => {
+  answers = (_, response) => response.writeHead(503, { 'retry-after': header }).end()
+  const virtual = new VirtualClock({ start: 0 as EpochMs, settled: () => true, speed: null })
+  const of = { ...post, clock: virtual }
+  const answer = await exchange(target(`http://127.0.0.1:${port}/x`), of)
+  expect(answer).toMatchObject({ ok: true, value: { retryAfterMs } })
+})
+
 test('nobody listens', async () => {
   const sent = await send(target('http://127.0.0.1:1/CANARY'), post)
   expect(sent).toEqual({ ok: false, error: '127.0.0.1:1: ECONNREFUSED' })
+})
+
+test.each(['a\nb', 'a\u201cb'])('a header that cannot be sent is a failure (%j)', async (token) => {
+  const headers = { authorization: `Bearer ${token}` }
+  const sent = await send(target(`http://127.0.0.1:${port}/x`), { ...post, headers })
+  expect(sent).toEqual({ ok: false, error: `127.0.0.1:${port}: ERR_INVALID_CHAR` })
 })
 
 test('a receiver that never answers is given up after ten seconds', async () => {

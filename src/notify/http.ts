@@ -1,5 +1,10 @@
 import { lookup as systemLookup, type LookupAddress, type LookupOptions } from 'node:dns'
-import { request as requestHttp, type IncomingMessage, type RequestOptions } from 'node:http'
+import {
+  request as requestHttp,
+  type ClientRequest,
+  type IncomingMessage,
+  type RequestOptions,
+} from 'node:http'
 import { request as requestHttps } from 'node:https'
 import { isIP } from 'node:net'
 import type { Clock } from '../base/clock.ts'
@@ -85,13 +90,16 @@ export function exchange(target: Target, sending: Sending): Promise<Result<Answe
   const url = new URL(target.url.reveal())
   const { body } = sending
   return new Promise((resolve) => {
+    const refused = (error: NodeJS.ErrnoException) => fail(`${url.host}: ${reasonOf(error)}`)
     const options: RequestOptions = {
       method: sending.method,
       agent: false, // one connection a message: none is left open
       headers: headersOf(sending),
       lookup: judged(target, sending.lookup ?? systemLookup),
     }
-    const request = (url.protocol === 'https:' ? requestHttps : requestHttp)(url, options)
+    const opened = openedOf(url, options)
+    if (opened instanceof Error) return resolve(refused(opened))
+    const request = opened
     const done = (result: Result<Answer, string>): void => {
       stop()
       request.destroy()
@@ -100,16 +108,25 @@ export function exchange(target: Target, sending: Sending): Promise<Result<Answe
     const stop = sending.clock.after(ANSWER_MS_MAX, () => {
       done(fail(`${url.host} did not answer within ${ANSWER_MS_MAX / 1000} s`))
     })
-    request.on('error', (error) => done(fail(`${url.host}: ${reasonOf(error)}`)))
-    request.on('response', (response) => read(response, (answer) => done(ok(answer))))
+    request.on('error', (error) => done(refused(error)))
+    request.on('response', (response) => read(response, sending.clock, (answer) => done(ok(answer))))
     request.end(body ?? undefined)
   })
 }
 
+/** Node throws at once at what can never be sent, a header with a line break in it. */
+function openedOf(url: URL, options: RequestOptions): ClientRequest | Error {
+  try {
+    return (url.protocol === 'https:' ? requestHttps : requestHttp)(url, options)
+  } catch (error) {
+    return error instanceof Error ? error : new Error('cannot be sent')
+  }
+}
+
 /** A success is one by its status; of anything else the reason stands in the body. */
-function read(response: IncomingMessage, done: (answer: Answer) => void): void {
+function read(response: IncomingMessage, clock: Clock, done: (answer: Answer) => void): void {
   const { statusCode: status = 0, headers } = response
-  const retryAfterMs = retryAfterOf(headers['retry-after'])
+  const retryAfterMs = retryAfterOf(headers['retry-after'], clock.now())
   const told = (body: string): void => done({ status, retryAfterMs, body })
   if (status >= 200 && status < 400) return told('')
   let body = ''
@@ -122,10 +139,13 @@ function read(response: IncomingMessage, done: (answer: Answer) => void): void {
   response.on('error', () => told(body))
 }
 
-/** In seconds, also in parts of one; the form with a date is left to our own patience. */
-function retryAfterOf(header: string | undefined): number | null {
-  const seconds = header === undefined || header.trim() === '' ? NaN : Number(header)
-  return Number.isFinite(seconds) && seconds >= 0 ? Math.ceil(seconds * 1_000) : null
+/** In seconds, also in parts of one, or as a date by the receiver's clock (RFC 9110, 10.2.3). */
+function retryAfterOf(header: string | undefined, nowMs: number): number | null {
+  if (header === undefined || header.trim() === '') return null
+  const seconds = Number(header)
+  if (Number.isFinite(seconds)) return seconds >= 0 ? Math.ceil(seconds * 1_000) : null
+  const at = Date.parse(header)
+  return Number.isNaN(at) ? null : Math.max(0, at - nowMs)
 }
 
 function headersOf({ body, headers }: Sending): Readonly<Record<string, string>> {

@@ -126,3 +126,27 @@ test('laws: no minute has more than the rate, nothing is told twice, all of it i
     }),
   )
 })
+
+test('what is critical is held back as a repeat for five minutes at most', () => {
+  const day: OutboxRules = { ...rules, repeatMs: 86_400_000 }
+  const at = 0 as EpochMs
+  const first = offered(EMPTY_OUTBOX, notice('c', 'critical'), { rules: day, nowMs: 0, at })
+  const again = offered(first, notice('c', 'critical'), { rules: day, nowMs: 1_000, at })
+  expect(again.queue).toHaveLength(1)
+  expect(sweptAt(again, day, 299_000).queue).toHaveLength(1)
+  expect(sweptAt(again, day, 300_000).queue).toHaveLength(2)
+  const warned = offered(EMPTY_OUTBOX, notice('w'), { rules: day, nowMs: 0, at })
+  const twice = offered(warned, notice('w'), { rules: day, nowMs: 1_000, at })
+  expect(sweptAt(twice, day, 300_000).queue).toHaveLength(1)
+})
+
+test('windows are bounded: many different words within one cost neither time nor memory', () => {
+  const day: OutboxRules = { ...rules, repeatMs: 86_400_000 }
+  let outbox = offered(EMPTY_OUTBOX, notice('c', 'critical'), { rules: day, nowMs: 0, at: 0 as EpochMs })
+  for (let i = 0; i < 3_000; i++) {
+    outbox = offered(outbox, notice(`w${i}`), { rules: day, nowMs: i, at: i as EpochMs })
+  }
+  expect(outbox.windows.size).toBeLessThanOrEqual(500)
+  expect([...outbox.windows.keys()]).toContain('critical c')
+  expect([...outbox.windows.keys()]).toContain('warning w2999')
+})

@@ -43,6 +43,10 @@ interface Window {
 export const EMPTY_OUTBOX: Outbox = { queue: [], windows: new Map(), sentAt: [], dropped: 0 }
 
 const MINUTE_MS = 60_000
+/** A repeat of what is critical is no news for so long, whatever the rules say of the rest. */
+const CRITICAL_REPEAT_MS_MAX = 300_000
+/** As many different words at a time are remembered: each costs memory, and time in every turn. */
+const WINDOWS_MAX = 500
 
 export interface Moment {
   readonly nowMs: number
@@ -60,7 +64,7 @@ export function offered(
   const key = `${level} ${notice.key ?? message}`
   const told: Told = { key, alert, level, message, at, count: 1 }
   const window = swept.windows.get(key)
-  if (window === undefined) return queued(opened(swept, key, nowMs + rules.repeatMs), told, rules)
+  if (window === undefined) return queued(opened(swept, told, nowMs, rules), told, rules)
   const again = { ...told, at: window.again?.at ?? at, count: (window.again?.count ?? 0) + 1 }
   return { ...swept, windows: new Map(swept.windows).set(key, { ...window, again }) }
 }
@@ -72,8 +76,8 @@ export function sweptAt(outbox: Outbox, rules: OutboxRules, nowMs: number): Outb
   const windows = new Map(outbox.windows)
   for (const [key] of over) windows.delete(key)
   return over.reduce<Outbox>(
-    (box, [key, { again }]) =>
-      again === null ? box : queued(opened(box, key, nowMs + rules.repeatMs), again, rules),
+    (box, [, { again }]) =>
+      again === null ? box : queued(opened(box, again, nowMs, rules), again, rules),
     { ...outbox, windows },
   )
 }
@@ -125,8 +129,17 @@ export function waitFor(
   return oldest === undefined ? 0 : oldest + MINUTE_MS - nowMs
 }
 
-function opened(outbox: Outbox, key: string, until: number): Outbox {
-  return { ...outbox, windows: new Map(outbox.windows).set(key, { until, again: null }) }
+function opened(outbox: Outbox, { key, level }: Told, nowMs: number, rules: OutboxRules): Outbox {
+  const forMs =
+    level === 'critical' ? Math.min(rules.repeatMs, CRITICAL_REPEAT_MS_MAX) : rules.repeatMs
+  const windows = new Map(outbox.windows).set(key, { until: nowMs + forMs, again: null })
+  if (windows.size <= WINDOWS_MAX) return { ...outbox, windows }
+  // The oldest ends before its time: what came again in it is told, and not forgotten.
+  const [first = ['', null]] = [...windows].filter(([of]) => !of.startsWith('critical '))
+  const [oldest, window] = first[1] === null ? ([...windows][0] ?? first) : first
+  windows.delete(oldest)
+  const again = window?.again ?? null
+  return again === null ? { ...outbox, windows } : queued({ ...outbox, windows }, again, rules)
 }
 
 /** A full queue loses its oldest message of the least weight. */

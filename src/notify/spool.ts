@@ -28,12 +28,17 @@ export interface SpoolOptions {
   readonly redact: (text: string) => string
   /** For the log: what could not be kept, or not be read. */
   readonly said: (text: string) => void
+  /** In a turn of its own: the file is written anew there. */
+  readonly soon: (work: () => void) => void
   readonly bytesMax?: number
 }
 
-/** Beyond it the file is written anew with what still waits, which queues bound. */
+/**
+ * Beyond it, and beyond twice what still waits, the file is written anew: so often that each line
+ * costs one copy at most, however much waits.
+ */
 const BYTES_MAX = 512 * 1024
-const TEXT_MAX = 4_000
+const TEXT_MAX = 1_000
 
 const toldLine = z.object({
   key: z.string(),
@@ -59,13 +64,20 @@ export class Spool {
   readonly #waiting: Map<string, Waiting>
   #file: number | null = null
   #bytes = 0
+  readonly #sizes = new Map<string, number>()
+  #waitingBytes = 0
+  #isDue = false
   #ids = 0
   #failed = false
+  #closed = false
 
   constructor(of: SpoolOptions) {
     this.#of = of
     const { waiting, unread } = readSpool(of.path)
     this.#waiting = waiting
+    for (const each of waiting.values()) {
+      this.#sized(each, Buffer.byteLength(JSON.stringify(each)) + 1)
+    }
     if (unread > 0) of.said(`${unread} lines of the spool could not be read and are left out`)
     if (this.#waiting.size > 0 || unread > 0) this.#rewrite()
   }
@@ -87,7 +99,8 @@ export class Spool {
     const id = `${this.#of.instance}-${++this.#ids}`
     const { redact } = this.#of
     const message = redact(told.message).slice(0, TEXT_MAX)
-    const waiting = { id, channel, told: { ...told, key: redact(told.key), message } }
+    const key = redact(told.key).slice(0, TEXT_MAX)
+    const waiting = { id, channel, told: { ...told, key, message } }
     this.#waiting.set(id, waiting)
     this.#write(waiting, told.level === 'critical')
     return id
@@ -99,30 +112,55 @@ export class Spool {
   }
 
   close(): void {
+    this.#closed = true
+    this.#shut()
+  }
+
+  #shut(): void {
     if (this.#file !== null) closeSync(this.#file)
     this.#file = null
   }
 
   #write(of: Waiting | { readonly done: readonly string[] }, durably: boolean): void {
     const text = `${JSON.stringify(of)}\n`
+    this.#sized(of, Buffer.byteLength(text))
     this.#kept(() => {
-      if (this.#bytes + text.length > (this.#of.bytesMax ?? BYTES_MAX)) return this.#replace()
       const file = this.#opened()
       writeSync(file, text)
       this.#bytes += Buffer.byteLength(text)
       if (durably) fsync(file, () => undefined)
     })
+    const { bytesMax = BYTES_MAX, soon } = this.#of
+    if (this.#isDue || this.#bytes <= Math.max(bytesMax, 2 * this.#waitingBytes)) return
+    this.#isDue = true
+    soon(() => {
+      this.#isDue = false
+      if (!this.#closed) this.#kept(() => this.#replace(false))
+    })
+  }
+
+  #sized(of: Waiting | { readonly done: readonly string[] }, bytes: number): void {
+    if (!('done' in of)) {
+      this.#sizes.set(of.id, bytes)
+      this.#waitingBytes += bytes
+      return
+    }
+    for (const id of of.done) {
+      this.#waitingBytes -= this.#sizes.get(id) ?? 0
+      this.#sizes.delete(id)
+    }
   }
 
   #rewrite(): void {
-    this.#kept(() => this.#replace())
+    this.#kept(() => this.#replace(true))
   }
 
-  #replace(): void {
-    this.close()
+  /** Synced at the start; while the engine runs, it waits for no disk. */
+  #replace(flush: boolean): void {
+    this.#shut()
     const { path } = this.#of
     const lines = [...this.#waiting.values()].map((each) => `${JSON.stringify(each)}\n`)
-    writeFileSync(`${path}.new`, lines.join(''), { flush: true, mode: 0o600 })
+    writeFileSync(`${path}.new`, lines.join(''), { flush, mode: 0o600 })
     renameSync(`${path}.new`, path)
     this.#bytes = Buffer.byteLength(lines.join(''))
   }

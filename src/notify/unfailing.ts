@@ -11,6 +11,6 @@ export function unfailing(of: Notifier): Notifier {
         lost++
       }
     },
-    lost: () => lost,
+    lost: () => lost + (of.lost?.() ?? 0),
   }
 }
