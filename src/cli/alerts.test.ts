@@ -82,3 +82,20 @@ test('list shows channels with secrets hidden, and what waits', () => {
   expect(printed[2]).toBe('  waits for phone: 2026-03-10T00:00:00.000Z critical: a b')
   expect(printed.join('\n')).not.toContain(CANARY)
 })
+
+test('each channel names the variables of its secrets, that of a URL alone too', () => {
+  vi.stubEnv('IBKR_BOT__NOTIFY__WEBHOOK_URL', `http://127.0.0.1:${web.port}/${CANARY}`)
+  try {
+    alertsList({ config, state: null, json: true }, print)
+  } finally {
+    vi.stubEnv('IBKR_BOT__NOTIFY__WEBHOOK_URL', '')
+  }
+  const { channels } = JSON.parse(printed[0] ?? '') as {
+    readonly channels: readonly { readonly channel: string; readonly secrets: readonly string[] }[]
+  }
+  expect(Object.fromEntries(channels.map(({ channel, secrets }) => [channel, secrets]))).toEqual({
+    webhook: ['IBKR_BOT__NOTIFY__WEBHOOK_URL'],
+    discord: ['IBKR_BOT__NOTIFY__DISCORD__URL'],
+    phone: ['IBKR_BOT__NOTIFY__PHONE__TOKEN', 'IBKR_BOT__NOTIFY__PHONE__CHAT_ID'],
+  })
+})

@@ -1,12 +1,11 @@
 import pc from 'picocolors'
 import { resolve } from 'node:path'
 import { SystemClock, type Clock } from '../base/clock.ts'
-import { secretName } from '../config/channels.ts'
 import { WEBHOOK_URL } from '../config/notify.ts'
 import type { Settings } from '../config/settings.ts'
 import { utcText } from '../domain/calendar.ts'
 import { noteOf } from '../notify/channel.ts'
-import { openChannel, placeOf, SECRETS_OF, type ChannelSettings } from '../notify/open-channel.ts'
+import { openChannel, placeOf, type ChannelSettings } from '../notify/open-channel.ts'
 import { readSpool, type Waiting } from '../notify/spool.ts'
 import { settingsFrom } from './config-check.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
@@ -117,15 +116,15 @@ interface Row {
   readonly waiting: number
 }
 
-function rowOf({ name, to, levelMin, quiet }: ChannelSettings, all: readonly Waiting[]): Row {
-  const { needed, optional } = SECRETS_OF[to.kind]
+function rowOf(of: ChannelSettings, all: readonly Waiting[]): Row {
+  const { name, to, levelMin, quiet, secrets } = of
   return {
     channel: name,
     kind: to.kind,
     place: placeOf(to),
     minLevel: levelMin,
     quietHours: quiet?.text ?? null,
-    secrets: [...needed, ...optional].map((part) => secretName(name, part)),
+    secrets,
     waiting: all.filter(({ channel }) => channel === name).length,
   }
 }

@@ -27,6 +27,11 @@ test.each(leaves.map((each) => [each.name, each] as const))(
     expect(README).toContain(`\`${name}`)
     expect(COMMANDS).toContain(`\n### ${name}\n`)
     expect(COMMANDS).toContain(`ibkr-options-bot ${EXAMPLES[name]}`)
+    const section = COMMANDS.split(/^#{2,3} /m).find((each) => each.startsWith(`${name}\n`)) ?? ''
+    const untold = command.options.filter(
+      ({ flags, hidden }) => !hidden && !section.includes(`\`${flags}\``),
+    )
+    expect(untold.map(({ flags }) => flags)).toEqual([])
   },
 )
 

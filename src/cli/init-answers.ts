@@ -1,3 +1,4 @@
+import type { ChannelKind } from '../notify/channel.ts'
 import type { StrategyName } from '../strategy/registry.ts'
 
 /** Live is not among them: docs/live.md says what it takes, and a wizard is no part of it. */
@@ -16,8 +17,16 @@ export interface InitAnswers {
   readonly limits: SuggestedLimits
   /** Who may use the dashboard by a password; null: nobody. */
   readonly dashboardUser: string | null
-  /** That a webhook may name. */
+  /** That the URLs of channels may name. */
   readonly notifyHosts: readonly string[]
+  readonly channels: readonly InitChannel[]
+}
+
+/** Of `notify.channels`: what is not secret of one. */
+export interface InitChannel {
+  readonly kind: ChannelKind
+  /** As they stand in YAML. */
+  readonly keys: Readonly<Record<string, string>>
 }
 
 /** As they stand in the file: percentages, whole dollars and counts. */

@@ -50,6 +50,13 @@ export function configText(example: string, answers: InitAnswers): string {
   if (answers.notifyHosts.length > 0) {
     replace(/^ {2}hosts: \[\]/m, `  hosts: [${answers.notifyHosts.join(', ')}]`)
   }
+  if (answers.channels.length > 0) {
+    const lines = answers.channels.map(({ kind, keys }) => {
+      const all = Object.entries({ kind, ...keys }).map(([key, of]) => `${key}: ${of}`)
+      return `    - { ${all.join(', ')} }`
+    })
+    replace(/^ {2}channels: \[\].*$/m, `  channels:\n${lines.join('\n')}`)
+  }
   if (answers.dashboardUser !== null) text = withUser(text, answers.dashboardUser)
   return text
 }

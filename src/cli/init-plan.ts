@@ -62,7 +62,7 @@ export function planFrom(flags: InitFlags): Plan {
   const { mode, host, port, account, symbols, strategies, dashboardUser, notifyHosts } = flags
   const limits = suggestedLimits(flags.accountSize)
   const chosen = { mode, host, port, symbols, strategies, limits, dashboardUser, notifyHosts }
-  return { out: flags.out, answers: { ...chosen, account }, secrets: {} }
+  return { out: flags.out, answers: { ...chosen, account, channels: [] }, secrets: {} }
 }
 
 /** Writes all of it or nothing; nothing is written that a start would refuse. */

@@ -1,5 +1,5 @@
 import * as clack from '@clack/prompts'
-import type { Asker } from './init-wizard.ts'
+import type { Asker } from './init-asker.ts'
 
 /** A person at a terminal; null: there is none. */
 export function clackAsker(): Asker | null {

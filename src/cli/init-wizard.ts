@@ -6,39 +6,8 @@ import { TcpDialer } from '../ibkr/transport.ts'
 import { strategyNames, type StrategyName } from '../strategy/registry.ts'
 import type { InitFlags, Plan } from './init-plan.ts'
 import * as answers from './init-answers.ts'
-
-/** How a person is asked; null: they gave up, and nothing is written. */
-export interface Asker {
-  say(text: string): void
-  choose<T extends string>(of: {
-    readonly message: string
-    readonly options: readonly { readonly value: T; readonly hint: string }[]
-    readonly initial: T
-  }): Promise<T | null>
-  several<T extends string>(of: {
-    readonly message: string
-    readonly options: readonly { readonly value: T; readonly hint: string }[]
-    readonly initial: readonly T[]
-  }): Promise<readonly T[] | null>
-  text(of: {
-    readonly message: string
-    readonly initial: string
-    readonly objection: (text: string) => string | null
-  }): Promise<string | null>
-  secret(of: {
-    readonly message: string
-    readonly objection: (text: string) => string | null
-  }): Promise<string | null>
-  confirm(message: string, initial: boolean): Promise<boolean | null>
-}
-
-/** Given up half-way: thrown within, so that no question has to ask twice. */
-class GaveUp extends Error {}
-
-function given<T>(answer: T | null): T {
-  if (answer === null) throw new GaveUp()
-  return answer
-}
+import { GaveUp, given, type Asker } from './init-asker.ts'
+import { channelsOf } from './init-channels.ts'
 
 const MODES: readonly { readonly value: answers.InitMode; readonly hint: string }[] = [
   {
@@ -95,8 +64,8 @@ async function asked(flags: InitFlags, { asker, listens }: With): Promise<Plan> 
   const { symbols, strategies } = await whatIsTraded(flags, asker)
   const limits = await limitsOf(flags, asker)
   const people = await peopleOf(flags, asker)
-  const { dashboardUser, notifyHosts, secrets } = people
-  const chosen = { mode, ...gateway, symbols, strategies, limits, dashboardUser, notifyHosts }
+  const { secrets, ...told } = people
+  const chosen = { mode, ...gateway, symbols, strategies, limits, ...told }
   return { out: flags.out, answers: chosen, secrets }
 }
 
@@ -219,8 +188,9 @@ async function limitsOf(flags: InitFlags, asker: Asker): Promise<answers.Suggest
 async function peopleOf(flags: InitFlags, asker: Asker) {
   const secrets: Record<string, string> = {}
   const dashboardUser = await userOf(flags, asker, secrets)
-  const notifyHosts = await webhookOf(flags, asker, secrets)
-  return { dashboardUser, notifyHosts, secrets }
+  const { channels, hosts } = await channelsOf({ asker, secrets, config: flags.out })
+  const notifyHosts = [...new Set([...flags.notifyHosts, ...hosts])]
+  return { dashboardUser, channels, notifyHosts, secrets }
 }
 
 async function userOf(
@@ -246,30 +216,6 @@ async function userOf(
     }),
   )
   return name
-}
-
-async function webhookOf(
-  flags: InitFlags,
-  asker: Asker,
-  secrets: Record<string, string>,
-): Promise<readonly string[]> {
-  const wants = 'Tell you of trouble by a webhook (Discord, Slack, your own)?'
-  if (!given(await asker.confirm(wants, false))) return flags.notifyHosts
-  const url = given(
-    await asker.secret({
-      message: 'Its URL; it is a secret and goes into .env',
-      objection: (text) => (hostOf(text) === null ? 'expected https://HOST/...' : null),
-    }),
-  )
-  secrets['IBKR_BOT__NOTIFY__WEBHOOK_URL'] = url
-  const host = hostOf(url)
-  return host === null ? flags.notifyHosts : [...new Set([...flags.notifyHosts, host])]
-}
-
-function hostOf(url: string): string | null {
-  if (!URL.canParse(url)) return null
-  const { protocol, hostname } = new URL(url)
-  return protocol === 'https:' && hostname !== '' ? hostname : null
 }
 
 /** Whether anything accepts a connection there. */

@@ -9,10 +9,14 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseEnv } from 'node:util'
 import fc from 'fast-check'
 import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
+import { passwordVariable } from '../config/dashboard.ts'
+import { withEnvFile } from '../config/env-file.ts'
 import { loadSettings } from '../config/load.ts'
 import { money } from '../domain/money.ts'
+import { SECRETS_OF } from '../notify/open-channel.ts'
 import { strategyNames } from '../strategy/registry.ts'
 import { configCheck } from './config-check.ts'
 import { init } from './init.ts'
@@ -20,7 +24,8 @@ import { passwordObjection } from '../dashboard/passwords.ts'
 import { ACCOUNT_SIZE, INIT_MODES, suggestedLimits } from './init-answers.ts'
 import { withUser } from './init-file.ts'
 import { carriedOut, nextCommands, planFrom, type InitFlags } from './init-plan.ts'
-import { wizard, type Asker } from './init-wizard.ts'
+import type { Asker } from './init-asker.ts'
+import { wizard } from './init-wizard.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'init-'))
 const printed = vi.spyOn(process.stdout, 'write').mockReturnValue(true)
@@ -173,8 +178,9 @@ const PERSON = {
   'Risk of one entry': '1',
   'Loss of a day': '3',
   'user with a password': false,
-  'by a webhook': true,
-  'Its URL': 'https://hooks.example.com/services/T0/B0/secretsecret',
+  'by a message': true,
+  'Over which channels': ['slack'],
+  'slack: its URL': 'https://hooks.slack.com/services/T0/B0/secretsecret',
 }
 
 describe('at a terminal', () => {
@@ -194,19 +200,75 @@ describe('at a terminal', () => {
       value: {
         account: 'DU7654321',
         rules: { limits: { riskPerTradePct: 0.01, dailyLossPctMax: 0.03 } },
-        notify: { webhook: { hosts: ['hooks.example.com'] } },
+        notify: {
+          channels: [{ name: 'slack', to: { target: { hosts: ['hooks.slack.com'] } } }],
+        },
       },
     })
   })
 
-  test.each(Object.keys(PERSON).slice(0, 3).concat('Strategies', 'Loss of a day', 'by a webhook'))(
-    'Ctrl-C at "%s" leaves nothing behind',
-    async (question) => {
-      const asker = scripted({ ...PERSON, [question]: null })
-      expect(await wizard(flags({ yes: false }), asker, async () => true)).toBeNull()
-      expect(readdirSync(folder)).toEqual([])
-    },
-  )
+  test('of every channel it asks what it needs, and the file with its .env is taken', async () => {
+    const asker = scripted({
+      ...PERSON,
+      'user with a password': true,
+      'Name, for the journal': 'ada',
+      'Password, 12': 'a sentence that is long',
+      'Over which channels': Object.keys(SECRETS_OF),
+      'discord: its URL': 'https://discord.com/api/webhooks/1/secretsecret',
+      'token of your bot': '123456:secretsecret',
+      'chat id': '@secretsecret',
+      'URL of the topic': 'https://ntfy.example.com/secretsecret',
+      'access token of a reserved': '',
+      "application's token": 'secretsecret',
+      'user key': 'secretsecret-too',
+      'the mail server': 'smtp.example.com',
+      'from which address': 'bot@example.com',
+      'to which address': '"o,d"@example.com',
+      'want a login': true,
+      'the login': 'secretsecret',
+      'its password': 'secretsecret # with a sign',
+      'webhook: its URL': 'https://hooks.example.com/secretsecret',
+    })
+    const plan = await wizard(flags({ yes: false }), asker, async () => true)
+    if (plan === null) throw new Error('expected a plan')
+    carriedOut(plan)
+    const text = readFileSync(out, 'utf8')
+    expect(text + asker.said.join('')).not.toContain('secretsecret')
+    const settings = loadSettings(out, withEnvFile(out, {}).environment)
+    if (!settings.ok) throw new Error(settings.error.join('\n'))
+    const { channels } = settings.value.notify
+    expect(channels.map(({ name }) => name)).toEqual(Object.keys(SECRETS_OF))
+    expect(channels.find(({ name }) => name === 'email')?.to).toMatchObject({
+      host: 'smtp.example.com',
+      to: ['"o,d"@example.com'],
+    })
+    const written = Object.keys(parseEnv(readFileSync(join(folder, '.env'), 'utf8'))).sort()
+    const used = channels.flatMap(({ secrets }) => secrets)
+    const none = 'IBKR_BOT__NOTIFY__NTFY__TOKEN' // left empty
+    expect(written).toEqual(
+      [...used.filter((each) => each !== none), passwordVariable('ada')].sort(),
+    )
+    expect(asker.said.at(-1)).toContain(`alerts test --config ${out}`)
+  })
+
+  test.each([
+    ['slack: its URL', 'http://hooks.slack.com/x', 'expected https://HOST/...'],
+    ['slack: its URL', '', 'expected something'],
+  ])('"%s" does not take %j', async (question, answer, says) => {
+    const asker = scripted({ ...PERSON, [question]: answer })
+    await expect(wizard(flags({ yes: false }), asker, async () => true)).rejects.toThrow(says)
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  test.each(
+    Object.keys(PERSON)
+      .slice(0, 3)
+      .concat('Strategies', 'Loss of a day', 'by a message', 'slack: its URL'),
+  )('Ctrl-C at "%s" leaves nothing behind', async (question) => {
+    const asker = scripted({ ...PERSON, [question]: null })
+    expect(await wizard(flags({ yes: false }), asker, async () => true)).toBeNull()
+    expect(readdirSync(folder)).toEqual([])
+  })
 
   test('an older file is asked about, and no means that nothing is written', async () => {
     writeFileSync(out, 'mine')

@@ -42,7 +42,7 @@ export function addSetUp(program: Command, ended: (code: number) => void): void 
     .option('--symbols <list>', 'US stocks and ETFs', symbolsIn, ['SPY', 'QQQ', 'AAPL'])
     .option('--strategies <list>', 'asked in this order', strategiesIn, ['whale', 'scalp'])
     .option('--dashboard-user <name>', 'their password must stand in the environment or in .env')
-    .option('--notify-hosts <list>', 'that a webhook may name', hostsIn, [])
+    .option('--notify-hosts <list>', 'that the URLs of channels may name', hostsIn, [])
     .option('--json', JSON_HELP)
     .action(async (flags: InitOptions) => {
       const { init } = await import('./init.ts')

@@ -22,48 +22,108 @@ const common = {
   name: z
     .string()
     .regex(/^[a-z][a-z0-9-]{0,30}$/, 'expected a name like "discord" or "phone-2"')
-    .optional(),
-  min_level: z.enum(['info', 'warning', 'critical']).optional(),
-  /** `none`: this one is told at every hour, whatever holds for the others. */
-  quiet_hours: z.union([z.literal('none'), quietHours]).optional(),
+    .optional()
+    .meta({
+      value: 'name',
+      example: 'phone-2',
+      description: 'what its environment variables are named by; left out: its kind',
+    }),
+  min_level: z
+    .enum(['info', 'warning', 'critical'])
+    .optional()
+    .describe('of what this one is told; left out: `notify.min_level`'),
+  quiet_hours: z
+    .union([z.literal('none'), quietHours])
+    .optional()
+    .meta({
+      value: 'none, or times of a zone',
+      example: 'none',
+      description: 'of this one; none: it is told at every hour; left out: `notify.quiet_hours`',
+    }),
 }
-const server = z.string().regex(/^https?:\/\/[^/?#@]+$/, 'expected a server like "https://ntfy.sh"')
+
+/** The word that tells one kind from the others. */
+const kind = <const K extends ChannelKind>(name: K) =>
+  z
+    .literal(name)
+    .meta({ value: 'word', example: name, description: 'what it is; each has its own keys' })
+
+const serverOf = (standard: string) =>
+  z
+    .string()
+    .regex(/^https?:\/\/[^/?#@]+$/, 'expected a server like "https://ntfy.sh"')
+    .default(standard)
+    .meta({ value: 'URL of a server', description: 'another one that speaks the same' })
+
 const mailbox = z
   .string()
   .regex(/^[^\s<>@]+@[^\s<>@]+$/, 'expected an address like "a@example.com"')
 
+/** Two limits of Pushover: it repeats no faster, and no longer. */
+const emergency = z
+  .strictObject({
+    retry: seconds
+      .refine((ms) => ms >= 30_000, 'expected 30s or more')
+      .prefault('60s')
+      .meta({
+        bounds: '30s or more',
+        example: '60s',
+        description: 'it repeats so often until you confirm it',
+      }),
+    expire: seconds
+      .refine((ms) => ms <= 10_800_000, 'expected 10800s or less')
+      .prefault('3600s')
+      .meta({ bounds: 'at most 10800s', example: '3600s', description: 'and for so long' }),
+  })
+  .optional()
+  .meta({
+    example: '{ retry: 60s, expire: 3600s }',
+    description: 'with it, what is critical repeats until you confirm it',
+  })
+
 /** What is not secret of a channel; the rest stands in the environment. */
 export const channelSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('discord'), ...common }),
-  z.strictObject({ kind: z.literal('slack'), ...common }),
-  z.strictObject({ kind: z.literal('webhook'), ...common }),
-  z.strictObject({ kind: z.literal('ntfy'), ...common }),
+  z.strictObject({ kind: kind('discord'), ...common }),
+  z.strictObject({ kind: kind('slack'), ...common }),
+  z.strictObject({ kind: kind('webhook'), ...common }),
+  z.strictObject({ kind: kind('ntfy'), ...common }),
   z.strictObject({
-    kind: z.literal('telegram'),
+    kind: kind('telegram'),
     ...common,
-    server: server.default('https://api.telegram.org'),
+    server: serverOf('https://api.telegram.org'),
   }),
   z.strictObject({
-    kind: z.literal('pushover'),
+    kind: kind('pushover'),
     ...common,
-    server: server.default('https://api.pushover.net'),
-    emergency: z
-      .strictObject({
-        retry: seconds.refine((ms) => ms >= 30_000, 'expected 30s or more').default(60_000),
-        expire: seconds
-          .refine((ms) => ms <= 10_800_000, 'expected 10800s or less')
-          .default(3_600_000),
-      })
-      .optional(),
+    server: serverOf('https://api.pushover.net'),
+    emergency,
   }),
   z.strictObject({
-    kind: z.literal('email'),
+    kind: kind('email'),
     ...common,
-    host: z.string().regex(/^[a-z0-9.:-]+$/, 'expected a host like "smtp.example.com"'),
-    port: z.int().min(1).max(65_535).default(587),
-    tls: z.enum(['starttls', 'implicit', 'none']).default('starttls'),
-    from: mailbox,
-    to: z.array(mailbox).min(1).max(10),
+    host: z
+      .string()
+      .regex(/^[a-z0-9.:-]+$/, 'expected a host like "smtp.example.com"')
+      .meta({
+        value: 'host name',
+        example: 'smtp.example.com',
+        description: 'the mail server; it stands in `notify.hosts` as well',
+      }),
+    port: z.int().min(1).max(65_535).default(587).describe('of the mail server'),
+    tls: z
+      .enum(['starttls', 'implicit', 'none'])
+      .default('starttls')
+      .describe('none: for a mail server on this machine alone'),
+    from: mailbox.meta({
+      value: 'mail address',
+      example: 'bot@example.com',
+      description: 'who it says it is from',
+    }),
+    to: z.array(mailbox).min(1).max(10).meta({
+      value: 'list of mail addresses',
+      example: '[me@example.com]',
+      description: 'who gets it',
+    }),
   }),
 ])
 
@@ -100,7 +160,13 @@ export function channelsOf(of: ChannelsOf): ReadChannels {
     const objection = destinationObjection(to)
     if (objection !== null) problems.push(`notify.channels: ${name}: ${objection}`)
     const quiet = file.quiet_hours === 'none' ? null : (file.quiet_hours ?? of.quiet)
-    channels.push({ name, to, levelMin: file.min_level ?? of.levelMin, quiet })
+    channels.push({
+      name,
+      to,
+      levelMin: file.min_level ?? of.levelMin,
+      quiet,
+      secrets: secrets.names,
+    })
   }
   return { channels, problems }
 }
@@ -120,7 +186,11 @@ function secretsFor(
   kind: ChannelKind,
   name: string,
   environment: ChannelsOf['environment'],
-): { readonly found: Found; readonly problems: readonly string[] } {
+): {
+  readonly names: readonly string[]
+  readonly found: Found
+  readonly problems: readonly string[]
+} {
   const { needed, optional } = SECRETS_OF[kind]
   const found: Record<string, string> = {}
   const problems: string[] = []
@@ -138,7 +208,8 @@ function secretsFor(
     const both = `${secretName(name, 'USER')} and ${secretName(name, 'PASSWORD')}`
     problems.push(`environment: expected ${both}, or neither; one is missing`)
   }
-  return { found, problems }
+  const names = [...needed, ...optional].map((part) => secretName(name, part))
+  return { names, found, problems }
 }
 
 function destinationOf(file: ChannelFile, found: Found, of: ChannelsOf): Destination {

@@ -131,7 +131,15 @@ export function notifySettings(
   const plain: readonly ChannelSettings[] =
     webhook === null
       ? []
-      : [{ name: WEBHOOK, to: { kind: WEBHOOK, target: webhook }, levelMin, quiet }]
+      : [
+          {
+            name: WEBHOOK,
+            to: { kind: WEBHOOK, target: webhook },
+            levelMin,
+            quiet,
+            secrets: [WEBHOOK_URL],
+          },
+        ]
   const settings: NotifySettings = {
     channels: [...plain, ...channels],
     daySummary: file.day_summary,

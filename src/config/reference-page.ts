@@ -1,4 +1,4 @@
-import { keySections, type KeyRow, type KeySection } from './reference.ts'
+import { keySections, type Form, type KeyRow, type KeySection } from './reference.ts'
 
 /** docs/configuration.md, whole. */
 export function referencePage(sections: readonly KeySection[] = keySections()): string {
@@ -21,20 +21,41 @@ line.
 - The environment is read for secrets and for what makes a run more cautious; it loosens nothing.
   \`IBKR_BOT__MODE\`: a mode more cautious than that of the file. \`IBKR_BOT__LIVE_ACCOUNT\`:
   [live.md](live.md). \`IBKR_BOT__NOTIFY__WEBHOOK_URL\` and
-  \`IBKR_BOT__NOTIFY__DEAD_MAN_URL\`: where
-  notices and the dead-man signal go.`
+  \`IBKR_BOT__NOTIFY__DEAD_MAN_URL\`: where notices and the dead-man signal go.
+  \`IBKR_BOT__NOTIFY__PHONE__TOKEN\` is the secret \`TOKEN\` of the channel named \`phone\`;
+  [alerts.md](alerts.md) says which secrets each kind needs.
+  \`IBKR_BOT__DASHBOARD__USERS__ADA__PASSWORD\`: of the user \`ada\`.
+  \`IBKR_BOT__DASHBOARD__METRICS_TOKEN\`: who sends it may read [the metrics](metrics.md).`
 
 const COLUMNS = ['key', 'value', 'may be', 'default', 'means', 'example'] as const
 
-function sectionText({ name, meaning, isOptional, rows }: KeySection): string {
+function sectionText({ name, meaning, isOptional, rows, forms }: KeySection): string {
   const title = name === null ? '## At the top of the file' : `## \`${name}\``
   const left = name !== null && isOptional ? ' The section may be left out.' : ''
   const long = rows
     .filter(isLong)
     .map(({ path, standard }) => `Default of \`${path}\`: \`${standard}\``)
   const table = tableOf(COLUMNS, rows.map(cellsOf))
-  return [title, `${meaning}${left}`, table, ...long].join('\n\n')
+  return [title, `${meaning}${left}`, table, ...long, ...formsText(forms)].join('\n\n')
 }
+
+/** What may stand together: a table for each object that has several forms. */
+function formsText(forms: readonly Form[]): readonly string[] {
+  const paths = [...new Set(forms.map(({ path }) => path))]
+  return paths.flatMap((path) => {
+    const rows = forms
+      .filter((form) => form.path === path)
+      .map(({ tag, required, optional }) => [tag, ...[required, optional].map(codes)])
+    const [head = ''] = rows.map(([tag = '']) => tag.split(':')[0] ?? '')
+    const cells = rows.map(([tag = '', ...keys]) => [code(tag), ...keys])
+    return [
+      `Of \`${path}\`, by its \`${head}\`:`,
+      tableOf(['form', 'must have', 'may have'], cells),
+    ]
+  })
+}
+
+const codes = (names: readonly string[]): string => names.map(code).join(', ')
 
 /** Beside a table, which it would make unreadable. */
 const isLong = ({ standard }: KeyRow): boolean => standard.length > 40

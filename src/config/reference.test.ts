@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { parse } from 'yaml'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { SECRETS_OF } from '../notify/open-channel.ts'
 import { referencePage } from './reference-page.ts'
 import { keySections, type KeyRow } from './reference.ts'
 import { fileSchema } from './schema.ts'
@@ -55,7 +56,8 @@ describe('every key', () => {
   test('its example and its default are taken by the schema', () => {
     const wrong = rows.flatMap(({ path, example: like, standard }) => {
       const of = schemaAt(path)
-      const told = /^(required|left out|off)/.test(standard) ? [] : [standard]
+      const values = standard.split('; ').map((text) => text.replace(/ with \w+: .*$/, ''))
+      const told = values.filter((text) => !/^(required|left out|off)/.test(text))
       return [like, ...told].flatMap((text) => {
         const read = of.safeParse(parse(text))
         return read.success ? [] : [`${path}: ${text}: ${read.error.message}`]
@@ -99,6 +101,28 @@ test('of a key that only some forms of an object have, it says which', () => {
   expect(standard['exits.trailing_stop']).toBe('off')
   expect(standard['notify.repeat_after']).toBe('300s')
   expect(standard['account']).toBe('left out')
+  expect(standard['notify.channels[].tls']).toBe('starttls with kind: email')
+  expect(standard['notify.channels[].server']).toBe(
+    'https://api.telegram.org with kind: telegram; https://api.pushover.net with kind: pushover',
+  )
+})
+
+test('of an object that has several forms, what each must and may have', () => {
+  const forms = sections.flatMap((section) => section.forms)
+  const channels = forms.filter(({ path }) => path === 'notify.channels[]')
+  const common = ['name', 'min_level', 'quiet_hours']
+  expect(channels.map(({ tag }) => tag.replace('kind: ', '')).sort()).toEqual(
+    Object.keys(SECRETS_OF).sort(),
+  )
+  const path = 'notify.channels[]'
+  expect(channels).toContainEqual({ path, tag: 'kind: slack', required: [], optional: common })
+  expect(channels).toContainEqual({
+    path,
+    tag: 'kind: email',
+    required: ['host', 'from', 'to'],
+    optional: [...common, 'port', 'tls'],
+  })
+  expect(forms.map(({ tag }) => tag)).toContain('policy: count')
 })
 
 /** The schema of one key, found as the file is read. */

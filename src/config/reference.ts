@@ -21,6 +21,18 @@ export interface KeySection {
   readonly meaning: string
   readonly isOptional: boolean
   readonly rows: readonly KeyRow[]
+  readonly forms: readonly Form[]
+}
+
+/** One of several forms that an object may have. */
+export interface Form {
+  /** `notify.channels[]`. */
+  readonly path: string
+  /** `kind: discord`: the word that makes it this one. */
+  readonly tag: string
+  /** What must stand in it, and what may, beside that word. */
+  readonly required: readonly string[]
+  readonly optional: readonly string[]
 }
 
 /** Every key there is, section by section, in the order of the schema. */
@@ -32,12 +44,14 @@ export function keySections(schema: z.ZodType = fileSchema): readonly KeySection
     meaning: 'What is not in a section.',
     isOptional: false,
     rows: keys.filter((key) => !isSection(key)).flatMap(([name, of]) => rowsOf(name, of)),
+    forms: [],
   }
   const sections = keys.filter(isSection).map(([name, of]): KeySection => ({
     name,
     meaning: noteOf(of).description ?? '',
     isOptional: standardOf(of) !== REQUIRED,
     rows: rowsUnder(name, of),
+    forms: formsUnder(name, of),
   }))
   return [top, ...sections]
 }
@@ -109,9 +123,33 @@ function objectsIn(part: Part | z.ZodType): readonly Part[] {
   return (inner.def.options ?? []).flatMap(objectsIn)
 }
 
-function rowsOf(path: string, part: Part): readonly KeyRow[] {
+function insideOf(path: string, part: Part): string {
   const { type } = core(part).def
-  const under = type === 'array' ? `${path}[]` : type === 'record' ? `${path}.NAME` : path
+  return type === 'array' ? `${path}[]` : type === 'record' ? `${path}.NAME` : path
+}
+
+/** Of every object in it that has several forms. */
+function formsUnder(path: string, part: Part): readonly Form[] {
+  const shapes = objectsIn(part).map(({ shape = {} }) => shape)
+  const deeper = shapes.flatMap((shape) =>
+    Object.entries(shape).flatMap(([name, of]) => formsUnder(insideOf(`${path}.${name}`, of), of)),
+  )
+  if (shapes.length < 2) return deeper
+  return [...shapes.flatMap((shape) => formOf(path, shape)), ...deeper]
+}
+
+function formOf(path: string, shape: Readonly<Record<string, Part>>): readonly Form[] {
+  const [tag] = tagsOf(shape)
+  if (tag === undefined) return []
+  const keys = Object.entries(shape).filter(([, of]) => core(of).def.type !== 'literal')
+  const isRequired = ([, of]: readonly [string, Part]) => standardOf(of) === REQUIRED
+  const names = (of: typeof keys) => of.map(([name]) => name)
+  const optional = names(keys.filter((key) => !isRequired(key)))
+  return [{ path, tag, required: names(keys.filter(isRequired)), optional }]
+}
+
+function rowsOf(path: string, part: Part): readonly KeyRow[] {
+  const under = insideOf(path, part)
   const note = noteOf(part)
   const row: KeyRow = {
     path,
@@ -135,10 +173,28 @@ function rowsUnder(path: string, part: Part): readonly KeyRow[] {
     const [row, ...under] = rowsOf(`${path}.${name}`, first[name])
     if (row === undefined) return []
     const bounds = [...new Set(having.map((shape) => shape[name] && boundsOf(shape[name])))]
-    const only = having.length < forms.length ? having.flatMap(tagsOf) : []
-    const standard = only.length === 0 ? row.standard : `${row.standard} with ${only.join(', ')}`
+    const standard = standardWithin(name, { having, all: forms.length })
     return [{ ...row, standard, bounds: noteOf(first[name]).bounds ?? bounds.join(', ') }, ...under]
   })
+}
+
+interface Having {
+  readonly having: readonly Readonly<Record<string, Part>>[]
+  /** How many forms there are. */
+  readonly all: number
+}
+
+/** `587 with kind: email`; where the forms that have it differ, one after the other. */
+function standardWithin(name: string, { having, all }: Having): string {
+  const tags = new Map<string, readonly string[]>()
+  for (const shape of having) {
+    const of = shape[name] ? standardOf(shape[name]) : ''
+    tags.set(of, [...(tags.get(of) ?? []), ...tagsOf(shape)])
+  }
+  const isCommon = having.length === all && tags.size === 1
+  return [...tags]
+    .map(([of, only]) => (isCommon || only.length === 0 ? of : `${of} with ${only.join(', ')}`))
+    .join('; ')
 }
 
 /** `policy: count`: the words that tell one form of an object from the others. */

@@ -144,7 +144,9 @@ export function metricsPage(): string {
 
 const HEAD = `# Metrics
 
-The dashboard's server exports these at \`GET /api/v1/metrics\`, in the text format of Prometheus.
+The dashboard's server exports these at \`GET /metrics\`, in the text format of Prometheus, to
+whoever sends \`Authorization: Bearer\` with the token. The token is the secret
+\`IBKR_BOT__DASHBOARD__METRICS_TOKEN\`, at least 12 letters; without it there is no such page (404).
 Units stand in the names: \`_seconds\`, \`_dollars\` (base currency), \`_bytes\`, \`_ratio\`
 (0 to 1), \`_total\` (only grows within a run). What is unknown has no line, so an alert on it
 must use \`absent()\`; a 0 is a measured 0. Every name is stable: one that changes is said in the
@@ -152,4 +154,26 @@ changelog. Account ids are masked.
 
 \`config/monitoring/grafana-dashboard.json\` and \`config/monitoring/prometheus-alerts.yml\`
 use nothing else. This page is made of the table in
-\`src/dashboard/metric-list.ts\`; a test compares the two.`
+\`src/dashboard/metric-list.ts\`; a test compares the two.
+
+## Prometheus
+
+The server listens on this machine alone, so Prometheus runs here too. A file that it takes as it
+is; the token stands in a file of its own, which only Prometheus reads:
+
+\`\`\`yaml
+rule_files: [prometheus-alerts.yml]
+scrape_configs:
+  - job_name: ibkr-options-bot
+    scrape_interval: 15s
+    metrics_path: /metrics
+    authorization:
+      type: Bearer
+      credentials_file: metrics-token
+    static_configs:
+      - targets: ['127.0.0.1:8470']
+\`\`\`
+
+To see that it works: \`curl -H "Authorization: Bearer TOKEN" http://127.0.0.1:8470/metrics\`.
+
+## Every metric`

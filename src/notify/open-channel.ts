@@ -34,6 +34,8 @@ export interface ChannelSettings {
   readonly levelMin: Level
   /** Null: it is told at every hour. */
   readonly quiet: QuietHours | null
+  /** Names of the environment variables that its secrets come from, or may. */
+  readonly secrets: readonly string[]
 }
 
 export function openChannel({ name, to }: ChannelSettings, context: ChannelContext): Channel {

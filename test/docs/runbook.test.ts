@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
+import { ALERTS } from '../../src/domain/alert.ts'
 import { VERDICTS } from '../../src/domain/incident.ts'
 import { remedyOf } from '../../src/ibkr/diagnosis/remedies.ts'
-import { alertsTable, catalogue } from './alerts.ts'
+import { alertsText } from './alerts.ts'
 import { generatedIn, headings, pageAt, ROOT, sectionOf } from './pages.ts'
 
 const { text } = pageAt('docs/runbook.md')
-const alerts = await catalogue()
 
 /** A union of words in a source file: a type, of which nothing is left when it runs. */
 function wordsOf(type: string): readonly string[] {
@@ -48,8 +48,19 @@ describe('docs/runbook.md', () => {
     expect(others).toEqual([])
   })
 
-  test.skipIf(alerts === null)('alerts: the table is that of the catalogue', () => {
+  test('alerts: an entry for each, as the catalogue has it, and for nothing else', () => {
     // Again: npx tsx test/docs/write.ts
-    expect(generatedIn(text, 'alerts')).toBe(alertsTable(alerts ?? {}))
+    expect(generatedIn(text, 'alerts')).toBe(alertsText(ALERTS))
+    const entries = headings(sectionOf(text, 'Alerts')).map((heading) => heading.text)
+    expect(entries).toEqual(Object.keys(ALERTS))
+  })
+
+  test('a link to an alert comes to that alert', () => {
+    const anchors = headings(text).map(({ anchor }) => anchor)
+    expect(Object.keys(ALERTS).filter((name) => !anchors.includes(name))).toEqual([])
+    const rules = readFileSync(join(ROOT, 'config/monitoring/prometheus-alerts.yml'), 'utf8')
+    const linked = [...rules.matchAll(/docs\/runbook\.md#(\S+)/g)].map(([, anchor = '']) => anchor)
+    expect(linked.length).toBeGreaterThan(15)
+    expect(linked.filter((anchor) => !anchors.includes(anchor))).toEqual([])
   })
 })

@@ -1,5 +1,6 @@
 import { existsSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { HttpStandIn } from '../../src/notify/stand-ins.testing.ts'
 import { readJournal } from '../../src/journal/sqlite.ts'
 import { paperConfig } from '../scenarios/cli-config.ts'
 import { Cli, endAll, type Ended } from '../scenarios/cli-process.ts'
@@ -21,6 +22,13 @@ export interface World {
 /** Its market is at this moment, whatever the day of the test. */
 const MOMENT = '2026-03-10 10:00'
 
+/** Of the pages about alerts: one channel, which they call phone. */
+const CHANNEL = `notify:
+  hosts: [127.0.0.1]
+  allow_private: true
+  channels: [{ kind: webhook, name: phone }]
+`
+
 export async function opened(): Promise<World> {
   const folder = scratch('docs')
   for (const name of ['config', 'docs', 'src', 'test']) {
@@ -30,15 +38,26 @@ export async function opened(): Promise<World> {
   const gateway = start(['simulate', '--port', '0', '--seed', '42', '--start', MOMENT])
   await gateway.says('Ctrl-C stops it')
   const port = Number(/127\.0\.0\.1:(\d+)/.exec(gateway.stdout)?.[1])
-  const config = (name: string, clientIdBase: number): void => {
-    const text = paperConfig({ port, clientIdBase })
-    writeFileSync(join(folder, name), text.replace('[scalp]', '[scalp, whale]'))
+  const config = (name: string, of: { clientIdBase: number; more: string }): void => {
+    const text = paperConfig({ port, clientIdBase: of.clientIdBase })
+    writeFileSync(join(folder, name), text.replace('[scalp]', '[scalp, whale]') + of.more)
   }
-  config('my.yaml', 30)
-  config('second.yaml', 60)
+  const receiver = new HttpStandIn()
+  await receiver.start()
+  const secret = `IBKR_BOT__NOTIFY__PHONE__URL=http://127.0.0.1:${receiver.port}/phone\n`
+  writeFileSync(join(folder, '.env'), secret, { mode: 0o600 })
+  config('my.yaml', { clientIdBase: 30, more: CHANNEL })
+  config('second.yaml', { clientIdBase: 60, more: '' })
   const bot = start(['run', '--config', 'my.yaml', '--gateway-time'])
-  const demo = start(['demo', '--days', '9', '--speed', '200', '--symbols', 'SPY'])
-  await Promise.all([bot.says('gate reconcile cleared'), demo.says('entry BUY')])
+  const page = ['--dashboard', '--port', '0']
+  const demo = start(['demo', '--days', '9', '--speed', '200', '--symbols', 'SPY', ...page])
+  await Promise.all([
+    bot.says('gate reconcile cleared'),
+    demo.says('entry BUY'),
+    demo.says('dashboard: open'),
+  ])
+  // So that the log has something to show of level warning.
+  await start(['cancel', 'mmj7e880-0.0', '--mode', 'paper']).ended
   let places = 0
   return {
     folder,
@@ -54,6 +73,7 @@ export async function opened(): Promise<World> {
     },
     async end() {
       await endAll()
+      await receiver.stop()
       if (existsSync(folder)) rmSync(folder, { recursive: true, force: true })
     },
   }

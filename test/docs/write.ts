@@ -1,7 +1,8 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { referencePage } from '../../src/config/reference-page.ts'
-import { alertsTable, catalogue } from './alerts.ts'
+import { ALERTS } from '../../src/domain/alert.ts'
+import { alertsText } from './alerts.ts'
 import { pageAt, ROOT, withGenerated } from './pages.ts'
 import { proofs, threatsTable } from './threats.ts'
 
@@ -17,8 +18,5 @@ write('docs/configuration.md', referencePage())
 const security = { name: 'threats', inside: threatsTable(proofs()) }
 write('docs/security.md', withGenerated(pageAt('docs/security.md').text, security))
 
-const alerts = await catalogue()
-if (alerts !== null) {
-  const runbook = { name: 'alerts', inside: alertsTable(alerts) }
-  write('docs/runbook.md', withGenerated(pageAt('docs/runbook.md').text, runbook))
-}
+const runbook = { name: 'alerts', inside: alertsText(ALERTS) }
+write('docs/runbook.md', withGenerated(pageAt('docs/runbook.md').text, runbook))
