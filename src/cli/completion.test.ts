@@ -41,7 +41,12 @@ describe.skipIf(!bashIsHere)('bash, for real', () => {
 
   test.each([
     [['re'], ['record', 'reduce', 'resume', 'report']],
-    [['config', ''], ['check']],
+    [
+      ['config', ''],
+      program.commands
+        .find((each) => each.name() === 'config')
+        ?.commands.map((each) => each.name()) ?? [],
+    ],
     [
       ['report', ''],
       ['day', 'week', 'all'],

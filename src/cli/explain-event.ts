@@ -16,7 +16,7 @@ const micros = new Set(
 )
 const moments = new Set(['at', 'receivedAt', 'aliveAt', 'barStart', 'lastTradingAt', 'since'])
 /** Of a contract, what identifies it is enough. */
-const left = new Set(['priceIncrements', 'exchange', 'currency', 'conId', 'kind', 'type'])
+const left = new Set(['priceIncrements', 'exchange', 'currency', 'conId'])
 
 /** The event's name, and under it every fact it holds, one a line, in units a person reads. */
 export function explainEvent(event: Event): string {
@@ -29,13 +29,10 @@ function rows(value: unknown, path: string): readonly string[] {
   const contract = contractRow(value, path)
   if (contract !== null) return [contract]
   if (Array.isArray(value)) return value.flatMap((each, i) => rows(each, `${path}[${i}]`))
-  return Object.entries(value).flatMap(([name, each]) =>
-    left.has(name) && path !== ''
-      ? []
-      : name === 'type'
-        ? []
-        : rows(each, path === '' ? name : `${path}.${name}`),
-  )
+  return Object.entries(value).flatMap(([name, each]) => {
+    if (path === '') return name === 'type' ? [] : rows(each, name)
+    return left.has(name) ? [] : rows(each, `${path}.${name}`)
+  })
 }
 
 function contractRow(value: object, path: string): string | null {

@@ -112,7 +112,9 @@ test('explain takes what is at hand, and says what it would need', async () => {
   const entry = [...view.state().orders.values()][0]?.id ?? ''
   const whole = await said(() => explain(folder.journal, entry, false))
   expect(await said(() => explain(folder.journal, entry.slice(0, -2), false))).toBe(whole)
-  expect(await said(() => explain(folder.journal, 'SPY', false))).toContain('CycleEnded')
+  const cycle = await said(() => explain(folder.journal, 'SPY', false))
+  expect(cycle).toContain('CycleEnded')
+  expect(cycle).toMatch(/^ +outcome\.kind +(hold|skipped|proposed)$/m)
   expect(() => explain(folder.journal, 'nothing', false)).toThrow(/nothing is known by the id/)
 })
 

@@ -1,3 +1,4 @@
+import { sideOf } from '../config/ports.ts'
 import type { ChannelKind } from '../notify/channel.ts'
 import type { StrategyName } from '../strategy/registry.ts'
 
@@ -80,6 +81,18 @@ export function suggestedLimits(accountDollars: number): SuggestedLimits {
 export function accountObjection(account: string): string | null {
   if (/^D[UF]\d{4,10}$/.test(account)) return null
   return 'expected a paper account, DU or DF and digits, like DU1234567'
+}
+
+export function hostObjection(host: string): string | null {
+  return /^[A-Za-z0-9.:-]+$/.test(host) ? null : 'expected a host name'
+}
+
+/** A port of the Gateway, as typed. */
+export function portObjection(text: string): string | null {
+  const port = Number(text)
+  const isPort = /^\d+$/.test(text) && port >= 1 && port <= 65_535
+  if (!isPort) return 'expected a port, 1 to 65535'
+  return sideOf(port, {}) === 'live' ? 'that is a live port; init makes none of live' : null
 }
 
 export function symbolsObjection(symbols: readonly string[]): string | null {

@@ -24,7 +24,7 @@ const KINDS: readonly { readonly value: ChannelKind; readonly hint: string }[] =
   { value: 'ntfy', hint: 'the URL of a topic that nobody guesses' },
   { value: 'pushover', hint: "an application's token, and your user key" },
   { value: 'email', hint: 'your mail server' },
-  { value: 'webhook', hint: 'a URL of your own that takes JSON' },
+  { value: 'webhook', hint: 'a URL of your own that takes our JSON; not of Discord or Slack' },
 ]
 
 const WANTS = 'Tell you of trouble by a message (Discord, Slack, Telegram, e-mail, ...)?'
@@ -72,7 +72,8 @@ async function channelOf(
       return [{ kind, keys: {} }, hostOf(url) ?? '']
     }
     default: {
-      const url = await secret('URL', { message: `${kind}: its URL`, like: URL_OF })
+      const like = { ...URL_OF, objection: (is: string) => otherKind(kind, is) }
+      const url = await secret('URL', { message: `${kind}: its URL`, like })
       return [{ kind, keys: {} }, hostOf(url) ?? '']
     }
   }
@@ -104,6 +105,8 @@ async function emailOf(asker: Asker, secret: AskSecret): Promise<readonly [InitC
 interface Like {
   readonly takes: (text: string) => boolean
   readonly expected: string
+  /** Of what is of that form, why it will not do all the same. */
+  readonly objection?: (text: string) => string | null
 }
 
 interface Question {
@@ -130,7 +133,20 @@ const URL_OF: Like = { takes: (is) => hostOf(is) !== null, expected: 'https://HO
 function objectionTo(text: string, { like, isOptional = false }: Question): string | null {
   if (text === '') return isOptional ? null : 'expected something'
   if (like !== undefined && !like.takes(text)) return `expected ${like.expected}`
-  return envObjection(text)
+  return like?.objection?.(text) ?? envObjection(text)
+}
+
+/** Services that take a form of their own and refuse every other, for good. */
+const SERVICES: readonly (readonly [ChannelKind, RegExp])[] = [
+  ['discord', /(^|\.)discord(app)?\.com$/],
+  ['slack', /^hooks\.slack(-gov)?\.com$/],
+]
+
+function otherKind(kind: ChannelKind, url: string): string | null {
+  const host = hostOf(url) ?? ''
+  const of = SERVICES.find(([, pattern]) => pattern.test(host))?.[0]
+  if (of === undefined || of === kind) return null
+  return `that is a URL of ${of}, which refuses what ${kind} sends; choose ${of} instead`
 }
 
 function hostOf(url: string): string | null {

@@ -2,10 +2,13 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { envFileOf, envObjection, envText, withEnvFile } from '../config/env-file.ts'
 import { parseSettings } from '../config/load.ts'
+import { sideOf } from '../config/ports.ts'
 import { messageOf, readIfThere, replaceFile } from '../journal/files.ts'
 import { CommandError } from './exit-codes.ts'
 import {
   accountObjection,
+  hostObjection,
+  portObjection,
   suggestedLimits,
   symbolsObjection,
   userObjection,
@@ -25,6 +28,8 @@ export interface InitFlags {
   readonly mode: InitMode
   readonly host: string
   readonly port: number
+  /** What a port is that IBKR has not; null: nobody says, and init does not guess. */
+  readonly portIs: 'paper' | null
   readonly account: string | null
   readonly accountSize: number
   readonly symbols: readonly string[]
@@ -47,12 +52,21 @@ function objectionsTo(flags: InitFlags): readonly string[] {
   const { account, mode, symbols, dashboardUser } = flags
   const needs =
     mode === 'paper' && account === null ? 'mode paper needs the account, like DU1234567' : null
+  const isOut = mode !== 'demo' // a demo asks no Gateway
   const all: readonly (readonly [string, string | null])[] = [
+    ['--host', isOut ? hostObjection(flags.host) : null],
+    ['--port', isOut ? (portObjection(String(flags.port)) ?? sideObjection(flags)) : null],
     ['--account', needs ?? (account === null ? null : accountObjection(account))],
     ['--symbols', symbolsObjection(symbols)],
     ['--dashboard-user', dashboardUser === null ? null : userObjection(dashboardUser)],
   ]
   return all.flatMap(([flag, text]) => (text === null ? [] : [`${flag}: ${text}`]))
+}
+
+/** The side of a port is one of the checks that keep live locked: it is said, and not guessed. */
+function sideObjection({ port, portIs }: InitFlags): string | null {
+  if (sideOf(port, {}) !== null || portIs !== null) return null
+  return `${port} is none of IBKR's ports; where a paper account is behind it, add --port-is paper`
 }
 
 /** For scripts: from flags alone; refused rather than guessed. */
@@ -96,11 +110,12 @@ export function carriedOut({ out, answers, secrets }: Plan): readonly string[] {
 }
 
 /** What a person does next, one command a line. */
-export function nextCommands({ out, answers: { mode } }: Plan): readonly string[] {
+export function nextCommands({ out, answers: { mode, channels } }: Plan): readonly string[] {
   const name = 'npm run bot --'
   const check = `${name} config check --config ${out}`
+  const alerts = channels.length === 0 ? [] : [`${name} alerts test --config ${out}`]
   if (mode === 'demo')
-    return [check, `${name} demo --config ${out}`, `${name} report all --mode demo`]
+    return [check, ...alerts, `${name} demo --config ${out}`, `${name} report all --mode demo`]
   const run = `${name} run --config ${out}${mode === 'paper' ? ' --dry-run' : ''}`
-  return [check, `${name} doctor --config ${out}`, run]
+  return [check, ...alerts, `${name} doctor --config ${out}`, run]
 }

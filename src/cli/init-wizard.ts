@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { SystemClock } from '../base/clock.ts'
 import { passwordVariable } from '../config/dashboard.ts'
+import { sideOf } from '../config/ports.ts'
 import { passwordObjection } from '../dashboard/passwords.ts'
 import { TcpDialer } from '../ibkr/transport.ts'
 import { strategyNames, type StrategyName } from '../strategy/registry.ts'
@@ -76,7 +77,7 @@ async function gatewayOf(mode: answers.InitMode, flags: InitFlags, { asker, list
       await asker.text({
         message: 'Host of IB Gateway or TWS',
         initial: flags.host,
-        objection: (text) => (/^[A-Za-z0-9.:-]+$/.test(text) ? null : 'expected a host name'),
+        objection: answers.hostObjection,
       }),
     )
     const port = Number(
@@ -84,10 +85,14 @@ async function gatewayOf(mode: answers.InitMode, flags: InitFlags, { asker, list
         await asker.text({
           message: 'Its port',
           initial: String(flags.port),
-          objection: portObjection,
+          objection: answers.portObjection,
         }),
       ),
     )
+    if (sideOf(port, {}) === null && flags.portIs === null) {
+      const message = `Port ${port} is none that IBKR has. Is it that of paper trading, for sure?`
+      if (!given(await asker.confirm(message, false))) continue
+    }
     if (!(await listens(host, port))) {
       asker.say(
         `Nothing listens at ${host}:${port}. Start IB Gateway, log in, and switch its API on: ` +
@@ -109,13 +114,6 @@ async function gatewayOf(mode: answers.InitMode, flags: InitFlags, { asker, list
         : null
     return { host, port, account }
   }
-}
-
-function portObjection(text: string): string | null {
-  const port = Number(text)
-  const isPort = /^\d+$/.test(text) && port >= 1 && port <= 65_535
-  if (!isPort) return 'expected a port, 1 to 65535'
-  return port === 4001 || port === 7496 ? 'that is a live port; a wizard makes none of live' : null
 }
 
 async function whatIsTraded(flags: InitFlags, asker: Asker) {

@@ -50,6 +50,7 @@ const flags = (of: Partial<InitFlags> = {}): InitFlags => ({
   mode: 'dry-run',
   host: '127.0.0.1',
   port: 4002,
+  portIs: null,
   account: null,
   accountSize: 100_000,
   symbols: ['SPY', 'QQQ'],
@@ -92,7 +93,7 @@ describe('by flags', () => {
     fc.assert(
       fc.property(given, (of) => {
         const account = of.mode === 'paper' ? 'DU1234567' : null
-        carriedOut(planFrom(flags({ ...of, account })))
+        carriedOut(planFrom(flags({ ...of, account, portIs: 'paper' })))
         const settings = loadSettings(out, {})
         if (!settings.ok) throw new Error(settings.error.join('\n'))
         const { mode, symbols: traded, rules } = settings.value
@@ -110,7 +111,11 @@ describe('by flags', () => {
     [{ mode: 'paper' as const, account: 'U1234567' }, /--account: expected a paper account/],
     [{ symbols: [] }, /--symbols: expected at least one/],
     [{ symbols: ['SPY', 'SPY'] }, /--symbols: expected each symbol once/],
-    [{ mode: 'paper' as const, account: 'DU1234567', port: 4001 }, /4001 is a live port/],
+    [{ mode: 'paper' as const, account: 'DU1234567', port: 4001 }, /--port: that is a live port/],
+    [{ port: 7496 }, /--port: that is a live port/],
+    [{ port: 4001, portIs: 'paper' as const }, /--port: that is a live port/],
+    [{ port: 14_999 }, /--port: 14999 is none of IBKR's ports; .* add --port-is paper/],
+    [{ host: 'a b' }, /--host: expected a host name/],
     [{ out: join('/dev/null', 'my.yaml') }, /expected a folder that can be written/],
   ])('%j is refused, and nothing is written', async (of, message) => {
     await expect(init(flags(of))).rejects.toThrow(message)
@@ -249,11 +254,13 @@ describe('at a terminal', () => {
       [...used.filter((each) => each !== none), passwordVariable('ada')].sort(),
     )
     expect(asker.said.at(-1)).toContain(`alerts test --config ${out}`)
+    expect(nextCommands(plan)[1]).toBe(`npm run bot -- alerts test --config ${out}`)
   })
 
   test.each([
     ['slack: its URL', 'http://hooks.slack.com/x', 'expected https://HOST/...'],
     ['slack: its URL', '', 'expected something'],
+    ['slack: its URL', 'https://discord.com/api/webhooks/1/x', 'choose discord instead'],
   ])('"%s" does not take %j', async (question, answer, says) => {
     const asker = scripted({ ...PERSON, [question]: answer })
     await expect(wizard(flags({ yes: false }), asker, async () => true)).rejects.toThrow(says)
@@ -275,6 +282,27 @@ describe('at a terminal', () => {
     const asker = scripted({ ...PERSON, 'Replace it?': false })
     expect(await wizard(flags({ yes: false }), asker, async () => true)).toBeNull()
     expect(readFileSync(out, 'utf8')).toBe('mine')
+  })
+
+  test.each(['https://discord.com/api/webhooks/1/x', 'https://hooks.slack.com/services/x'])(
+    'a URL of a service is none of a webhook of your own: %s',
+    async (url) => {
+      const own = { 'Over which channels': ['webhook'], 'webhook: its URL': url }
+      const asker = scripted({ ...PERSON, ...own })
+      const made = wizard(flags({ yes: false }), asker, async () => true)
+      await expect(made).rejects.toThrow(/that is a URL of \w+, which refuses what webhook sends/)
+    },
+  )
+
+  test('a port that IBKR has not is declared as paper only where a person says so', async () => {
+    const odd = { ...PERSON, 'Its port': '14999' }
+    const ask = async (answers: object) =>
+      wizard(flags({ yes: false }), scripted({ ...odd, ...answers }), async () => true)
+    expect(await ask({})).toBeNull() // asked, and given up
+    const plan = await ask({ 'for sure?': true })
+    if (plan === null) throw new Error('expected a plan')
+    carriedOut(plan)
+    expect(readFileSync(out, 'utf8')).toContain('ports: { 14999: paper }')
   })
 
   test('a live port is not taken', async () => {

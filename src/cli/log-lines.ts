@@ -81,15 +81,23 @@ function textOf(file: string): string {
 
 const CHUNK_BYTES = 64 * 1024
 
+interface Found {
+  readonly path: string
+  /** Null: it is gone already. */
+  readonly inode: number | null
+}
+
 /** A log from its oldest file on, and what is appended to it, over its rotations. */
 export class LogTail {
   readonly #path: string
+  readonly #filesOf: (path: string) => readonly string[]
   #file: number | null = null
   #partial = Buffer.alloc(0)
   #offset = 0
 
-  constructor(path: string) {
+  constructor(path: string, filesOf = logFiles) {
     this.#path = path
+    this.#filesOf = filesOf
   }
 
   /** Whole lines that were written since; `lost` says why some may be missing, or null. */
@@ -98,7 +106,9 @@ export class LogTail {
     if (this.#file !== null) lines.push(...this.#drained())
     const next = this.#filesSince()
     for (const file of next.files) {
-      lines.push(...this.#opened(file))
+      const more = this.#opened(file)
+      if (more === null) break
+      lines.push(...more)
     }
     return { lines, lost: next.lost }
   }
@@ -109,26 +119,32 @@ export class LogTail {
   }
 
   /** The files that came after the one that is open, oldest first. */
-  #filesSince(): { readonly files: readonly string[]; readonly lost: string | null } {
-    const files = logFiles(this.#path)
+  #filesSince(): { readonly files: readonly Found[]; readonly lost: string | null } {
+    const files = this.#filesOf(this.#path).map((path) => ({ path, inode: inodeOf(path) }))
     if (this.#file === null) return { files, lost: null }
     const { ino, size } = fstatSync(this.#file)
-    const place = files.findIndex((file) => inodeOf(file) === ino)
+    const place = files.findIndex(({ inode }) => inode === ino)
     if (place < 0) return { files, lost: 'the log was rotated away before it was read' }
     if (size < this.#offset) this.#offset = 0 // somebody emptied it
     return { files: files.slice(place + 1), lost: null }
   }
 
-  #opened(file: string): readonly string[] {
+  /** Null: it was renamed meanwhile, and the next look finds it under its other name. */
+  #opened({ path, inode }: Found): readonly string[] | null {
     try {
-      const next = openSync(file, 'r')
+      const next = openSync(path, 'r')
+      if (fstatSync(next).ino !== inode) {
+        closeSync(next)
+        return null
+      }
+      // What came between the last look and the rotation stands in the old one, and that is over.
+      const rest = this.#drained()
       this.close()
       this.#file = next
       this.#offset = 0
-      return this.#drained()
+      return [...rest, ...this.#drained()]
     } catch (error) {
-      // It was renamed meanwhile: the next look finds it under its other name.
-      if (messageOf(error).includes('ENOENT')) return []
+      if (messageOf(error).includes('ENOENT')) return null
       throw error
     }
   }

@@ -1,4 +1,12 @@
-import { appendFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -8,7 +16,7 @@ import { strategyAt, World } from '../engine/world.testing.ts'
 import { SqliteJournal } from '../journal/sqlite.ts'
 import { eventRecord } from '../notify/event-record.ts'
 import { JsonLog } from '../notify/json-log.ts'
-import { lineOf, LogTail, readLog } from './log-lines.ts'
+import { lineOf, logFiles, LogTail, readLog } from './log-lines.ts'
 import { logText } from './log-text.ts'
 import { logs, type LogsCommand } from './logs.ts'
 import { since } from './options.ts'
@@ -200,4 +208,23 @@ test('following tells each line once, over any rotations, halves of lines too', 
     }),
     { numRuns: 60 },
   )
+})
+
+test('a line that came after the last look and before the rotation is told', () => {
+  const path = join(root, 'raced.jsonl')
+  writeFileSync(path, 'a\n')
+  const racing = new LogTail(path, (of) => {
+    const files = existsSync(`${path}.1`)
+    if (seen > 0 && !files) {
+      appendFileSync(path, 'b\n')
+      renameSync(path, `${path}.1`)
+      writeFileSync(path, 'c\n')
+    }
+    return logFiles(of)
+  })
+  let seen = 0
+  expect(racing.poll().lines).toEqual(['a'])
+  seen++
+  expect(racing.poll()).toEqual({ lines: ['b', 'c'], lost: null })
+  racing.close()
 })

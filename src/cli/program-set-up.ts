@@ -13,6 +13,7 @@ interface InitOptions extends Json {
   readonly mode: InitMode
   readonly host: string
   readonly port: number
+  readonly portIs?: 'paper'
   readonly account?: string
   readonly accountSize: number
   readonly symbols: readonly string[]
@@ -37,6 +38,9 @@ export function addSetUp(program: Command, ended: (code: number) => void): void 
     )
     .option('--host <name>', 'of IB Gateway or TWS', '127.0.0.1')
     .option('--port <n>', '4002 is a paper Gateway', parse.wholeNumber(1, 65_535), 4002)
+    .addOption(
+      new Option('--port-is <side>', "what a port is that is none of IBKR's").choices(['paper']),
+    )
     .option('--account <id>', 'of mode paper: DU or DF and digits')
     .option('--account-size <dollars>', 'limits are by it', parse.wholeNumber(min, max), size)
     .option('--symbols <list>', 'US stocks and ETFs', symbolsIn, ['SPY', 'QQQ', 'AAPL'])
@@ -47,8 +51,8 @@ export function addSetUp(program: Command, ended: (code: number) => void): void 
     .action(async (flags: InitOptions) => {
       const { init } = await import('./init.ts')
       const { yes = false, force = false, account = null, dashboardUser = null } = flags
-      const { json = false } = flags
-      ended(await init({ ...flags, yes, force, account, dashboardUser, json }))
+      const { json = false, portIs = null } = flags
+      ended(await init({ ...flags, yes, force, portIs, account, dashboardUser, json }))
     })
 
   program

@@ -47,7 +47,9 @@ function summaryOf(report: Performance) {
     exits: groups(exits),
     ratio: report.ratio,
     open: report.open,
+    closedByExpiry: report.closedByExpiry,
     endedWithoutFill: report.endedWithoutFill,
+    endedCost: dollars(report.endedCost),
     unattributedFills: report.unattributedFills,
     syntheticFills: report.syntheticFills,
     estimatedFills: report.estimatedFills,
@@ -63,7 +65,7 @@ function summaryOf(report: Performance) {
 
 function figuresJson(figures: Figures) {
   const { grossProfit, grossLoss, expectancy, averageWin, averageLoss } = figures
-  const { realized, commissions, ...counts } = figures
+  const { realized, commissions: _, ...counts } = figures
   return {
     ...counts,
     grossProfit: dollarsText(grossProfit),
@@ -72,7 +74,7 @@ function figuresJson(figures: Figures) {
     averageWin: dollars(averageWin),
     averageLoss: dollars(averageLoss),
     realized: dollarsText(realized),
-    commissions: dollarsText(commissions),
+    commissions: dollars(knownCommissions(figures)),
   }
 }
 
@@ -88,13 +90,21 @@ function slippageJson({ againstMid, againstFar, againstFillMid, ...rest }: FillG
 }
 
 function tradeOf(trade: PerformanceTrade) {
-  const { pnl, realized, commissions } = trade
+  const { pnl, realized } = trade
   return {
     ...trade,
-    pnl: dollarsText(pnl),
+    pnl: trade.unvaluedBy === null ? dollarsText(pnl) : null,
     realized: dollarsText(realized),
-    commissions: dollarsText(commissions),
+    commissions: dollars(knownCommissions(trade)),
   }
+}
+
+/** Null: none is known. */
+function knownCommissions(of: {
+  readonly commissions: Money
+  readonly fillsWithoutCommission: number
+}): Money | null {
+  return of.fillsWithoutCommission > 0 && of.commissions === 0 ? null : of.commissions
 }
 
 function dollars(amount: Money | null): string | null {
@@ -111,10 +121,11 @@ const COLUMNS: readonly (readonly [string, (trade: PerformanceTrade) => Cell])[]
   ['opened_new_york', (trade) => newYorkText(trade.openedAt)],
   ['closed_at', ({ closedAt }) => (closedAt === null ? null : utcText(closedAt))],
   ['closed_new_york', ({ closedAt }) => (closedAt === null ? null : newYorkText(closedAt))],
-  ['exit', (trade) => trade.exit],
-  ['pnl', (trade) => amountCell(trade.pnl)],
+  ['exit', (trade) => trade.unvaluedBy ?? trade.exit],
+  ['pnl', (trade) => (trade.unvaluedBy === null ? amountCell(trade.pnl) : null)],
   ['realized', (trade) => amountCell(trade.realized)],
-  ['commissions', (trade) => amountCell(trade.commissions)],
+  ['commissions', (trade) => amountCell(knownCommissions(trade))],
+  ['fills_without_commission', (trade) => trade.fillsWithoutCommission],
 ]
 
 /** One line a structure, in dollars; an empty cell is not known, or has not come about. */
@@ -124,8 +135,8 @@ export function reportCsv({ trades }: Performance): string {
 }
 
 /** Of less than a billion dollars, which a float holds to the millionth. */
-function amountCell(amount: Money): number {
-  return Number(dollarsText(amount))
+function amountCell(amount: Money | null): number | null {
+  return amount === null ? null : Number(dollarsText(amount))
 }
 
 function newYorkText(at: EpochMs): string {

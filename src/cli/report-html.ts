@@ -76,7 +76,9 @@ function cards(report: Performance): string {
     [
       'Realised',
       `<span class="${tone}">${words.signedText(all.realized)}</span>`,
-      `commissions ${words.plainDollars(all.commissions)} included`,
+      all.fillsWithoutCommission === 0
+        ? `commissions ${words.commissionsText(all)} included`
+        : `${all.fillsWithoutCommission} commissions unknown, not in it`,
     ],
     [
       'Structures closed',
@@ -150,7 +152,7 @@ function groupSection(heading: string, groups: readonly Group[]): readonly strin
       group.profitFactor === null ? '–' : group.profitFactor.toFixed(2),
       group.expectancy === null ? '–' : words.signedText(group.expectancy),
       toned(group.realized),
-      words.plainDollars(group.commissions),
+      words.commissionsText(group),
     ]),
   )
   return [`<h2>${heading}</h2>`, tableOf(head, rows)]
@@ -159,19 +161,21 @@ function groupSection(heading: string, groups: readonly Group[]): readonly strin
 function tradeSection(trades: readonly PerformanceTrade[]): readonly string[] {
   if (trades.length === 0) return []
   const head = ['opened', 'strategy', 'contract', 'units', 'closed', 'exit', 'result', 'id']
-  const rows = trades.map((trade) =>
+  const { shown, more } = words.shownTrades(trades)
+  const rows = shown.map((trade) =>
     row([
       words.minuteText(trade.openedAt),
       escaped(plain(trade.strategy)),
       escaped(plain(trade.contract)),
       String(trade.quantity),
-      trade.closedAt === null ? 'held' : words.minuteText(trade.closedAt),
-      escaped(trade.exit ?? ''),
-      toned(trade.pnl),
+      words.closedText(trade),
+      escaped(words.exitText(trade)),
+      trade.unvaluedBy === null ? toned(trade.pnl, words.resultText(trade)) : words.UNKNOWN,
       escaped(plain(trade.structureId)),
     ]),
   )
-  return [`<h2>Structures</h2>`, tableOf(head, rows)]
+  const note = more === null ? [] : [`<p class="note">${escaped(more)}</p>`]
+  return ['<h2>Structures</h2>', ...note, tableOf(head, rows)]
 }
 
 function tableOf(head: readonly string[], rows: readonly string[]): string {
@@ -186,7 +190,7 @@ function row(cells: readonly string[]): string {
   return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`
 }
 
-function toned(amount: PerformanceTrade['pnl']): string {
+function toned(amount: PerformanceTrade['pnl'], text = words.signedText(amount)): string {
   const tone = amountOf(amount) < 0 ? 'bad' : 'good'
-  return `<span class="${tone}">${words.signedText(amount)}</span>`
+  return `<span class="${tone}">${text}</span>`
 }

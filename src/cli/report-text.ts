@@ -1,7 +1,7 @@
 import pc from 'picocolors'
 import { plain } from '../base/plain.ts'
 import { GROUP_NAMES, type Count, type Performance } from '../journal/performance.ts'
-import type { CurvePoint, Group } from '../journal/performance-figures.ts'
+import type { CurvePoint, Group, PerformanceTrade } from '../journal/performance-figures.ts'
 import { columns } from './columns.ts'
 import { pnlText } from './describe.ts'
 import * as words from './report-words.ts'
@@ -24,7 +24,7 @@ export function reportText(report: Performance): string {
     '',
     `realised       ${pnlText(all.realized)}  ${sparkline(curve)}`,
     ...rows([
-      ['commissions', words.plainDollars(all.commissions)],
+      ['commissions', words.commissionsText(all)],
       ['equity before', words.plainDollars(report.equity)],
       ['max drawdown', words.drawdownText(report)],
       [
@@ -52,6 +52,7 @@ export function reportText(report: Performance): string {
     ]),
     ...groupTable('exit', report.exits),
     ...GROUP_NAMES.flatMap((name) => groupTable(HEADINGS[name], report.by[name])),
+    ...tradeTable(report.trades),
   ].join('\n')
 }
 
@@ -75,9 +76,26 @@ function groupTable(name: string, groups: readonly Group[]): readonly string[] {
     group.profitFactor === null ? '-' : group.profitFactor.toFixed(2),
     group.expectancy === null ? '-' : words.signedText(group.expectancy),
     pnlText(group.realized),
-    words.plainDollars(group.commissions),
+    words.commissionsText(group),
   ])
   return ['', columns([`by ${name}`, ...HEAD], rows, HEAD)]
+}
+
+function tradeTable(trades: readonly PerformanceTrade[]): readonly string[] {
+  if (trades.length === 0) return []
+  const { shown, more } = words.shownTrades(trades)
+  const rows = shown.map((trade) => [
+    words.minuteText(trade.openedAt),
+    plain(trade.strategy),
+    plain(trade.contract),
+    String(trade.quantity),
+    words.closedText(trade),
+    words.exitText(trade),
+    words.resultText(trade),
+    plain(trade.structureId),
+  ])
+  const head = ['opened', 'strategy', 'contract', 'units', 'closed', 'exit', 'result', 'id']
+  return ['', columns(head, rows, ['units', 'result']), ...(more === null ? [] : [pc.dim(more)])]
 }
 
 const LEVELS = '▁▂▃▄▅▆▇█'

@@ -4,7 +4,7 @@ import { amountOf, type Money, type Price } from '../domain/money.ts'
 import type { Slippage } from '../journal/fill-quality.ts'
 import type { FillGroup } from '../journal/fill-groups.ts'
 import type { Performance } from '../journal/performance.ts'
-import type { Figures } from '../journal/performance-figures.ts'
+import type { Figures, PerformanceTrade } from '../journal/performance-figures.ts'
 
 export const UNKNOWN = 'unknown'
 
@@ -42,6 +42,46 @@ export function spanText(ms: number): string {
 
 export function factorText({ profitFactor, profitFactorWhy }: Figures): string {
   return profitFactor === null ? `none: ${profitFactorWhy}` : profitFactor.toFixed(2)
+}
+
+/** `$3.00`; where some are not told yet, that of the others, and never $0.00 for unknown. */
+export function commissionsText(of: {
+  readonly commissions: Money
+  readonly fillsWithoutCommission: number
+}): string {
+  if (of.fillsWithoutCommission === 0) return plainDollars(of.commissions)
+  return of.commissions === 0 ? UNKNOWN : `${plainDollars(of.commissions)}+?`
+}
+
+/** How a structure was closed, or why it is over; empty: it is held. */
+export function exitText({ exit, unvaluedBy }: PerformanceTrade): string {
+  if (unvaluedBy === 'untold') return 'closed, legs not told'
+  return unvaluedBy ?? (exit === 'expiry' ? 'by expiry' : (exit ?? ''))
+}
+
+/** What a structure came to; of what is over without a value, nobody knows. */
+export function resultText(trade: PerformanceTrade): string {
+  const early = trade.fillsWithoutCommission > 0 ? ' before commissions' : ''
+  return trade.unvaluedBy === null ? signedText(trade.pnl) + early : UNKNOWN
+}
+
+export function closedText({ closedAt, unvaluedBy }: PerformanceTrade): string {
+  if (closedAt !== null) return minuteText(closedAt)
+  return unvaluedBy === null ? 'held' : 'over'
+}
+
+/** More than a page has room for stands in the exports alone. */
+const TRADES_SHOWN = 50
+
+/** The newest of them in the order they were opened, and what is said of the others; or null. */
+export function shownTrades(trades: readonly PerformanceTrade[]): {
+  readonly shown: readonly PerformanceTrade[]
+  readonly more: string | null
+} {
+  const shown = trades.slice(-TRADES_SHOWN)
+  if (shown.length === trades.length) return { shown, more: null }
+  const more = `the newest ${TRADES_SHOWN} of ${trades.length}; --format csv has all of them`
+  return { shown, more }
 }
 
 export function titleOf({ period, from, to }: Performance): string {
@@ -96,13 +136,28 @@ export function fillGroupText(group: FillGroup): string {
 
 /** What no figure counts, and why; nothing to say: empty. */
 export function caveatsOf(report: Performance): readonly string[] {
-  const { endedWithoutFill, unattributedFills, syntheticFills, estimatedFills, mode } = report
+  const { closedByExpiry, endedWithoutFill, unattributedFills, mode } = report
+  const { syntheticFills, estimatedFills } = report
+  const { fillsWithoutCommission } = report.all
   const all: readonly (readonly [number, string])[] = [
-    [endedWithoutFill, 'structures expired, were exercised or assigned: in no figure'],
+    [closedByExpiry, 'structures expired with nothing delivered: closed at $0 by expiry'],
+    [endedWithoutFill, endedText(report)],
+    [fillsWithoutCommission, 'fills have no known commission: figures are before theirs'],
     [unattributedFills, 'fills closed what no structure explains: in no figure'],
     [syntheticFills, 'fills are against quotes that were derived, not recorded'],
     [estimatedFills, 'fills were told by no execution: their price is what was asked for'],
   ]
   const simulated = mode === 'demo' || mode === 'dry-run' ? ['every fill is simulated'] : []
   return [...simulated, ...all.flatMap(([count, text]) => (count > 0 ? [`${count} ${text}`] : []))]
+}
+
+function endedText({ endedCost, trades }: Performance): string {
+  const reasons = [...new Set(trades.flatMap(({ unvaluedBy }) => unvaluedBy ?? []))].join(', ')
+  const cost =
+    endedCost === null
+      ? 'what they cost is not known either'
+      : endedCost < 0
+        ? `they had brought in ${plainDollars((0 - endedCost) as Money)}`
+        : `they had cost ${plainDollars(endedCost)}`
+  return `structures are over at what no fill tells (${reasons}): in no rate; ${cost}`
 }

@@ -1,10 +1,13 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { stripVTControlCharacters } from 'node:util'
 import { csvRecords } from '../base/csv.ts'
 import { plain } from '../base/plain.ts'
 import { END, journalOf, told, type Told } from '../journal/performance.testing.ts'
 import { reportFor, type Performance } from '../journal/performance.ts'
 import { money } from '../domain/money.ts'
+import type { PositionCause } from '../domain/position.ts'
+import type { Event } from '../trading/event.ts'
 import { reportCsv, reportJson, reportJsonl } from './report-data.ts'
 import { reportHtml } from './report-html.ts'
 import { reportText, sparkline } from './report-text.ts'
@@ -12,6 +15,7 @@ import { dollarsText } from './report-words.ts'
 
 const asked = { period: 'all', now: END } as const
 const reportOf = (of: readonly Told[]): Performance => reportFor(journalOf(of), asked)
+const plainText = (of: Performance): string => stripVTControlCharacters(reportText(of))
 /** What a broker could put into a text. */
 const hostile = fc
   .tuple(
@@ -118,4 +122,70 @@ test('a line of marks goes from the lowest to the highest', () => {
   expect(sparkline(curve)).toBe('▃▆▅▁█')
   expect(sparkline(curve, 2)).toHaveLength(2)
   expect(sparkline([])).toBe('')
+})
+
+describe('what is over, and what is not known', () => {
+  const held = journalOf([WON, { ...WON, minute: 700, closed: 0 }])
+  const contractOf = (id: string) =>
+    held.flatMap(({ event }) =>
+      event.type === 'OrderFilled' && event.fill.execId === id ? [event.fill.contract] : [],
+    )[0]
+  const overAs = (cause: PositionCause) => {
+    const position = { contract: contractOf('FE1'), quantity: 0, cost: money(0) }
+    const event = { type: 'PositionAdjusted', position, cause, detail: '' } as Event
+    return reportFor([...held, { seq: 99, at: END, event }], asked)
+  }
+
+  test('what expired is called so, with what it lost, everywhere', () => {
+    const report = overAs('expired')
+    const says = 'note: 1 structures expired with nothing delivered: closed at $0 by expiry'
+    expect(plainText(report)).toContain(says)
+    expect(plainText(report)).toMatch(/by expiry +-\$201\.00 +S1$/m)
+    expect(reportHtml(report)).toContain('<td>by expiry</td><td><span class="bad">-$201.00</span>')
+    expect(reportHtml(report)).not.toContain('<td>held</td>')
+    expect(reportCsv(report)).toMatch(/,expiry,-201,-201,1,0$/m)
+  })
+
+  test('what was assigned is called so, at no result, with what it had cost', () => {
+    const report = overAs('assigned')
+    expect(plainText(report)).toContain(
+      'note: 1 structures are over at what no fill tells (assigned): in no rate; ' +
+        'they had cost $201.00',
+    )
+    expect(plainText(report)).toMatch(/over +assigned +unknown +S1$/m)
+    expect(reportHtml(report)).toContain('<td>over</td><td>assigned</td><td>unknown</td>')
+    expect(reportCsv(report)).toMatch(/,assigned,,0,1,0$/m)
+    expect(JSON.parse(reportJson(report))).toMatchObject({ endedCost: '201.00' })
+  })
+
+  test('commissions that nobody told are unknown, and never $0.00', () => {
+    const without = (of: (id: string) => boolean) =>
+      reportFor(
+        held.filter(({ event }) => event.type !== 'CommissionReported' || of(event.execId)),
+        asked,
+      )
+    const none = without(() => false)
+    expect(plainText(none)).toContain(
+      'note: 3 fills have no known commission: figures are before theirs',
+    )
+    expect(plainText(none)).toMatch(/^commissions +unknown$/m)
+    expect(plainText(none)).toMatch(/\+\$100\.00 before commissions +S0$/m)
+    expect(reportHtml(none)).toContain('3 commissions unknown, not in it')
+    expect(reportHtml(none)).not.toContain('<td>$0.00</td>')
+    expect(JSON.parse(reportJson(none))).toMatchObject({ all: { commissions: null } })
+    const some = without((id) => id !== 'FX0')
+    expect(plainText(some)).toMatch(/^commissions +\$2\.00\+\?$/m)
+  })
+
+  test('a terminal and a page list the newest fifty, and say where the others are', () => {
+    const many = reportOf(Array.from({ length: 51 }, (_, i) => ({ ...WON, minute: 600 + i })))
+    const says = 'the newest 50 of 51; --format csv has all of them'
+    for (const text of [plainText(many), reportHtml(many)]) {
+      expect(text).toContain(says)
+      expect(text).toContain('S50')
+      expect(text).not.toMatch(/\bS0\b/)
+    }
+    expect(plainText(reportOf([WON]))).toMatch(/take-profit +\+\$98\.00 +S0$/m)
+    expect(plainText(reportOf([WON]))).not.toContain('the newest')
+  })
 })

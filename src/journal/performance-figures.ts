@@ -8,7 +8,7 @@ export interface PerformanceTrade {
   readonly symbol: string
   readonly contract: string
   readonly openedAt: EpochMs
-  /** Null: not closed by fills when the period ends. */
+  /** Null: closed neither by fills nor by a worthless expiry when the period ends. */
   readonly closedAt: EpochMs | null
   /** Units bought, or sold, to open. */
   readonly quantity: number
@@ -16,11 +16,15 @@ export interface PerformanceTrade {
   readonly pnl: Money
   /** Of that, what was realised within the period. */
   readonly realized: Money
-  /** Of fills within the period. */
+  /** Of fills within the period, as far as they are known. */
   readonly commissions: Money
-  /** How its last fill closed it; null while something is held. */
+  /** Fills within the period of which no commission was told: results are before theirs. */
+  readonly fillsWithoutCommission: number
+  /** How its last fill closed it, or `expiry`, at $0; null while something is held. */
   readonly exit: string | null
-  /** Whether it was closed within the period: only then it counts as won or lost. */
+  /** Why it is over without a value that is known, like `assigned`; null: it is not. */
+  readonly unvaluedBy: string | null
+  /** Whether it was closed within the period, and at what: only then it counts as won or lost. */
   readonly isClosedHere: boolean
   readonly isOpenedHere: boolean
 }
@@ -48,7 +52,9 @@ export interface Figures {
   readonly averageLoss: Money | null
   /** Within the period, commissions included; also of what is not wholly closed. */
   readonly realized: Money
+  /** As far as they are known. */
   readonly commissions: Money
+  readonly fillsWithoutCommission: number
 }
 
 export interface Group extends Figures {
@@ -78,6 +84,7 @@ export function figuresOf(trades: readonly PerformanceTrade[]): Figures {
     averageLoss: meanOf(losses),
     realized: addMoney(...trades.map(({ realized }) => realized)),
     commissions: addMoney(...trades.map(({ commissions }) => commissions)),
+    fillsWithoutCommission: trades.reduce((sum, each) => sum + each.fillsWithoutCommission, 0),
   }
 }
 

@@ -2,9 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { EpochMs } from '../base/clock.ts'
 import { atNewYork, newYorkDate } from '../domain/calendar.ts'
-import type { CalendarDate } from '../domain/contract.ts'
+import type { CalendarDate, OptionContract, Ticker } from '../domain/contract.ts'
 import { ledgerOf as holdingsOf } from '../domain/ledger.ts'
 import { addMoney, money, type Money } from '../domain/money.ts'
+import type { PositionCause } from '../domain/position.ts'
 import type { Event } from '../trading/event.ts'
 import { GROUP_NAMES, reportFor } from './performance.ts'
 import { dailyRatio, drawdownOf } from './performance-figures.ts'
@@ -130,6 +131,7 @@ describe('figures', () => {
       averageLoss: money(-82),
       realized: money(16),
       commissions: money(4),
+      fillsWithoutCommission: 0,
     })
     expect(report.by.hour.map(({ key }) => key)).toEqual(['10:00', '11:00'])
     expect(report.by.weekday.map(({ key }) => key)).toEqual(['Tuesday'])
@@ -174,18 +176,83 @@ describe('figures', () => {
     expect(drawdown?.ofEquity).toBeCloseTo(82 / 1_098, 9)
   })
 
-  test('what expired is in no figure, and is not called held', () => {
-    const held = journalOf([{ ...won, closed: 0 }])
-    const filled = held.flatMap(({ event }) => (event.type === 'OrderFilled' ? [event.fill] : []))
-    const contract = filled[0]?.contract
+  /** The journal of one that was held, the first, and of others, with what became of it. */
+  function overAs(cause: PositionCause, of: readonly Told[], of_: Partial<OptionContract> = {}) {
+    const told = journalOf(of).map(({ event, ...rest }) => ({
+      ...rest,
+      event:
+        event.type === 'OrderFilled' && event.fill.contract.kind === 'option'
+          ? ({
+              ...event,
+              fill: { ...event.fill, contract: { ...event.fill.contract, ...of_ } },
+            } as Event)
+          : event,
+    }))
+    const fills = told.flatMap(({ event }) => (event.type === 'OrderFilled' ? [event.fill] : []))
+    const contract = fills.find(({ execId }) => execId === 'FE0')?.contract
     const position = { contract, quantity: 0, cost: money(0) }
-    const expired = { type: 'PositionAdjusted', position, cause: 'expired', detail: '' } as Event
-    const entries = [...held, { seq: 99, at: END, event: expired }]
-    const expiredHere = reportFor(entries, all)
-    expect(expiredHere).toMatchObject({ open: 0, endedWithoutFill: 1 })
-    expect(expiredHere.all.realized).toBe(0)
-    const later = atNewYork('2026-03-13' as CalendarDate, '12:00')
+    const over = { type: 'PositionAdjusted', position, cause, detail: '' } as Event
+    // As the first list after a weekend shows it.
+    const at = atNewYork('2026-03-16' as CalendarDate, '09:00')
+    return [...told, { seq: 99, at, event: over }]
+  }
+  const heldOne: Told = { ...won, closed: 0 }
+  const whole = { period: 'all', now: atNewYork('2026-03-16' as CalendarDate, '10:00') } as const
+  const EXPIRY = { lastTradingAt: atNewYork('2026-03-13' as CalendarDate, '16:00') }
+
+  test('what expired with nothing delivered is lost whole, on the day that it expired', () => {
+    const entries = overAs('expired', [heldOne, { ...won, minute: 700, symbol: 'QQQ' }], EXPIRY)
+    const found = reportFor(entries, whole)
+    // $98 were won; $200 and a commission of $1 were lost.
+    expect(found.all).toMatchObject({
+      closed: 2,
+      wins: 1,
+      losses: 1,
+      winRate: 0.5,
+      profitFactor: 98 / 201,
+      realized: money(-103),
+      commissions: money(3),
+    })
+    expect(found).toMatchObject({ open: 0, closedByExpiry: 1, endedWithoutFill: 0 })
+    expect(found.drawdown?.amount).toBe(money(201))
+    expect(found.trades[0]).toMatchObject({ exit: 'expiry', closedAt: EXPIRY.lastTradingAt })
+    const friday = '2026-03-13' as CalendarDate
+    const ofDay = reportFor(entries, { ...whole, period: 'day', from: friday, to: friday })
+    expect(ofDay.all).toMatchObject({ closed: 1, realized: money(-201) })
+    expect(reportFor(entries, { ...whole, period: 'day' }).all.closed).toBe(0)
+  })
+
+  test.each([
+    ['exercised', EXPIRY],
+    ['assigned', EXPIRY],
+    ['foreign-trade', EXPIRY],
+    ['expired', { ...EXPIRY, symbol: 'SPX' as Ticker }],
+    ['expired', { ...EXPIRY, settlement: 'AM' }],
+  ] as const)('what was %s of %j has no known value: in no rate, and it is said', (cause, of) => {
+    const found = reportFor(overAs(cause, [heldOne, { ...won, minute: 700 }], of), whole)
+    expect(found.all).toMatchObject({ closed: 1, wins: 1, losses: 0, realized: money(98) })
+    expect(found).toMatchObject({ open: 0, closedByExpiry: 0, endedWithoutFill: 1 })
+    expect(found.endedCost).toBe(money(201))
+    expect(found.trades[0]).toMatchObject({ unvaluedBy: cause, isClosedHere: false })
+    const later = atNewYork('2026-03-17' as CalendarDate, '12:00')
+    const entries = overAs(cause, [heldOne], of)
     expect(reportFor(entries, { period: 'day', now: later }).endedWithoutFill).toBe(0)
+  })
+
+  test('a part that was sold before the rest expired counts with it', () => {
+    const found = reportFor(overAs('expired', [{ ...won, closed: 1 }], EXPIRY), whole)
+    // It cost $201 with its commission; $149 came back.
+    expect(found.all).toMatchObject({ closed: 1, losses: 1, realized: money(-52) })
+  })
+
+  test('a commission that was not told is not zero: its fills are counted', () => {
+    const entries = journalOf([won, lost]).filter(
+      ({ event }) => event.type !== 'CommissionReported' || event.execId !== 'FX0',
+    )
+    const found = reportFor(entries, all)
+    expect(found.all).toMatchObject({ commissions: money(3), fillsWithoutCommission: 1 })
+    expect(found.trades.map((each) => each.fillsWithoutCommission)).toEqual([1, 0])
+    expect(report.all.fillsWithoutCommission).toBe(0)
   })
 
   test('a ratio of days needs twenty of them, and a spread', () => {

@@ -2,10 +2,12 @@ import type { EpochMs } from '../base/clock.ts'
 import type { Mode } from '../domain/account.ts'
 import { atNewYork, newYorkDate, newYorkTime, sessionOf } from '../domain/calendar.ts'
 import { nameOf } from '../domain/contract-key.ts'
-import type { CalendarDate, ConId } from '../domain/contract.ts'
+import type { CalendarDate } from '../domain/contract.ts'
 import { addDays, weekday } from '../domain/date.ts'
+import type { ExecId } from '../domain/fill.ts'
 import { addMoney, type Money } from '../domain/money.ts'
 import type { Event } from '../trading/event.ts'
+import { adjustedAt, settlementsOf, type Unvalued } from './expiries.ts'
 import { groupOf, type FillGroup } from './fill-groups.ts'
 import { fillLedgerOf } from './fill-quality.ts'
 import {
@@ -23,7 +25,7 @@ import {
 import { unprotectedSpans } from './protection.ts'
 import { realizationsOf } from './realized.ts'
 import type { Entry } from './rows.ts'
-import { ledgerOf, tradesOf, type Trade } from './trades.ts'
+import { ledgerOf, tradesOf, type RoleFill } from './trades.ts'
 
 export type Period = 'day' | 'week' | 'all'
 
@@ -73,8 +75,12 @@ export interface Performance {
   readonly trades: readonly PerformanceTrade[]
   /** Held when the period ends. */
   readonly open: number
-  /** Expired, exercised or assigned: no fill says what they came to, so they are in no figure. */
+  /** Expired without a delivery: closed at $0, and in every figure. An estimate. */
+  readonly closedByExpiry: number
+  /** Exercised, assigned, settled in cash or gone: no fill says at what, so they are in no rate. */
   readonly endedWithoutFill: number
+  /** What those had cost, negative: had brought in; null: not known of all. */
+  readonly endedCost: Money | null
   /** Fills of orders that close what no structure explains; they are in no figure. */
   readonly unattributedFills: number
   /** Fills against quotes that nobody gave, and fills that no execution told. */
@@ -116,15 +122,13 @@ export function reportFor(entries: readonly Entry[], asked: PerformanceAsked): P
   const isIn = (at: EpochMs): boolean => at >= start && at < end
   const known = entries.filter(({ at, event }) => timeOf(event, at) < end)
   const within = known.filter(({ at }) => isIn(at))
-  const ended = endedOf(known)
-  const trades = tradesIn(known, isIn).filter(({ trade, row }) => {
-    const endedAt = trade.closedAt === null ? ended(trade) : null
-    return endedAt === null || endedAt >= start || row.isOpenedHere
+  const trades = tradesIn(known, isIn).filter(({ unvalued, row }) => {
+    return unvalued === null || unvalued.at >= start || row.isOpenedHere
   })
   const curve = curveOf(trades)
   const equity = equityOf(known, start)
   const days = daysOf(within, trades)
-  const open = trades.filter(({ trade }) => trade.closedAt === null)
+  const left = trades.flatMap(({ unvalued }) => unvalued ?? [])
   const rows = trades.map(({ row }) => row)
   return {
     period: asked.period,
@@ -149,8 +153,13 @@ export function reportFor(entries: readonly Entry[], asked: PerformanceAsked): P
       ({ exit }) => exit ?? 'unknown',
     ),
     trades: rows,
-    open: open.filter(({ trade }) => ended(trade) === null).length,
-    endedWithoutFill: open.filter(({ trade }) => ended(trade) !== null).length,
+    open: trades.filter(({ row, unvalued }) => row.closedAt === null && unvalued === null).length,
+    closedByExpiry: rows.filter(({ exit, isClosedHere }) => exit === 'expiry' && isClosedHere)
+      .length,
+    endedWithoutFill: left.length,
+    endedCost: left.some(({ cost }) => cost === null)
+      ? null
+      : addMoney(...left.map(({ cost }) => cost ?? (0 as Money))),
     ...fillsIn(known, isIn),
     unprotected: unprotectedIn(known, { start, end, now: asked.now }),
     ...decisionsIn(within),
@@ -175,19 +184,22 @@ function datesOf(
 /** A fill counts when it was made, whenever it became known; a commission with its fill. */
 function timeOf(event: Event, at: EpochMs): number {
   if (event.type === 'OrderFilled') return event.fill.at
+  if (event.type === 'PositionAdjusted') return adjustedAt(event, at)
   return event.type === 'CommissionReported' ? -Infinity : at
 }
 
 interface Seen {
-  readonly trade: Trade
   readonly row: PerformanceTrade
+  readonly unvalued: Unvalued | null
   readonly realizations: readonly CurvePoint[]
 }
 
 /** Structures with a fill or a result within the period, and those still held in it. */
 function tradesIn(entries: readonly Entry[], isIn: (at: EpochMs) => boolean): readonly Seen[] {
   const { commissions } = ledgerOf(entries)
-  return tradesOf(entries).flatMap((trade): readonly Seen[] => {
+  const settled = settlementsOf(entries, commissions)
+  return tradesOf(entries).flatMap((told): readonly Seen[] => {
+    const { trade, unvalued } = settled(told)
     const { fills, openedAt, closedAt } = trade
     const fillsHere = fills.filter(({ at }) => isIn(at))
     if (fillsHere.length === 0 && closedAt !== null) return []
@@ -207,12 +219,21 @@ function tradesIn(entries: readonly Entry[], isIn: (at: EpochMs) => boolean): re
       commissions: addMoney(
         ...fillsHere.map(({ execId }) => commissions.get(execId) ?? (0 as Money)),
       ),
+      fillsWithoutCommission: fillsHere.filter((fill) => !isCharged(fill, commissions)).length,
       exit: closedAt === null ? null : (fills.at(-1)?.role ?? null),
-      isClosedHere: closedAt !== null && isIn(closedAt),
+      unvaluedBy: unvalued?.by ?? null,
+      isClosedHere: closedAt !== null && isIn(closedAt) && unvalued === null,
       isOpenedHere: isIn(openedAt),
     }
-    return [{ trade, row, realizations }]
+    return [{ row, unvalued, realizations }]
   })
+}
+
+/** Whether it is known what a fill cost; a combo's own, a bust and an expiry cost nothing. */
+function isCharged(fill: RoleFill, commissions: ReadonlyMap<ExecId, Money>): boolean {
+  const { contract, quantity, role, execId } = fill
+  if (contract.kind === 'combo' || quantity === 0 || role === 'expiry') return true
+  return commissions.has(execId)
 }
 
 function curveOf(trades: readonly Seen[]): readonly CurvePoint[] {
@@ -253,23 +274,6 @@ function daysOf(within: readonly Entry[], trades: readonly Seen[]): readonly Day
   return [...days]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([date, { realized, closed }]) => ({ date, realized: realized as Money, closed }))
-}
-
-/** When all that a structure held was taken from it without a fill: expired, assigned; or null. */
-function endedOf(entries: readonly Entry[]): (trade: Trade) => EpochMs | null {
-  const gone = new Map<ConId, EpochMs>()
-  for (const { at, event } of entries) {
-    if (event.type !== 'PositionAdjusted') continue
-    const { contract, quantity } = event.position
-    if (quantity === 0) gone.set(contract.conId, at)
-  }
-  return ({ fills, openedAt }) => {
-    const contracts = fills.flatMap(({ contract: of }) => (of.kind === 'combo' ? [] : [of.conId]))
-    const times = contracts.map((id) => gone.get(id) ?? null)
-    const last = Math.max(...times.map((at) => at ?? -Infinity)) as EpochMs
-    const isWhole = times.length > 0 && times.every((at) => at !== null && at >= openedAt)
-    return isWhole ? last : null
-  }
 }
 
 function modeOf(entries: readonly Entry[]): Mode | null {

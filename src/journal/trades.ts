@@ -7,7 +7,8 @@ import { ledgerOf as holdingsOf } from '../domain/ledger.ts'
 import type { Entry } from './rows.ts'
 
 export interface RoleFill extends Fill {
-  readonly role: Order['role']
+  /** `expiry`: by no order; closed at $0 by its expiry. */
+  readonly role: Order['role'] | 'expiry'
 }
 
 /** One structure from its first fill to flat. */

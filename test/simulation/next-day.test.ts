@@ -80,7 +80,7 @@ test('what was bought on one day and sold on the next one is open no more', asyn
   await first.rest()
   expect(first.violations).toEqual([])
   const world = await nextDay(first)
-  expect(oneMore(world)).toMatch(/^2 structures .*limit 1$/)
+  expect(oneMore(world)).toMatch(/^2 structures \(\S+, one-more\), limit 1$/)
   world.say('close')
   await world.runUntil((world.clock.now() + MINUTE) as EpochMs)
   await world.rest()
