@@ -144,6 +144,7 @@ test('what the bot holds and has decided is on the page, true of one seq', async
     ['data', true],
     ['canary', false],
   ])
+  expect(view.reconciledAt).toBeGreaterThan(atNewYork(DATE, '09:15') - 1)
   expect(view.health.farms.length).toBeGreaterThan(0)
   expect(view.symbols.map(({ symbol, last }) => [symbol, last !== null])).toEqual(
     SYMBOLS.map((symbol) => [symbol, true]),
