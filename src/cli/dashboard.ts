@@ -1,7 +1,5 @@
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { notice } from '../domain/alert.ts'
 import { SystemClock, type Cancel, type Clock } from '../base/clock.ts'
 import { fail, ok, type Result } from '../base/result.ts'
@@ -14,6 +12,7 @@ import type { Sightings } from '../engine/sighting.ts'
 import { commanded } from './dashboard-commands.ts'
 import type { FromThread, ThreadData, ToThread } from './dashboard-messages.ts'
 import { Publisher } from './dashboard-publisher.ts'
+import { ownThread } from './own-thread.ts'
 import { pagesFolder, settingsView, symbolsDrawn } from './dashboard-settings.ts'
 import type { StateFolder } from './state-folder.ts'
 import { version } from './version.ts'
@@ -52,6 +51,8 @@ export interface Dashboard {
 /** Beyond it something is wrong with the thread itself, and starting it again does not help. */
 const RESTARTS_MAX = 3
 const RESTART_AFTER_MS = 1_000
+/** Of the thread: what it holds grows with the journal, and must not eat what the bot needs. */
+const HEAP_MB = 512
 const LINK_MS_MAX = 5_000
 const CLOSE_MS_MAX = 3_000
 
@@ -131,7 +132,7 @@ class DashboardThread implements Dashboard {
   }
 
   #start(): void {
-    const worker = newThread(this.#data())
+    const worker = ownThread('dashboard-thread', this.#data(), HEAP_MB)
     // A process that has nothing else to do is done.
     worker.unref()
     this.#worker = worker
@@ -221,19 +222,4 @@ function failureText(
   if (code !== 'EADDRINUSE' && code !== 'EACCES') return message
   const what = code === 'EACCES' ? 'may not be listened on' : 'is taken'
   return `port ${port} ${what}; set dashboard.port to another, or stop what listens there`
-}
-
-const IS_SOURCE = import.meta.filename.endsWith('.ts')
-const THREAD = join(import.meta.dirname, `dashboard-thread.${IS_SOURCE ? 'ts' : 'js'}`)
-
-/** In a checkout a thread needs the loader of TypeScript first, which it does not inherit. */
-function newThread(data: ThreadData): Worker {
-  const options = { workerData: data, execArgv: ['--no-warnings'] }
-  if (!IS_SOURCE) return new Worker(THREAD, options)
-  const loader = createRequire(import.meta.filename)
-    .resolve('tsx/esm/api')
-    .replace('.cjs', '.mjs')
-  const urls = [loader, THREAD].map((path) => JSON.stringify(pathToFileURL(path).href))
-  const code = `import(${urls[0]}).then(({ register }) => (register(), import(${urls[1]})))`
-  return new Worker(code, { ...options, eval: true })
 }
