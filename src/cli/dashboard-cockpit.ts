@@ -190,7 +190,7 @@ export class ThreadCockpit implements Cockpit {
     const { models, streamsDropped } = this.#of
     const { version } = this.#view
     const of = { version, streamsDropped: streamsDropped(), ...models.counts }
-    return maskedIn(metricsText(this.#view, of))
+    return maskedIn(await metricsText(this.#view, of))
   }
 
   async command(by: string, verb: Verb, body: CommandBody) {
