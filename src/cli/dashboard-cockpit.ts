@@ -10,6 +10,7 @@ import type {
 } from '../dashboard/cockpit.ts'
 import { Latencies } from '../dashboard/latency-history.ts'
 import { metricsText } from '../dashboard/metrics.ts'
+import { refusal } from '../dashboard/refusal.ts'
 import { ChartBars } from '../dashboard/symbol-view.ts'
 import type {
   ChainView,
@@ -22,14 +23,13 @@ import type {
   View,
 } from '../dashboard/view.ts'
 import type { Sighting } from '../engine/sighting.ts'
-import { reportFor } from '../journal/performance.ts'
 import { initialState } from '../trading/state.ts'
 import { effectText } from './dashboard-effect.ts'
 import type { JournalModels } from './dashboard-journal.ts'
 import type { ThreadData, ToThread } from './dashboard-messages.ts'
 import { replayed } from './dashboard-replay.ts'
-import { reportJson } from './report-data.ts'
-import { reportHtml } from './report-html.ts'
+import { Reports } from './dashboard-reports.ts'
+import { maskedIn } from './masked-in.ts'
 
 export interface CockpitParts {
   readonly clock: Clock
@@ -52,6 +52,7 @@ export class ThreadCockpit implements Cockpit {
   readonly #charts: ReadonlyMap<string, ChartBars>
   readonly #sightings = new Map<string, Sighting>()
   readonly #latencies = new Latencies()
+  readonly #reports: Reports
   readonly #viewListeners = new Set<(view: View) => void>()
   readonly #lineListeners = new Set<(line: JournalLine) => void>()
   #view: View | null = null
@@ -60,7 +61,8 @@ export class ThreadCockpit implements Cockpit {
 
   constructor(of: CockpitParts) {
     this.#of = of
-    const { symbols, hours } = of.data
+    const { symbols, hours, journal } = of.data
+    this.#reports = new Reports({ journal, clock: of.clock })
     this.#charts = new Map(
       symbols.map(({ symbol, strategies }) => [symbol, new ChartBars({ strategies, hours })]),
     )
@@ -68,7 +70,7 @@ export class ThreadCockpit implements Cockpit {
 
   /** What the bot published. */
   told({ view: told, bars, sightings }: Extract<ToThread, { kind: 'view' }>): void {
-    const view = this.#withDecisions(told)
+    const view = maskedIn(this.#withDecisions(told))
     this.#view = view
     this.#latencies.seen(view)
     for (const { symbol, size, bars: closed } of bars) this.#charts.get(symbol)?.told(size, closed)
@@ -94,6 +96,10 @@ export class ThreadCockpit implements Cockpit {
     this.#following = false
   }
 
+  close(): void {
+    this.#reports.close()
+  }
+
   view(): View | null {
     return this.#view
   }
@@ -114,59 +120,61 @@ export class ThreadCockpit implements Cockpit {
     const { models } = this.#of
     const bars = chart.minutes()
     const from = bars[0]?.start ?? 0
-    return {
+    return maskedIn({
       symbol,
       seq: models.state.seq,
       bars,
       indicators: chart.lines(),
       marks: models.marks(symbol).filter(({ at }) => at >= from),
       decisions: models.decisions(symbol),
-    }
+    })
   }
 
   async chain(symbol: string): Promise<ChainView | null> {
     const seen = this.#sightings.get(symbol)
     if (seen === undefined) return null
-    return chainView(seen, this.#of.models.outcomeSince(symbol, seen.at))
+    return maskedIn(chainView(seen, this.#of.models.outcomeSince(symbol, seen.at)))
   }
 
   async orders(page: OrdersAsked) {
-    return this.#of.models.orders(page)
+    return maskedIn(this.#of.models.orders(page))
   }
 
   async order(id: string) {
-    return this.#of.models.order(id)
+    return maskedIn(this.#of.models.order(id))
   }
 
   async trades() {
-    return this.#of.models.trades()
+    return maskedIn(this.#of.models.trades())
   }
 
   async incidents() {
-    return this.#of.models.incidents()
+    return maskedIn(this.#of.models.incidents())
   }
 
-  journal(asked: JournalAsked) {
-    return this.#of.models.journal(asked, () => this.#pause())
+  async journal(asked: JournalAsked) {
+    return maskedIn(await this.#of.models.journal(asked, () => this.#pause()))
   }
 
   async explain(id: string) {
-    return this.#of.models.explain(id)
+    return maskedIn(this.#of.models.explain(id))
   }
 
-  replay(asked: ReplayAsked) {
+  async replay(asked: ReplayAsked) {
     const { models, data } = this.#of
     const begin = initialState(data.mode, data.accountId)
     const pause = () => this.#pause()
-    return replayed(asked, { pieces: models.reader.pieces(), begin, rules: data.rules, pause })
+    const { rules } = data
+    return maskedIn(await replayed(asked, { pieces: models.reader.pieces(), begin, rules, pause }))
   }
 
   async report(period: ReportPeriod, as: 'html' | 'json'): Promise<string> {
-    const entries = [...this.#of.models.reader.pieces()].flat()
-    const now = entries.at(-1)?.at
-    if (now === undefined) throw new Error('nothing happened yet; there is nothing to report')
-    const report = reportFor(entries, { period, now })
-    return as === 'html' ? reportHtml(report) : reportJson(report)
+    const now = this.#view?.at ?? null
+    const { seq } = this.#of.models.reader
+    if (now === null || seq === 0) {
+      throw refusal(503, 'nothing is known yet; there is nothing to report', 'ask again')
+    }
+    return this.#reports.report(period, as, { seq, now })
   }
 
   async latency() {
@@ -174,22 +182,23 @@ export class ThreadCockpit implements Cockpit {
   }
 
   async settings() {
-    return this.#of.data.settings
+    return maskedIn(this.#of.data.settings)
   }
 
   async metrics(): Promise<string> {
     if (this.#view === null) throw new Error('the bot has not shown anything yet; ask again')
     const { models, streamsDropped } = this.#of
     const { version } = this.#view
-    return metricsText(this.#view, { version, streamsDropped: streamsDropped(), ...models.counts })
+    const of = { version, streamsDropped: streamsDropped(), ...models.counts }
+    return maskedIn(await metricsText(this.#view, of))
   }
 
-  command(by: string, verb: Verb, body: CommandBody) {
-    return this.#of.command(by, verb, body)
+  async command(by: string, verb: Verb, body: CommandBody) {
+    return maskedIn(await this.#of.command(by, verb, body))
   }
 
   async effect(verb: Verb): Promise<string> {
-    return effectText(verb, this.#view)
+    return maskedIn(effectText(verb, this.#view))
   }
 
   /** A bot that has just started has decided nothing yet; its journal knows what was decided. */
@@ -203,7 +212,7 @@ export class ThreadCockpit implements Cockpit {
   }
 
   #tell(line: JournalLine): void {
-    for (const listener of this.#lineListeners) listener(line)
+    for (const listener of this.#lineListeners) listener(maskedIn(line))
   }
 
   #pause(): Promise<void> {

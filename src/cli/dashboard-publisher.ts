@@ -19,6 +19,10 @@ export interface PublisherParts {
   readonly speed: () => number | null
   readonly memoryBytes: () => number
   readonly send: (message: Extract<ToThread, { kind: 'view' }>) => void
+  /** What went wrong with a view: it never gets into the timers of the bot. */
+  readonly failed: (error: unknown) => void
+  /** Told once, of a message that was not taken for so long, of real time. */
+  readonly untaken: { readonly ms: number; readonly tell: () => void }
 }
 
 /** Real time: at most so often, and at least each second. */
@@ -28,6 +32,9 @@ const LEAST_MS = 1_000
 const SERIES_A_MESSAGE = 8
 /** The first message has what is in memory of a few; so many bars at once and no more. */
 const BARS_A_MESSAGE = 2_000
+
+/** Each has dozens of contracts; the others come with the next message. */
+const SIGHTINGS_A_MESSAGE = 4
 
 /** What the dashboard is told of the bot: copies, made only when the last one was taken. */
 export class Publisher {
@@ -41,6 +48,7 @@ export class Publisher {
     null
   #changed = true
   #isTaken = true
+  #isTold = false
   #sentMs = -Infinity
   #stopTimer: Cancel = () => undefined
 
@@ -67,6 +75,7 @@ export class Publisher {
     this.#series = new Map()
     this.#due = []
     this.#isTaken = true
+    this.#isTold = false
     this.#sentMs = -Infinity
   }
 
@@ -81,15 +90,31 @@ export class Publisher {
     this.#changed = false
     this.#isTaken = false
     this.#sentMs = this.#of.wall.monotonicMs()
-    const sightings = this.#of.sightings.take()
+    const sightings = this.#of.sightings.take(SIGHTINGS_A_MESSAGE)
     this.#of.send({ kind: 'view', view: this.#view(), bars: this.#bars(), sightings })
+  }
+
+  #guarded(): void {
+    try {
+      this.publish()
+    } catch (error) {
+      // Nothing is under way: the next second it is tried again.
+      this.#isTaken = true
+      this.#of.failed(error)
+    }
   }
 
   #later(): void {
     this.#stopTimer = this.#of.wall.after(EVERY_MS, () => {
       const sinceMs = this.#of.wall.monotonicMs() - this.#sentMs
-      if (this.#isTaken && (this.#changed || sinceMs >= LEAST_MS)) this.publish()
       this.#later()
+      if (this.#isTaken) {
+        if (this.#changed || sinceMs >= LEAST_MS) this.#guarded()
+        return
+      }
+      if (this.#isTold || sinceMs < this.#of.untaken.ms) return
+      this.#isTold = true
+      this.#of.untaken.tell()
     })
   }
 

@@ -56,6 +56,7 @@ async function dashboardThread(data: ThreadData): Promise<void> {
       }
       default:
         void server.close().then(() => {
+          cockpit.close()
           models.close()
           port.close()
         })

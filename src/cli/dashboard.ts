@@ -1,7 +1,5 @@
-import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { Worker } from 'node:worker_threads'
+import type { Worker } from 'node:worker_threads'
 import { notice } from '../domain/alert.ts'
 import { SystemClock, type Cancel, type Clock } from '../base/clock.ts'
 import { fail, ok, type Result } from '../base/result.ts'
@@ -14,6 +12,7 @@ import type { LinkAsked } from './control.ts'
 import { commanded } from './dashboard-commands.ts'
 import type { FromThread, ThreadData, ToThread } from './dashboard-messages.ts'
 import { Publisher } from './dashboard-publisher.ts'
+import { ownThread } from './own-thread.ts'
 import { pagesFolder, settingsView, symbolsDrawn } from './dashboard-settings.ts'
 import type { StateFolder } from './state-folder.ts'
 import { version } from './version.ts'
@@ -49,9 +48,14 @@ export interface Dashboard {
   close(): Promise<void>
 }
 
-/** Beyond it something is wrong with the thread itself, and starting it again does not help. */
+/** Beyond it, within the time, something is wrong that starting the thread again does not help. */
 const RESTARTS_MAX = 3
+const RESTARTS_WITHIN_MS = 600_000
+/** Real time without a word that a view was taken: the thread hangs, and is ended. */
+const TAKEN_MS_MAX = 30_000
 const RESTART_AFTER_MS = 1_000
+/** Of the thread: what it holds grows with the journal, and must not eat what the bot needs. */
+const HEAP_MB = 512
 const LINK_MS_MAX = 5_000
 const CLOSE_MS_MAX = 3_000
 
@@ -70,10 +74,12 @@ class DashboardThread implements Dashboard {
   #worker: Worker | null = null
   #isUp = false
   #port: number
-  #restarts = 0
+  #restarts: readonly number[] = []
+  #hasFailed = false
   #asked = 0
   #closed = false
   #why = 'it is still starting; ask again in a moment'
+  #hungFor: string | null = null
   #stopRestart: Cancel = () => undefined
 
   constructor(parts: DashboardParts) {
@@ -92,6 +98,8 @@ class DashboardThread implements Dashboard {
       speed: parts.speed ?? (() => null),
       memoryBytes: () => process.memoryUsage.rss(),
       send: (message) => this.#send(message),
+      failed: (error) => this.#failed('publishing', error),
+      untaken: { ms: TAKEN_MS_MAX, tell: () => this.#hangs() },
     })
     this.#start()
   }
@@ -131,20 +139,51 @@ class DashboardThread implements Dashboard {
   }
 
   #start(): void {
-    const worker = newThread(this.#data())
+    const worker = ownThread('dashboard-thread', this.#data(), HEAP_MB)
     // A process that has nothing else to do is done.
     worker.unref()
     this.#worker = worker
     let why: string | null = null
     worker.on('message', (message: FromThread) => {
       if (message.kind === 'failed') why = failureText(message, this.#port)
-      else this.#heard(message)
+      else this.#guarded(message)
     })
     worker.on('error', (error: unknown) => {
       why = error instanceof Error ? error.message : String(error)
     })
     worker.on('exit', () => this.#ended(why))
     this.#publisher.begin()
+  }
+
+  /** What goes wrong here would be an uncaught error of the bot. */
+  #guarded(message: Exclude<FromThread, { kind: 'failed' }>): void {
+    try {
+      this.#heard(message)
+    } catch (error) {
+      this.#failed(`the message "${message.kind}"`, error)
+      if (message.kind !== 'command') return
+      const why = 'the bot failed at this; it may have acted on it'
+      const result = fail({
+        error: why,
+        remedy: 'See the journal; kill and panic work without it.',
+      })
+      this.#send({ kind: 'done', id: message.id, result })
+    }
+  }
+
+  /** Told once to people; each time in the log. */
+  #failed(at: string, error: unknown): void {
+    const why = error instanceof Error ? error.message : String(error)
+    this.#parts.log(`dashboard: ${at} failed: ${why}`)
+    if (this.#hasFailed) return
+    this.#hasFailed = true
+    const message = `the dashboard is not whole: ${at} failed: ${why}; the bot trades on`
+    this.#parts.notifier.notify(notice('dashboard-gone', message, { key: 'dashboard' }))
+  }
+
+  #hangs(): void {
+    this.#hungFor = `its thread took nothing for ${TAKEN_MS_MAX / 1_000} s`
+    void this.#worker?.terminate()
   }
 
   #heard(message: Exclude<FromThread, { kind: 'failed' }>): void {
@@ -174,8 +213,12 @@ class DashboardThread implements Dashboard {
     this.#worker = null
     for (const tell of this.#links.values()) tell(fail('the dashboard has ended'))
     if (this.#closed) return
-    this.#why = why ?? 'its thread ended'
-    const again = wasUp && this.#restarts < RESTARTS_MAX
+    const hung = this.#hungFor
+    this.#why = hung ?? why ?? 'its thread ended'
+    this.#hungFor = null
+    const nowMs = this.#wall.monotonicMs()
+    this.#restarts = this.#restarts.filter((atMs) => nowMs - atMs < RESTARTS_WITHIN_MS)
+    const again = (wasUp || hung !== null) && this.#restarts.length < RESTARTS_MAX
     const next = again
       ? 'it is started again'
       : 'the bot trades on without it; status and the other commands work'
@@ -183,7 +226,7 @@ class DashboardThread implements Dashboard {
     this.#parts.notifier.notify(notice('dashboard-gone', message, { key: 'dashboard' }))
     this.#tellReady(fail(this.#why))
     if (!again) return this.#publisher.stop()
-    this.#restarts++
+    this.#restarts = [...this.#restarts, nowMs]
     this.#stopRestart = this.#wall.after(RESTART_AFTER_MS, () => this.#start())
   }
 
@@ -221,19 +264,4 @@ function failureText(
   if (code !== 'EADDRINUSE' && code !== 'EACCES') return message
   const what = code === 'EACCES' ? 'may not be listened on' : 'is taken'
   return `port ${port} ${what}; set dashboard.port to another, or stop what listens there`
-}
-
-const IS_SOURCE = import.meta.filename.endsWith('.ts')
-const THREAD = join(import.meta.dirname, `dashboard-thread.${IS_SOURCE ? 'ts' : 'js'}`)
-
-/** In a checkout a thread needs the loader of TypeScript first, which it does not inherit. */
-function newThread(data: ThreadData): Worker {
-  const options = { workerData: data, execArgv: ['--no-warnings'] }
-  if (!IS_SOURCE) return new Worker(THREAD, options)
-  const loader = createRequire(import.meta.filename)
-    .resolve('tsx/esm/api')
-    .replace('.cjs', '.mjs')
-  const urls = [loader, THREAD].map((path) => JSON.stringify(pathToFileURL(path).href))
-  const code = `import(${urls[0]}).then(({ register }) => (register(), import(${urls[1]})))`
-  return new Worker(code, { ...options, eval: true })
 }

@@ -15,6 +15,7 @@ const vitals: Vitals = {
   unprotectedSince: null,
   watchedHere: 0,
   noticesLost: 0,
+  reconciledAt: null,
 }
 
 test('what is slow, and a late event loop, are told once an episode', async () => {

@@ -84,6 +84,7 @@ const vitals: Vitals = {
   unprotectedSince: null,
   watchedHere: 0,
   noticesLost: 0,
+  reconciledAt: null,
 }
 
 function shown(
@@ -173,6 +174,20 @@ test("the day's loss is the one that risk judges by", () => {
   expect(shown(account(101_000)).day.lost).toBe('0.00') // nothing is lost of a gain
   const yesterday = { ...account(98_000).baseline, date: '2026-03-09' as CalendarDate }
   expect(shown({ ...account(98_000), baseline: yesterday as never }).day.lost).toBeNull()
+})
+
+test("what the broker said of another date is nobody's profit of today", () => {
+  expect(shown(account(98_500)).day).toMatchObject({ date: DATE, at: NOW, pnl: '-1500.00' })
+  const before = atNewYork('2026-03-09' as CalendarDate, '20:00')
+  const { account: of } = account(98_500)
+  const view = shown({ account: { ...of, at: before } as never })
+  expect(view.day).toMatchObject({ date: DATE, at: null, pnl: null, lost: null, lossMax: null })
+  expect(view.equity).toMatchObject({ netLiquidation: '98500.00', at: before })
+})
+
+test('positions say of when they are', () => {
+  expect(shown().reconciledAt).toBeNull()
+  expect(shown({}, { vitals: { reconciledAt: NOW } }).reconciledAt).toBe(NOW)
 })
 
 describe('alarms, each with what to do about it', () => {

@@ -66,6 +66,7 @@ export function viewOf(shown: Shown): View {
     epoch: state.epoch,
     equity: state.account === null ? null : equityView(state.account),
     day: dayView(shown, loss),
+    reconciledAt: vitals.reconciledAt,
     protection: protectionView(state, vitals),
     structures: structureViews(state, quoteOf),
     positions: positionViews(state),
@@ -117,11 +118,15 @@ function equityView(account: Account): EquityView {
 function dayView({ at, state }: Shown, loss: DayLoss | null): DayView {
   const { realized, commissions } = ledgerShown(state.fills, state.commissions)
   const date = newYorkDate(at)
-  const pnl = state.account?.dailyPnl ?? null
+  const { account } = state
+  // With the link down the broker's last word may be of yesterday.
+  const said = account !== null && newYorkDate(account.at) === date ? account : null
+  const pnl = said?.dailyPnl ?? null
   const baseline = state.baseline?.date === date ? state.baseline.amount : null
   const lost = loss === null ? null : (Math.max(0, loss.lost) as Money)
   return {
     date,
+    at: pnl === null || said === null ? null : said.at,
     pnl: orNull(pnl),
     realizedEver: dollarsText(realized),
     commissionsEver: dollarsText(commissions),

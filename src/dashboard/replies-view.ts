@@ -152,6 +152,7 @@ const equity: z.ZodType<Told.EquityView> = z.object({
 
 const day: z.ZodType<Told.DayView> = z.object({
   date: text,
+  at: orNull(time),
   pnl: orNull(amount),
   realizedEver: amount,
   commissionsEver: amount,
@@ -199,6 +200,7 @@ export const view: z.ZodType<Told.View> = z.object({
   epoch: z.int(),
   equity: orNull(equity),
   day,
+  reconciledAt: orNull(time),
   protection: z.object({
     structures: z.int(),
     unprotected: z.int(),

@@ -158,6 +158,7 @@ const view: Omit<View, 'seq'> = {
   },
   day: {
     date: '2026-11-17',
+    at,
     pnl: '-12.50',
     realizedEver: '10.00',
     commissionsEver: '1.30',
@@ -165,6 +166,7 @@ const view: Omit<View, 'seq'> = {
     lost: '12.50',
     lossMax: null,
   },
+  reconciledAt: at,
   protection: {
     structures: 1,
     unprotected: 0,

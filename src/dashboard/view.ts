@@ -36,6 +36,8 @@ export interface View {
   readonly epoch: number
   readonly equity: EquityView | null
   readonly day: DayView
+  /** When the broker's picture that positions are true of was asked for; null: none was yet. */
+  readonly reconciledAt: EpochMs | null
   readonly protection: ProtectionView
   readonly structures: readonly StructureView[]
   readonly positions: readonly PositionView[]
@@ -87,7 +89,9 @@ export interface EquityView {
 /** Profit and loss of the New York date, and the guard it runs against. */
 export interface DayView {
   readonly date: string
-  /** By the broker; null until it is reliable. */
+  /** When the broker said the profit; null: it has said none of this date. */
+  readonly at: EpochMs | null
+  /** By the broker; null until it is reliable, and of another date. */
   readonly pnl: DollarsText | null
   /** Ours, from fills since the journal began: closed, commissions included. */
   readonly realizedEver: DollarsText

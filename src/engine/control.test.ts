@@ -22,6 +22,7 @@ const vitals: Vitals = {
   unprotectedSince: null,
   watchedHere: 0,
   noticesLost: 0,
+  reconciledAt: null,
 }
 const held = { contract: call, quantity: 1, cost: money(100) }
 const state = stateWith({

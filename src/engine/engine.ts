@@ -173,6 +173,7 @@ export class Engine {
       unprotectedSince: this.#unprotectedSince,
       watchedHere: watchedHereIn(this.#state),
       noticesLost: this.#ports.notifier.lost?.() ?? 0,
+      reconciledAt: this.#reconciler.reconciledAt,
     }
   }
 

@@ -71,6 +71,8 @@ export interface Vitals extends OuterFacts {
   readonly watchedHere: number
   /** Notices that the way to people did not take, in this run. */
   readonly noticesLost: number
+  /** When the broker's last picture that was taken in whole was asked for; null: none was yet. */
+  readonly reconciledAt: EpochMs | null
 }
 
 /** Of a process that measures nothing. */

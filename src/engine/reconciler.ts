@@ -34,6 +34,7 @@ export class Reconciler {
   /** Nothing is known of the broker since the picture under way was begun. */
   #outdated = false
   #requestedAt: EpochMs | null = null
+  #reconciledAt: EpochMs | null = null
   /** Something was traded as the picture was taken: from then on what is held can be judged. */
   #judgedFrom: EpochMs | null = null
   readonly #told = new ToldPositions()
@@ -57,6 +58,11 @@ export class Reconciler {
     this.#notBeforeMs = 0
     this.#observedOn = null
     this.tick()
+  }
+
+  /** What is known of the broker was so then; null: nothing was compared in this run. */
+  get reconciledAt(): EpochMs | null {
+    return this.#reconciledAt
   }
 
   /** By the broker, unasked or as part of a picture. */
@@ -136,6 +142,7 @@ export class Reconciler {
     const { clock, dispatch, state } = this.#of
     const at = clock.now()
     dispatch({ kind: 'snapshot-taken', at, snapshot })
+    if (state().link === 'up') this.#reconciledAt = snapshot.requestedAt
     this.#judgedFrom = judgedFrom(snapshot, state(), at)
     this.#observeDay(snapshot, at)
     if (isReconciling(state())) this.#notBeforeMs = clock.monotonicMs() + RETRY_MS

@@ -34,6 +34,22 @@ export interface Observer {
   saw(sighting: Sighting): void
 }
 
+/** What a person can look through: copies are made where orders go out, and must stay cheap. */
+export const CANDIDATES_MAX = 40
+
+/** The nearest of each list come first. */
+function bounded(sighting: Sighting): Sighting {
+  const cut = <T>(list: readonly T[]): readonly T[] => list.slice(0, CANDIDATES_MAX)
+  const { reach, glanced, quoted, passedOver } = sighting
+  return {
+    ...sighting,
+    reach: cut(reach),
+    glanced: cut(glanced),
+    quoted: cut(quoted),
+    passedOver: cut(passedOver),
+  }
+}
+
 /** The last sighting of each symbol, for as long as somebody looks. */
 export class Sightings implements Observer {
   readonly #last = new Map<Ticker, Sighting>()
@@ -43,10 +59,10 @@ export class Sightings implements Observer {
     this.#last.set(sighting.symbol, sighting)
   }
 
-  /** Those since the last time; each once. */
-  take(): readonly Sighting[] {
-    const news = [...this.#last.values()]
-    this.#last.clear()
-    return news
+  /** Of those that were not taken yet the oldest, at most so many, each of bounded size. */
+  take(most: number): readonly Sighting[] {
+    const news = [...this.#last.values()].slice(0, most)
+    for (const { symbol } of news) this.#last.delete(symbol)
+    return news.map(bounded)
   }
 }

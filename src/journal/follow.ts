@@ -76,15 +76,15 @@ export class JournalReader {
     return this.#entries(`seq <= ? AND (${any}) ORDER BY seq LIMIT ?`, this.seq, ...sought, limit)
   }
 
-  /** Everything from the beginning, in pieces. */
-  *pieces(): Generator<readonly Entry[]> {
-    for (let from = 0; from < this.seq;) {
-      const entries = this.#entries(
-        'seq > ? AND seq <= ? ORDER BY seq LIMIT ?',
-        from,
-        this.seq,
-        500,
-      )
+  /**
+   * Everything from the beginning up to a row, in pieces; of the time before `cyclesFrom` without
+   * what was decided in cycles, which is most of a journal.
+   */
+  *pieces(until = this.seq, cyclesFrom = 0): Generator<readonly Entry[]> {
+    const only = "(type <> 'CycleEnded' OR at >= ?)"
+    for (let from = 0; from < until;) {
+      const where = `seq > ? AND seq <= ? AND ${only} ORDER BY seq LIMIT ?`
+      const entries = this.#entries(where, from, until, cyclesFrom, 500)
       const last = entries.at(-1)
       if (last === undefined) return
       yield entries

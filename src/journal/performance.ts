@@ -166,6 +166,12 @@ export function reportFor(entries: readonly Entry[], asked: PerformanceAsked): P
   }
 }
 
+/** From when on a report of a period counts decisions; trades are folded from the beginning. */
+export function periodStart(period: Period, now: EpochMs): EpochMs {
+  if (period === 'all') return 0 as EpochMs
+  return atNewYork(datesOf([], { period, now }).from, '00:00')
+}
+
 /** The New York dates of a period that ends with that of `now`; weeks begin on Monday. */
 function datesOf(
   entries: readonly Entry[],

@@ -311,6 +311,7 @@ export function viewOf(scenario: Scenario, step: number): View {
     },
     day: {
       date: '2026-03-10',
+      at: (at - 2000) as EpochMs,
       pnl: pnl.toFixed(2),
       realizedEver: '1730.11',
       commissionsEver: '84.50',
@@ -318,6 +319,7 @@ export function viewOf(scenario: Scenario, step: number): View {
       lost: '0.00',
       lossMax: '2500.00',
     },
+    reconciledAt: (at - 2000) as EpochMs,
     protection: {
       structures: 3,
       unprotected: 0,

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { Secret } from '../../src/base/secret.ts'
 import { serveControl } from '../../src/cli/control.ts'
 import { settingsFrom } from '../../src/cli/config-check.ts'
 import { openDashboard, type Dashboard } from '../../src/cli/dashboard.ts'
@@ -10,6 +11,7 @@ import { closeDemo } from '../../src/cli/demo.ts'
 import { DEMO_ACCOUNT, openDemo, type Demo } from '../../src/cli/demo-world.ts'
 import { EXAMPLE_CONFIG } from '../../src/cli/options.ts'
 import { makeStateFolder, stateFolder } from '../../src/cli/state-folder.ts'
+import { ACCESS } from '../../src/dashboard/access.ts'
 import type {
   ChainView,
   JournalPage,
@@ -24,6 +26,7 @@ import type { CalendarDate, Ticker } from '../../src/domain/contract.ts'
 import { Sightings } from '../../src/engine/sighting.ts'
 import { generatedMarket } from '../../src/simulator/market/generated-market.ts'
 import { heldStructures } from '../../src/trading/alive.ts'
+import { leaksIn } from '../canaries.ts'
 import { scratch } from './scratch.ts'
 
 /** The bot and its dashboard, in two threads, as a person at the page has them. */
@@ -35,7 +38,13 @@ const folder = stateFolder(root, 'demo')
 const notices: string[] = []
 const notifier = { notify: ({ message }: { message: string }) => void notices.push(message) }
 const sightings = new Sightings()
-const settings = settingsFrom(EXAMPLE_CONFIG)
+const TOKEN = 'a token of metrics for this scenario alone'
+const configured = settingsFrom(EXAMPLE_CONFIG)
+const settings = {
+  ...configured,
+  account: DEMO_ACCOUNT,
+  dashboard: { ...configured.dashboard, metricsToken: new Secret(TOKEN) },
+}
 let world: Demo
 let dashboard: Dashboard
 let closeControl: () => void
@@ -144,6 +153,7 @@ test('what the bot holds and has decided is on the page, true of one seq', async
     ['data', true],
     ['canary', false],
   ])
+  expect(view.reconciledAt).toBeGreaterThan(atNewYork(DATE, '09:15') - 1)
   expect(view.health.farms.length).toBeGreaterThan(0)
   expect(view.symbols.map(({ symbol, last }) => [symbol, last !== null])).toEqual(
     SYMBOLS.map((symbol) => [symbol, true]),
@@ -216,6 +226,33 @@ test('the thread of the page dies: the bot decides on, says so, and the page com
   expect(before).toEqual({ ok: true, value: person.base.replace('/api/v1', '') })
   const view = await viewNow(person)
   expect(view.symbols[0]?.decision).not.toBeNull()
+})
+
+test('T12: nothing that can be read names the account', async () => {
+  const person = await signedIn()
+  await ask(person, '/commands/halt', { reason: `of ${DEMO_ACCOUNT}` })
+  const { epoch } = world.bot.engine.state
+  expect(epoch).toBeGreaterThan(0)
+  await viewNow(person)
+  const [trade] = await ask<readonly TradeView[]>(person, '/trades')
+  const { symbol = '', structureId = '' } = trade ?? {}
+  const paths = Object.keys(ACCESS).flatMap((route) => {
+    const [method, path = ''] = route.split(' ')
+    if (method !== 'GET' || path.includes('*') || path.endsWith('/stream')) return []
+    const of = path.replace(':symbol', symbol).replace(':id', structureId)
+    return path.endsWith('/report') ? [`${of}?as=json&period=all`, `${of}?period=all`] : [of]
+  })
+  expect(paths.length).toBeGreaterThan(15)
+  const at = person.base.replace('/api/v1', '')
+  const headers = { ...person.headers, authorization: `Bearer ${TOKEN}` }
+  for (const path of [...paths, '/api/v1/journal?text=halt', '/api/v1/journal?limit=500']) {
+    const reply = await fetch(at + path, { headers })
+    const text = await reply.text()
+    expect([path, reply.status]).toEqual([path, 200])
+    expect([path, leaksIn(text, { account: DEMO_ACCOUNT })]).toEqual([path, []])
+  }
+  const refused = await ask(person, '/commands/resume', { accountId: DEMO_ACCOUNT, reason: 'x' })
+  expect(JSON.stringify(refused)).not.toContain(DEMO_ACCOUNT)
 })
 
 test('a port that is taken is said with its remedy, and nothing else happens', async () => {

@@ -1,0 +1,5 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { reportText, type ReportAsked } from './dashboard-report.ts'
+
+/** A thread that lives for one report. */
+parentPort?.postMessage(reportText(workerData as ReportAsked))
