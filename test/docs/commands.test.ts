@@ -30,6 +30,7 @@ const NOT_RUN: readonly (readonly [RegExp, string])[] = [
   [/--replay DIR\b/, 'needs recorded days: test/scenarios/replay.test.ts brings some'],
   [/--mode live\b/, 'there is no live bot here: src/ibkr/live-matrix.test.ts is about live'],
   [/^arm\b/, 'only at a terminal, and of live'],
+  [/^dashboard\b/, 'needs a page that is served: test/scenarios/dashboard.test.ts asks for one'],
   [/my-scenario\.yaml/, 'your own file: test/scenarios/simulate-scenario.test.ts has one'],
   [/^(cancel|close) ID\b/, 'needs an order of the moment: src/cli/control.test.ts has one'],
 ]
