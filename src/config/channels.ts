@@ -218,7 +218,8 @@ function secretsFor(
       problems.push(`environment: ${secretName(name, part)}: missing; channel ${name} needs it`)
     }
   }
-  if (problems.length > 0) return { found, problems }
+  const names = [...needed, ...optional].map((part) => secretName(name, part))
+  if (problems.length > 0) return { names, found, problems }
   if (kind === 'telegram' && !/^\d+:[\w-]+$/.test(found['TOKEN'] ?? '1:a')) {
     problems.push(`environment: ${secretName(name, 'TOKEN')}: expected a token like 123456:AB-cd`)
   }
@@ -226,7 +227,6 @@ function secretsFor(
     const both = `${secretName(name, 'USER')} and ${secretName(name, 'PASSWORD')}`
     problems.push(`environment: expected ${both}, or neither; one is missing`)
   }
-  const names = [...needed, ...optional].map((part) => secretName(name, part))
   return { names, found, problems }
 }
 

@@ -104,7 +104,7 @@ let headers: Readonly<Record<string, string>> = {}
 
 beforeAll(async () => {
   await dashboard.ready
-  const link = await dashboard.link('admin', 'ada')
+  const link = await dashboard.link({ role: 'admin', name: 'ada', interactive: true })
   if (!link.ok) throw new Error(link.error)
   const [at = '', ticket = ''] = link.value.split('/#ticket=')
   base = `${at}/api/v1`
