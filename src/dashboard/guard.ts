@@ -58,7 +58,12 @@ export function tooLow(needed: Role): Refusal {
 
 function sessionOf(request: FastifyRequest, { sessions, bound }: Doors): Session | null {
   const token = request.cookies[cookieName(bound.port)]
-  return token === undefined ? null : sessions.find(token)
+  return token === undefined ? null : sessions.find(token, isByPerson(request))
+}
+
+/** A page asks by itself all day long, so it says when somebody has just touched it. */
+function isByPerson(request: FastifyRequest): boolean {
+  return isMutating(request) || request.headers['x-user-active'] === '1'
 }
 
 function admit({ session }: FastifyRequest, access: Access): void {

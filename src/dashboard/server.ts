@@ -1,7 +1,6 @@
 import { createServer, type RequestListener, type Server } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import { appOf, doorsOf } from './app.ts'
-import { boundIdle } from './idle.ts'
 import type { Limits, DashboardOptions } from './options.ts'
 import { nameObjection, secretObjections } from './passwords.ts'
 import type { StreamCounts } from './streams.ts'
@@ -18,6 +17,9 @@ export interface Dashboard {
   counts(): StreamCounts & { readonly sessions: number }
   close(): Promise<void>
 }
+
+/** How often node looks for those who are late. */
+const CHECK_MS = 1_000
 
 /** Of a free port, until both loopback addresses have it free. */
 const TRIES_MAX = 10
@@ -62,13 +64,42 @@ function serverOf(onRequest: RequestListener, limits: Limits): Server {
       headersTimeout: limits.headersMs,
       requestTimeout: limits.requestMs,
       keepAliveTimeout: limits.keepAliveMs,
-      connectionsCheckingInterval: 1_000,
+      connectionsCheckingInterval: CHECK_MS,
     },
     onRequest,
   )
   server.maxConnections = limits.connectionsMax
   boundIdle(server, limits)
   return server
+}
+
+/**
+ * Sockets that ask nothing, or have not said all of what they ask, cost a descriptor of the bot's
+ * process and a place of those who do. Only so many may wait, only so long; the oldest makes room.
+ */
+function boundIdle(server: Server, { headersMs, idleMax }: Limits): void {
+  const idle = new Set<Socket>()
+  const waits = (socket: Socket): void => {
+    idle.delete(socket)
+    if (socket.destroyed) return
+    idle.add(socket)
+    const [oldest] = idle
+    if (idle.size > idleMax) oldest?.destroy()
+  }
+  server.on('connection', (socket) => {
+    waits(socket)
+    socket.on('close', () => void idle.delete(socket))
+  })
+  server.timeout = headersMs + 2 * CHECK_MS // whom node tells why, it ends before
+  // Of a stream, or of a question that takes long, silence is nothing odd.
+  server.on('timeout', (socket) => void (idle.has(socket) && socket.destroy()))
+  server.on('request', (request, response) => {
+    const { socket, headers } = request
+    const hasBody = 'transfer-encoding' in headers || Number(headers['content-length'] ?? 0) > 0
+    if (hasBody) request.once('end', () => void idle.delete(socket))
+    else idle.delete(socket)
+    response.once('close', () => waits(socket))
+  })
 }
 
 /** On 127.0.0.1 and on ::1, where the machine has it, and on no other address (T2). */

@@ -37,21 +37,43 @@ test('a cookie is HttpOnly, SameSite=Strict, of its port, and ends with the brow
 })
 
 test('a session ends after half an hour of silence, and after twelve hours in any case', async () => {
-  const { signedIn, later, status } = await timed()
+  const { signedIn, later, status, ask } = await timed()
+  const looks = async (as: In, headers = { 'x-user-active': '1' }) =>
+    (await ask('GET /api/v1/view', { as, headers })).status
   const as = await signedIn('viewer')
   await later(29 * MINUTE_MS)
-  expect(await status('GET /api/v1/view', as)).toBe(200)
+  expect(await looks(as)).toBe(200)
   await later(30 * MINUTE_MS)
-  expect(await status('GET /api/v1/view', as)).toBe(401)
+  expect(await looks(as)).toBe(401)
   const busy = await signedIn('viewer')
   for (let passed = 0; passed < 12 * 60 - 20; passed += 20) {
-    expect(await status('GET /api/v1/view', busy)).toBe(200)
+    expect(await looks(busy)).toBe(200)
     await later(20 * MINUTE_MS)
   }
-  expect(await status('GET /api/v1/view', busy)).toBe(200)
+  expect(await looks(busy)).toBe(200)
   await later(20 * MINUTE_MS)
-  expect(await status('GET /api/v1/view', busy)).toBe(401)
+  expect(await looks(busy)).toBe(401)
   expect(await status('POST /api/v1/commands/kill', busy)).toBe(401)
+})
+
+test('what a page asks by itself keeps no session alive, what a person sends does', async () => {
+  const { ask, signedIn, later, status } = await timed()
+  const as = await signedIn('viewer')
+  const expiresAt = async () =>
+    ((await ask('GET /api/v1/session', { as })).json() as unknown as SessionView).expiresAt
+  await later(20 * MINUTE_MS)
+  for (const path of ['view', 'trades', 'session', 'orders', 'latency']) {
+    expect(await status(`GET /api/v1/${path}`, as)).toBe(200)
+  }
+  expect(await expiresAt()).toBe(START + 30 * MINUTE_MS) // asking does not move it
+  expect(await status('POST /api/v1/commands/kill', as)).toBe(200)
+  expect(await expiresAt()).toBe(START + 50 * MINUTE_MS)
+  for (let passed = 0; passed < 29; passed++) {
+    await later(MINUTE_MS)
+    expect(await status('GET /api/v1/trades', as)).toBe(200)
+  }
+  await later(MINUTE_MS)
+  expect(await status('GET /api/v1/trades', as)).toBe(401)
 })
 
 test('who signs out is out, and so is the session that a new one takes the place of', async () => {

@@ -69,11 +69,11 @@ export class Sessions {
     return { token, session }
   }
 
-  /** Of a cookie; to be asked for counts as a sign of life. */
-  find(token: string): Session | null {
+  /** Of a cookie. What a page asks by itself is no sign of life of the person before it. */
+  find(token: string, isByPerson: boolean): Session | null {
     const session = this.#open.get(digest(token))
     if (session === undefined || !this.isOpen(session)) return null
-    session.seenMs = this.#clock.monotonicMs()
+    if (isByPerson) session.seenMs = this.#clock.monotonicMs()
     return session
   }
 

@@ -31,6 +31,29 @@ export function whenSignedOut(listener: () => void): void {
   onSignedOut = listener
 }
 
+/** The bot counts as use what a person does, not what the page asks by itself. */
+const ACTIVE_MS = 60_000
+let touchedAt = -Infinity
+let toldAt = -Infinity
+
+for (const kind of ['pointerdown', 'keydown', 'wheel'] as const) {
+  window.addEventListener(kind, touched, { capture: true, passive: true })
+}
+
+function touched(): void {
+  touchedAt = performance.now()
+  // A view that asks nothing by itself must not end under its reader.
+  if (csrf === '' || touchedAt - toldAt < ACTIVE_MS) return
+  void read('session').catch(() => undefined) // whoever is out is told by what they do next
+}
+
+function activity(): Record<string, string> {
+  const now = performance.now()
+  if (now - touchedAt >= ACTIVE_MS) return {}
+  toldAt = now
+  return { 'x-user-active': '1' }
+}
+
 export function read<T>(path: string, signal?: AbortSignal): Promise<T> {
   return ask<T>(path, { signal: within(signal) })
 }
@@ -93,15 +116,15 @@ async function ask<T>(path: string, init: RequestInit): Promise<T> {
 }
 
 async function send(path: string, init: RequestInit): Promise<Response> {
-  const response = await fetch(BASE + path, { ...init, credentials: 'same-origin' }).catch(
-    (cause: unknown) => {
-      if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
-      throw new Refused(0, {
-        error: 'The bot did not answer.',
-        remedy: `See whether it runs with \`${commandOf('status', place.get())}\`; the page tries again itself.`,
-      })
-    },
-  )
+  const headers = { ...activity(), ...(init.headers as Record<string, string> | undefined) }
+  const asked = fetch(BASE + path, { ...init, headers, credentials: 'same-origin' })
+  const response = await asked.catch((cause: unknown) => {
+    if (cause instanceof DOMException && cause.name === 'AbortError') throw cause
+    throw new Refused(0, {
+      error: 'The bot did not answer.',
+      remedy: `See whether it runs with \`${commandOf('status', place.get())}\`; the page tries again itself.`,
+    })
+  })
   if (response.ok) return response
   const problem = await problemOf(response)
   if (response.status === 401 && !path.startsWith('session')) onSignedOut()
