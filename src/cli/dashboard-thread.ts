@@ -77,7 +77,7 @@ async function dashboardThread(data: ThreadData): Promise<void> {
     }
   })
   say({ kind: 'up', url: server.url, port: server.port })
-  await cockpit.catchUp(true)
+  await cockpit.catchUp()
 }
 
 const UNANSWERED = fail({
