@@ -26,7 +26,7 @@ export interface View {
   readonly account: string
   /** The Gateway is ours and simulated: nothing here is real money. */
   readonly isSimulated: boolean
-  /** Virtual seconds a second where time is simulated, 0 is as fast as it goes; null: real time. */
+  /** Virtual seconds a second; 0: as fast as it goes, or time stands; null: real time. */
   readonly speed: number | null
   readonly market: MarketView
   readonly level: LevelView
