@@ -125,6 +125,11 @@ export class VirtualClock implements Clock {
     return this.#pending
   }
 
+  /** Virtual seconds a second; `null` is as fast as it goes. */
+  get speed(): number | null {
+    return this.#speed
+  }
+
   /** Paces from this moment on; `null` is as fast as it goes. */
   setSpeed(speed: number | null): void {
     this.#speed = speed

@@ -13,6 +13,7 @@ import { metricsText } from '../dashboard/metrics.ts'
 import { refusal } from '../dashboard/refusal.ts'
 import { ChartBars } from '../dashboard/symbol-view.ts'
 import type {
+  AlarmView,
   ChainView,
   CommandBody,
   CommandReply,
@@ -46,6 +47,11 @@ export interface CockpitParts {
   readonly log: (line: string) => void
 }
 
+/** Less than the five seconds of every question: the page then says from where it goes on. */
+const SEARCH_MS_MAX = 3_000
+/** Between two tries to read a journal that could not be. */
+export const RETRY_MS = 5_000
+
 /** All that the server shows, in its thread: copies, and read models over the journal's file. */
 export class ThreadCockpit implements Cockpit {
   readonly #of: CockpitParts
@@ -58,6 +64,8 @@ export class ThreadCockpit implements Cockpit {
   #view: View | null = null
   #following = false
   #broken: string | null = null
+  #hasRead = false
+  #stopRetry: Cancel = () => undefined
 
   constructor(of: CockpitParts) {
     this.#of = of
@@ -70,7 +78,7 @@ export class ThreadCockpit implements Cockpit {
 
   /** What the bot published. */
   told({ view: told, bars, sightings }: Extract<ToThread, { kind: 'view' }>): void {
-    const view = maskedIn(this.#withDecisions(told))
+    const view = maskedIn(this.#withJournal(this.#withDecisions(told)))
     this.#view = view
     this.#latencies.seen(view)
     for (const { symbol, size, bars: closed } of bars) this.#charts.get(symbol)?.told(size, closed)
@@ -80,23 +88,47 @@ export class ThreadCockpit implements Cockpit {
   }
 
   /** Reads what was journaled since, in pieces: whoever is asked meanwhile answers. */
-  async catchUp(isOld = false): Promise<void> {
+  async catchUp(): Promise<void> {
     if (this.#following || this.#broken !== null) return
     this.#following = true
     try {
       for (let lines = this.#of.models.follow(); lines.length > 0;) {
-        if (!isOld) for (const line of lines) this.#tell(line)
+        if (this.#hasRead) for (const line of lines) this.#tell(line)
         await this.#pause()
         lines = this.#of.models.follow()
       }
+      this.#hasRead = true
     } catch (error) {
-      this.#broken = error instanceof Error ? error.message : String(error)
-      this.#of.log(`dashboard: the journal cannot be followed any more: ${this.#broken}`)
+      this.#failed(error)
     }
     this.#following = false
   }
 
+  /** A journal that is busy or cannot be read now may be well again: told, and tried again. */
+  #failed(error: unknown): void {
+    this.#broken = error instanceof Error ? error.message : String(error)
+    this.#of.log(`dashboard: the journal cannot be followed now: ${this.#broken}`)
+    this.#stopRetry = this.#of.clock.after(RETRY_MS, () => {
+      this.#broken = null
+      return this.catchUp()
+    })
+  }
+
+  /** What is read from the journal; as long as it cannot be, or not in whole, why not. */
+  #models(isSearch = false): JournalModels {
+    const { models } = this.#of
+    if (this.#broken !== null) {
+      const remedy = `it is tried again each ${RETRY_MS / 1_000} s; see the log of the bot`
+      throw refusal(503, `the journal cannot be read: ${maskedIn(this.#broken)}`, remedy)
+    }
+    if (this.#hasRead || isSearch) return models
+    const of = this.#view === null ? '' : ` of ${this.#view.seq}`
+    const where = `the journal is still being read: entry ${models.state.seq}${of}`
+    throw refusal(503, where, 'ask again in a moment')
+  }
+
   close(): void {
+    this.#stopRetry()
     this.#reports.close()
   }
 
@@ -117,7 +149,7 @@ export class ThreadCockpit implements Cockpit {
   async symbol(symbol: string): Promise<SymbolDetail | null> {
     const chart = this.#charts.get(symbol)
     if (chart === undefined) return null
-    const { models } = this.#of
+    const models = this.#models(true)
     const bars = chart.minutes()
     const from = bars[0]?.start ?? 0
     return maskedIn({
@@ -137,31 +169,36 @@ export class ThreadCockpit implements Cockpit {
   }
 
   async orders(page: OrdersAsked) {
-    return maskedIn(this.#of.models.orders(page))
+    return maskedIn(this.#models().orders(page))
   }
 
   async order(id: string) {
-    return maskedIn(this.#of.models.order(id))
+    return maskedIn(this.#models().order(id))
   }
 
   async trades() {
-    return maskedIn(this.#of.models.trades())
+    return maskedIn(this.#models().trades())
   }
 
   async incidents() {
-    return maskedIn(this.#of.models.incidents())
+    return maskedIn(this.#models().incidents())
   }
 
   async journal(asked: JournalAsked) {
-    return maskedIn(await this.#of.models.journal(asked, () => this.#pause()))
+    const { clock } = this.#of
+    const fromMs = clock.monotonicMs()
+    const isLate = (): boolean => clock.monotonicMs() - fromMs > SEARCH_MS_MAX
+    const turns = { pause: () => this.#pause(), isLate }
+    return maskedIn(await this.#models(true).journal(asked, turns))
   }
 
   async explain(id: string) {
-    return maskedIn(this.#of.models.explain(id))
+    return maskedIn(this.#models().explain(id))
   }
 
   async replay(asked: ReplayAsked) {
-    const { models, data } = this.#of
+    const { data } = this.#of
+    const models = this.#models()
     const begin = initialState(data.mode, data.accountId)
     const pause = () => this.#pause()
     const { rules } = data
@@ -170,7 +207,7 @@ export class ThreadCockpit implements Cockpit {
 
   async report(period: ReportPeriod, as: 'html' | 'json'): Promise<string> {
     const now = this.#view?.at ?? null
-    const { seq } = this.#of.models.reader
+    const { seq } = this.#models().reader
     if (now === null || seq === 0) {
       throw refusal(503, 'nothing is known yet; there is nothing to report', 'ask again')
     }
@@ -209,6 +246,20 @@ export class ThreadCockpit implements Cockpit {
       return of.decision === null ? { ...of, decision: last } : of
     })
     return { ...view, symbols }
+  }
+
+  #withJournal(view: View): View {
+    const { seq } = this.#of.models.state
+    const error = this.#broken
+    const journal = { seq, isBehind: !this.#hasRead, error }
+    if (error === null) return { ...view, journal }
+    const alarm: AlarmView = {
+      severity: 'warning',
+      text: `the page cannot read the journal: ${error}`,
+      since: null,
+      remedy: 'It is tried again by itself; the bot goes on. See its log, and free the disk.',
+    }
+    return { ...view, journal, alarms: [...view.alarms, alarm] }
   }
 
   #tell(line: JournalLine): void {

@@ -44,7 +44,7 @@ const INCIDENTS: ReadonlySet<Event['type']> = new Set([
   'IncidentUpdated',
   'IncidentEnded',
 ])
-/** A search looks at so many rows at most, and says from where it would go on. */
+/** A search looks at so many rows, and says from where it would go on; at more if none fits. */
 const SCANNED_MAX = 20_000
 const SCANNED_AT_ONCE = 500
 /** What is about one id are dozens of rows; what is about more of them is no id. */
@@ -89,12 +89,14 @@ export class JournalModels {
 
   async journal(
     { text, types, symbol, before, limit }: JournalAsked,
-    pause: () => Promise<void>,
+    { pause, isLate }: { readonly pause: () => Promise<void>; readonly isLate: () => boolean },
   ): Promise<JournalPage> {
     const wanted = text.trim().toLowerCase()
     const lines: JournalLine[] = []
     let from = before
-    for (let scanned = 0; scanned < SCANNED_MAX; scanned += SCANNED_AT_ONCE) {
+    const goesOn = (scanned: number): boolean =>
+      scanned < SCANNED_MAX || (lines.length === 0 && !isLate())
+    for (let scanned = 0; goesOn(scanned); scanned += SCANNED_AT_ONCE) {
       const entries = this.#reader.before(from, { types, limit: SCANNED_AT_ONCE })
       for (const entry of entries) {
         from = entry.seq

@@ -63,7 +63,7 @@ async function dashboardThread(data: ThreadData): Promise<void> {
     }
   })
   say({ kind: 'up', url: server.url, port: server.port })
-  await cockpit.catchUp(true)
+  await cockpit.catchUp()
 }
 
 function failed(error: unknown): void {

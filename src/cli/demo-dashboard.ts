@@ -1,3 +1,4 @@
+import type { VirtualClock } from '../base/clock.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Notifier } from '../engine/ports.ts'
 import type { Sightings } from '../engine/sighting.ts'
@@ -25,10 +26,15 @@ export function openDemoDashboard({ bot, clock }: Demo, of: DemoShown): Dashboar
     mode: 'demo',
     accountId: DEMO_ACCOUNT,
     isSimulated: true,
-    speed: () => command.speed ?? 0,
+    speed: () => speedShown(clock),
     port: command.port ?? settings.dashboard.port,
     log: () => undefined, // a demo has no log
   })
+}
+
+/** That of this moment: nights pass at another than days, and after the last day time is slow. */
+export function speedShown({ speed }: Pick<VirtualClock, 'speed'>): number {
+  return speed ?? 0
 }
 
 /** Who sees this terminal may do everything: it is nobody's money. */

@@ -140,6 +140,7 @@ async function goOn({ clock }: Demo, days: readonly Session[], screen: Screen): 
   const next = last === undefined ? null : nextSession(last.date)
   clock.setSpeed(1)
   if (next !== null) await clock.runUntil((next.open - EARLY_MS) as EpochMs)
+  clock.setSpeed(null) // from here on time stands
   await asked
 }
 

@@ -2,4 +2,6 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { reportText, type ReportAsked } from './dashboard-report.ts'
 
 /** A thread that lives for one report. */
-parentPort?.postMessage(reportText(workerData as ReportAsked))
+const port = parentPort
+const text = reportText(workerData as ReportAsked)
+port?.postMessage(text)

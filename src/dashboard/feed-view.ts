@@ -67,6 +67,7 @@ export function viewOf(shown: Shown): View {
     equity: state.account === null ? null : equityView(state.account),
     day: dayView(shown, loss),
     reconciledAt: vitals.reconciledAt,
+    journal: null, // the thread that reads it says so
     protection: protectionView(state, vitals),
     structures: structureViews(state, quoteOf),
     positions: positionViews(state),

@@ -201,6 +201,7 @@ export const view: z.ZodType<Told.View> = z.object({
   equity: orNull(equity),
   day,
   reconciledAt: orNull(time),
+  journal: orNull(z.object({ seq: z.int(), isBehind: z.boolean(), error: orNull(text) })),
   protection: z.object({
     structures: z.int(),
     unprotected: z.int(),

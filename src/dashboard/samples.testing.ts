@@ -167,6 +167,7 @@ const view: Omit<View, 'seq'> = {
     lossMax: null,
   },
   reconciledAt: at,
+  journal: { seq: 7, isBehind: false, error: null },
   protection: {
     structures: 1,
     unprotected: 0,

@@ -26,7 +26,7 @@ export interface View {
   readonly account: string
   /** The Gateway is ours and simulated: nothing here is real money. */
   readonly isSimulated: boolean
-  /** Virtual seconds a second where time is simulated, 0 is as fast as it goes; null: real time. */
+  /** Virtual seconds a second; 0: as fast as it goes, or time stands; null: real time. */
   readonly speed: number | null
   readonly market: MarketView
   readonly level: LevelView
@@ -38,6 +38,8 @@ export interface View {
   readonly day: DayView
   /** When the broker's picture that positions are true of was asked for; null: none was yet. */
   readonly reconciledAt: EpochMs | null
+  /** How far what is read from the journal is; null: nobody reads it here. */
+  readonly journal: JournalState | null
   readonly protection: ProtectionView
   readonly structures: readonly StructureView[]
   readonly positions: readonly PositionView[]
@@ -52,6 +54,14 @@ export interface View {
   readonly symbols: readonly SymbolView[]
   /** What needs a person, the gravest first. */
   readonly alarms: readonly AlarmView[]
+}
+
+export interface JournalState {
+  readonly seq: number
+  /** It still reads what was before: orders, trades and incidents are not known yet. */
+  readonly isBehind: boolean
+  /** Why it cannot be read now; it is tried again by itself. */
+  readonly error: string | null
 }
 
 export interface MarketView {

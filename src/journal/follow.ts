@@ -34,12 +34,16 @@ export class JournalReader {
   /** What was appended since the last time, at most so many; empty: nothing was. */
   next(limit = BATCH): readonly Entry[] {
     const rows = this.#rows('seq > ? ORDER BY seq LIMIT ?', this.#tail.seq, limit)
-    return rows.map((row) => {
+    const entries: Entry[] = []
+    for (const row of rows) {
       const entry = readRow(row, this.#tail)
+      // What was before it is given out first: nothing that was followed is lost by a bad row.
+      if (!entry.ok && entries.length > 0) return entries
       if (!entry.ok) throw new Error(entry.error)
       this.#tail = { seq: row.seq, hash: row.hash }
-      return entry.value
-    })
+      entries.push(entry.value)
+    }
+    return entries
   }
 
   /** The newest rows before `before`, newest first; of these types, or of all. */

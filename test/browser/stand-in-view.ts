@@ -320,6 +320,7 @@ export function viewOf(scenario: Scenario, step: number): View {
       lossMax: '2500.00',
     },
     reconciledAt: (at - 2000) as EpochMs,
+    journal: { seq: 18_204 + step, isBehind: false, error: null },
     protection: {
       structures: 3,
       unprotected: 0,
