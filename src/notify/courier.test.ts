@@ -184,18 +184,21 @@ test.each([
       throw new Error('SECRET')
     },
   ],
-])('an attempt that %s is a failure like others, and never repeats its words', async (_, answer) => {
-  const { attempts, said, receiver, kept, offer, pass } = newRig()
-  receiver.answer = answer
-  offer('a', 'critical')
-  await pass(10_000)
-  expect(attempts).toHaveLength(4)
-  expect(kept.size).toBe(1)
-  expect(said[0]).toBe('attempt 1 failed: could not be sent (Error); it is tried again')
-  receiver.answer = () => DELIVERED
-  await pass(60_000)
-  expect(kept.size).toBe(0)
-})
+])(
+  'an attempt that %s is a failure like others, and never repeats its words',
+  async (_, answer) => {
+    const { attempts, said, receiver, kept, offer, pass } = newRig()
+    receiver.answer = answer
+    offer('a', 'critical')
+    await pass(10_000)
+    expect(attempts).toHaveLength(4)
+    expect(kept.size).toBe(1)
+    expect(said[0]).toBe('attempt 1 failed: could not be sent (Error); it is tried again')
+    receiver.answer = () => DELIVERED
+    await pass(60_000)
+    expect(kept.size).toBe(0)
+  },
+)
 
 test('an attempt that never ends is a failure after 20 s: its channel goes on', async () => {
   const { attempts, said, receiver, offer, pass } = newRig()

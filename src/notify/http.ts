@@ -109,7 +109,9 @@ export function exchange(target: Target, sending: Sending): Promise<Result<Answe
       done(fail(`${url.host} did not answer within ${ANSWER_MS_MAX / 1000} s`))
     })
     request.on('error', (error) => done(refused(error)))
-    request.on('response', (response) => read(response, sending.clock, (answer) => done(ok(answer))))
+    request.on('response', (response) =>
+      read(response, sending.clock, (answer) => done(ok(answer))),
+    )
     request.end(body ?? undefined)
   })
 }

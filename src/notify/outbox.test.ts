@@ -142,7 +142,11 @@ test('what is critical is held back as a repeat for five minutes at most', () =>
 
 test('windows are bounded: many different words within one cost neither time nor memory', () => {
   const day: OutboxRules = { ...rules, repeatMs: 86_400_000 }
-  let outbox = offered(EMPTY_OUTBOX, notice('c', 'critical'), { rules: day, nowMs: 0, at: 0 as EpochMs })
+  let outbox = offered(EMPTY_OUTBOX, notice('c', 'critical'), {
+    rules: day,
+    nowMs: 0,
+    at: 0 as EpochMs,
+  })
   for (let i = 0; i < 3_000; i++) {
     outbox = offered(outbox, notice(`w${i}`), { rules: day, nowMs: i, at: i as EpochMs })
   }
