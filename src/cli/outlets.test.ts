@@ -5,22 +5,24 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parse, stringify } from 'yaml'
-import { SystemClock } from '../base/clock.ts'
+import { SystemClock, VirtualClock, type EpochMs } from '../base/clock.ts'
 import { notice } from '../domain/alert.ts'
 import { parseSettings } from '../config/load.ts'
 import type { Settings } from '../config/settings.ts'
 import { readSpool } from '../notify/spool.ts'
-import { openOutlets, spoolBeside } from './outlets.ts'
+import { openOutlets, spoolBeside, tellRefusedStart } from './outlets.ts'
 
 const EXAMPLE = join(import.meta.dirname, '../../config/example.yaml')
 const root = mkdtempSync(join(tmpdir(), 'outlets-'))
 
 /** A chat service on loopback. */
 const posted: Readonly<Record<string, unknown>>[] = []
+const hanging = { on: false }
 const server = createServer((request, response) => {
   let body = ''
   request.setEncoding('utf8').on('data', (text: string) => (body += text))
   request.on('end', () => {
+    if (hanging.on) return undefined
     if (request.url === '/gone') return response.writeHead(404).end()
     posted.push(JSON.parse(body) as Readonly<Record<string, unknown>>)
     return response.end()
@@ -31,6 +33,7 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
 })
 afterAll(() => {
+  server.closeAllConnections()
   server.close()
   rmSync(root, { recursive: true })
 })
@@ -85,4 +88,20 @@ test('that one channel refuses is told by the others, once, and counted; the nex
   expect(outlets.notifier.lost?.()).toBe(1)
   const waiting = readSpool(spoolBeside(path)).waiting
   expect([...waiting.values()]).toMatchObject([{ channel: 'other', told: { message: 'no exit' } }])
+})
+
+test('a start that is refused is told by every channel before the process ends, in bounded time', async () => {
+  posted.length = 0
+  const clock = new SystemClock()
+  const channels = [{ kind: 'webhook', name: 'other', min_level: 'info' }]
+  const of = { clock, settings: settings({ channels }), mode: 'paper' }
+  await tellRefusedStart({ ...of, notice: notice('bot-ended', 'the bot ends: journal is locked') })
+  expect(posted).toMatchObject([
+    { alert: 'bot-ended', level: 'critical', message: 'the bot ends: journal is locked' },
+  ])
+  hanging.on = true
+  const virtual = new VirtualClock({ start: 0 as EpochMs, settled: () => true, speed: null })
+  const told = tellRefusedStart({ ...of, clock: virtual, notice: notice('bot-ended', 'again') })
+  await virtual.runUntil(5_000 as EpochMs)
+  await told
 })

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import pc from 'picocolors'
-import type { Clock } from '../base/clock.ts'
+import type { Cancel, Clock } from '../base/clock.ts'
 import { maskedAccounts } from '../base/masked.ts'
 import { redactor } from '../base/secret.ts'
 import type { Settings } from '../config/settings.ts'
@@ -75,6 +75,38 @@ export function openOutlets(of: OutletsOptions): Outlets {
       log.close()
     },
   }
+}
+
+/**
+ * Where no run came about there is no courier, and the spool is perhaps another's: each channel
+ * gets one attempt, all together a few seconds. It never fails.
+ */
+export async function tellRefusedStart(of: {
+  readonly clock: Clock
+  readonly settings: Settings
+  readonly mode: string
+  readonly notice: NotifyCommand
+}): Promise<void> {
+  const { clock, settings, mode, notice: told } = of
+  const { alert, level, message } = told
+  const identity = identityAt(clock, mode)
+  const redact = redactorOf(settings)
+  const word = { key: message, alert, level, message, at: clock.now(), count: 1 }
+  const parcel = {
+    batch: { ...word, of: [word] as const },
+    id: `${identity.instance}-0`,
+    dropped: 0,
+  }
+  const asked = settings.notify.channels.filter(({ levelMin }) => WEIGHT[level] >= WEIGHT[levelMin])
+  const all = asked.map(async (channel) => {
+    await openChannel(channel, { clock }).deliver(noteOf(parcel, { identity, redact }))
+  })
+  let stop: Cancel = () => undefined
+  const bound = new Promise<void>((resolve) => {
+    stop = clock.after(LAST_WORDS_MS, resolve)
+  })
+  await Promise.race([Promise.allSettled(all), bound])
+  stop()
 }
 
 interface Post {

@@ -43,7 +43,7 @@ import {
   recounted,
 } from './live-start.ts'
 import { noticeLevel, noticeText } from './notice-text.ts'
-import { logPath, openOutlets, type Outlets } from './outlets.ts'
+import { logPath, openOutlets, tellRefusedStart, type Outlets } from './outlets.ts'
 import { withOwn } from './own-load.ts'
 import { panicAtWork } from './panic.ts'
 import { restartHook } from './restart-hook.ts'
@@ -76,6 +76,28 @@ export async function run(command: RunCommand): Promise<number> {
   const named = only(settingsFrom(command.config), command.symbols)
   const { settings, warnings } = await withOwn(named)
   const mode = modeOf(settings, command.dryRun)
+  const start: Start = { asked, settings, warnings, mode, isTelling: false }
+  try {
+    return await begun(command, start)
+  } catch (error) {
+    // From the outlets on they tell it; before, nobody else would.
+    const word = { clock: new SystemClock(), settings, mode, notice: lastWords(error) }
+    if (!start.isTelling) await tellRefusedStart(word)
+    throw error
+  }
+}
+
+interface Start {
+  readonly asked: Promise<void>
+  readonly settings: Settings
+  readonly warnings: readonly string[]
+  readonly mode: RunMode
+  /** The outlets are open. */
+  isTelling: boolean
+}
+
+async function begun(command: RunCommand, start: Start): Promise<number> {
+  const { asked, settings, warnings, mode } = start
   const accountId = settings.account ?? DRY_RUN_ACCOUNT
   const greeting = await Promise.race([gatewayGreeting(settings.gateway), asked])
   // A stop is a stop, whatever the Gateway has not answered yet (X20).
@@ -99,6 +121,7 @@ export async function run(command: RunCommand): Promise<number> {
   if (!journal.ok) throw new CommandError('journal', journal.error.detail)
   live?.start.passed('single-instance lock', 'held, and the chain is right with it')
   const outlets = openOutlets({ clock, settings, mode, path: logPath(folder.path, 'run'), say })
+  start.isTelling = true
   for (const message of warnings) outlets.notifier.notify(notice('config-warning', message))
   try {
     const opened = {
@@ -163,12 +186,12 @@ function rehearsalOf(gatewayTime: boolean, isSimulated: boolean): string | null 
   return gatewayTime ? "it runs on the Gateway's own date and time" : null
 }
 
-/** A Gateway that is not there yet is no page of ours: a watchdog starts us again, and says so. */
+/** A Gateway that is not there yet wakes nobody: a watchdog starts us again, and says so. */
 function lastWords(error: unknown): NoticeCommand {
   const expected = error instanceof CommandError
   const away = expected && error.code === exitCodes.connection
   const why = expected ? error.message : `defect: ${messageOf(error)}`
-  return notice('bot-ended', `the bot ends: ${why}`, { level: away ? 'info' : 'critical' })
+  return notice('bot-ended', `the bot ends: ${why}`, { level: away ? 'warning' : 'critical' })
 }
 
 /** At the stage of one contract risk itself sizes no more; the last look sees to it as well. */

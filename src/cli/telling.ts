@@ -89,7 +89,7 @@ export function startTelling(of: TellingOptions): Cancel {
   }
 }
 
-/** Since when each structure has been without a working exit; each is told once, until it has one. */
+/** Since when each structure is without a working exit; each is told once, until it has one. */
 class Bare {
   #since = new Map<StructureId, { readonly ms: number; readonly isTold: boolean }>()
 

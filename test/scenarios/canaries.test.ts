@@ -87,7 +87,7 @@ test('T12: no secret shows in a log, a journal, an answer, a report or an error'
   for (const each of [...running, ...read]) expect(each.code).toBe(0)
   const logs = filesIn(state).filter((path) => path.includes('log.jsonl'))
   const logText = logs.map((path) => readFileSync(path, 'latin1')).join('')
-  expect(logText).toContain('"kind":"webhook"') // it tried, and told that it failed
+  expect(logText).toContain('"kind":"channel","channel":"webhook"') // it tried, and told that it failed
   const shown = [ended, ...running, ...read].map(({ stdout, stderr }) => stdout + stderr)
   const kept = filesIn(state).map((path) => readFileSync(path, 'latin1'))
   expect(kept.length).toBeGreaterThan(2)
