@@ -99,7 +99,8 @@ export function dayText(day: DayCounts, state: State, now: EpochMs): string {
   const fall = drawdown === null ? 'unknown' : `$${amountOf(drawdown).toFixed(2)}`
   return [
     `day ${date}`,
-    `closed ${trades.closed}${rateText(trades)}${endedText(trades)}; still open ${heldStructures(state).length}`,
+    `closed ${trades.closed}${rateText(trades)}${endedText(trades)}; ` +
+      `still open ${heldStructures(state).length}`,
     `realized ${dollarsText(trades.realized)} by our fills, ` +
       `commissions ${commissionsText(trades)}; by the broker ${brokers}`,
     `worst drawdown of the day ${fall}`,
