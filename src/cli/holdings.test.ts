@@ -144,7 +144,7 @@ describe('the dates of a report', () => {
     ['all', '2026-04-01', null, /--from 2026-04-01: the journal ends with 2026-03-10/],
     ['week', null, '2026-03-01', /--to 2026-03-01: the journal begins with 2026-03-10/],
     ['week', '2026-03-10', '2026-03-09', /expected --from before --to/],
-  ] as const)('%s from %s to %s is refused', (period, from, to, message) => {
+  ] as const)('%s from %s to %s is refused', (...[period, from, to, message]) => {
     const of = { from: from && day(from), to: to && day(to) }
     expect(() => report({ ...asked, ...of, period })).toThrow(message)
     expect(() => report({ ...asked, ...of, period })).toThrow(
