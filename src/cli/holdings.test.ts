@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import type { CalendarDate } from '../domain/contract.ts'
 import { strategyAt, World } from '../engine/world.testing.ts'
 import { SqliteJournal } from '../journal/sqlite.ts'
 import { serveControl } from './control.ts'
@@ -9,6 +10,7 @@ import { explain } from './explain.ts'
 import { incidents } from './incidents.ts'
 import { orders } from './orders.ts'
 import { positions } from './positions.ts'
+import { report } from './report.ts'
 import { makeStateFolder, stateFolder } from './state-folder.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'holdings-'))
@@ -121,4 +123,32 @@ test('explain takes what is at hand, and says what it would need', async () => {
 test('incidents that are open are none, and it says how many are over', async () => {
   const text = await said(() => incidents(folder.journal, { json: false, open: true }))
   expect(text).toBe('no incident is open; 0 are over\n')
+})
+
+describe('the dates of a report', () => {
+  const asked = { journal: folder.journal, format: 'json', out: null } as const
+  const day = (date: string) => date as CalendarDate
+
+  test('a day from a date on is that one day', async () => {
+    const from = day('2026-03-10')
+    const told = await json(() => report({ ...asked, period: 'day', from, to: null }))
+    expect(told).toMatchObject({ from, to: from })
+    const before = day('2026-03-09')
+    expect(() => report({ ...asked, period: 'day', from: before, to: null })).toThrow(
+      /--to 2026-03-09: the journal begins with 2026-03-10/,
+    )
+  })
+
+  test.each([
+    ['day', '2026-04-01', null, /--from 2026-04-01: the journal ends with 2026-03-10/],
+    ['all', '2026-04-01', null, /--from 2026-04-01: the journal ends with 2026-03-10/],
+    ['week', null, '2026-03-01', /--to 2026-03-01: the journal begins with 2026-03-10/],
+    ['week', '2026-03-10', '2026-03-09', /expected --from before --to/],
+  ] as const)('%s from %s to %s is refused', (...[period, from, to, message]) => {
+    const of = { from: from && day(from), to: to && day(to) }
+    expect(() => report({ ...asked, ...of, period })).toThrow(message)
+    expect(() => report({ ...asked, ...of, period })).toThrow(
+      expect.objectContaining({ code: 2 }) as Error,
+    )
+  })
 })

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs'
 import type { EpochMs } from '../base/clock.ts'
+import { newYorkDate } from '../domain/calendar.ts'
 import type { CalendarDate } from '../domain/contract.ts'
 import { messageOf } from '../journal/files.ts'
-import { reportFor, type Period } from '../journal/performance.ts'
+import { reportFor, type Performance, type Period } from '../journal/performance.ts'
 import { CommandError } from './exit-codes.ts'
 import { journalEntries } from './journal-entries.ts'
 import { reportCsv, reportJson, reportJsonl } from './report-data.ts'
@@ -41,7 +42,11 @@ export function report(command: ReportCommand): void {
   if (entries.length === 0) {
     throw new CommandError('usage', `${journal}: nothing happened yet; there is nothing to report`)
   }
-  const text = `${WRITERS[format](reportFor(entries, { period, now, from, to })).trimEnd()}\n`
+  const made = reportFor(entries, { period, now, from, to })
+  const begun = newYorkDate(entries[0]?.at ?? now)
+  const objection = datesObjection(made, { begun, ended: newYorkDate(now) })
+  if (objection !== null) throw new CommandError('usage', `${journal}: ${objection}`)
+  const text = `${WRITERS[format](made).trimEnd()}\n`
   if (out === null) {
     process.stdout.write(text)
     return
@@ -53,4 +58,13 @@ export function report(command: ReportCommand): void {
     throw new CommandError('usage', `--out ${out}: expected a file that can be written; ${why}`)
   }
   process.stderr.write(`report: ${out}\n`)
+}
+
+/** Zeros of a period that the journal knows nothing of would look like a result. */
+function datesObjection(
+  { from, to }: Performance,
+  { begun, ended }: { readonly begun: CalendarDate; readonly ended: CalendarDate },
+): string | null {
+  if (from > ended) return `--from ${from}: the journal ends with ${ended}`
+  return to < begun ? `--to ${to}: the journal begins with ${begun}` : null
 }

@@ -160,6 +160,7 @@ const keptSchema = z.object({
     decisions: counts,
     refused: counts,
     incidents: counts,
+    gone: z.record(z.string(), z.string()).default({}),
     peak: z.number().transform((amount) => amount as Money),
     drawdown: z.nullable(z.number().transform((amount) => amount as Money)),
     unprotectedMs: z.number(),

@@ -2,7 +2,17 @@ import type { OptionContract } from './contract.ts'
 
 /** Indices of which options are traded at IBKR: none of them can be delivered. */
 const INDICES: ReadonlySet<string> = new Set([
-  ...['SPX', 'XSP', 'NDX', 'XND', 'RUT', 'MRUT', 'DJX', 'VIX', 'OEX', 'XEO', 'NANOS'],
+  'SPX',
+  'XSP',
+  'NDX',
+  'XND',
+  'RUT',
+  'MRUT',
+  'DJX',
+  'VIX',
+  'OEX',
+  'XEO',
+  'NANOS',
 ])
 
 /**

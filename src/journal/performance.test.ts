@@ -182,10 +182,10 @@ describe('figures', () => {
       ...rest,
       event:
         event.type === 'OrderFilled' && event.fill.contract.kind === 'option'
-          ? ({
+          ? {
               ...event,
               fill: { ...event.fill, contract: { ...event.fill.contract, ...of_ } },
-            } as Event)
+            }
           : event,
     }))
     const fills = told.flatMap(({ event }) => (event.type === 'OrderFilled' ? [event.fill] : []))

@@ -172,12 +172,15 @@ export function periodStart(period: Period, now: EpochMs): EpochMs {
   return atNewYork(datesOf([], { period, now }).from, '00:00')
 }
 
-/** The New York dates of a period that ends with that of `now`; weeks begin on Monday. */
+/**
+ * The New York dates of a period that ends with that of `now`, and of `day` with its first one;
+ * weeks begin on Monday.
+ */
 function datesOf(
   entries: readonly Entry[],
   { period, now, from, to }: PerformanceAsked,
 ): { readonly from: CalendarDate; readonly to: CalendarDate } {
-  const last = to ?? newYorkDate(now)
+  const last = to ?? (period === 'day' ? from : null) ?? newYorkDate(now)
   const first = {
     day: last,
     week: addDays(last, 1 - weekday(last)),

@@ -2,8 +2,9 @@ import type { EpochMs } from '../base/clock.ts'
 import { newYorkDate } from '../domain/calendar.ts'
 import type { CalendarDate } from '../domain/contract.ts'
 import type { Fill } from '../domain/fill.ts'
-import { ledgerOf } from '../domain/ledger.ts'
+import { ledgerOf, type Holding } from '../domain/ledger.ts'
 import { amountOf, type Money } from '../domain/money.ts'
+import { isCashSettled } from '../domain/settlement.ts'
 import { isUnprotected } from '../engine/health.ts'
 import { heldStructures } from '../trading/alive.ts'
 import type { Event } from '../trading/event.ts'
@@ -20,6 +21,8 @@ export interface DayCounts {
   readonly refused: Counts
   /** By verdict. */
   readonly incidents: Counts
+  /** Why contracts are gone without a fill, by conId: `expired`, `assigned`. */
+  readonly gone?: Readonly<Record<string, string>>
   /** Highest profit of the day by the broker, at least 0, and the deepest fall from it. */
   readonly peak: Money
   readonly drawdown: Money | null
@@ -62,6 +65,11 @@ function counted(day: DayCounts, event: Event): DayCounts {
       const drawdown = Math.max(day.drawdown ?? 0, peak - pnl) as Money
       return { ...day, peak, drawdown }
     }
+    case 'PositionAdjusted': {
+      const { contract, quantity } = event.position
+      if (quantity !== 0 || event.cause === 'unexplained') return day
+      return { ...day, gone: { ...day.gone, [contract.conId]: event.cause } }
+    }
     default:
       return day
   }
@@ -83,7 +91,7 @@ function plusOne(counts: Counts, name: string): Counts {
 export function dayText(day: DayCounts, state: State, now: EpochMs): string {
   const { date, drawdown, bareSince } = day
   const today = newYorkDate
-  const trades = tradesOf(state, date)
+  const trades = tradesOf(state, day)
   const { account } = state
   const isOfToday = account !== null && today(account.at) === date
   const brokers = isOfToday && account.dailyPnl !== null ? dollarsText(account.dailyPnl) : 'unknown'
@@ -91,9 +99,10 @@ export function dayText(day: DayCounts, state: State, now: EpochMs): string {
   const fall = drawdown === null ? 'unknown' : `$${amountOf(drawdown).toFixed(2)}`
   return [
     `day ${date}`,
-    `closed ${trades.closed}${rateText(trades)}; still open ${heldStructures(state).length}`,
+    `closed ${trades.closed}${rateText(trades)}${endedText(trades)}; ` +
+      `still open ${heldStructures(state).length}`,
     `realized ${dollarsText(trades.realized)} by our fills, ` +
-      `commissions $${amountOf(trades.commissions).toFixed(2)}; by the broker ${brokers}`,
+      `commissions ${commissionsText(trades)}; by the broker ${brokers}`,
     `worst drawdown of the day ${fall}`,
     `unprotected ${Math.round(bareMs / 1_000)} s`,
     `incidents ${countsText(day.incidents)}`,
@@ -108,36 +117,76 @@ interface DayTrades {
   /** Of the date: what was earned by its end less what had been earned before it. */
   readonly realized: Money
   readonly commissions: Money
+  /** Fills whose commission was not told. */
+  readonly untold: number
+  /** Of those closed: with nothing delivered, so at $0. */
+  readonly expired: number
+  /** Over at a value that no fill tells: neither closed nor in a rate. */
+  readonly unvalued: number
 }
 
-function tradesOf(state: State, date: CalendarDate): DayTrades {
+function tradesOf(state: State, { date, gone = {} }: DayCounts): DayTrades {
   const byStructure = new Map<string, Fill[]>()
   for (const fill of state.fills.values()) {
     const id = state.orders.get(fill.orderId)?.structureId
     if (id === undefined || id === null) continue
     byStructure.set(id, [...(byStructure.get(id) ?? []), fill])
   }
-  const sum = { closed: 0, won: 0, realized: 0, commissions: 0 }
+  const { commissions } = state
+  const sum = { closed: 0, won: 0, realized: 0, commissions: 0, untold: 0, expired: 0, unvalued: 0 }
   for (const [id, fills] of byStructure) {
-    if (!fills.some(({ at }) => newYorkDate(at) === date)) continue
-    const { commissions } = state
+    const ofDate = fills.filter(({ at }) => newYorkDate(at) === date)
     const upTo = ledgerOf(
       fills.filter(({ at }) => newYorkDate(at) <= date),
       commissions,
     )
+    const structure = [...state.structures.values()].find((each) => each.id === id)
+    const isOver = structure !== undefined && structure.quantity === 0
+    const left = [...upTo.holdings.values()].filter(({ quantity }) => quantity !== 0)
+    const causes = left.map(({ contract }) => gone[contract.conId] ?? null)
+    const isGone = isOver && left.length > 0 && causes.every((cause) => cause !== null)
+    if (ofDate.length === 0 && !isGone) continue
     const before = ledgerOf(
       fills.filter(({ at }) => newYorkDate(at) < date),
       commissions,
     )
-    sum.realized += upTo.realized - before.realized
+    sum.untold += ofDate.filter((fill) => !isCharged(fill, commissions)).length
     sum.commissions += upTo.commissions - before.commissions
-    const held = [...state.structures.values()].find((structure) => structure.id === id)
-    if (held === undefined || held.quantity !== 0) continue
+    const isWorthless = isGone && left.every((each, i) => expiresAtZero(each, causes[i] ?? null))
+    // What expired at $0 has lost what it cost, or keeps what it brought in.
+    const expired = isWorthless ? left.reduce((of, { cost }) => of - cost, 0) : 0
+    sum.realized += upTo.realized - before.realized + expired
+    if (!isOver) continue
+    if (left.length > 0 && !isWorthless) {
+      sum.unvalued++
+      continue
+    }
     sum.closed++
-    if (upTo.realized > 0) sum.won++
+    if (isWorthless) sum.expired++
+    if (upTo.realized + expired > 0) sum.won++
   }
-  const { closed, won, realized, commissions } = sum
-  return { closed, won, realized: realized as Money, commissions: commissions as Money }
+  const { realized, commissions: paid, ...counts } = sum
+  return { ...counts, realized: realized as Money, commissions: paid as Money }
+}
+
+function expiresAtZero({ contract }: Holding, cause: string | null): boolean {
+  return cause === 'expired' && contract.kind === 'option' && !isCashSettled(contract)
+}
+
+function isCharged({ contract, quantity, execId }: Fill, of: State['commissions']): boolean {
+  return contract.kind === 'combo' || quantity === 0 || of.has(execId)
+}
+
+/** What is not told yet is never $0.00. */
+function commissionsText({ commissions, untold }: DayTrades): string {
+  const known = `$${amountOf(commissions).toFixed(2)}`
+  if (untold === 0) return known
+  return `${commissions === 0 ? 'unknown' : known} (of ${untold} fills not known, not in it)`
+}
+
+function endedText({ expired, unvalued }: DayTrades): string {
+  const byExpiry = expired === 0 ? '' : `, of them ${expired} by expiry at $0`
+  return unvalued === 0 ? byExpiry : `${byExpiry}; over at no known value ${unvalued}`
 }
 
 function rateText({ closed, won }: DayTrades): string {

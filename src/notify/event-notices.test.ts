@@ -120,8 +120,26 @@ test('the summary of a day: what was closed, won, earned, and what was not prote
   expect(day.date).toBe('2026-03-10')
   const text = dayText(day, story.state, story.at)
   expect(text).toMatch(/^day 2026-03-10\nclosed 1, won 1 \(100%\); still open 0\n/)
-  expect(text).toMatch(/\nrealized \+\$\d+\.\d\d by our fills, commissions \$0\.00; by the broker /)
+  expect(text).toMatch(
+    /\nrealized \+\$\d+\.\d\d by our fills, commissions unknown \(of \d fills not /,
+  )
   expect(text).toMatch(/\nunprotected \d+ s\nincidents none\ndecisions none\nentries refused none$/)
+})
+
+test.each([
+  ['expired', 'closed 1, won 0 (0%), of them 1 by expiry at $0; still open 0', /realized -\$/],
+  ['assigned', 'closed 0; over at no known value 1; still open 0', /realized \+\$0\.00/],
+] as const)('what was %s is in the summary of its day', (cause, line, realized) => {
+  const heard = new Heard(holding())
+  const { story } = heard
+  const { structure } = story.bracket
+  if (structure.contract.kind !== 'option') throw new Error('the story holds an option')
+  const position = { contract: structure.contract, quantity: 0, cost: 0 } as never
+  const event = { type: 'PositionAdjusted', position, cause, detail: '' } as const
+  const state = evolve(story.state, event, story.at)
+  const text = dayText(dayAfter(heard.day(), event, { state, at: story.at }), state, story.at)
+  expect(text.split('\n')[1]).toBe(line)
+  expect(text).toMatch(realized)
 })
 
 test('counts of the day: decisions, refusals, incidents, the deepest fall; the next date is new', () => {
