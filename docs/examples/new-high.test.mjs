@@ -7,11 +7,14 @@ const HOUR_MS = 60 * 60_000
 const quiet = { start: 0, open: 100, high: 101, low: 99, close: 100, volume: 1_000 }
 const high = { ...quiet, high: 104, close: 103 }
 
+/** So many of the bars before it. */
+const quietBars = (count) => Array.from({ length: count }, () => ({ ...quiet }))
+
 /** What the bot would show, but for what a test says otherwise. */
 const view = (of) => ({
   now: 24 * HOUR_MS,
   symbol: 'SPY',
-  bars: [...Array(6).fill(quiet), high],
+  bars: [...quietBars(6), high],
   held: [],
   lastEntryAt: null,
   index: null,
@@ -25,17 +28,14 @@ test('a bar that closes above the six before it is followed', () => {
   assert.match(answer.reason, /close 103, highest before 101/)
 })
 
-for (const [name, of] of [
-  ['no new high', { bars: Array(7).fill(quiet) }],
-  ['a high that does not last', { bars: [...Array(6).fill(quiet), { ...high, close: 101 }] }],
-  [
-    'a new high of fewer than six',
-    { bars: [{ ...quiet, high: 105 }, ...Array(5).fill(quiet), high] },
-  ],
-  ['too few bars', { bars: [quiet, high] }],
-  ['a position that is held', { held: [{ strategy: 'new-high' }] }],
-  ['an entry an hour ago', { lastEntryAt: 23 * HOUR_MS }],
-]) {
+for (const [name, of] of Object.entries({
+  'no new high': { bars: quietBars(7) },
+  'a high that does not last': { bars: [...quietBars(6), { ...high, close: 101 }] },
+  'a new high of fewer than six': { bars: [{ ...quiet, high: 105 }, ...quietBars(5), high] },
+  'too few bars': { bars: [quiet, high] },
+  'a position that is held': { held: [{ strategy: 'new-high' }] },
+  'an entry an hour ago': { lastEntryAt: 23 * HOUR_MS },
+})) {
   test(`${name}: held`, () => {
     const answer = strategy.evaluate(view(of))
     assert.equal(answer.kind, 'hold')

@@ -15,18 +15,18 @@ function problems(kind: string, environment: Readonly<Record<string, string>>): 
 }
 
 const P = 'IBKR_BOT__NOTIFY__'
-const URL_ = 'https://hooks.example.com/CANARY'
+const HOOK = 'https://hooks.example.com/CANARY'
 const PLAIN = 'without spaces, line breaks and characters beyond ASCII'
 
 test.each<[string, Readonly<Record<string, string>>, string]>([
-  ['ntfy', { [`${P}NTFY__URL`]: URL_, [`${P}NTFY__TOKEN`]: 'tk_CANARY\n' }, 'NTFY__TOKEN'],
-  ['ntfy', { [`${P}NTFY__URL`]: URL_, [`${P}NTFY__TOKEN`]: '“CANARY”' }, 'NTFY__TOKEN'],
-  ['ntfy', { [`${P}NTFY__URL`]: `${URL_}\n`, [`${P}NTFY__TOKEN`]: 'CANARY' }, 'NTFY__URL'],
-  ['discord', { [`${P}DISCORD__URL`]: `${URL_} ` }, 'DISCORD__URL'],
+  ['ntfy', { [`${P}NTFY__URL`]: HOOK, [`${P}NTFY__TOKEN`]: 'tk_CANARY\n' }, 'NTFY__TOKEN'],
+  ['ntfy', { [`${P}NTFY__URL`]: HOOK, [`${P}NTFY__TOKEN`]: '“CANARY”' }, 'NTFY__TOKEN'],
+  ['ntfy', { [`${P}NTFY__URL`]: `${HOOK}\n`, [`${P}NTFY__TOKEN`]: 'CANARY' }, 'NTFY__URL'],
+  ['discord', { [`${P}DISCORD__URL`]: `${HOOK} ` }, 'DISCORD__URL'],
   ['telegram', { [`${P}TELEGRAM__TOKEN`]: '1:a', [`${P}TELEGRAM__CHAT_ID`]: '1\t' }, 'CHAT_ID'],
   ['pushover', { [`${P}PUSHOVER__TOKEN`]: 'CANARY b', [`${P}PUSHOVER__USER`]: 'u' }, 'ER__TOKEN'],
-  ['', { [`${P}WEBHOOK_URL`]: `${URL_}\u0000` }, 'WEBHOOK_URL'],
-  ['', { [`${P}DEAD_MAN_URL`]: `${URL_}\n` }, 'DEAD_MAN_URL'],
+  ['', { [`${P}WEBHOOK_URL`]: `${HOOK}\u0000` }, 'WEBHOOK_URL'],
+  ['', { [`${P}DEAD_MAN_URL`]: `${HOOK}\n` }, 'DEAD_MAN_URL'],
 ])('a secret of %s that no request can carry is a problem (%#)', (kind, environment, name) => {
   const found = problems(kind, environment)
   expect(found).toEqual([expect.stringContaining(`${name}: expected a value ${PLAIN}`)])

@@ -64,7 +64,7 @@ export function offered(
   const key = `${level} ${notice.key ?? message}`
   const told: Told = { key, alert, level, message, at, count: 1 }
   const window = swept.windows.get(key)
-  if (window === undefined) return queued(opened(swept, told, nowMs, rules), told, rules)
+  if (window === undefined) return queued(opened(swept, told, { nowMs, rules }), told, rules)
   const again = { ...told, at: window.again?.at ?? at, count: (window.again?.count ?? 0) + 1 }
   return { ...swept, windows: new Map(swept.windows).set(key, { ...window, again }) }
 }
@@ -77,7 +77,7 @@ export function sweptAt(outbox: Outbox, rules: OutboxRules, nowMs: number): Outb
   for (const [key] of over) windows.delete(key)
   return over.reduce<Outbox>(
     (box, [, { again }]) =>
-      again === null ? box : queued(opened(box, again, nowMs, rules), again, rules),
+      again === null ? box : queued(opened(box, again, { nowMs, rules }), again, rules),
     { ...outbox, windows },
   )
 }
@@ -129,7 +129,11 @@ export function waitFor(
   return oldest === undefined ? 0 : oldest + MINUTE_MS - nowMs
 }
 
-function opened(outbox: Outbox, { key, level }: Told, nowMs: number, rules: OutboxRules): Outbox {
+function opened(
+  outbox: Outbox,
+  { key, level }: Told,
+  { nowMs, rules }: { readonly nowMs: number; readonly rules: OutboxRules },
+): Outbox {
   const forMs =
     level === 'critical' ? Math.min(rules.repeatMs, CRITICAL_REPEAT_MS_MAX) : rules.repeatMs
   const windows = new Map(outbox.windows).set(key, { until: nowMs + forMs, again: null })

@@ -23,7 +23,7 @@ async function served(limits: { readonly idleMs?: number } = {}) {
   return { dashboard, cockpit }
 }
 
-const linkTo = ({ url, ticket }: Dashboard) => `${url}/#ticket=${ticket('viewer', 'ada', true)}`
+const linkTo = (at: Dashboard) => `${at.url}/#ticket=${at.ticket('viewer', 'ada', true)}`
 
 test('an overview that nobody touches ends on time, however much it asks by itself', async () => {
   const { dashboard } = await served({ idleMs: 12_000 })

@@ -80,7 +80,7 @@ beforeAll(async () => {
   journal.value.close()
   dashboard = openDashboard({
     view,
-    clock: { ...wall, now: () => NOW } as never,
+    clock: Object.assign(Object.create(wall), { now: () => NOW }),
     settings: settingsFrom(EXAMPLE_CONFIG),
     file: EXAMPLE_CONFIG,
     mode: 'demo',
