@@ -219,7 +219,7 @@ describe('config/monitoring', () => {
   })
 
   test('a bot that is gone or hangs, and so is not scraped, has a rule of its own', () => {
-    const gone = rules.find(({ expr }) => expr === 'absent(ibkr_bot_info)')
+    const gone = rules.find(({ expr }) => expr.startsWith('absent(ibkr_bot_info) or'))
     expect(gone?.labels).toMatchObject({ severity: 'critical' })
   })
 

@@ -6,7 +6,8 @@ import { VERBS, type Verb } from './view.ts'
 /** Of a reason, in letters, as on the control socket. */
 const REASON_MAX = 400
 
-const id = z.string().regex(/^[\x21-\x7e]{1,128}$/, 'expected an id')
+/** Signal keys have blanks in them. */
+const id = z.string().regex(/^[\x21-\x7e](?:[\x20-\x7e]{0,126}[\x21-\x7e])?$/, 'expected an id')
 const symbol = z.string().regex(/^[A-Z0-9][A-Z0-9. ]{0,11}$/, 'expected a symbol in capitals')
 const secret = z.string().regex(/^[A-Za-z0-9_-]{43}$/, 'expected the text of a link')
 const password = z.string().min(1).max(256)

@@ -393,9 +393,9 @@ export const PLANTED: readonly Defect[] = [
     'what a dry run says does not name the mode',
     'cli/outlets.test.ts',
     edit(
-      'cli/outlets.ts',
-      'text: `${told.level}: ${identity.mode}: ${message}${times}`',
-      'text: `${told.level}: ${message}${times}`',
+      'notify/channels/webhook.ts',
+      'text: `${level}: ${identity.mode}: ${message}${times}`',
+      'text: `${level}: ${message}${times}`',
     ),
   ),
   defect(

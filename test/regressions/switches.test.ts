@@ -27,11 +27,16 @@ test.each([
 test('every environment name that the source reads is one of those (D46)', () => {
   const names = new Set(sources.flatMap(({ text }) => text.match(/IBKR_BOT__[A-Z_]+/g) ?? []))
   expect([...names].sort()).toEqual([
+    // `src/config/dashboard.test.ts` sets them; ADA and PHONE are examples of names.
+    'IBKR_BOT__DASHBOARD__METRICS_TOKEN',
+    'IBKR_BOT__DASHBOARD__USERS__',
+    'IBKR_BOT__DASHBOARD__USERS__ADA__PASSWORD',
     'IBKR_BOT__LIVE_ACCOUNT',
     'IBKR_BOT__MODE',
     // Before name and part of a channel: `src/cli/alert-channels.test.ts` sets each of them.
     'IBKR_BOT__NOTIFY__',
     'IBKR_BOT__NOTIFY__DEAD_MAN_URL',
+    'IBKR_BOT__NOTIFY__PHONE__TOKEN',
     'IBKR_BOT__NOTIFY__WEBHOOK_URL',
   ])
 })

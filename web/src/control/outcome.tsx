@@ -1,5 +1,7 @@
 import type { Verb } from '../../../src/dashboard/view.ts'
 import { hasPanic } from '../commands.ts'
+import { plural } from '../format.ts'
+import { useLive } from '../live.ts'
 import { usePlace } from '../place.ts'
 import { Command, CommandHint } from '../ui/command.tsx'
 import type { Sent } from './send.ts'
@@ -13,6 +15,7 @@ export function Outcome({ sent, verb }: { readonly sent: Sent; readonly verb: Ve
         <p className="said tone-good">
           Taken: journaled as {sent.reply.seq}. The level is now{' '}
           <strong>{sent.reply.tradingState}</strong>.
+          {verb === 'kill' || verb === 'flatten' ? <StillHeld /> : null}
         </p>
       ) : null}
       {sent.kind === 'refused' ? (
@@ -23,6 +26,13 @@ export function Outcome({ sent, verb }: { readonly sent: Sent; readonly verb: Ve
       ) : null}
     </div>
   )
+}
+
+/** The word of the bot is the beginning of it: flat is when nothing is held any more. */
+function StillHeld() {
+  const held = useLive(({ view }) => view?.structures.length ?? null)
+  if (held === null) return ' What is still held is unknown.'
+  return held === 0 ? ' Nothing is held.' : ` Closing: ${plural(held, 'structure')} still held.`
 }
 
 function WithoutThisPage() {

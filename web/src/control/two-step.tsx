@@ -67,16 +67,25 @@ interface SecondProps {
 
 function Second({ verb, confirmation, onAgain }: SecondProps) {
   const { sent, send } = useCommand(verb)
+  const told = (form: FormData, by: ConfirmationReply) =>
+    send({
+      accountId: textOf(form, 'account').trim(),
+      reason: textOf(form, 'reason').trim(),
+      confirmation: by.confirmation,
+    })
+  // Each counts once. After a wrong letter another is asked for, unless it would do something else.
+  const anew = (form: FormData) =>
+    post<ConfirmationReply>('confirmations', { verb }).then(
+      (fresh) => (fresh.effect === confirmation.effect ? told(form, fresh) : onAgain()),
+      onAgain,
+    )
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault()
         const form = new FormData(event.currentTarget)
-        send({
-          accountId: textOf(form, 'account').trim(),
-          reason: textOf(form, 'reason').trim(),
-          confirmation: confirmation.confirmation,
-        })
+        if (sent.kind === 'refused') void anew(form)
+        else told(form, confirmation)
       }}
     >
       <p>Step 2 of 2. It will do this:</p>

@@ -158,7 +158,7 @@ function Level({ view }: { readonly view: View }) {
     <Tile title="Level and gates" tone={judged.tone === 'bad' ? 'bad' : 'neutral'}>
       <Word judged={judged} />
       <Line>
-        {view.level.cause !== null
+        {view.level.cause !== null && view.level.state !== 'active'
           ? `Cause: ${view.level.cause.replaceAll('-', ' ')}`
           : entriesOf(view)}
       </Line>
