@@ -110,7 +110,10 @@ test('what is asked comes to the cockpit as numbers and lists', async () => {
 test('what is not known is 404, what the cockpit refuses is said in its words', async () => {
   const { ask, signedIn } = await standing()
   const as = await signedIn('viewer')
-  for (const path of ['symbols/QQQ', 'chain/QQQ', 'orders/none', 'journal/explain/none']) {
+  // The last is a signal key, as it stands in what was refused: an id, blanks and all.
+  const signalKey = 'journal/explain/scalp%20QQQ%201773076200000%20fall'
+  const unknown = ['symbols/QQQ', 'chain/QQQ', 'orders/none', 'journal/explain/none', signalKey]
+  for (const path of unknown) {
     expect([path, (await ask(`GET /api/v1/${path}`, { as })).status]).toEqual([path, 404])
   }
   const refused = await ask('POST /api/v1/journal/replay', {
