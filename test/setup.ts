@@ -8,6 +8,10 @@ fc.configureGlobal({
   defaultSizeToMaxWhenMaxSpecified: true,
 })
 
+// What a build server or a terminal asks for in colour is compared as plain text.
+process.env['NO_COLOR'] = '1'
+delete process.env['FORCE_COLOR']
+
 const LOOPBACK = /^(localhost|127(\.\d+){3}|::1|\[::1\])$/
 const GUARDED = Symbol.for('dials loopback only')
 type Connect = (this: Socket, ...args: unknown[]) => Socket
