@@ -48,12 +48,13 @@ const TRADES: Partial<Written> = {
   structureLossMax: '$20000',
 }
 
-export const NEEDED: Readonly<Record<Need, Partial<Written>>> = {
+export const NEEDED: Readonly<Record<Need | 'calm', Partial<Written>>> = {
   trades: { ...TRADES, entry: '{ start: 100% }' },
   cancels: {
     ...TRADES,
     entry: '{ start: 0%, step: 1 tick, every: 5s, worst: 50%, time_to_live: 15s }',
   },
+  calm: { ...TRADES, takeProfit: '20%', stopLoss: '20%', structuresMax: 3 },
 }
 
 export interface Drawn extends Pick<Strike, 'act' | 'lastsMs' | 'excuses'> {

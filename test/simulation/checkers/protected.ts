@@ -18,6 +18,7 @@ export function protectedSoon(): Checker {
 
   function look(sight: Sight): Complaint {
     const { gateway, now, record } = sight
+    if (gateway.core.state.positions.size === 0 && bareSince.size === 0) return null
     const held = gateway.core.positions().filter(({ quantity }) => quantity > 0)
     const bare = held.filter(({ contract: { conId }, quantity }) => {
       const under = covered(conId, sight) + watched(conId, sight) + waiting(conId, sight)
