@@ -91,4 +91,7 @@ export const reportQuery = z.strictObject({
   as: z.enum(['html', 'json']).optional(),
 })
 
+const counter = z.int().min(1)
+export const pulse = z.strictObject({ reader: counter, pulse: counter })
+
 export const streamQuery = z.strictObject({ ticket: secret.optional() })
