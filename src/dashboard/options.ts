@@ -54,6 +54,13 @@ export interface Limits {
   readonly streamsPerSession: number
   /** Bytes that wait for one reader of the stream. */
   readonly streamBytesMax: number
+  /** Bytes on their way to one reader, the kernel's too: sent, and not said to have been read. */
+  readonly streamUnseenMax: number
+  /** Beyond them for so long, its turn is over; then it has so long to show that it has read. */
+  readonly unseenMs: number
+  readonly leaveMs: number
+  /** Asked after so many bytes how far it is. */
+  readonly pulseBytes: number
   readonly heartbeatMs: number
   /** A reader that took nothing for so long is dropped. */
   readonly stalledMs: number
@@ -98,6 +105,10 @@ export const LIMITS: Limits = {
   streamsMax: 1_000,
   streamsPerSession: 600,
   streamBytesMax: 256 * 1024,
+  streamUnseenMax: 1024 * 1024, // a kernel takes 4 MB for each that does not read
+  unseenMs: 10_000,
+  leaveMs: 5_000, // less than node lets a connection be idle
+  pulseBytes: 128 * 1024,
   heartbeatMs: 15_000,
   stalledMs: 30_000,
   viewAgeMsMax: 15_000,

@@ -10,14 +10,15 @@ import type { Ticker } from '../domain/contract.ts'
 import { openDatabase } from '../journal/driver.ts'
 import { SqliteJournal } from '../journal/sqlite.ts'
 import type { Event } from '../trading/event.ts'
-import { RETRY_MS, ThreadCockpit } from './dashboard-cockpit.ts'
-import { JournalModels } from './dashboard-journal.ts'
-import type { ThreadData } from './dashboard-messages.ts'
+import { RETRY_MS, ThreadCockpit } from './thread-cockpit.ts'
+import { JournalModels } from './journal-models.ts'
+import type { ThreadData } from './messages.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'cockpit-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 const sample = viewAt(7)
 const START = 1_795_000_000_000 as EpochMs
+const FIRST = { limit: 10, before: null }
 const OF = { mode: 'paper', accountId: 'DU1234567' } as const
 
 const held = (index: number): Event => ({
@@ -60,13 +61,17 @@ test('until the journal is read once, what is folded from it is not told as know
   const { cockpit, tell, pass, models, journal } = opened('behind', 5_000)
   tell({ ...sample, seq: 5_000 })
   expect(cockpit.view()?.journal).toEqual({ seq: 0, isBehind: true, error: null })
-  const still = 'the journal is still being read: entry 2000 of 5000'
-  for (const ask of [() => cockpit.trades(), () => cockpit.incidents(), () => cockpit.explain('x')])
+  const still = 'the journal is still being read: entry 500 of 5000'
+  for (const ask of [
+    () => cockpit.trades(FIRST),
+    () => cockpit.incidents(FIRST),
+    () => cockpit.explain('x'),
+  ])
     await expect(ask()).rejects.toEqual(problem(still))
   await pass(1_000)
   tell()
   expect(cockpit.view()?.journal).toEqual({ seq: 5_000, isBehind: false, error: null })
-  expect(await cockpit.trades()).toEqual([])
+  expect(await cockpit.trades(FIRST)).toEqual([])
   models.close()
   journal.close()
 })
@@ -112,6 +117,10 @@ test('a search goes on beyond what it looks through at once, until it finds some
   const page = cockpit.journal(asked)
   await pass(1_000)
   expect(await page).toMatchObject({ entries: [{ seq: 1 }] })
+  // Of a type that there is none of, every row is passed over, in slices.
+  const rare = cockpit.journal({ ...asked, text: '', types: ['LinkChanged'] })
+  await pass(1_000)
+  expect(await rare).toEqual({ seq: 30_000, entries: [], before: null })
   models.close()
   journal.close()
 })
