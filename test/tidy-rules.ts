@@ -28,7 +28,8 @@ const floors: Readonly<Record<string, number>> = {
   config: 6,
   validation: 6,
   watchdog: 6,
-  cli: 7,
+  cockpit: 7,
+  cli: 8,
 }
 
 interface Ban {

@@ -89,6 +89,11 @@ describe('planted violations are caught', () => {
       { path: 'domain/x.ts', text: "\nimport type { S } from '../trading/state.ts'" },
       'domain/x.ts:2',
     ],
+    [
+      'what a person is shown, reaching for a command line',
+      { path: 'cockpit/x.ts', text: "import { y } from '../cli/y.ts'" },
+      'cockpit/x.ts:1',
+    ],
     ['the wall clock', { path: 'trading/x.ts', text: 'const a = Date.now()' }, 'use clock.now()'],
     ['a timer', { path: 'engine/x.ts', text: 'setTimeout(() => 1, 5)' }, 'use clock.after()'],
     [

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { assert } from '../../src/base/assert.ts'
 import type { EpochMs } from '../../src/base/clock.ts'
 import { settingsFrom } from '../../src/cli/config-check.ts'
-import { openDashboard } from '../../src/cli/dashboard.ts'
+import { openDashboard } from '../../src/cockpit/dashboard.ts'
 import { DEMO_ACCOUNT, openDemo } from '../../src/cli/demo-world.ts'
 import { EXAMPLE_CONFIG } from '../../src/cli/options.ts'
 import { makeStateFolder, stateFolder } from '../../src/cli/state-folder.ts'
@@ -69,6 +69,7 @@ async function main(): Promise<void> {
     isSimulated: true,
     speed: () => 1_000 / EVERY_MS,
     port: 0,
+    version: '0.0.0',
     log: () => undefined,
   })
   const ready = await dashboard.ready

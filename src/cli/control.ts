@@ -2,17 +2,14 @@ import { chmodSync, existsSync, rmSync } from 'node:fs'
 import { createConnection, createServer, type Server, type Socket } from 'node:net'
 import { SystemClock } from '../base/clock.ts'
 import { fail, ok, type Result } from '../base/result.ts'
-import { answer, type ControlReply, type EngineView } from '../engine/control.ts'
-import type { Role } from '../dashboard/view.ts'
+import { ANSWER_MS_MAX, answered, type Answering } from '../cockpit/answering.ts'
+import { requestIn, type Asked } from '../cockpit/control-request.ts'
+import type { ControlReply } from '../engine/control.ts'
 import type { WhatIfAnswer } from '../ibkr/orders/what-if.ts'
-import { requestIn, type Asked } from './control-request.ts'
 import { talk } from './control-talk.ts'
 
 /** Commands open one, ask and leave; beyond this many the oldest makes room for who comes. */
 const CONNECTIONS_MAX = 32
-
-/** A bot that is alive answers within one turn. */
-export const ANSWER_MS_MAX = 5_000
 
 export interface WhatIfReply {
   readonly kind: 'what-if'
@@ -24,24 +21,7 @@ export interface LinkReply {
   readonly url: string
 }
 
-export interface LinkAsked {
-  readonly role: Role
-  readonly name: string
-  /** By a person at a terminal. */
-  readonly interactive: boolean
-}
-
 type Reply = ControlReply | WhatIfReply | LinkReply
-
-/** Who answers: the engine, and the order connection where there is one. */
-export interface Answering {
-  readonly view: EngineView
-  readonly whatIf: (() => Promise<WhatIfAnswer>) | null
-  /** Why no person may lift a level now: panic is at work; null: one may. */
-  readonly whyNoResume?: () => string | null
-  /** A one-time link to the dashboard, or why there is none; left out: it runs without one. */
-  readonly link?: (link: LinkAsked) => Promise<Result<string, string>>
-}
 
 /** Answers one line of JSON with another, on a socket that its owner alone can open. */
 export async function serveControl(path: string, of: Answering): Promise<() => void> {
@@ -86,28 +66,8 @@ async function replyTo(line: string, of: Answering): Promise<Reply> {
   return answered(asked, of)
 }
 
-/** The engine's answer, and what only who asks from outside may not do: for every way in. */
-export function answered(
-  asked: Exclude<Asked, { kind: 'what-if' | 'dashboard' }>,
-  of: Pick<Answering, 'view' | 'whyNoResume'>,
-): ControlReply {
-  const lifts = asked.kind === 'command' && ['resume', 'arm'].includes(asked.command.kind)
-  const objection = lifts ? (whyTooLate(asked) ?? of.whyNoResume?.() ?? null) : null
-  return objection === null ? answer(of.view, asked) : { kind: 'refused', reason: objection }
-}
-
 const NO_DASHBOARD =
   'this bot runs without a dashboard: dashboard.enabled is false, or its port was taken'
-
-/**
- * What lifts a level counts only while somebody waits for it: a bot that was stopped, and reads it
- * when it goes on, would undo what was decided since. What stops counts however old it is.
- */
-function whyTooLate({ until = 0 }: { readonly until?: number }): string | null {
-  const leftMs = until - new SystemClock().now()
-  if (leftMs >= 0 && leftMs <= ANSWER_MS_MAX) return null
-  return 'it came too late: nobody waits for it any more; say it again'
-}
 
 /** Asks the bot that owns the socket; says so when there is none, and when it does not answer. */
 export function askControl(

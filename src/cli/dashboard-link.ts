@@ -1,5 +1,5 @@
 import type { Role } from '../dashboard/view.ts'
-import { isName } from './control-request.ts'
+import { isName } from '../cockpit/control-request.ts'
 import { askControl } from './control.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import { loginName } from './operator.ts'

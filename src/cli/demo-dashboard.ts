@@ -2,10 +2,11 @@ import type { VirtualClock } from '../base/clock.ts'
 import type { Settings } from '../config/settings.ts'
 import type { Notifier } from '../engine/ports.ts'
 import type { Sightings } from '../engine/sighting.ts'
-import { openDashboard, type Dashboard } from './dashboard.ts'
-import { pagesFolder } from './dashboard-settings.ts'
+import { openDashboard, type Dashboard } from '../cockpit/dashboard.ts'
+import { pagesFolder } from '../cockpit/shown-settings.ts'
 import { DEMO_ACCOUNT, type Demo } from './demo-world.ts'
 import type { StateFolder } from './state-folder.ts'
+import { version } from './version.ts'
 
 export interface DemoShown {
   readonly command: { readonly speed: number | null; readonly port: number | null }
@@ -28,6 +29,7 @@ export function openDemoDashboard({ bot, clock }: Demo, of: DemoShown): Dashboar
     isSimulated: true,
     speed: () => speedShown(clock),
     port: command.port ?? settings.dashboard.port,
+    version: version(),
     log: () => undefined, // a demo has no log
   })
 }

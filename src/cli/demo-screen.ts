@@ -7,7 +7,14 @@ import type { JournalReport } from '../journal/queries.ts'
 import type { Trade } from '../journal/trades.ts'
 import type { Event } from '../trading/event.ts'
 import type { State } from '../trading/state.ts'
-import { contractText, eventText, pnlText, priceText, quoteMark, timeText } from './describe.ts'
+import {
+  contractText,
+  eventText,
+  pnlText,
+  priceText,
+  quoteMark,
+  timeText,
+} from '../cockpit/describe.ts'
 import type { DemoResult } from './demo-report.ts'
 import { rule, type Screen } from './screen.ts'
 

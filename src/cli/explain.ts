@@ -2,9 +2,9 @@ import { STOP_TEXT } from '../orders/stop-text.ts'
 import { explainable } from '../journal/explain.ts'
 import { findId } from '../journal/find-id.ts'
 import type { Entry } from '../journal/rows.ts'
-import { timeText } from './describe.ts'
+import { timeText } from '../cockpit/describe.ts'
 import { journalEntries } from './journal-entries.ts'
-import { explainEvent } from './explain-event.ts'
+import { explainEvent } from '../cockpit/explain-event.ts'
 import { CommandError } from './exit-codes.ts'
 
 /** Everything the journal says about one id, in order, with every number that was used. */

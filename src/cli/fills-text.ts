@@ -3,7 +3,7 @@ import { newYorkDate, newYorkTimeText, utcText } from '../domain/calendar.ts'
 import { amountOf, type Money, type Price } from '../domain/money.ts'
 import { groupedBy, groupOf, type FillGroup, type GroupBy } from '../journal/fill-groups.ts'
 import type { FillLedger, FillQuality, Nbbo, Slippage } from '../journal/fill-quality.ts'
-import { contractText } from './describe.ts'
+import { contractText } from '../cockpit/describe.ts'
 
 const UNKNOWN = 'unknown'
 const GROUPS: readonly GroupBy[] = ['symbol', 'hour', 'step']

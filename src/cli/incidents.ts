@@ -2,7 +2,7 @@ import pc from 'picocolors'
 import { exclusionLines, verdictText } from '../domain/incident.ts'
 import { remedyOf } from '../ibkr/diagnosis/remedies.ts'
 import { incidentsOf, type IncidentRecord } from '../journal/incidents.ts'
-import { timeText } from './describe.ts'
+import { timeText } from '../cockpit/describe.ts'
 import { journalEntries } from './journal-entries.ts'
 
 /** Every interruption that the journal knows: what it was, by which evidence, and what helps. */

@@ -1,7 +1,7 @@
 import pc from 'picocolors'
 import { plain } from '../base/plain.ts'
-import { timeText } from './describe.ts'
-import { factText } from './explain-event.ts'
+import { timeText } from '../cockpit/describe.ts'
+import { factText } from '../cockpit/explain-event.ts'
 import type { LogLevel, LogLine } from './log-lines.ts'
 
 /** Whose line it is stands in every line; a reader knows. */

@@ -7,10 +7,10 @@ import type { Order } from '../domain/order.ts'
 import { orderHistories, type OrderHistory } from '../journal/order-history.ts'
 import { isTerminal } from '../orders/lifecycle.ts'
 import { columns } from './columns.ts'
-import { timeText } from './describe.ts'
+import { timeText } from '../cockpit/describe.ts'
 import { CommandError } from './exit-codes.ts'
 import { knownOf, sourceText, type Known, type Source } from './holdings.ts'
-import { dollarsText } from './report-words.ts'
+import { dollarsText } from '../cockpit/report-words.ts'
 import type { StateFolder } from './state-folder.ts'
 
 export interface OrdersAsked {

@@ -4,9 +4,9 @@ import { nameOf } from '../domain/contract-key.ts'
 import type { PlannedExit, Structure } from '../domain/position.ts'
 import { isUnprotected } from '../engine/health.ts'
 import { columns } from './columns.ts'
-import { timeText } from './describe.ts'
+import { timeText } from '../cockpit/describe.ts'
 import { knownOf, sourceText, type Known, type Source } from './holdings.ts'
-import { dollarsText } from './report-words.ts'
+import { dollarsText } from '../cockpit/report-words.ts'
 import type { StateFolder } from './state-folder.ts'
 
 interface ExitRow {

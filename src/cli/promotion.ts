@@ -9,7 +9,7 @@ import { readJournal } from '../journal/sqlite.ts'
 import type { Entry } from '../journal/rows.ts'
 import { promotionOf, type Promotion, type StageEvidence } from '../validation/promotion.ts'
 import { settingsFrom } from './config-check.ts'
-import { timeText } from './describe.ts'
+import { timeText } from '../cockpit/describe.ts'
 import { CommandError } from './exit-codes.ts'
 import { stateFolder } from './state-folder.ts'
 

@@ -3,8 +3,8 @@ import { plain } from '../base/plain.ts'
 import { GROUP_NAMES, type Count, type Performance } from '../journal/performance.ts'
 import type { CurvePoint, Group, PerformanceTrade } from '../journal/performance-figures.ts'
 import { columns } from './columns.ts'
-import { pnlText } from './describe.ts'
-import * as words from './report-words.ts'
+import { pnlText } from '../cockpit/describe.ts'
+import * as words from '../cockpit/report-words.ts'
 
 const HEADINGS = {
   strategy: 'strategy',

@@ -8,10 +8,10 @@ import { reportFor, type Performance } from '../journal/performance.ts'
 import { money } from '../domain/money.ts'
 import type { PositionCause } from '../domain/position.ts'
 import type { Event } from '../trading/event.ts'
-import { reportCsv, reportJson, reportJsonl } from './report-data.ts'
-import { reportHtml } from './report-html.ts'
+import { reportCsv, reportJson, reportJsonl } from '../cockpit/report-data.ts'
+import { reportHtml } from '../cockpit/report-html.ts'
 import { reportText, sparkline } from './report-text.ts'
-import { dollarsText } from './report-words.ts'
+import { dollarsText } from '../cockpit/report-words.ts'
 
 const asked = { period: 'all', now: END } as const
 const reportOf = (of: readonly Told[]): Performance => reportFor(journalOf(of), asked)

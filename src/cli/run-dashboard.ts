@@ -3,9 +3,10 @@ import type { Settings } from '../config/settings.ts'
 import type { Mode } from '../domain/account.ts'
 import type { EngineView } from '../engine/control.ts'
 import type { Sightings } from '../engine/sighting.ts'
-import { openDashboard, type Dashboard } from './dashboard.ts'
+import { openDashboard, type Dashboard } from '../cockpit/dashboard.ts'
 import type { Outlets } from './outlets.ts'
 import type { StateFolder } from './state-folder.ts'
+import { version } from './version.ts'
 
 export interface RunDashboard {
   readonly clock: Clock
@@ -31,6 +32,7 @@ export function openRunDashboard(of: RunDashboard): Dashboard | null {
     file,
     notifier: outlets.notifier,
     port: settings.dashboard.port,
+    version: version(),
     log: (message) => outlets.log.write({ level: 'info', kind: 'dashboard', message }),
   })
   // Why there is none was told as a notice.

@@ -4,7 +4,7 @@ import type { StatusReply } from '../engine/control.ts'
 import type { Vitals } from '../engine/health.ts'
 import type { LatencyFigures } from '../engine/latency.ts'
 import { STOP_TEXT } from '../orders/stop-text.ts'
-import { pnlText, timeText } from './describe.ts'
+import { pnlText, timeText } from '../cockpit/describe.ts'
 import { askControl } from './control.ts'
 import { CommandError } from './exit-codes.ts'
 

@@ -4,7 +4,7 @@ import type { RunFacts } from '../validation/facts.ts'
 import { reportHtml } from '../validation/report-html.ts'
 import { reportLines } from '../validation/report-text.ts'
 import { validated, type Validated } from '../validation/verdict.ts'
-import { timeText } from './describe.ts'
+import { timeText } from '../cockpit/describe.ts'
 import { exitCodes } from './exit-codes.ts'
 import type { ReportFolder } from './validate-progress.ts'
 

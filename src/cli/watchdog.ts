@@ -13,7 +13,7 @@ import type {
 } from '../watchdog/supervised.ts'
 import { readVitals } from '../watchdog/vitals-file.ts'
 import { settingsFrom } from './config-check.ts'
-import { timeText } from './describe.ts'
+import { timeText } from '../cockpit/describe.ts'
 import { exitCodes } from './exit-codes.ts'
 import { logPath, openOutlets, type Outlets } from './outlets.ts'
 import { modeOf, type RunCommand } from './run.ts'

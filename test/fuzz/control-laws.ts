@@ -1,4 +1,4 @@
-import { requestIn } from '../../src/cli/control-request.ts'
+import { requestIn } from '../../src/cockpit/control-request.ts'
 import { counted } from './edges.ts'
 import type { Counts } from './edges.ts'
 import { shapeOf } from './subject.ts'

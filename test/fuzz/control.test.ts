@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, test } from 'vitest'
-import { requestIn } from '../../src/cli/control-request.ts'
+import { requestIn } from '../../src/cockpit/control-request.ts'
 import { fail, ok } from '../../src/base/result.ts'
 import { control, socket } from './control.ts'
 import { controlLine } from './control-input.ts'

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util'
-import { eventText } from '../../src/cli/describe.ts'
+import { eventText } from '../../src/cockpit/describe.ts'
 import { newYorkTimeText } from '../../src/domain/calendar.ts'
 import { evolve } from '../../src/trading/evolve.ts'
 import { initialState } from '../../src/trading/state.ts'

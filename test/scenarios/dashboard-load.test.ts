@@ -2,9 +2,9 @@ import { rmSync } from 'node:fs'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { SystemClock, type EpochMs } from '../../src/base/clock.ts'
 import { settingsFrom } from '../../src/cli/config-check.ts'
-import { openDashboard, type Dashboard } from '../../src/cli/dashboard.ts'
+import { openDashboard, type Dashboard } from '../../src/cockpit/dashboard.ts'
 import { EXAMPLE_CONFIG } from '../../src/cli/options.ts'
-import { reportText } from '../../src/cli/dashboard-report.ts'
+import { reportText } from '../../src/cockpit/period-report.ts'
 import { makeStateFolder, stateFolder } from '../../src/cli/state-folder.ts'
 import type { JournalPage, SessionView } from '../../src/dashboard/view.ts'
 import { atNewYork } from '../../src/domain/calendar.ts'
@@ -16,7 +16,7 @@ import { Sightings } from '../../src/engine/sighting.ts'
 import { SqliteJournal } from '../../src/journal/sqlite.ts'
 import { JournalReader } from '../../src/journal/follow.ts'
 import { reportFor } from '../../src/journal/performance.ts'
-import { reportJson } from '../../src/cli/report-data.ts'
+import { reportJson } from '../../src/cockpit/report-data.ts'
 import type { Event } from '../../src/trading/event.ts'
 import { initialState, type State } from '../../src/trading/state.ts'
 import { scratch } from './scratch.ts'
@@ -90,6 +90,7 @@ beforeAll(async () => {
     notifier: { notify: () => undefined },
     isSimulated: true,
     port: 0,
+    version: '0.0.0',
     log: () => undefined,
   })
 })

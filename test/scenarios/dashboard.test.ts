@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { Secret } from '../../src/base/secret.ts'
 import { serveControl } from '../../src/cli/control.ts'
 import { settingsFrom } from '../../src/cli/config-check.ts'
-import { openDashboard, type Dashboard } from '../../src/cli/dashboard.ts'
+import { openDashboard, type Dashboard } from '../../src/cockpit/dashboard.ts'
 import { dashboardLink } from '../../src/cli/dashboard-link.ts'
 import { closeDemo } from '../../src/cli/demo.ts'
 import { DEMO_ACCOUNT, openDemo, type Demo } from '../../src/cli/demo-world.ts'
@@ -62,6 +62,7 @@ const parts = () => ({
   isSimulated: true,
   speed: () => 0,
   port: 0,
+  version: '0.0.0',
   log: () => undefined,
 })
 

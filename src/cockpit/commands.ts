@@ -1,7 +1,7 @@
 import { unreachable } from '../base/assert.ts'
 import { fail, ok, type Result } from '../base/result.ts'
 import type { CommandBody, CommandReply, ProblemReply, Verb } from '../dashboard/view.ts'
-import { answered, type Answering } from './control.ts'
+import { answered, type Answering } from './answering.ts'
 import { requestIn } from './control-request.ts'
 import type { State } from '../trading/state.ts'
 

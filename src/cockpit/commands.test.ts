@@ -2,8 +2,8 @@ import { expect, test } from 'vitest'
 import { SystemClock } from '../base/clock.ts'
 import { VERBS } from '../dashboard/view.ts'
 import { World } from '../engine/world.testing.ts'
-import { commanded, type Commanded } from './dashboard-commands.ts'
-import { effectText } from './dashboard-effect.ts'
+import { commanded, type Commanded } from './commands.ts'
+import { effectText } from './effect.ts'
 
 const world = new World()
 const { engine } = world.start()

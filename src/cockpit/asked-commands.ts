@@ -1,10 +1,10 @@
 import type { Clock } from '../base/clock.ts'
 import type { Result } from '../base/result.ts'
-import type { CockpitParts } from './dashboard-cockpit.ts'
+import type { CockpitParts } from './thread-cockpit.ts'
 import type { CommandReply, ProblemReply } from '../dashboard/view.ts'
 import { refusal } from '../dashboard/refusal.ts'
-import { ANSWER_MS_MAX } from './control.ts'
-import type { FromThread } from './dashboard-messages.ts'
+import { ANSWER_MS_MAX } from './answering.ts'
+import type { FromThread } from './messages.ts'
 
 /** Of a bot that hangs; more would be its memory, and say nothing that it will not hear anyway. */
 const WAITING_MAX = 1_000

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { reportText, type ReportAsked } from './dashboard-report.ts'
+import { reportText, type ReportAsked } from './period-report.ts'
 
 /** A thread that lives for one report. */
 const port = parentPort

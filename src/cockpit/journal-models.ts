@@ -29,8 +29,8 @@ import type { Event } from '../trading/event.ts'
 import { evolve } from '../trading/evolve.ts'
 import { initialState } from '../trading/state.ts'
 import type { State } from '../trading/state.ts'
-import { explainedLine, lineOf, symbolOf } from './dashboard-lines.ts'
-import { SymbolMarks } from './dashboard-marks.ts'
+import { explainedLine, lineOf, symbolOf } from './lines.ts'
+import { SymbolMarks } from './symbol-marks.ts'
 
 /** Of what trades are folded from; the rows of days stay in memory, those of cycles do not. */
 const TRADED: ReadonlySet<Event['type']> = new Set([

@@ -2,7 +2,7 @@ import type { Worker } from 'node:worker_threads'
 import type { Clock, EpochMs } from '../base/clock.ts'
 import type { ReportPeriod } from '../dashboard/cockpit.ts'
 import { refusal } from '../dashboard/refusal.ts'
-import type { ReportAsked } from './dashboard-report.ts'
+import type { ReportAsked } from './period-report.ts'
 import { ownThread } from './own-thread.ts'
 
 /** A report is asked for again each half minute by every page; it is as new as that. */

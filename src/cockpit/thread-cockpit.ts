@@ -25,11 +25,11 @@ import type {
 } from '../dashboard/view.ts'
 import type { Sighting } from '../engine/sighting.ts'
 import { initialState } from '../trading/state.ts'
-import { effectText } from './dashboard-effect.ts'
-import type { JournalModels } from './dashboard-journal.ts'
-import type { ThreadData, ToThread } from './dashboard-messages.ts'
-import { replayed } from './dashboard-replay.ts'
-import { Reports } from './dashboard-reports.ts'
+import { effectText } from './effect.ts'
+import type { JournalModels } from './journal-models.ts'
+import type { ThreadData, ToThread } from './messages.ts'
+import { replayed } from './replay.ts'
+import { Reports } from './reports.ts'
 import { maskedIn } from './masked-in.ts'
 
 export interface CockpitParts {

@@ -10,9 +10,9 @@ import type { Ticker } from '../domain/contract.ts'
 import { openDatabase } from '../journal/driver.ts'
 import { SqliteJournal } from '../journal/sqlite.ts'
 import type { Event } from '../trading/event.ts'
-import { RETRY_MS, ThreadCockpit } from './dashboard-cockpit.ts'
-import { JournalModels } from './dashboard-journal.ts'
-import type { ThreadData } from './dashboard-messages.ts'
+import { RETRY_MS, ThreadCockpit } from './thread-cockpit.ts'
+import { JournalModels } from './journal-models.ts'
+import type { ThreadData } from './messages.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'cockpit-'))
 afterAll(() => rmSync(root, { recursive: true, force: true }))

@@ -6,7 +6,7 @@ import type { Bar, BarSize } from '../domain/bar.ts'
 import type { Hours } from '../domain/calendar.ts'
 import type { Ticker } from '../domain/contract.ts'
 import type { Sighting } from '../engine/sighting.ts'
-import type { LinkAsked } from './control.ts'
+import type { LinkAsked } from './answering.ts'
 import type { Rules } from '../trading/command.ts'
 
 /** What the thread of the dashboard is made of; plain values, which is all that threads share. */

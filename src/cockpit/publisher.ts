@@ -6,7 +6,7 @@ import type { EngineView } from '../engine/control.ts'
 import type { Sightings } from '../engine/sighting.ts'
 import { remedyOf } from '../ibkr/diagnosis/remedies.ts'
 import type { LimitUse } from '../risk/limits-in-use.ts'
-import type { ToldBars, ToThread } from './dashboard-messages.ts'
+import type { ToldBars, ToThread } from './messages.ts'
 
 export interface PublisherParts {
   readonly view: EngineView

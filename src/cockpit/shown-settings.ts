@@ -5,7 +5,7 @@ import type { Settings } from '../config/settings.ts'
 import { settingsSections } from '../config/describe.ts'
 import type { SettingsView } from '../dashboard/view.ts'
 import { trendExit } from '../strategy/trend-exit.ts'
-import type { ThreadData } from './dashboard-messages.ts'
+import type { ThreadData } from './messages.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const PAGES = [join(ROOT, 'dist/web'), join(ROOT, 'node_modules/.cache/web')]

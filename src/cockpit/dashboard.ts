@@ -8,14 +8,12 @@ import type { Mode } from '../domain/account.ts'
 import type { EngineView } from '../engine/control.ts'
 import type { Notifier } from '../engine/ports.ts'
 import type { Sightings } from '../engine/sighting.ts'
-import type { LinkAsked } from './control.ts'
-import { commanded } from './dashboard-commands.ts'
-import type { FromThread, ThreadData, ToThread } from './dashboard-messages.ts'
-import { Publisher } from './dashboard-publisher.ts'
+import type { LinkAsked } from './answering.ts'
+import { commanded } from './commands.ts'
+import type { FromThread, ThreadData, ToThread } from './messages.ts'
+import { Publisher } from './publisher.ts'
 import { ownThread } from './own-thread.ts'
-import { pagesFolder, settingsView, symbolsDrawn } from './dashboard-settings.ts'
-import type { StateFolder } from './state-folder.ts'
-import { version } from './version.ts'
+import { pagesFolder, settingsView, symbolsDrawn } from './shown-settings.ts'
 
 export interface DashboardParts {
   readonly view: EngineView
@@ -26,7 +24,10 @@ export interface DashboardParts {
   readonly file: string
   readonly mode: Mode
   readonly accountId: string
-  readonly folder: StateFolder
+  /** What the bot keeps; the keys of the dashboard lie beside its journal. */
+  readonly folder: { readonly path: string; readonly journal: string }
+  /** Of the package that runs. */
+  readonly version: string
   readonly sightings: Sightings
   readonly notifier: Notifier
   /** What the Gateway says of itself. */
@@ -93,7 +94,7 @@ class DashboardThread implements Dashboard {
       clock: parts.clock,
       wall: this.#wall,
       sightings: parts.sightings,
-      version: version(),
+      version: parts.version,
       isSimulated: parts.isSimulated,
       speed: parts.speed ?? (() => null),
       memoryBytes: () => process.memoryUsage.rss(),

@@ -6,8 +6,8 @@ import type { EngineView } from '../engine/control.ts'
 import { NO_FACTS } from '../engine/health.ts'
 import { CANDIDATES_MAX, Sightings, type Sighting } from '../engine/sighting.ts'
 import { initialState } from '../trading/state.ts'
-import type { ToThread } from './dashboard-messages.ts'
-import { Publisher } from './dashboard-publisher.ts'
+import type { ToThread } from './messages.ts'
+import { Publisher } from './publisher.ts'
 
 const START = 1_795_000_000_000 as EpochMs
 

@@ -3,10 +3,10 @@ import { assert } from '../base/assert.ts'
 import { SystemClock } from '../base/clock.ts'
 import { Secret } from '../base/secret.ts'
 import { startDashboard } from '../dashboard/server.ts'
-import { AskedCommands } from './dashboard-asked.ts'
-import { ThreadCockpit } from './dashboard-cockpit.ts'
-import { JournalModels } from './dashboard-journal.ts'
-import type { FromThread, ThreadData, ToThread } from './dashboard-messages.ts'
+import { AskedCommands } from './asked-commands.ts'
+import { ThreadCockpit } from './thread-cockpit.ts'
+import { JournalModels } from './journal-models.ts'
+import type { FromThread, ThreadData, ToThread } from './messages.ts'
 
 /**
  * The thread of the dashboard: the server, and everything that it shows. It reads the journal's

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { ok } from '../base/result.ts'
 import { folder, standing } from '../dashboard/standing.testing.ts'
-import { AskedCommands } from './dashboard-asked.ts'
-import type { FromThread } from './dashboard-messages.ts'
+import { AskedCommands } from './asked-commands.ts'
+import type { FromThread } from './messages.ts'
 
 /** The server over a bot that says nothing until a test has it speak. */
 async function mute() {
