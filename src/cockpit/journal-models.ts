@@ -4,6 +4,7 @@ import { decisionView } from '../dashboard/feed-health.ts'
 import { orderView } from '../dashboard/feed-held.ts'
 import { dollarsText, priceText } from '../dashboard/feed-texts.ts'
 import { incidentView } from '../dashboard/feed-view.ts'
+import { refusal } from '../dashboard/refusal.ts'
 import type {
   FillView,
   IncidentView,
@@ -18,7 +19,8 @@ import type { MetricsOf } from '../dashboard/metrics.ts'
 import type { Mode } from '../domain/account.ts'
 import type { ClientOrderId } from '../domain/order.ts'
 import { remedyOf } from '../ibkr/diagnosis/remedies.ts'
-import { explainable, namesIn } from '../journal/explain.ts'
+import { cycleId, explainable, namesIn } from '../journal/explain.ts'
+import { findId } from '../journal/find-id.ts'
 import { fillLedgerOf } from '../journal/fill-quality.ts'
 import { JournalReader } from '../journal/follow.ts'
 import { incidentsOf } from '../journal/incidents.ts'
@@ -50,6 +52,7 @@ const SCANNED_AT_ONCE = 500
 /** What is about one id are dozens of rows; what is about more of them is no id. */
 const RELATED_MAX = 5_000
 const ROUNDS_MAX = 12
+const IDS_TOLD_MAX = 5
 
 /** Everything that is read from the journal, by a reader of its own: the engine is never asked. */
 export class JournalModels {
@@ -114,8 +117,23 @@ export class JournalModels {
     return { seq: this.#state.seq, entries: lines, before: from }
   }
 
-  explain(id: string): readonly JournalLine[] {
-    return this.related(id).map((entry) => explainedLine(entry, this.#state))
+  /** By an id, or by what a person has at hand instead: as the command `explain` takes it. */
+  explain(asked: string): readonly JournalLine[] {
+    const byId = this.related(asked)
+    const found = byId.length > 0 ? byId : this.related(this.#meant(asked) ?? '')
+    return found.map((entry) => explainedLine(entry, this.#state))
+  }
+
+  /** The newest decision for `last` or of a symbol, else the one id that begins so; null: none. */
+  #meant(asked: string): string | null {
+    const decided = this.#marks.lastDecision(asked === 'last' ? null : asked.toUpperCase())
+    if (decided !== null) return cycleId(decided.outcome)
+    const holding = this.#reader.containing([JSON.stringify(asked).slice(1, -1)], RELATED_MAX)
+    const found = findId(holding, asked)
+    if (found.kind !== 'many') return found.kind === 'id' ? found.id : null
+    const some = found.ids.slice(0, IDS_TOLD_MAX).join(', ')
+    const what = `"${asked}" begins ${found.ids.length} ids: ${some}`
+    throw refusal(400, what, 'type more of the one that you mean')
   }
 
   /** As the command `explain` finds them, without reading what holds none of the names. */

@@ -7,6 +7,8 @@ import { ok } from '../base/result.ts'
 import { viewAt } from '../dashboard/samples.testing.ts'
 import type { View } from '../dashboard/view.ts'
 import type { Ticker } from '../domain/contract.ts'
+import type { ExecId } from '../domain/fill.ts'
+import { money } from '../domain/money.ts'
 import { openDatabase } from '../journal/driver.ts'
 import { SqliteJournal } from '../journal/sqlite.ts'
 import type { Event } from '../trading/event.ts'
@@ -28,6 +30,12 @@ const held = (index: number): Event => ({
     kind: 'hold',
     reason: index === 0 ? 'a needle' : `bar ${index} is flat`,
   },
+})
+
+const commissionOf = (execId: string): Event => ({
+  type: 'CommissionReported',
+  execId: execId as ExecId,
+  commission: money(0.65),
 })
 
 function opened(name: string, rows: number) {
@@ -67,6 +75,27 @@ test('until the journal is read once, what is folded from it is not told as know
   tell()
   expect(cockpit.view()?.journal).toEqual({ seq: 5_000, isBehind: false, error: null })
   expect(await cockpit.trades()).toEqual([])
+  models.close()
+  journal.close()
+})
+
+test('what is explained is found by an id, its beginning, a symbol or the word last', async () => {
+  const { cockpit, tell, pass, models, journal } = opened('meant', 12)
+  tell()
+  await pass(1_000)
+  const seqs = async (asked: string) => (await cockpit.explain(asked)).map(({ seq }) => seq)
+  for (const asked of ['SPY', 'spy', 'last', 'SPY@11'])
+    expect(await seqs(asked), asked).toEqual([12])
+  expect(await seqs('SPY@10')).toEqual([11])
+  expect(await seqs('SPY@9')).toEqual([10])
+  for (const asked of ['QQQ', 'nothing']) expect(await seqs(asked), asked).toEqual([])
+  journal.append(START, ['0000e0d5.12', '0000e0d5.13'].map(commissionOf))
+  tell()
+  await pass(1_000)
+  expect(await seqs('0000e0d5.12')).toEqual([13])
+  const many = '"0000e0" begins 2 ids: 0000e0d5.12, 0000e0d5.13'
+  await expect(cockpit.explain('0000e0')).rejects.toThrow(many)
+  expect(await seqs('0000e0d5.13')).toEqual([14])
   models.close()
   journal.close()
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { eventText } from '../cli/describe.ts'
+import { eventText } from './describe.ts'
 import { money, price } from '../domain/money.ts'
 import type { ExecId } from '../domain/fill.ts'
 import { baseline, holding, ready, request, rules, Story } from '../trading/play.testing.ts'
@@ -24,21 +24,21 @@ test('a trade is told in sentences: contracts by name, prices in dollars', () =>
       "OrderIntended: entry BUY 2 SPY 2026-03-13 600 C, limit $2.00, DAY",
       "OrderIntended: take-profit SELL 2 SPY 2026-03-13 600 C, limit $2.40, GTC",
       "OrderIntended: stop-loss SELL 2 SPY 2026-03-13 600 C, stop $1.90, GTC",
-      "OrderMoved: entry BUY 2 SPY 2026-03-13 600 C: intent → sending (handed over)",
-      "OrderMoved: take-profit SELL 2 SPY 2026-03-13 600 C: intent → sending (handed over)",
-      "OrderMoved: stop-loss SELL 0 SPY 2026-03-13 600 C: intent → sending (handed over)",
-      "OrderMoved: entry BUY 2 SPY 2026-03-13 600 C: sending → working (reported as working)",
-      "OrderMoved: take-profit SELL 2 SPY 2026-03-13 600 C: sending → held (reported as held)",
-      "OrderMoved: stop-loss SELL 0 SPY 2026-03-13 600 C: sending → held (reported as held)",
+      "OrderMoved: entry of SPY 2026-03-13 600 C: intent → sending (handed over)",
+      "OrderMoved: take-profit of SPY 2026-03-13 600 C: intent → sending (handed over)",
+      "OrderMoved: stop-loss of SPY 2026-03-13 600 C: intent → sending (handed over)",
+      "OrderMoved: entry of SPY 2026-03-13 600 C: sending → working (reported as working)",
+      "OrderMoved: take-profit of SPY 2026-03-13 600 C: sending → held (reported as held)",
+      "OrderMoved: stop-loss of SPY 2026-03-13 600 C: sending → held (reported as held)",
       "OrderFilled: entry filled: BUY 2 SPY 2026-03-13 600 C at $1.98",
-      "OrderMoved: entry BUY 2 SPY 2026-03-13 600 C: working → filled (2 units filled)",
+      "OrderMoved: entry of SPY 2026-03-13 600 C: working → filled (2 units filled)",
       "PlanChanged: exits of SPY 2026-03-13 600 C changed: the entry filled at $1.98; profit at $2.40, stop at $1.85",
-      "ReplaceIntended: change of stop-loss SELL 0 SPY 2026-03-13 600 C: to stop $1.85 for 2 units",
-      "OrderMoved: stop-loss SELL 0 SPY 2026-03-13 600 C: held → replace-pending (replace requested)",
-      "OrderMoved: stop-loss SELL 0 SPY 2026-03-13 600 C: replace-pending → held (reported as held)",
+      "ReplaceIntended: change of stop-loss of SPY 2026-03-13 600 C: to stop $1.85 for 2 units",
+      "OrderMoved: stop-loss of SPY 2026-03-13 600 C: held → replace-pending (replace requested)",
+      "OrderMoved: stop-loss of SPY 2026-03-13 600 C: replace-pending → held (reported as held)",
       "CommissionReported: commission $1.30 of BUY 2 SPY 2026-03-13 600 C",
       "OrderFilled: take-profit filled: SELL 2 SPY 2026-03-13 600 C at $2.40",
-      "OrderMoved: take-profit SELL 2 SPY 2026-03-13 600 C: held → filled (2 units filled)",
+      "OrderMoved: take-profit of SPY 2026-03-13 600 C: held → filled (2 units filled)",
     ]
   `)
 })
