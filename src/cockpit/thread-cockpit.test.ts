@@ -53,6 +53,7 @@ function opened(name: string, rows: number) {
     data,
     models,
     command: () => Promise.resolve(ok({ seq: 1, tradingState: 'kill' })),
+    port: () => 8470,
     streamsDropped: () => 0,
     log: (line) => void logged.push(line),
   })
