@@ -7,7 +7,7 @@ import type { Quote } from '../domain/quote.ts'
 import type { Event, ObservedAccount } from '../trading/event.ts'
 import type { State } from '../trading/state.ts'
 
-/** One event as a sentence of the page: what it is about by its name, and every number in its unit. */
+/** One event as a sentence: what it is about by its name, and every number in its unit. */
 export function wordsOf(event: Event, state: State): string | null {
   switch (event.type) {
     case 'CycleEnded':

@@ -1,7 +1,16 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Price } from './money.ts'
-import { addMoney, amountOf, amountText, decimalText, money, notional, price, roundToTick } from './money.ts'
+import {
+  addMoney,
+  amountOf,
+  amountText,
+  decimalText,
+  money,
+  notional,
+  price,
+  roundToTick,
+} from './money.ts'
 
 test.each([
   { of: 2.03, tick: 0.05, down: 2, up: 2.05 },
