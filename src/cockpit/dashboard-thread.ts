@@ -21,11 +21,13 @@ async function dashboardThread(data: ThreadData): Promise<void> {
   const asked = new AskedCommands(clock, say)
   const log = (line: string): void => say({ kind: 'log', line })
   let streamsDropped = () => 0 // until the server is there
+  let listensAt = data.port
   const cockpit = new ThreadCockpit({
     clock,
     data,
     models,
     command: asked.command,
+    port: () => listensAt,
     streamsDropped: () => streamsDropped(),
     log,
   })
@@ -42,6 +44,7 @@ async function dashboardThread(data: ThreadData): Promise<void> {
     log,
   })
   streamsDropped = () => server.counts().dropped
+  listensAt = server.port
   port.on('message', (message: ToThread) => {
     switch (message.kind) {
       case 'view':

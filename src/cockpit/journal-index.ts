@@ -44,6 +44,18 @@ export class JournalIndex {
     return this.#rows.get(name) ?? []
   }
 
+  /** Of ids that begin so, or of what follows their first dash; at most so many rows. */
+  rowsBeginning(text: string, limit: number): readonly number[] {
+    const rows = new Set<number>()
+    if (text === '') return []
+    for (const [name, seqs] of this.#rows) {
+      const dash = name.indexOf('-')
+      if (!name.startsWith(text) && !(dash >= 0 && name.startsWith(text, dash + 1))) continue
+      for (const seq of seqs) if (rows.size < limit) rows.add(seq)
+    }
+    return [...rows].sort((a, b) => a - b)
+  }
+
   /** Where a cycle of this bar may stand; one, but for a clock that was set back. */
   blocksOf(barStart: number): readonly Block[] {
     return this.#blocks.filter(({ barFrom, barTo }) => barFrom <= barStart && barStart <= barTo)

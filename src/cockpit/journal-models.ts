@@ -4,6 +4,7 @@ import { decisionView } from '../dashboard/feed-health.ts'
 import { orderView } from '../dashboard/feed-held.ts'
 import { dollarsText, priceText } from '../dashboard/feed-texts.ts'
 import { incidentView } from '../dashboard/feed-view.ts'
+import { refusal } from '../dashboard/refusal.ts'
 import type {
   FillView,
   IncidentView,
@@ -18,6 +19,8 @@ import type { MetricsOf } from '../dashboard/metrics.ts'
 import type { Mode } from '../domain/account.ts'
 import type { ClientOrderId } from '../domain/order.ts'
 import { remedyOf } from '../ibkr/diagnosis/remedies.ts'
+import { cycleId } from '../journal/explain.ts'
+import { findId } from '../journal/find-id.ts'
 import { fillLedgerOf } from '../journal/fill-quality.ts'
 import { JournalReader } from '../journal/follow.ts'
 import { incidentsOf } from '../journal/incidents.ts'
@@ -30,7 +33,7 @@ import type { State } from '../trading/state.ts'
 import { JournalIndex } from './journal-index.ts'
 import { explainedLine, lineOf, symbolOf } from './lines.ts'
 import { pageOf } from './page-of.ts'
-import { storyOf } from './story.ts'
+import { ROWS_AT_ONCE, storyOf } from './story.ts'
 import { SymbolMarks } from './symbol-marks.ts'
 import { TradesShown } from './trades-shown.ts'
 
@@ -47,6 +50,7 @@ const LINES_AT_ONCE = 200
 const PASSED_AT_ONCE = 5_000
 /** Rows that are read, verified and folded before others have a turn. */
 const FOLLOWED_AT_ONCE = 500
+const IDS_TOLD_MAX = 5
 
 /** Everything that is read from the journal, by a reader of its own: the engine is never asked. */
 export class JournalModels {
@@ -114,13 +118,29 @@ export class JournalModels {
     return { seq: this.#state.seq, entries: lines, before: from }
   }
 
-  async explain(id: string, pause: Pause): Promise<readonly JournalLine[]> {
+  /** By an id, or by what a person has at hand instead: as the command `explain` takes it. */
+  async explain(asked: string, pause: Pause): Promise<readonly JournalLine[]> {
+    const byId = await this.#story(asked, pause)
+    const meant = byId.length > 0 ? null : this.#meant(asked)
+    const story = meant === null ? byId : await this.#story(meant, pause)
     const lines: JournalLine[] = []
-    for (const [index, entry] of (await this.#story(id, pause)).entries()) {
+    for (const [index, entry] of story.entries()) {
       if (index % LINES_AT_ONCE === LINES_AT_ONCE - 1) await pause()
       lines.push(explainedLine(entry, this.#state))
     }
     return lines
+  }
+
+  /** The newest decision for `last` or of a symbol, else the one id that begins so; null: none. */
+  #meant(asked: string): string | null {
+    const decided = this.#marks.lastDecision(asked === 'last' ? null : asked.toUpperCase())
+    if (decided !== null) return cycleId(decided.outcome)
+    const rows = this.#index.rowsBeginning(asked, ROWS_AT_ONCE)
+    const found = findId(this.#reader.at(rows), asked)
+    if (found.kind !== 'many') return found.kind === 'id' ? found.id : null
+    const some = found.ids.slice(0, IDS_TOLD_MAX).join(', ')
+    const what = `"${asked}" begins ${found.ids.length} ids: ${some}`
+    throw refusal(400, what, 'type more of the one that you mean')
   }
 
   orders(page: PageAsked): readonly OrderView[] {

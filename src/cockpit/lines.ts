@@ -2,13 +2,11 @@ import { stripVTControlCharacters } from 'node:util'
 import { maskedAccounts } from '../base/masked.ts'
 import { idOf } from '../journal/explain.ts'
 import type { Entry } from '../journal/rows.ts'
+import { wordsOf } from './event-words.ts'
 import type { JournalLine } from '../dashboard/view.ts'
-import { amountOf } from '../domain/money.ts'
-import type { Money } from '../domain/money.ts'
-import type { Event, ObservedAccount } from '../trading/event.ts'
-import type { OperatorCommand } from '../trading/input.ts'
+import type { Event } from '../trading/event.ts'
 import type { State } from '../trading/state.ts'
-import { eventText, pnlText } from './describe.ts'
+import { eventText } from './describe.ts'
 import { explainEvent } from './explain-event.ts'
 
 /** A line is read at a glance; `explain` has the rest. */
@@ -29,52 +27,7 @@ export function explainedLine(entry: Entry, state: State): JournalLine {
 }
 
 function textOf(event: Event, state: State): string {
-  switch (event.type) {
-    case 'CycleEnded': {
-      const { symbol, kind, reason } = event.outcome
-      return `${symbol} ${kind}: ${reason}`
-    }
-    case 'AccountObserved':
-      return accountText(event.account)
-    case 'CommissionReported':
-      return `commission $${amountOf(event.commission)} of ${event.execId}`
-    case 'OrderMoved':
-      return `order ${event.orderId}: ${event.from} -> ${event.to} (${event.evidence.kind})`
-    case 'OperatorCommanded':
-      return `${event.by}: ${commandText(event.command)}`
-    case 'RunStarted':
-      return `run of mode ${event.mode} began, version ${event.version}`
-    case 'PlanChanged':
-      return `exits of ${event.structureId} changed: ${event.reason}`
-    case 'CancelIntended':
-      return `cancel of ${event.orderId}${event.cause == null ? '' : `: ${event.cause}`}`
-    default:
-      return eventText(event, state) ?? factsOf(event)
-  }
-}
-
-function accountText(of: ObservedAccount): string {
-  const { netLiquidation, availableFunds, settledCash, dailyPnl } = of
-  const day = dailyPnl === null ? 'unknown' : pnlText(dailyPnl)
-  const [worth, free, settled] = [netLiquidation, availableFunds, settledCash].map(dollarsOf)
-  return `net liquidation ${worth}, available ${free}, settled ${settled}, the day ${day}`
-}
-
-function dollarsOf(of: Money): string {
-  return `$${amountOf(of).toFixed(2)}`
-}
-
-function commandText(command: OperatorCommand): string {
-  const { kind, reason = '' } = command
-  const of =
-    kind === 'cancel' ? ` ${command.orderId}` : kind === 'close' ? ` ${command.structureId}` : ''
-  return `${kind}${of}${reason === '' ? '' : `: ${reason}`}`
-}
-
-/** What no sentence was written for: its facts in one line. */
-function factsOf(event: Event): string {
-  const [, ...rows] = explainEvent(event).split('\n')
-  return rows.map((row) => row.trim().replace(/\s{2,}/g, ' ')).join('; ')
+  return wordsOf(event, state) ?? eventText(event, state) ?? event.type
 }
 
 function cut(text: string, most: number): string {

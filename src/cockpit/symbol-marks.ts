@@ -29,6 +29,13 @@ export class SymbolMarks {
     return this.#marks.get(symbol) ?? []
   }
 
+  /** The newest of a symbol, or of all; null: none was made. */
+  lastDecision(symbol: string | null): Decided | null {
+    const lists = symbol === null ? [...this.#decisions.values()] : [this.#decisions.get(symbol)]
+    const last = lists.flatMap((list) => list?.slice(-1) ?? [])
+    return last.reduce<Decided | null>((a, b) => (a === null || b.at >= a.at ? b : a), null)
+  }
+
   /** Newest first. */
   decisions(symbol: string): readonly Decided[] {
     return [...(this.#decisions.get(symbol) ?? [])].reverse()

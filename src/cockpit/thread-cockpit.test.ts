@@ -7,6 +7,8 @@ import { ok } from '../base/result.ts'
 import { viewAt } from '../dashboard/samples.testing.ts'
 import type { View } from '../dashboard/view.ts'
 import type { Ticker } from '../domain/contract.ts'
+import type { ExecId } from '../domain/fill.ts'
+import { money } from '../domain/money.ts'
 import { openDatabase } from '../journal/driver.ts'
 import { SqliteJournal } from '../journal/sqlite.ts'
 import type { Event } from '../trading/event.ts'
@@ -31,6 +33,12 @@ const held = (index: number): Event => ({
   },
 })
 
+const commissionOf = (execId: string): Event => ({
+  type: 'CommissionReported',
+  execId: execId as ExecId,
+  commission: money(0.65),
+})
+
 function opened(name: string, rows: number) {
   const path = join(root, name)
   const journal = SqliteJournal.open(path, { ...OF, ballastBytes: 0 })
@@ -46,6 +54,7 @@ function opened(name: string, rows: number) {
     data,
     models,
     command: () => Promise.resolve(ok({ seq: 1, tradingState: 'kill' })),
+    port: () => 8470,
     streamsDropped: () => 0,
     log: (line) => void logged.push(line),
   })
@@ -72,6 +81,33 @@ test('until the journal is read once, what is folded from it is not told as know
   tell()
   expect(cockpit.view()?.journal).toEqual({ seq: 5_000, isBehind: false, error: null })
   expect(await cockpit.trades(FIRST)).toEqual([])
+  models.close()
+  journal.close()
+})
+
+test('what is explained is found by an id, its beginning, a symbol or the word last', async () => {
+  const { cockpit, tell, pass, models, journal } = opened('meant', 12)
+  tell()
+  await pass(1_000)
+  /** It pauses for others between what it reads. */
+  const explained = async (asked: string) => {
+    const [story] = await Promise.allSettled([cockpit.explain(asked), pass(1_000)])
+    if (story.status === 'rejected') throw story.reason as Error
+    return story.value
+  }
+  const seqs = async (asked: string) => (await explained(asked)).map(({ seq }) => seq)
+  for (const asked of ['SPY', 'spy', 'last', 'SPY@11'])
+    expect(await seqs(asked), asked).toEqual([12])
+  expect(await seqs('SPY@10')).toEqual([11])
+  expect(await seqs('SPY@9')).toEqual([10])
+  for (const asked of ['QQQ', 'nothing']) expect(await seqs(asked), asked).toEqual([])
+  journal.append(START, ['0000e0d5.12', '0000e0d5.13'].map(commissionOf))
+  tell()
+  await pass(1_000)
+  expect(await seqs('0000e0d5.12')).toEqual([13])
+  const many = '"0000e0" begins 2 ids: 0000e0d5.12, 0000e0d5.13'
+  await expect(explained('0000e0')).rejects.toThrow(many)
+  expect(await seqs('0000e0d5.13')).toEqual([14])
   models.close()
   journal.close()
 })

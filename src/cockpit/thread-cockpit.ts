@@ -30,6 +30,7 @@ import type { JournalModels } from './journal-models.ts'
 import type { ThreadData, ToThread } from './messages.ts'
 import { replayed } from './replay.ts'
 import { Reports } from './reports.ts'
+import { settingsAt } from './settings-at.ts'
 import { maskedIn } from './masked-in.ts'
 
 export interface CockpitParts {
@@ -42,6 +43,8 @@ export interface CockpitParts {
     verb: Verb,
     body: CommandBody,
   ) => Promise<Result<CommandReply, ProblemReply>>
+  /** Where the page is, whatever the file says. */
+  readonly port: () => number
   /** Whose readers were too slow, since the start. */
   readonly streamsDropped: () => number
   readonly log: (line: string) => void
@@ -219,7 +222,8 @@ export class ThreadCockpit implements Cockpit {
   }
 
   async settings() {
-    return maskedIn(this.#of.data.settings)
+    const { data, port } = this.#of
+    return maskedIn(settingsAt(data.settings, port()))
   }
 
   async metrics(): Promise<string> {

@@ -67,7 +67,7 @@ test('each contract once, as far as it came, with what it passed and failed', ()
       'open interest 500, at least 100',
     ],
   })
-  expect(quote?.failed).toEqual(['spread 28.57 % of mid (3 x 4) over 3 %', 'volume 3 below 50'])
+  expect(quote?.failed).toEqual(['spread 28.57% of mid (3 x 4) over 3%', 'volume 3 below 50'])
   expect(reach).toMatchObject({ quote: null, greeks: null, passed: [], failed: [] })
   expect(view).toMatchObject({ pick: 'SPY 2026-03-13 560 C', outcome: 'as observed' })
   expect(chainView(seen, 'proposed: approved')?.outcome).toBe('proposed: approved')

@@ -1,4 +1,4 @@
-import { amountOf } from '../domain/money.ts'
+import { amountOf, decimalText } from '../domain/money.ts'
 import type { Money, Price } from '../domain/money.ts'
 import type { OrderTerms } from '../domain/order.ts'
 import type { Quote } from '../domain/quote.ts'
@@ -12,15 +12,6 @@ export function dollarsText(of: Money): DollarsText {
 /** "2.35", exact. */
 export function priceText(of: Price): PriceText {
   return decimalText(of)
-}
-
-/** Of integer millionths, without a float: at least two decimals, and no zero behind them. */
-function decimalText(micros: number): string {
-  const size = Math.abs(micros)
-  const whole = Math.floor(size / 1_000_000)
-  const rest = String(size % 1_000_000).padStart(6, '0')
-  const decimals = rest.slice(0, 2) + rest.slice(2).replace(/0+$/, '')
-  return `${micros < 0 ? '-' : ''}${whole}.${decimals}`
 }
 
 /** `$1,234.50`, for a sentence. */

@@ -1,7 +1,16 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Price } from './money.ts'
-import { addMoney, amountOf, money, notional, price, roundToTick } from './money.ts'
+import {
+  addMoney,
+  amountOf,
+  amountText,
+  decimalText,
+  money,
+  notional,
+  price,
+  roundToTick,
+} from './money.ts'
 
 test.each([
   { of: 2.03, tick: 0.05, down: 2, up: 2.05 },
@@ -39,4 +48,17 @@ test('no number, or one that is too large to be exact, is refused', () => {
 test('there is no negative zero', () => {
   expect(Object.is(price(-1e-9), 0)).toBe(true)
   expect(Object.is(roundToTick(price(-0.01), price(0.05), 'up'), 0)).toBe(true)
+})
+
+test('an amount in a sentence is exact, with its unit', () => {
+  const said = [price(5.68), price(4.1), money(-1751.405), money(98_793.75), money(0), price(-0.35)]
+  expect(said.map(amountText)).toEqual([
+    '$5.68',
+    '$4.10',
+    '-$1,751.405',
+    '$98,793.75',
+    '$0.00',
+    '-$0.35',
+  ])
+  expect(said.map(decimalText).slice(0, 3)).toEqual(['5.68', '4.10', '-1751.405'])
 })

@@ -39,6 +39,20 @@ export function amountOf(of: Price | Money): number {
   return of / MICROS
 }
 
+/** "5.68", "-1751.405": exact, with two decimals at least and no zero behind them. */
+export function decimalText(of: Price | Money): string {
+  const size = Math.abs(of)
+  const rest = String(size % MICROS).padStart(6, '0')
+  const decimals = rest.slice(0, 2) + rest.slice(2).replace(/0+$/, '')
+  return `${of < 0 ? '-' : ''}${Math.floor(size / MICROS)}.${decimals}`
+}
+
+/** "$5.68", "-$1,751.40": exact, for a sentence. */
+export function amountText(of: Price | Money): string {
+  const [whole = '', decimals = ''] = decimalText(of).replace('-', '').split('.')
+  return `${of < 0 ? '-' : ''}$${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${decimals}`
+}
+
 export function addMoney(...amounts: readonly Money[]): Money {
   return amounts.reduce((sum, each) => sum + each, 0) as Money
 }

@@ -20,7 +20,7 @@ describe('a stop that trails', () => {
       watchedBy: 'broker',
       best: price(2.6),
     })
-    expect(moved?.reason).toBe('trails 20 % behind 2.6: stop 1.9 -> 2.05')
+    expect(moved?.reason).toBe('trails 20% behind $2.60: stop $1.90 -> $2.05')
   })
 
   test('moves in steps of a quarter of its distance', () => {

@@ -1,4 +1,4 @@
-import { amountOf } from '../domain/money.ts'
+import { amountText } from '../domain/money.ts'
 import type { Price } from '../domain/money.ts'
 import type { ExitPlan } from '../domain/position.ts'
 import { stopPrice } from './exit-plan.ts'
@@ -40,8 +40,8 @@ export function trailed(
   const known = stopLoss.best ?? null
   if (to === null || gain * (to - stopLoss.price) < step) return null
   if (known !== null && gain * (price - known) < step) return null
-  const moved = `${amountOf(stopLoss.price)} -> ${amountOf(to)}`
-  const behind = `trails ${Number((100 * pct).toFixed(2))} % behind ${amountOf(price)}`
+  const moved = `${amountText(stopLoss.price)} -> ${amountText(to)}`
+  const behind = `trails ${Number((100 * pct).toFixed(2))}% behind ${amountText(price)}`
   const reason = `${behind}: stop ${moved}`
   return { plan: { ...plan, stopLoss: { ...stopLoss, price: to, best: price } }, reason }
 }

@@ -57,7 +57,7 @@ const spread: RiskCheck = ({ candidate }, _view, { spreadPctMax }) => {
   if (bid > ask || bid <= 0) return null // named by another check
   const ratio = (2 * (ask - bid)) / (ask + bid)
   if (ratio <= spreadPctMax) return null
-  const percent = (of: number) => `${(100 * of).toFixed(2)} %`
+  const percent = (of: number) => `${(100 * of).toFixed(2)}%`
   return refuse('spread', `${percent(ratio)} of the mid, at most ${percent(spreadPctMax)}`)
 }
 
@@ -106,7 +106,7 @@ function beyondCollar(
   if (far === null) return null // named by another check
   const through = side === 'BUY' ? limit - far : far - limit
   if (through <= Math.abs(far) * collarPctMax) return null
-  const most = `${(100 * collarPctMax).toFixed(2)} %`
+  const most = `${(100 * collarPctMax).toFixed(2)}%`
   return refuse('price-collar', `${amountOf(limit)} is over ${most} through ${amountOf(far)}`)
 }
 

@@ -1,5 +1,5 @@
 import type { Money } from '../domain/money.ts'
-import { amountOf } from '../domain/money.ts'
+import { amountText } from '../domain/money.ts'
 import type { Refusal } from './limits.ts'
 
 export function refuse(rule: string, detail: string): Refusal {
@@ -17,5 +17,5 @@ export function over(rule: string, used: number, max: Money): Refusal | null {
 }
 
 export function dollars(amount: number | null): string {
-  return amount === null ? 'unknown' : `$${amountOf(amount as Money)}`
+  return amount === null ? 'unknown' : amountText(amount as Money)
 }

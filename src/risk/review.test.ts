@@ -168,7 +168,9 @@ describe('what does not fit says by how much', () => {
     )
     expect(verdict).toMatchObject({
       kind: 'refused',
-      refusals: [{ rule: 'size-zero', detail: 'one unit costs $450; no room in risk-per-trade' }],
+      refusals: [
+        { rule: 'size-zero', detail: 'one unit costs $450.00; no room in risk-per-trade' },
+      ],
     })
   })
 

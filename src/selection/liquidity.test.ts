@@ -13,7 +13,7 @@ test('a quote with volume, open interest and a narrow spread is liquid', () => {
 })
 
 test.each<readonly [string, Partial<Quote>, string]>([
-  ['D26', { bid: price(0.01), ask: price(0.11) }, 'spread 166.67 % of mid (0.01 x 0.11) over 2 %'],
+  ['D26', { bid: price(0.01), ask: price(0.11) }, 'spread 166.67% of mid (0.01 x 0.11) over 2%'],
   ['crossed (X2)', { bid: price(3.05), ask: price(3) }, 'crossed 3.05 x 3'],
   ['no ask (X2)', { bid: price(1), ask: price(0) }, 'no ask'],
   ['ask unknown', { ask: null }, 'no ask'],

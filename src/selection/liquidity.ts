@@ -42,7 +42,8 @@ function wrongSpread(quote: Quote, max: number, net: boolean): string | null {
   const spread = spreadPct(quote, net)
   if (spread === null) return `crossed ${sides}`
   if (spread <= max) return null
-  return `spread ${(100 * spread).toFixed(2)} % of mid (${sides}) over ${100 * max} %`
+  const most = `${Number((100 * max).toFixed(2))}%`
+  return `spread ${(100 * spread).toFixed(2)}% of mid (${sides}) over ${most}`
 }
 
 function isPrice<T extends number>(value: T | null): value is T {

@@ -61,7 +61,7 @@ describe('the strategic search (product rules, section 5.3)', () => {
     const bare = chain({ expiries, strikes: [price(600), price(610)] })
     expect(reachOf(view({ chains: [bare] }), rules)).toEqual({
       ok: false,
-      error: 'no strike listed 5 % to 10 % out of the money',
+      error: 'no strike listed 5% to 10% out of the money',
     })
     const soon = chain({ expiries: expiries.slice(0, 1) })
     expect(reachOf(view({ chains: [soon] }), rules)).toMatchObject({ ok: false })
@@ -83,8 +83,8 @@ describe('the strategic search (product rules, section 5.3)', () => {
     expect(picked.rejected.map(({ reason }) => reason)).toEqual([
       'no bid; volume 49 below 50',
       'no ask',
-      'volume 900, that of the pick 900; spread 1.65 % of mid, that of the pick 1.00 %',
-      'volume 500, that of the pick 900; spread 0.33 % of mid, that of the pick 1.00 %',
+      'volume 900, that of the pick 900; spread 1.65% of mid, that of the pick 1.00%',
+      'volume 500, that of the pick 900; spread 0.33% of mid, that of the pick 1.00%',
     ])
   })
 })

@@ -73,5 +73,5 @@ export function byCentre<T extends { readonly expiry: CalendarDate; readonly str
 }
 
 function percent(ratio: number): string {
-  return `${Number((100 * ratio).toFixed(2))} %`
+  return `${Number((100 * ratio).toFixed(2))}%`
 }

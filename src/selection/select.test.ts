@@ -41,7 +41,7 @@ test('the lowest spread is picked, and why the others were not is kept', () => {
       { key: toKey(candidate(599).contract), reason: 'no bid' },
       {
         key: toKey(candidate(600).contract),
-        reason: 'spread 1.65 % of mid, that of the pick 0.67 %',
+        reason: 'spread 1.65% of mid, that of the pick 0.67%',
       },
     ],
   })
@@ -70,7 +70,7 @@ test('none picked says why, for each, with every value', () => {
     why: [
       {
         key: toKey(candidate(600).contract),
-        reason: 'spread 28.57 % of mid (3 x 4) over 2 %; volume 3 below 50',
+        reason: 'spread 28.57% of mid (3 x 4) over 2%; volume 3 below 50',
       },
       { key: toKey(candidate(601).contract), reason: 'no ask' },
     ],

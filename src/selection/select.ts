@@ -89,5 +89,5 @@ function compare(a: number, b: number): number {
 }
 
 function percent(ratio: number): string {
-  return `${(100 * ratio).toFixed(2)} %`
+  return `${(100 * ratio).toFixed(2)}%`
 }

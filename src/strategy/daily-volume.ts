@@ -61,6 +61,6 @@ export function readingOf(bars: readonly Bar[]): Reading {
 }
 
 function textOf({ ratio, deviation }: Reading): string {
-  const move = `${(100 * deviation).toFixed(3)} % off the average of ${BASELINE} bars`
+  const move = `${(100 * deviation).toFixed(3)}% off the average of ${BASELINE} bars`
   return `${move}, volume ${ratio.toFixed(2)} of theirs`
 }

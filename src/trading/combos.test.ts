@@ -123,7 +123,7 @@ describe('its stop is watched here', () => {
     const story = holding()
     ticked(story, 1)
     expect(story.told).toEqual([
-      'triggered stop-loss: a quote passed the stop at 1000000',
+      'triggered stop-loss: a quote passed the stop at $1.00',
       'intended close SELL x2 LMT 1',
     ])
     const [close] = story.orders('intent')

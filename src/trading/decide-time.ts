@@ -51,7 +51,7 @@ function unansweredLost(turn: Turn): void {
   for (const order of liveOrders(turn.state)) {
     const patience = answerMsMax(order, turn.rules)
     if (patience === null || turn.at - order.statusSince < patience) continue
-    const reason = `${order.status} for ${patience} ms without an answer`
+    const reason = `${order.status} for ${patience / 1000} s without an answer`
     moved(turn, order, { kind: 'outcome-lost', reason })
     turn.notify('outcome-unknown', `${order.role} ${order.id}: ${reason}`)
   }

@@ -1,3 +1,4 @@
+import { amountText } from '../domain/money.ts'
 import type { EchoedTerms, TrackedOrder } from '../domain/order.ts'
 import type { ExitPlan, Structure } from '../domain/position.ts'
 import { asHeld, isHeldOtherwise } from '../orders/echoes.ts'
@@ -60,5 +61,5 @@ function planAs({ plan }: Structure, { role, terms, timeInForce }: TrackedOrder)
 function textOf({ terms, timeInForce }: EchoedTerms): string {
   if (terms.type === 'MKT') return `MKT ${timeInForce}`
   const at = terms.type === 'LMT' ? terms.limit : terms.trigger
-  return `${terms.type} ${at / 1e6} ${timeInForce}`
+  return `${terms.type} ${amountText(at)} ${timeInForce}`
 }

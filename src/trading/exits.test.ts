@@ -33,7 +33,7 @@ describe('exits', () => {
     expect(story.commands).toEqual([])
     story.after(1_000).ticks(1.85)
     expect(story.commands).toEqual(['place close SELL x2 LMT 1.85'])
-    expect(story.told[0]).toBe('triggered stop-loss: the stop at 1900000 rests and is late')
+    expect(story.told[0]).toBe('triggered stop-loss: the stop at $1.90 rests and is late')
   })
 
   test('a stop that fills in parts is at work, and is not joined while it does', () => {

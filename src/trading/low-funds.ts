@@ -1,6 +1,6 @@
 import type { Account } from '../domain/account.ts'
 import { newYorkDate } from '../domain/calendar.ts'
-import { amountOf } from '../domain/money.ts'
+import { amountText } from '../domain/money.ts'
 import type { TrackedOrder } from '../domain/order.ts'
 import { cleared, gated } from './decide-gates.ts'
 import type { Turn } from './turn.ts'
@@ -18,7 +18,7 @@ const FUNDS = 'funds: '
 export function fundsRefused(turn: Turn, order: TrackedOrder, reason: string): void {
   if (order.role !== 'entry' || !reason.startsWith(FUNDS)) return
   const known = turn.state.account
-  const funds = known === null ? 'unknown' : `$${amountOf(known.availableFunds)}`
+  const funds = known === null ? 'unknown' : amountText(known.availableFunds)
   const why = `the broker refused ${order.id}: ${reason}; available by its last word: ${funds}`
   gated(turn, { gate: 'low-funds', symbol: null, since: turn.at, reason: why })
   turn.notify('low-funds', `no entries until funds return: ${why}`)
@@ -31,6 +31,6 @@ export function fundsReturned(turn: Turn, account: Account): void {
   const { lowFunds } = turn.state
   const rise = account.availableFunds - (lowFunds ?? account.availableFunds)
   const hasRisen = rise > 0 && rise >= RISE_MIN * account.netLiquidation
-  if (hasRisen) return cleared(turn, set, `$${amountOf(account.availableFunds)} are available`)
+  if (hasRisen) return cleared(turn, set, `${amountText(account.availableFunds)} are available`)
   if (newYorkDate(turn.at) > newYorkDate(set.since)) cleared(turn, set, 'another date has begun')
 }

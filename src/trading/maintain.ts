@@ -1,8 +1,9 @@
 import type { EpochMs } from '../base/clock.ts'
 import { legsOf } from '../domain/contract.ts'
 import type { Tradable } from '../domain/contract.ts'
+import { amountText } from '../domain/money.ts'
 import type { OrderChange, StructureId, TrackedOrder } from '../domain/order.ts'
-import type { Structure } from '../domain/position.ts'
+import type { PlannedExit, Structure } from '../domain/position.ts'
 import type { Quote } from '../domain/quote.ts'
 import { isDoubtful, isDying, isTerminal, mayStillFill } from '../orders/lifecycle.ts'
 import type { ProtectionTerms, ProtectionView } from '../orders/protect.ts'
@@ -323,8 +324,9 @@ function reasonOf(exit: Trigger, structure: Structure, rules: Rules): string {
     const end = firstEnd(structure.contract, structure.openedAt, rules)
     return `its time is over: ${end?.why ?? 'it was to be closed'}`
   }
-  if (exit === 'take-profit') return `a quote reached the take-profit at ${plan.takeProfit?.price}`
-  const stop = `the stop at ${plan.stopLoss?.price}`
+  const at = (of: PlannedExit | null) => (of === null ? 'no price' : amountText(of.price))
+  if (exit === 'take-profit') return `a quote reached the take-profit at ${at(plan.takeProfit)}`
+  const stop = `the stop at ${at(plan.stopLoss)}`
   return stopPassedAt === null ? `a quote passed ${stop}` : `${stop} rests and is late`
 }
 

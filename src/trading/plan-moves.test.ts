@@ -11,7 +11,11 @@ describe('a trailing stop', () => {
   test('is moved in the journal, then at the broker, upwards only', () => {
     const story = holding({ trailingStopPct: 0.2 })
     story.after(1_000).ticks(2.6)
-    expect(story.told).toEqual(['PlanChanged', 'ReplaceIntended', 'held -> replace-pending'])
+    expect(story.told).toEqual([
+      'plan: trails 20% behind $2.60: stop $1.90 -> $2.05',
+      'ReplaceIntended',
+      'held -> replace-pending',
+    ])
     expect(story.commands).toEqual(['replace x2 STP 2.05'])
     story.accepted().after(1_000).ticks(2.2).after(1_000).ticks(2.6)
     expect(story.commands).toEqual([])

@@ -296,6 +296,8 @@ function wordsOf(event: Event): string {
       return `gate ${event.gate} ${event.symbol ?? 'all'} cleared`
     case 'PositionAdjusted':
       return `position ${event.position.quantity} ${event.cause}`
+    case 'PlanChanged':
+      return `plan: ${event.reason}`
     case 'ExitTriggered':
       return `triggered ${event.exit}: ${event.reason}`
     default:

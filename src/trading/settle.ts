@@ -1,5 +1,6 @@
 import type { Fill } from '../domain/fill.ts'
 import type { OrderEvidence, TrackedOrder } from '../domain/order.ts'
+import { amountText } from '../domain/money.ts'
 import type { Quote } from '../domain/quote.ts'
 import { exitPlan } from '../orders/exit-plan.ts'
 import { isTerminal } from '../orders/lifecycle.ts'
@@ -83,7 +84,7 @@ function repriced(turn: Turn, entry: TrackedOrder): void {
   const samePrices =
     takeProfit?.price === plan.takeProfit?.price && stopLoss?.price === plan.stopLoss?.price
   if (samePrices) return
-  const reason = `the entry filled at ${openPrice} millionths`
+  const reason = `the entry filled at ${amountText(openPrice)}`
   turn.record({
     type: 'PlanChanged',
     structureId: id,

@@ -150,7 +150,7 @@ test('exits follow the price that was really paid (R7)', () => {
     [
       "filled BUY 2 at 1.5",
       "working -> filled",
-      "PlanChanged",
+      "plan: the entry filled at $1.50",
       "ReplaceIntended",
       "held -> replace-pending",
       "ReplaceIntended",

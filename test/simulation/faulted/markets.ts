@@ -113,7 +113,7 @@ export const quotes: readonly Row[] = [
   },
   ...Object.entries({
     crossed: /(: crossed [\d.]+ x .*){2}$/,
-    wide: /(: spread 133.33 % of mid .*){2}$/,
+    wide: /(: spread 133.33% of mid .*){2}$/,
     'no-size': /(: quoted without size.*){2}$/,
   }).map(([how, why]): Row => ({
     name: `F62 quotes ${how}`,
