@@ -22,6 +22,7 @@ import { CommandError, exitCodes } from './exit-codes.ts'
 import { onStopSignal, untilAsked } from './signals.ts'
 import { openScreen, screenNotifier, type Screen } from './screen.ts'
 import { forgetDemo, makeStateFolder, stateFolder } from './state-folder.ts'
+import { typed } from './typed.ts'
 import { version } from './version.ts'
 
 export interface DemoCommand {
@@ -64,7 +65,7 @@ export async function demo(command: DemoCommand): Promise<number> {
   const listed = [...new Set([...symbols, ...observedOf(configured)])]
   const market = marketOf(command, { symbols, listed }, { days, hours })
   const settings = withSymbols(configured, symbols, market)
-  const folder = stateFolder(resolve(command.state ?? settings.stateFolder), 'demo')
+  const folder = stateFolder(resolve(command.state ?? settings.stateFolder), 'demo', command)
   makeStateFolder(folder)
   forgetDemo(folder)
   const screen = openScreen(process.stdout, command.json)
@@ -107,7 +108,9 @@ export async function demo(command: DemoCommand): Promise<number> {
   const { result, report } = resultOf({ ...of, marketBars, complete })
   await closeDemo(world)
   stopped.leave()
-  process.stdout.write(`${command.json ? JSON.stringify(result) : summaryText(result, report)}\n`)
+  process.stdout.write(
+    `${command.json ? JSON.stringify(result) : summaryText(result, report, typed('explain ID', folder))}\n`,
+  )
   return result.violations === 0 ? exitCodes.done : exitCodes.violated
 }
 

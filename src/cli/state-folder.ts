@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { emergencySettings } from '../config/emergency.ts'
 import type { ConfiguredMode } from '../config/schema.ts'
 import type { Hours } from '../domain/calendar.ts'
@@ -81,7 +81,8 @@ export function stateFolder(root: string, mode: ConfiguredMode, given: Given = {
 
 /** A folder that no flag of the command has named is named by where it is. */
 function namedBy(root: string, mode: ConfiguredMode, { state, config }: Given): Named {
-  const unsaid = config == null && root !== STATE ? root : null
+  const isUsual = resolve(root) === resolve(STATE)
+  const unsaid = config == null && !isUsual ? root : null
   return { mode, state: state ?? unsaid, config: config ?? null }
 }
 
