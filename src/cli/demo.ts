@@ -108,9 +108,9 @@ export async function demo(command: DemoCommand): Promise<number> {
   const { result, report } = resultOf({ ...of, marketBars, complete })
   await closeDemo(world)
   stopped.leave()
-  process.stdout.write(
-    `${command.json ? JSON.stringify(result) : summaryText(result, report, typed('explain ID', folder))}\n`,
-  )
+  const explain = typed('explain ID', folder)
+  const text = command.json ? JSON.stringify(result) : summaryText(result, report, explain)
+  process.stdout.write(`${text}\n`)
   return result.violations === 0 ? exitCodes.done : exitCodes.violated
 }
 

@@ -84,13 +84,16 @@ function addJournal(program: Command): void {
       .argument(
         '<id>',
         'of a structure, order, execution, signal or cycle, or the beginning of one; ' +
-          'last: the last decision; SPY: the last one of SPY',
+          'last: the last decision; SPY: the last one of SPY; "SPY 09:33": that of a minute; ' +
+          'refused: the last that was refused',
       ),
   )
-    .description('why an entry was taken or refused, with every number')
-    .action(async (id: string, flags: ReadFlags) => {
+    .description('why an entry was taken or refused: the answer, the story, the limits')
+    .option('--full', 'every event with every number it holds')
+    .action(async (id: string, flags: ReadFlags & { readonly full?: boolean }) => {
       const { explain } = await import('./explain.ts')
-      explain((await ownerOf(flags)).journal, id, flags.json ?? false)
+      const { json = false, full = false } = flags
+      explain(await ownerOf(flags), id, { json, full })
     })
 
   withFolder(program.command('fills'))
