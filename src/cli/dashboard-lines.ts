@@ -6,9 +6,8 @@ import type { JournalLine } from '../dashboard/view.ts'
 import { amountOf } from '../domain/money.ts'
 import type { Money } from '../domain/money.ts'
 import type { Event, ObservedAccount } from '../trading/event.ts'
-import type { OperatorCommand } from '../trading/input.ts'
 import type { State } from '../trading/state.ts'
-import { eventText, pnlText } from './describe.ts'
+import { commandedText, eventText, pnlText } from './describe.ts'
 import { explainEvent } from './explain-event.ts'
 
 /** A line is read at a glance; `explain` has the rest. */
@@ -41,7 +40,7 @@ function textOf(event: Event, state: State): string {
     case 'OrderMoved':
       return `order ${event.orderId}: ${event.from} -> ${event.to} (${event.evidence.kind})`
     case 'OperatorCommanded':
-      return `${event.by}: ${commandText(event.command)}`
+      return commandedText(event)
     case 'RunStarted':
       return `run of mode ${event.mode} began, version ${event.version}`
     case 'PlanChanged':
@@ -62,13 +61,6 @@ function accountText(of: ObservedAccount): string {
 
 function dollarsOf(of: Money): string {
   return `$${amountOf(of).toFixed(2)}`
-}
-
-function commandText(command: OperatorCommand): string {
-  const { kind, reason = '' } = command
-  const of =
-    kind === 'cancel' ? ` ${command.orderId}` : kind === 'close' ? ` ${command.structureId}` : ''
-  return `${kind}${of}${reason === '' ? '' : `: ${reason}`}`
 }
 
 /** What no sentence was written for: its facts in one line. */

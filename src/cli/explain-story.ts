@@ -5,7 +5,7 @@ import type { Entry } from '../journal/rows.ts'
 import type { Event } from '../trading/event.ts'
 import { evolve } from '../trading/evolve.ts'
 import { initialState, type State } from '../trading/state.ts'
-import { eventText, priceText, timeText } from './describe.ts'
+import { commandedText, eventText, priceText, timeText } from './describe.ts'
 import { explainEvent, numberText } from './explain-event.ts'
 
 /** Each event of a story as one line; `journal` is all of it, which says what an order was. */
@@ -58,6 +58,8 @@ function storyText(event: Event, state: State): string | null {
       const role = state.orders.get(event.orderId)?.role ?? 'order'
       return `  ${role} cancelled${event.cause == null ? '' : `: ${plain(event.cause)}`}`
     }
+    case 'OperatorCommanded':
+      return plain(commandedText(event))
     case 'PlanChanged':
       return `  exits changed: ${plain(event.reason)}`
     default:
