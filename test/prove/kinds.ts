@@ -362,11 +362,7 @@ function host(
   }
 }
 
-const LOOKS_LAST = {
-  'never-oversold': 'a person sells what our exits protect',
-  // Positions are judged 5 s after the last fill: until then the broker refuses what is too many.
-  protected: 'a person sells while an entry fills',
-}
+const LOOKS_LAST = { 'never-oversold': 'a person sells what our exits protect' }
 
 function isSale(of: HostFault): boolean {
   return of.name === 'human' && of.act === 'sell'
