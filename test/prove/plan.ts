@@ -124,7 +124,11 @@ function clocksChanged(seed: number, days: number): Session {
 
 /** What the bot is told so that what a seed is promised comes about. */
 function neededBy(promised: readonly Kind[]): Partial<Written> {
-  const each = promised.flatMap(({ needs }) => (needs === undefined ? [] : [NEEDED[needs]]))
+  // With limits that are seldom met it trades all the same; without them nothing is cancelled.
+  const needs = (['trades', 'cancels'] as const).filter((need) =>
+    promised.some((kind) => kind.needs === need),
+  )
+  const each = needs.map((need) => NEEDED[need])
   const own = promised.flatMap(({ written }) => (written === undefined ? [] : [written]))
   const all = [...each, ...own]
   const more = [...new Set(all.flatMap((one) => one.more ?? []))].join('\n')
