@@ -65,7 +65,7 @@ export interface Checker {
   asked?(of: Asked, sight: Sight): Complaint
   /** The broker did something; all of that moment is done. */
   happened?(event: CoreEvent, sight: Sight): Complaint
-  /** Every quarter of a second. */
+  /** Every quarter of a second after something has happened, every two seconds else. */
   passed?(sight: Sight): Complaint
   /** The market stands, nothing is entered any more, and what was under way has landed. */
   rested?(sight: Sight): Complaint
