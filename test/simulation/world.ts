@@ -305,6 +305,7 @@ export class World {
       get journal() {
         return journal.read()
       },
+      rows: () => journal.rows(),
       record,
       get state() {
         return world.state()

@@ -2,7 +2,7 @@ import type { EpochMs } from '../../../src/base/clock.ts'
 import type { StatusReply } from '../../../src/engine/control.ts'
 import type { Latched } from '../../../src/engine/ports.ts'
 import type { RequestCounters } from '../../../src/ibkr/session/question.ts'
-import type { Entry } from '../../../src/journal/rows.ts'
+import type { Entry, Row } from '../../../src/journal/rows.ts'
 import type { SimulatedGateway } from '../../../src/simulator/gateway.ts'
 import type { CoreEvent, SimOrder } from '../../../src/simulator/broker/state.ts'
 import type { State } from '../../../src/trading/state.ts'
@@ -34,6 +34,8 @@ export interface Sight {
   readonly plan: Plan
   readonly gateway: SimulatedGateway
   readonly journal: readonly Entry[]
+  /** The same as it is stored. */
+  readonly rows: () => readonly Row[]
   readonly record: Record
   readonly state: State
   readonly latched: Latched | null
