@@ -9,7 +9,7 @@ test('page after page, all are told once, whatever came at the same moment', () 
       const all = unsorted.toSorted((a, b) => b - a)
       const told: number[] = []
       for (let before: number | null = null; ;) {
-        const page = pageOf(all, { limit, before }, (at) => at)
+        const page: readonly number[] = pageOf(all, { limit, before }, (at) => at)
         told.push(...page)
         expect(page.length >= limit || told.length === all.length).toBe(true)
         before = page.at(-1) ?? null
