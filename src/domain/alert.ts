@@ -372,7 +372,8 @@ export const ALERTS = {
     level: 'warning',
     what: 'the page in the browser is not there; the bot trades on',
     remedy:
-      'Use `status` and the other commands. It is tried again by itself. If its port is taken, set `dashboard.port`.',
+      'Use `status` and the other commands; it is tried again by itself. ' +
+      'If its port is taken, set `dashboard.port`.',
   },
 } as const satisfies Readonly<Record<string, Alert>>
 
