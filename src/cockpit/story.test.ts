@@ -59,7 +59,10 @@ function followed(events: readonly Event[]) {
 const cycle = (symbol: string, barStart: number, signalKey?: string): Event => ({
   type: 'CycleEnded',
   outcome: {
-    ...{ symbol: symbol as Ticker, barStart: barStart as EpochMs, kind: 'hold', reason: 'flat' },
+    symbol: symbol as Ticker,
+    barStart: barStart as EpochMs,
+    kind: 'hold',
+    reason: 'flat',
     ...(signalKey === undefined ? {} : { signalKey }),
   },
 })
@@ -99,8 +102,16 @@ test('of a long journal only the rows of the id are read, and one stretch for a 
   const cycles = cyclesTo(rows)
   const some = eventsOf([
     {
-      ...{ symbol: 'SPY', strategy: 'scalp', day: 1, minute: 600, quantity: 2, bought: 100 },
-      ...{ sold: 50, closed: 2, exit: 'close', commission: 65 },
+      symbol: 'SPY',
+      strategy: 'scalp',
+      day: 1,
+      minute: 600,
+      quantity: 2,
+      bought: 100,
+      sold: 50,
+      closed: 2,
+      exit: 'close',
+      commission: 65,
     },
   ])
   const { story, reads, close } = followed([

@@ -23,8 +23,16 @@ test('kept while following, trades are what a look at the whole journal finds', 
 })
 
 const BOUGHT: Told = {
-  ...{ symbol: 'SPY', strategy: 'scalp', day: 1, minute: 600, quantity: 2, bought: 100 },
-  ...{ sold: 50, closed: 0, exit: 'close', commission: 65 },
+  symbol: 'SPY',
+  strategy: 'scalp',
+  day: 1,
+  minute: 600,
+  quantity: 2,
+  bought: 100,
+  sold: 50,
+  closed: 0,
+  exit: 'close',
+  commission: 65,
 }
 
 test('a commission that comes before its fill counts', () => {

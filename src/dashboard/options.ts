@@ -78,7 +78,8 @@ export interface Limits {
   /** For how long a key of a command is known. */
   readonly keysMs: number
   readonly keysMax: number
-  /** Of kill: beyond it the oldest are forgotten, and a kill is carried out again. */
+  readonly keysPerUser: number
+  /** Of kill. */
   readonly killKeysMax: number
   /** Of scrypt, N: memory is 128 * 8 * N bytes, three times over in time. */
   readonly scryptCost: number
@@ -121,6 +122,7 @@ export const LIMITS: Limits = {
   idleMax: 700, // the 500 readers of T11 may come at once
   keysMs: 24 * HOUR_MS,
   keysMax: 20_000,
+  keysPerUser: 2_000, // a command each 45 s of a day
   killKeysMax: 2_000,
   // As strong as N = 2^17 with p = 1, by the OWASP Password Storage Cheat Sheet; 32 MiB.
   scryptCost: 2 ** 15,
