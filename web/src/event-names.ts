@@ -38,6 +38,16 @@ export function eventName(type: string): string {
   return NAMES[type] ?? type.replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
 }
 
+/** Each minute has them, and each stands elsewhere: the last decision, the account. */
+const EVERYDAY: ReadonlySet<string> = new Set([
+  'AccountObserved',
+  'CycleEnded',
+  'CommissionReported',
+])
+
+export const isEveryday = (type: string) => EVERYDAY.has(type)
+export const EVENTFUL = Object.keys(NAMES).filter((type) => !EVERYDAY.has(type))
+
 /** What is searched for, and the events that it means. */
 export const EVENT_GROUPS: readonly (readonly [string, readonly string[]])[] = [
   ['Decisions', ['CycleEnded']],

@@ -81,7 +81,7 @@ export const units = (value: number) => count(value)
 
 /** Milliseconds as people say them: "340 ms", "1.24 s", "12.4 s", "3 min". */
 export function millis(value: number): string {
-  if (value < 10) return `${value.toFixed(value < 1 && value > 0 ? 1 : 0)} ms`
+  if (value < 10) return `${Number(value.toFixed(value < 1 ? 2 : 1))} ms`
   if (value < 1000) return `${Math.round(value)} ms`
   if (value < 10_000) return `${(value / 1000).toFixed(2)} s`
   if (value < 60_000) return `${(value / 1000).toFixed(1)} s`

@@ -1,5 +1,6 @@
 import type { JournalLine, JournalPage, SettingsView, View } from '../../src/dashboard/view.ts'
 import { read, Refused } from './api.ts'
+import { EVENTFUL, isEveryday } from './event-names.ts'
 import { atPlace, place } from './place.ts'
 import { Store, useStore } from './store.ts'
 
@@ -21,8 +22,10 @@ export interface Live {
   readonly lostAt: number | null
   /** When it was regained, by the page's own clock. */
   readonly regainedAt: number | null
-  /** Newest first. */
+  /** Newest first, without what each minute brings. */
   readonly lines: readonly JournalLine[]
+  /** Of the newest line that was told, of whatever kind. */
+  readonly lineSeq: number
 }
 
 const NOTHING: Live = {
@@ -33,6 +36,7 @@ const NOTHING: Live = {
   lostAt: null,
   regainedAt: null,
   lines: [],
+  lineSeq: 0,
 }
 
 export const live = new Store<Live>(NOTHING)
@@ -129,7 +133,7 @@ export function follow(): () => void {
   }, QUARTER_MS)
 
   open()
-  void read<JournalPage>('journal?limit=60')
+  void read<JournalPage>(`journal?limit=60&types=${EVENTFUL.join(',')}`)
     .then((page) => takeLines(page.entries))
     .catch(() => undefined) // the stream says what is wrong
   return () => {
@@ -171,7 +175,8 @@ function takeView(view: View): void {
 function takeLines(newer: readonly JournalLine[]): void {
   const now = live.get()
   const known = new Set(now.lines.map(({ seq }) => seq))
-  const added = newer.filter(({ seq }) => !known.has(seq))
+  const added = newer.filter(({ seq, type }) => !known.has(seq) && !isEveryday(type))
+  const lineSeq = Math.max(now.lineSeq, ...newer.map(({ seq }) => seq))
   const lines = [...added, ...now.lines].sort((a, b) => b.seq - a.seq).slice(0, LINES_KEPT)
-  live.set({ ...now, lines })
+  live.set({ ...now, lines, lineSeq })
 }

@@ -6,7 +6,7 @@ import { linkTo } from '../route.ts'
 import { Panel } from '../ui/panel.tsx'
 import { Table, type Column } from '../ui/table.tsx'
 import { NothingHeld } from '../ui/held.tsx'
-import { Age, Badge, Gain, Price, Status, Unknown } from '../ui/text.tsx'
+import { Age, Badge, Gain, Price, Status, Unknown, Word } from '../ui/text.tsx'
 
 const columns: readonly Column<StructureView>[] = [
   {
@@ -18,7 +18,7 @@ const columns: readonly Column<StructureView>[] = [
           {row.contract}
         </a>
         <span className="sub">
-          {row.strategy}, <Age at={row.openedAt} />
+          {row.strategy}, opened <Age at={row.openedAt} />
         </span>
       </>
     ),
@@ -32,7 +32,7 @@ const columns: readonly Column<StructureView>[] = [
   { head: 'Open', unit: '$/share', align: 'right', cell: (row) => <Price of={row.openPrice} /> },
   { head: 'Bid × ask', unit: '$/share', align: 'right', cell: ({ quote }) => <Quote of={quote} /> },
   { head: 'Unrealized', align: 'right', cell: (row) => <Gain of={row.unrealized} /> },
-  { head: 'Exits', cell: (row) => <Exits of={row} /> },
+  { head: 'Exits', unit: '$/share', cell: (row) => <Exits of={row} /> },
   { head: 'Protection', cell: (row) => <Protection of={row} /> },
 ]
 
@@ -98,10 +98,12 @@ function Exit({ exit }: { readonly exit: ExitView }) {
     <>
       <span className="exit-kind">{name}</span> <Price of={exit.price} />{' '}
       {exit.orderId === null ? (
-        <span className={exit.watchedBy === 'local' ? 'note' : 'tone-bad'}>{rests}</span>
+        <span className={exit.watchedBy === 'local' ? 'note' : 'tone-bad'}>
+          <Word of={rests} />
+        </span>
       ) : (
         <a className="note" href={linkTo('orders', exit.orderId)}>
-          {rests}
+          <Word of={rests} />
         </a>
       )}
     </>
@@ -112,7 +114,13 @@ function Protection({ of }: { readonly of: StructureView }) {
   if (of.triggered !== null) return <Badge tone="accent">{words(of.triggered)} triggered</Badge>
   return (
     <Status tone={of.isProtected ? 'good' : 'bad'}>
-      {of.isProtected ? `protected, ${of.timeInForce}` : 'unprotected'}
+      {of.isProtected ? (
+        <>
+          protected, <Word of={of.timeInForce} />
+        </>
+      ) : (
+        'unprotected'
+      )}
     </Status>
   )
 }
