@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 import { dollars, gain, momentOf, price, signOf, span, timeOf } from '../format.ts'
-import { meaningOf } from '../glossary.ts'
+import { useMeaning } from '../glossary.ts'
 import type { Tone } from '../judge.ts'
 import { useBotNow } from '../live.ts'
 
@@ -74,7 +74,7 @@ export function Badge({ tone, children }: { readonly tone: Tone; readonly childr
 
 /** A word that not everybody knows: what it means is in its title, and under Settings. */
 export function Word({ of, children }: { readonly of: string; readonly children?: ReactNode }) {
-  const means = meaningOf(of)
+  const means = useMeaning(of)
   if (means === undefined) return <>{children ?? of}</>
   return (
     <span className="term" title={means}>

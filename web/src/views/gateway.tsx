@@ -7,7 +7,7 @@ import type {
 } from '../../../src/dashboard/view.ts'
 import { LineChart } from '../charts/line-chart.tsx'
 import { bytes, count, millis, plural, span } from '../format.ts'
-import { budgetOf } from '../glossary.ts'
+import { budgetOf } from '../glossary-words.ts'
 import { answerAge, gatewayOf, toneOfShare, type Tone } from '../judge.ts'
 import { useBotNow, useView } from '../live.ts'
 import { Meter } from '../ui/meter.tsx'

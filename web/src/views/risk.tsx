@@ -1,6 +1,6 @@
 import type { LimitView } from '../../../src/dashboard/view.ts'
 import { count, dollars, percent, words } from '../format.ts'
-import { LIMITS } from '../glossary.ts'
+import { LIMITS } from '../glossary-words.ts'
 import { toneOfShare, type Tone } from '../judge.ts'
 import { useView } from '../live.ts'
 import { dayPnl } from '../picture.ts'
