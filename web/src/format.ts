@@ -48,6 +48,11 @@ export function dollars(text: string): string {
   return `${sign === '-' ? '−' : ''}$${body}`
 }
 
+/** A price that is the mean of several fills, to a hundredth of a cent. */
+export function mean(text: string): string {
+  return isDecimal(text) ? String(Number(Number(text).toFixed(4))) : text
+}
+
 /** A mean, to the cent. */
 export function cents(text: string | null): string | null {
   return text !== null && isDecimal(text) ? Number(text).toFixed(2) : text

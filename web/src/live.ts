@@ -1,6 +1,6 @@
 import type { JournalLine, JournalPage, SettingsView, View } from '../../src/dashboard/view.ts'
 import { read, Refused } from './api.ts'
-import { EVENTFUL, isEveryday } from './event-names.ts'
+import { EVENTFUL, isEventful } from './event-names.ts'
 import { atPlace, place } from './place.ts'
 import { Store, useStore } from './store.ts'
 
@@ -22,7 +22,7 @@ export interface Live {
   readonly lostAt: number | null
   /** When it was regained, by the page's own clock. */
   readonly regainedAt: number | null
-  /** Newest first, without what each minute brings. */
+  /** Newest first, of what a person wants to know of. */
   readonly lines: readonly JournalLine[]
   /** Of the newest line that was told, of whatever kind. */
   readonly lineSeq: number
@@ -175,7 +175,7 @@ function takeView(view: View): void {
 function takeLines(newer: readonly JournalLine[]): void {
   const now = live.get()
   const known = new Set(now.lines.map(({ seq }) => seq))
-  const added = newer.filter(({ seq, type }) => !known.has(seq) && !isEveryday(type))
+  const added = newer.filter((line) => !known.has(line.seq) && isEventful(line))
   const lineSeq = Math.max(now.lineSeq, ...newer.map(({ seq }) => seq))
   const lines = [...added, ...now.lines].sort((a, b) => b.seq - a.seq).slice(0, LINES_KEPT)
   live.set({ ...now, lines, lineSeq })

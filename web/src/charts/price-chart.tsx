@@ -105,7 +105,7 @@ function draw(element: HTMLElement, indicators: readonly IndicatorView[]): Drawn
       panes: { separatorColor: colour('line'), enableResize: false },
     },
     grid: { vertLines: { color: colour('line') }, horzLines: { color: colour('line') } },
-    rightPriceScale: { borderColor: colour('line') },
+    rightPriceScale: { borderColor: colour('line'), entireTextOnly: true },
     timeScale: {
       borderColor: colour('line'),
       timeVisible: true,
@@ -159,16 +159,18 @@ function lineOf(chart: IChartApi, of: IndicatorView, index: number): ISeriesApi<
 const HALF_HOUR_MS = 1_800_000
 /** Of the scale of prices. */
 const SCALE_PX = 62
-/** Half a label of the axis, and a little. */
-const LABEL_PX = 22
+/** Half a label of the axis, and a little: of a date at the left, of a time at the right. */
+const DATE_PX = 36
+const TIME_PX = 20
 
 /** The newest bars, from where the first label of the axis has room to its left. */
 function look({ chart }: Drawn, bars: SymbolDetail['bars'], width: number): void {
   const shown = width < 500 ? 110 : 180
-  const room = Math.ceil((LABEL_PX * shown) / Math.max(100, width - SCALE_PX))
+  const perPx = shown / Math.max(100, width - SCALE_PX)
+  const room = Math.ceil(DATE_PX * perPx)
   let from = bars.length - shown
   while (from > 0 && (bars[from + room]?.start ?? 0) % HALF_HOUR_MS !== 0) from--
-  const range = { from: from > 0 ? from : -room, to: bars.length - 1 + room }
+  const range = { from: from > 0 ? from : -room, to: bars.length - 1 + Math.ceil(TIME_PX * perPx) }
   chart.timeScale().setVisibleLogicalRange(range)
 }
 

@@ -163,7 +163,7 @@ function Filters({ row }: { readonly row: CandidateView }) {
       {row.passed.length === 0 ? null : (
         <li className="note" title={row.passed.join('\n')}>
           <span aria-hidden="true">✓</span>
-          <span className="sr-only">passed</span> {row.passed.join(', ')}
+          <span className="sr-only">passed</span> {row.passed.join('; ')}
         </li>
       )}
     </ul>

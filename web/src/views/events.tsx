@@ -21,7 +21,7 @@ export function EventsPanel() {
       className="events-panel"
     >
       {lines.length === 0 ? (
-        <p className="all-well">Nothing yet but what each minute brings.</p>
+        <p className="all-well">Nothing was opened, closed or stopped yet.</p>
       ) : (
         // What scrolls has to be reachable by keyboard.
         <div className="events-scroll" role="group" aria-label="What happened" tabIndex={0}>

@@ -31,11 +31,16 @@ export function Gateway() {
       </div>
       <IncidentsPanel />
       <div className="cols-2-1 is-top">
-        <Latency />
-        <Budgets budgets={view.health.budgets} />
+        <div className="stack">
+          <Latency />
+          <ProcessOverTime />
+        </div>
+        <div className="stack">
+          <Budgets budgets={view.health.budgets} />
+          <Process health={view.health} />
+        </div>
       </div>
       <Requests requests={view.health.requests} />
-      <Process health={view.health} />
     </div>
   )
 }
@@ -318,36 +323,39 @@ function Requests({ requests }: { readonly requests: readonly RequestView[] }) {
 }
 
 function Process({ health }: { readonly health: HealthView }) {
+  return (
+    <Panel title="The bot’s process">
+      <Facts
+        rows={[
+          [
+            'Event loop late, p99',
+            health.loopDelayMsP99 === null
+              ? 'not in simulated time'
+              : millis(health.loopDelayMsP99),
+          ],
+          ['Event loop late, at most', millis(health.loopDelayMsMax)],
+          ['Memory', bytes(health.memoryBytes)],
+          ['Runs for', span(health.uptimeMs)],
+          [
+            'Notices lost',
+            <span key="lost" className={health.noticesLost > 0 ? 'tone-bad' : ''}>
+              {count(health.noticesLost)}
+            </span>,
+          ],
+        ]}
+      />
+    </Panel>
+  )
+}
+
+function ProcessOverTime() {
   const latency = useLatency()
   return (
-    <div className="cols-1-2">
-      <Panel title="The bot’s process">
-        <Facts
-          rows={[
-            [
-              'Event loop late, p99',
-              health.loopDelayMsP99 === null
-                ? 'not in simulated time'
-                : millis(health.loopDelayMsP99),
-            ],
-            ['Event loop late, at most', millis(health.loopDelayMsMax)],
-            ['Memory', bytes(health.memoryBytes)],
-            ['Runs for', span(health.uptimeMs)],
-            [
-              'Notices lost',
-              <span key="lost" className={health.noticesLost > 0 ? 'tone-bad' : ''}>
-                {count(health.noticesLost)}
-              </span>,
-            ],
-          ]}
-        />
-      </Panel>
-      <Panel title="Event loop and memory" note="last two hours">
-        <Asked of={latency} what="the process over time">
-          {(history) => <ProcessOf history={history} />}
-        </Asked>
-      </Panel>
-    </div>
+    <Panel title="Event loop and memory" note="last two hours">
+      <Asked of={latency} what="the process over time">
+        {(history) => <ProcessOf history={history} />}
+      </Asked>
+    </Panel>
   )
 }
 

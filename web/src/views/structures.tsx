@@ -1,6 +1,6 @@
 import type { ExitView, QuoteView, StructureView } from '../../../src/dashboard/view.ts'
 import { CloseButton } from '../control/one-order.tsx'
-import { units, words } from '../format.ts'
+import { mean, units, words } from '../format.ts'
 import { useView } from '../live.ts'
 import { linkTo } from '../route.ts'
 import { Panel } from '../ui/panel.tsx'
@@ -29,7 +29,12 @@ const columns: readonly Column<StructureView>[] = [
     align: 'right',
     cell: (row) => <span className="num">{units(row.quantity)}</span>,
   },
-  { head: 'Open', unit: '$/share', align: 'right', cell: (row) => <Price of={row.openPrice} /> },
+  {
+    head: 'Open',
+    unit: '$/share',
+    align: 'right',
+    cell: (row) => <Price of={mean(row.openPrice)} />,
+  },
   { head: 'Bid × ask', unit: '$/share', align: 'right', cell: ({ quote }) => <Quote of={quote} /> },
   { head: 'Unrealized', align: 'right', cell: (row) => <Gain of={row.unrealized} /> },
   { head: 'Exits', unit: '$/share', cell: (row) => <Exits of={row} /> },
