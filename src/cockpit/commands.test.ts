@@ -2,13 +2,18 @@ import { expect, test } from 'vitest'
 import { SystemClock } from '../base/clock.ts'
 import { VERBS } from '../dashboard/view.ts'
 import { World } from '../engine/world.testing.ts'
-import { commanded, type Commanded } from './commands.ts'
+import { commanded } from './commands.ts'
 import { effectText } from './effect.ts'
+import { SaidStops, type Commanded } from './said-stops.ts'
 
 const world = new World()
 const { engine } = world.start()
 let panicking: string | null = null
-const of = { view: engine.view(), whyNoResume: () => panicking }
+const of = {
+  view: engine.view(),
+  whyNoResume: () => panicking,
+  said: new SaidStops(engine.view()),
+}
 const soon = (): number => new SystemClock().now() + 1_000
 const say = (asked: Partial<Commanded> & Pick<Commanded, 'verb'>) =>
   commanded(of, { by: 'ada', body: {}, until: soon(), ...asked })
@@ -60,6 +65,31 @@ test('a kill after a resume is a kill of its own', () => {
   const { seq } = engine.state
   expect(say({ verb: 'kill' })).toMatchObject({ ok: true, value: { tradingState: 'kill' } })
   expect(engine.state.seq).toBeGreaterThan(seq)
+})
+
+test('a halt or reduce that was said already is answered, and no row of the journal', () => {
+  expect(say({ verb: 'resume', body })).toMatchObject({ ok: true })
+  const rows = (asked: Partial<Commanded> & Pick<Commanded, 'verb'>): number => {
+    const { seq } = engine.state
+    expect(say(asked)).toEqual({
+      ok: true,
+      value: { seq: engine.state.seq, tradingState: engine.state.tradingState },
+    })
+    return engine.state.seq - seq
+  }
+  const halt = { verb: 'halt', body: { reason: 'odd' } } as const
+  expect(rows(halt)).toBeGreaterThan(0)
+  for (let times = 0; times < 50; times++) expect(rows(halt)).toBe(0)
+  // Another reason, another person, another verb are news; a level below changes nothing.
+  expect(rows({ verb: 'halt', body: { reason: 'odder' } })).toBe(1)
+  expect(rows({ ...halt, by: 'ben' })).toBe(1)
+  expect(rows({ verb: 'reduce' })).toBe(1)
+  expect([rows({ verb: 'reduce' }), rows(halt), rows({ ...halt, by: 'ben' })]).toEqual([0, 0, 0])
+  expect(engine.state.tradingState).toBe('halt')
+  // After a resume the same word is a halt of its own.
+  expect(say({ verb: 'resume', body })).toMatchObject({ ok: true })
+  expect(rows(halt)).toBeGreaterThan(0)
+  expect(engine.state.tradingState).toBe('halt')
 })
 
 test('of every verb it is said what it would do; of a bot not seen yet, that', () => {

@@ -1,23 +1,16 @@
 import { unreachable } from '../base/assert.ts'
 import { fail, ok, type Result } from '../base/result.ts'
-import type { CommandBody, CommandReply, ProblemReply, Verb } from '../dashboard/view.ts'
+import type { CommandReply, ProblemReply, Verb } from '../dashboard/view.ts'
 import { answered, type Answering } from './answering.ts'
 import { requestIn } from './control-request.ts'
-import type { State } from '../trading/state.ts'
-
-export interface Commanded {
-  readonly by: string
-  readonly verb: Verb
-  readonly body: CommandBody
-  readonly until: number
-}
+import type { Commanded, SaidStops } from './said-stops.ts'
 
 /**
  * A person's word from the dashboard: the same request, by the same rules, as on the control
  * socket, so that neither may do what the other may not.
  */
 export function commanded(
-  of: Pick<Answering, 'view' | 'whyNoResume'>,
+  of: Pick<Answering, 'view' | 'whyNoResume'> & { readonly said: SaidStops },
   asked: Commanded,
 ): Result<CommandReply, ProblemReply> {
   const request = requestIn(JSON.stringify(requestOf(asked)))
@@ -27,21 +20,14 @@ export function commanded(
     return refused(asked.verb, 'expected a command')
   }
   const known = of.view.state()
-  if (isKilledAlready(asked, known)) {
+  if (!of.said.isNews(asked, known)) {
     return ok({ seq: known.seq, tradingState: known.tradingState })
   }
   const reply = answered(value, of)
   if (reply.kind === 'refused') return refused(asked.verb, reply.reason)
   if (reply.kind === 'status') return refused(asked.verb, 'expected a command')
+  of.said.add(asked)
   return ok({ seq: reply.seq, tradingState: reply.tradingState })
-}
-
-/**
- * It is asked where the engine decides, so no resume comes between: a kill that would change
- * nothing costs no row of the journal. One by a machine is still taken over by a person.
- */
-function isKilledAlready({ verb }: Commanded, { tradingState, levelCause }: State): boolean {
-  return verb === 'kill' && tradingState === 'kill' && levelCause === 'operator'
 }
 
 function requestOf({ by, verb, body, until }: Commanded): object {

@@ -12,6 +12,7 @@ import type { LinkAsked } from './answering.ts'
 import { commanded } from './commands.ts'
 import type { FromThread, ThreadData, ToThread } from './messages.ts'
 import { Publisher } from './publisher.ts'
+import { SaidStops } from './said-stops.ts'
 import { ownThread } from './own-thread.ts'
 import { pagesFolder, settingsView, symbolsDrawn } from './shown-settings.ts'
 
@@ -70,6 +71,7 @@ class DashboardThread implements Dashboard {
   readonly #parts: DashboardParts
   readonly #wall = new SystemClock()
   readonly #publisher: Publisher
+  readonly #said: SaidStops
   readonly #links = new Map<number, (url: Result<string, string>) => void>()
   #tellReady: (of: Result<string, string>) => void = () => undefined
   #worker: Worker | null = null
@@ -89,6 +91,7 @@ class DashboardThread implements Dashboard {
     this.ready = new Promise((resolve) => {
       this.#tellReady = resolve
     })
+    this.#said = new SaidStops(parts.view)
     this.#publisher = new Publisher({
       view: parts.view,
       clock: parts.clock,
@@ -129,6 +132,7 @@ class DashboardThread implements Dashboard {
   async close(): Promise<void> {
     this.#closed = true
     this.#publisher.stop()
+    this.#said.close()
     this.#stopRestart()
     const worker = this.#worker
     if (worker === null) return
@@ -197,7 +201,8 @@ class DashboardThread implements Dashboard {
       case 'taken':
         return this.#publisher.taken()
       case 'command': {
-        const of = whyNoResume === undefined ? { view } : { view, whyNoResume }
+        const why = whyNoResume === undefined ? {} : { whyNoResume }
+        const of = { view, said: this.#said, ...why }
         return this.#send({ kind: 'done', id: message.id, result: commanded(of, message) })
       }
       case 'linked':

@@ -1,5 +1,5 @@
 import type { EpochMs } from '../base/clock.ts'
-import type { JournalAsked, OrdersAsked } from '../dashboard/cockpit.ts'
+import type { JournalAsked, PageAsked } from '../dashboard/cockpit.ts'
 import { decisionView } from '../dashboard/feed-health.ts'
 import { orderView } from '../dashboard/feed-held.ts'
 import { dollarsText, priceText } from '../dashboard/feed-texts.ts'
@@ -19,28 +19,23 @@ import type { MetricsOf } from '../dashboard/metrics.ts'
 import type { Mode } from '../domain/account.ts'
 import type { ClientOrderId } from '../domain/order.ts'
 import { remedyOf } from '../ibkr/diagnosis/remedies.ts'
-import { cycleId, explainable, namesIn } from '../journal/explain.ts'
-import { findId } from '../journal/find-id.ts'
+import { cycleId, namesIn } from '../journal/explain.ts'
 import { fillLedgerOf } from '../journal/fill-quality.ts'
 import { JournalReader } from '../journal/follow.ts'
 import { incidentsOf } from '../journal/incidents.ts'
 import type { Entry } from '../journal/rows.ts'
-import { tradesOf } from '../journal/trades.ts'
 import type { Trade } from '../journal/trades.ts'
 import type { Event } from '../trading/event.ts'
 import { evolve } from '../trading/evolve.ts'
 import { initialState } from '../trading/state.ts'
 import type { State } from '../trading/state.ts'
+import { JournalIndex } from './journal-index.ts'
 import { explainedLine, lineOf, symbolOf } from './lines.ts'
+import { pageOf } from './page-of.ts'
+import { storyOf } from './story.ts'
 import { SymbolMarks } from './symbol-marks.ts'
+import { TradesShown } from './trades-shown.ts'
 
-/** Of what trades are folded from; the rows of days stay in memory, those of cycles do not. */
-const TRADED: ReadonlySet<Event['type']> = new Set([
-  'EntryApproved',
-  'OrderIntended',
-  'OrderFilled',
-  'CommissionReported',
-])
 const INCIDENTS: ReadonlySet<Event['type']> = new Set([
   'IncidentOpened',
   'IncidentUpdated',
@@ -49,18 +44,20 @@ const INCIDENTS: ReadonlySet<Event['type']> = new Set([
 /** A search looks at so many rows, and says from where it would go on; at more if none fits. */
 const SCANNED_MAX = 20_000
 const SCANNED_AT_ONCE = 500
-/** What is about one id are dozens of rows; what is about more of them is no id. */
-const RELATED_MAX = 5_000
-const ROUNDS_MAX = 12
+const LINES_AT_ONCE = 200
+/** Of types that are rare, rows that are passed over for it. */
+const PASSED_AT_ONCE = 5_000
+/** Rows that are read, verified and folded before others have a turn. */
+const FOLLOWED_AT_ONCE = 500
 const IDS_TOLD_MAX = 5
 
 /** Everything that is read from the journal, by a reader of its own: the engine is never asked. */
 export class JournalModels {
   readonly #reader: JournalReader
   readonly #marks = new SymbolMarks()
-  readonly #traded: Entry[] = []
+  readonly #index = new JournalIndex()
+  readonly #trades = new TradesShown()
   readonly #incidents: Entry[] = []
-  #trades: { readonly count: number; readonly trades: readonly Trade[] } | null = null
   #counts = NOTHING_COUNTED
   #state: State
 
@@ -80,110 +77,98 @@ export class JournalModels {
 
   /** What was journaled since; at most some thousand at once, empty when there is no more. */
   follow(): readonly JournalLine[] {
-    return this.#reader.next().map((entry) => {
+    return this.#reader.next(FOLLOWED_AT_ONCE).map((entry) => {
       this.#state = evolve(this.#state, entry.event, entry.at)
       this.#marks.saw(entry, this.#state)
-      if (TRADED.has(entry.event.type)) this.#traded.push(entry)
+      this.#index.saw(entry)
+      this.#trades.saw(entry)
       if (INCIDENTS.has(entry.event.type)) this.#incidents.push(entry)
       this.#counts = counted(this.#counts, entry.event)
       return lineOf(entry, this.#state)
     })
   }
 
+  /** A search yields to others between slices, and to time: it says from where it would go on. */
   async journal(
     { text, types, symbol, before, limit }: JournalAsked,
-    { pause, isLate }: { readonly pause: () => Promise<void>; readonly isLate: () => boolean },
+    { pause, isLate }: { readonly pause: Pause; readonly isLate: () => boolean },
   ): Promise<JournalPage> {
     const wanted = text.trim().toLowerCase()
     const lines: JournalLine[] = []
     let from = before
-    const goesOn = (scanned: number): boolean =>
-      scanned < SCANNED_MAX || (lines.length === 0 && !isLate())
-    for (let scanned = 0; goesOn(scanned); scanned += SCANNED_AT_ONCE) {
-      const entries = this.#reader.before(from, { types, limit: SCANNED_AT_ONCE })
-      for (const entry of entries) {
-        from = entry.seq
+    const goesOn = (looked: number): boolean =>
+      looked < SCANNED_MAX || (lines.length === 0 && !isLate())
+    for (let looked = 0; goesOn(looked);) {
+      const slice = { types, limit: SCANNED_AT_ONCE, span: PASSED_AT_ONCE }
+      const piece = this.#reader.before(from, slice)
+      for (const entry of piece.entries) {
         if (symbol !== null && symbolOf(entry.event, this.#state) !== symbol) continue
         const line = lineOf(entry, this.#state)
         if (wanted !== '' && !`${line.type} ${line.text}`.toLowerCase().includes(wanted)) continue
         lines.push(line)
-        if (lines.length >= limit) return { seq: this.#state.seq, entries: lines, before: from }
+        if (lines.length >= limit)
+          return { seq: this.#state.seq, entries: lines, before: entry.seq }
       }
-      if (entries.length < SCANNED_AT_ONCE) {
-        return { seq: this.#state.seq, entries: lines, before: null }
-      }
+      if (piece.from === null) return { seq: this.#state.seq, entries: lines, before: null }
+      looked += (from ?? this.#state.seq + 1) - piece.from
+      from = piece.from
       await pause()
     }
     return { seq: this.#state.seq, entries: lines, before: from }
   }
 
   /** By an id, or by what a person has at hand instead: as the command `explain` takes it. */
-  explain(asked: string): readonly JournalLine[] {
-    const byId = this.related(asked)
-    const found = byId.length > 0 ? byId : this.related(this.#meant(asked) ?? '')
-    return found.map((entry) => explainedLine(entry, this.#state))
+  async explain(asked: string, pause: Pause): Promise<readonly JournalLine[]> {
+    const byId = await this.#story(asked, pause)
+    const meant = byId.length > 0 ? null : await this.#meant(asked, pause)
+    const story = meant === null ? byId : await this.#story(meant, pause)
+    const lines: JournalLine[] = []
+    for (const [index, entry] of story.entries()) {
+      if (index % LINES_AT_ONCE === LINES_AT_ONCE - 1) await pause()
+      lines.push(explainedLine(entry, this.#state))
+    }
+    return lines
   }
 
   /** The newest decision for `last` or of a symbol, else the one id that begins so; null: none. */
-  #meant(asked: string): string | null {
+  async #meant(asked: string, pause: Pause): Promise<string | null> {
     const decided = this.#marks.lastDecision(asked === 'last' ? null : asked.toUpperCase())
     if (decided !== null) return cycleId(decided.outcome)
-    const holding = this.#reader.containing([JSON.stringify(asked).slice(1, -1)], RELATED_MAX)
-    const found = findId(holding, asked)
-    if (found.kind !== 'many') return found.kind === 'id' ? found.id : null
-    const some = found.ids.slice(0, IDS_TOLD_MAX).join(', ')
-    const what = `"${asked}" begins ${found.ids.length} ids: ${some}`
+    const names = this.#index.namesBegun(asked)
+    const [first = null] = names
+    if (first === null || names.length === 1) return first
+    // Several are one when they are of one story: an entry and the exits that were sent with it.
+    const story = await this.#story(first, pause)
+    const told = new Set(story.flatMap(({ event }) => namesIn(event)))
+    if (names.every((name) => told.has(name))) return first
+    const some = names.slice(0, IDS_TOLD_MAX).join(', ')
+    const what = `"${asked}" begins ${names.length} ids: ${some}`
     throw refusal(400, what, 'type more of the one that you mean')
   }
 
-  /** As the command `explain` finds them, without reading what holds none of the names. */
-  related(id: string): readonly Entry[] {
-    if (id === '') return []
-    const known = new Set([id])
-    let related: readonly Entry[] = []
-    for (let round = 0; round < ROUNDS_MAX; round++) {
-      const holding = this.#reader.containing([...known].map(needleOf), RELATED_MAX)
-      related = explainable(holding, id)
-      const before = known.size
-      for (const { event } of related) for (const name of namesIn(event)) known.add(name)
-      if (known.size === before) break
-    }
-    return related
+  orders(page: PageAsked): readonly OrderView[] {
+    const sorted = [...this.#state.orders.values()].sort((a, b) => b.intendedAt - a.intendedAt)
+    return pageOf(sorted, page, ({ intendedAt }) => intendedAt).map(orderView)
   }
 
-  orders({ limit, before }: OrdersAsked): readonly OrderView[] {
-    return [...this.#state.orders.values()]
-      .filter(({ intendedAt }) => before === null || intendedAt < before)
-      .sort((a, b) => b.intendedAt - a.intendedAt)
-      .slice(0, limit)
-      .map(orderView)
-  }
-
-  order(id: string): OrderDetail | null {
+  async order(id: string, pause: Pause): Promise<OrderDetail | null> {
     const order = this.#state.orders.get(id as ClientOrderId)
     if (order === undefined) return null
-    const own = this.#reader.containing([needleOf(id)], RELATED_MAX)
-    const history = own.flatMap((entry): OrderDetail['history'] => {
+    const story = await this.#story(id, pause)
+    const history = story.flatMap((entry): OrderDetail['history'] => {
       const { event, at, seq } = entry
-      const { text } = lineOf(entry, this.#state)
       if (event.type === 'OrderIntended' && event.order.id === id) {
+        const { text } = lineOf(entry, this.#state)
         return [{ at, seq, from: null, to: 'intent', text }]
       }
       if (event.type !== 'OrderMoved' || event.orderId !== id) return []
-      return [{ at, seq, from: event.from, to: event.to, text }]
+      return [{ at, seq, from: event.from, to: event.to, text: lineOf(entry, this.#state).text }]
     })
-    return { order: orderView(order), history, fills: this.#fillsOf(id) }
+    return { order: orderView(order), history, fills: this.#fillsOf(id, story) }
   }
 
-  trades(): readonly TradeView[] {
-    const count = this.#traded.length
-    if (this.#trades?.count !== count) this.#trades = { count, trades: tradesOf(this.#traded) }
-    return [...this.#trades.trades].reverse().map(tradeView)
-  }
-
-  /** All that trades are made of, oldest first: for reports. */
-  traded(): readonly Entry[] {
-    return this.#traded
+  trades(page: PageAsked): readonly TradeView[] {
+    return pageOf(this.#trades.trades(), page, ({ openedAt }) => openedAt).map(tradeView)
   }
 
   /** Of this run, for who plots them. */
@@ -192,10 +177,11 @@ export class JournalModels {
   }
 
   /** Newest first, those that are over too. */
-  incidents(): readonly IncidentView[] {
-    return incidentsOf(this.#incidents)
+  incidents(page: PageAsked): readonly IncidentView[] {
+    const sorted = incidentsOf(this.#incidents.values())
       .map(({ incident, endedAt }) => incidentView(incident, { endedAt, remedyOf }))
-      .reverse()
+      .sort((a, b) => b.since - a.since)
+    return pageOf(sorted, page, ({ since }) => since)
   }
 
   marks(symbol: string) {
@@ -219,8 +205,12 @@ export class JournalModels {
     this.#reader.close()
   }
 
-  #fillsOf(id: string): readonly FillView[] {
-    const { fills } = fillLedgerOf(this.related(id))
+  #story(id: string, pause: Pause): Promise<readonly Entry[]> {
+    return storyOf(id, { reader: this.#reader, index: this.#index, pause })
+  }
+
+  #fillsOf(id: string, story: readonly Entry[]): readonly FillView[] {
+    const { fills } = fillLedgerOf(story)
     return fills
       .filter(({ orderId }) => orderId === id)
       .map(({ execId, orderId, at, side, quantity, price, againstMid }) => {
@@ -238,6 +228,9 @@ export class JournalModels {
       })
   }
 }
+
+/** Between two slices of work: whoever else is asked has a turn. */
+type Pause = () => Promise<void>
 
 type RunCounts = Pick<MetricsOf, 'decisions' | 'incidents'>
 
@@ -258,12 +251,6 @@ function counted(counts: RunCounts, event: Event): RunCounts {
   const { name } = event.incident.verdict
   const { incidents } = counts
   return { ...counts, incidents: { ...incidents, [name]: (incidents[name] ?? 0) + 1 } }
-}
-
-/** A cycle has no name in its row but its bar; what else is found is sorted out afterwards. */
-function needleOf(name: string): string {
-  const bar = /^[^@]{1,12}@(\d{1,16})$/.exec(name)?.[1]
-  return bar === undefined ? JSON.stringify(name).slice(1, -1) : `"barStart":${bar}`
 }
 
 function tradeView(trade: Trade): TradeView {

@@ -4,7 +4,7 @@ import { chainView } from '../dashboard/chain-view.ts'
 import type {
   Cockpit,
   JournalAsked,
-  OrdersAsked,
+  PageAsked,
   ReplayAsked,
   ReportPeriod,
 } from '../dashboard/cockpit.ts'
@@ -171,20 +171,20 @@ export class ThreadCockpit implements Cockpit {
     return maskedIn(chainView(seen, this.#of.models.outcomeSince(symbol, seen.at)))
   }
 
-  async orders(page: OrdersAsked) {
+  async orders(page: PageAsked) {
     return maskedIn(this.#models().orders(page))
   }
 
   async order(id: string) {
-    return maskedIn(this.#models().order(id))
+    return maskedIn(await this.#models().order(id, () => this.#pause()))
   }
 
-  async trades() {
-    return maskedIn(this.#models().trades())
+  async trades(page: PageAsked) {
+    return maskedIn(this.#models().trades(page))
   }
 
-  async incidents() {
-    return maskedIn(this.#models().incidents())
+  async incidents(page: PageAsked) {
+    return maskedIn(this.#models().incidents(page))
   }
 
   async journal(asked: JournalAsked) {
@@ -196,7 +196,7 @@ export class ThreadCockpit implements Cockpit {
   }
 
   async explain(id: string) {
-    return maskedIn(this.#models().explain(id))
+    return maskedIn(await this.#models().explain(id, () => this.#pause()))
   }
 
   async replay(asked: ReplayAsked) {

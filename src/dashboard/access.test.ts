@@ -21,6 +21,7 @@ const EXPECTED: Readonly<Record<string, readonly [number, number, number, number
   'GET /api/v1/view': [401, 200, 200, 200],
   'GET /api/v1/stream': [401, 401, 401, 401],
   'POST /api/v1/stream-tickets': [401, 200, 200, 200],
+  'POST /api/v1/stream/seen': [401, 404, 404, 404],
   'GET /api/v1/symbols/:symbol': [401, 200, 200, 200],
   'GET /api/v1/chain/:symbol': [401, 200, 200, 200],
   'GET /api/v1/orders': [401, 200, 200, 200],
@@ -49,6 +50,7 @@ const NOBODY_HAS = 'A'.repeat(43)
 const lifting = { accountId: ACCOUNT_ID, reason: 'seen to' }
 const BODIES: Readonly<Record<string, object>> = {
   'POST /api/v1/session': { ticket: NOBODY_HAS },
+  'POST /api/v1/stream/seen': { reader: 1, pulse: 1 },
   'POST /api/v1/session/proof': { password: 'not the one of anybody' },
   'POST /api/v1/journal/replay': { limits: { max_order_cost: '$500' } },
   'POST /api/v1/confirmations': { verb: 'resume' },

@@ -31,6 +31,7 @@ export const ACCESS: Readonly<Record<string, Access>> = {
   'GET /api/v1/view': 'viewer',
   'GET /api/v1/stream': 'open', // by cookie or ticket: it asks itself
   'POST /api/v1/stream-tickets': 'viewer',
+  'POST /api/v1/stream/seen': 'viewer',
   'GET /api/v1/symbols/:symbol': 'viewer',
   'GET /api/v1/chain/:symbol': 'viewer',
   'GET /api/v1/orders': 'viewer',

@@ -12,11 +12,11 @@ import type { Doors } from './doors.ts'
 import { answerErrors } from './errors.ts'
 import { guard } from './guard.ts'
 import { HELMET } from './headers.ts'
-import { Keys } from './keys.ts'
+import { Keys, type KeyRules } from './keys.ts'
 import { OneTime } from './once.ts'
 import { openRoutes } from './open-routes.ts'
 import { describeApi, openapiRoute } from './openapi.ts'
-import { LIMITS, type DashboardOptions } from './options.ts'
+import { LIMITS, type DashboardOptions, type Limits } from './options.ts'
 import { Passwords } from './passwords.ts'
 import { storeOn } from './rate.ts'
 import { readRoutes } from './read-routes.ts'
@@ -54,7 +54,7 @@ export async function doorsOf(options: DashboardOptions): Promise<Doors> {
     streamTickets: new OneTime(clock, lasting(limits.streamTicketMs)),
     confirmations: new OneTime(clock, lasting(limits.confirmationMs)),
     keys: new Keys(stateFile, clock, limits),
-    killKeys: new Keys(`${stateFile}.kill`, clock, { ...limits, keysMax: limits.killKeysMax }),
+    killKeys: new Keys(`${stateFile}.kill`, clock, killRules(limits)),
     asks: new Asks(clock, limits),
     streams: new Streams(cockpit, { clock, limits, isOpen }),
     routes: [],
@@ -121,4 +121,8 @@ function isDecodable(url: string): boolean {
   } catch {
     return false
   }
+}
+
+function killRules({ keysMs, killKeysMax: keysMax }: Limits): KeyRules {
+  return { keysMs, keysMax, keysPerUser: keysMax }
 }

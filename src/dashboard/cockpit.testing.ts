@@ -1,6 +1,6 @@
 import type { Cancel } from '../base/clock.ts'
 import { fail, ok } from '../base/result.ts'
-import type { Cockpit, JournalAsked, OrdersAsked, ReplayAsked } from './cockpit.ts'
+import type { Cockpit, JournalAsked, PageAsked, ReplayAsked } from './cockpit.ts'
 import {
   at,
   chain,
@@ -68,7 +68,7 @@ export class FakeCockpit implements Cockpit {
     return this.#answer(symbol === 'SPY' ? chain : null, symbol)
   }
 
-  async orders(page: OrdersAsked) {
+  async orders(page: PageAsked) {
     return this.#answer([order], page)
   }
 
@@ -76,12 +76,12 @@ export class FakeCockpit implements Cockpit {
     return this.#answer(id === order.id ? orderDetail : null, id)
   }
 
-  async trades() {
-    return this.#answer([trade])
+  async trades(page: PageAsked) {
+    return this.#answer([trade], page)
   }
 
-  async incidents() {
-    return this.#answer([incident])
+  async incidents(page: PageAsked) {
+    return this.#answer([incident], page)
   }
 
   async journal(asked: JournalAsked) {

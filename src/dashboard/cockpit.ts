@@ -32,11 +32,11 @@ export interface Cockpit {
   onLine(listener: (line: JournalLine) => void): Cancel
   symbol(symbol: string): Promise<SymbolDetail | null>
   chain(symbol: string): Promise<ChainView | null>
-  orders(page: OrdersAsked): Promise<readonly OrderView[]>
+  orders(page: PageAsked): Promise<readonly OrderView[]>
   order(id: string): Promise<OrderDetail | null>
-  trades(): Promise<readonly TradeView[]>
+  trades(page: PageAsked): Promise<readonly TradeView[]>
   /** Newest first, those that are over too. */
-  incidents(): Promise<readonly IncidentView[]>
+  incidents(page: PageAsked): Promise<readonly IncidentView[]>
   journal(asked: JournalAsked): Promise<JournalPage>
   /** Everything the journal says about one id, oldest first; empty: nothing. */
   explain(id: string): Promise<readonly JournalLine[]>
@@ -53,9 +53,9 @@ export interface Cockpit {
   effect(verb: Verb): Promise<string>
 }
 
-export interface OrdersAsked {
+export interface PageAsked {
   readonly limit: number
-  /** Intended before this moment, epoch milliseconds; null: the newest. */
+  /** Of before this moment, epoch milliseconds; null: the newest. */
   readonly before: number | null
 }
 

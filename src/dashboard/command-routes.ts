@@ -3,7 +3,7 @@ import { LIFTING, ROLE_OF_VERB, commandPath, isAtLeast } from './access.ts'
 import type { App } from './app-type.ts'
 import type { Doors } from './doors.ts'
 import { sessionIn, tooLow } from './guard.ts'
-import type { Answer, Keys, Seen } from './keys.ts'
+import type { Answer, Keys, Said, Seen } from './keys.ts'
 import { digest } from './once.ts'
 import { answers, commandReply, confirmationReply } from './replies.ts'
 import { Refusal, refusal } from './refusal.ts'
@@ -113,25 +113,22 @@ function begun(doors: Doors, session: Session, asked: Keyed): Promise<Answer> {
   const { verb, key, print, body } = asked
   refuseUnproven(doors, session, verb)
   if (LIFTING.has(verb)) takeConfirmation(doors, session, asked)
-  const isKept = keep(doors, asked)
+  const said = { print, by: session.user }
+  const isKept = keep(doors, { ...asked, said })
   const answer = effect(doors, session, { verb, body })
-  if (isKept) storeOf(doors, verb).answered(key, print, answer)
+  if (isKept) storeOf(doors, verb).answered(key, said, answer)
   return answer
 }
 
-/** Levels that stop, and are no different when they are set twice. */
-const IN_ANY_CASE: ReadonlySet<Verb> = new Set<Verb>(['kill', 'halt', 'reduce'])
+/** What stops, and is no different when it is said twice. */
+const IN_ANY_CASE: ReadonlySet<Verb> = new Set<Verb>(['kill', 'halt', 'reduce', 'flatten'])
 
 /** On the disk first. A disk that refuses stops nothing that stops. */
-function keep(doors: Doors, { verb, key, print }: Keyed): boolean {
+function keep(doors: Doors, { verb, key, said }: Keyed & { readonly said: Said }): boolean {
   const keys = storeOf(doors, verb)
   let [objection, remedy] = FULL
   try {
-    if (verb === 'kill') keys.makeRoom()
-    if (keys.hasRoom()) {
-      keys.begin(key, print)
-      return true
-    }
+    if (keys.begin(key, said)) return true
   } catch (error) {
     objection = `the disk does not take the key of a command: ${String(error)}`
     remedy = 'free the disk of the bot, or use its commands in a terminal'
@@ -142,8 +139,8 @@ function keep(doors: Doors, { verb, key, print }: Keyed): boolean {
 }
 
 const FULL: readonly [string, string] = [
-  'too many commands within a day',
-  'use the commands in a terminal; here the oldest make room after a day',
+  'too many commands wait for their answers',
+  'ask again in a moment, or use the commands in a terminal',
 ]
 
 async function effect(doors: Doors, session: Session, { verb, body }: Asked): Promise<Answer> {

@@ -63,7 +63,8 @@ function sessionOf(request: FastifyRequest, { sessions, bound }: Doors): Session
 
 /** A page asks by itself all day long, so it says when somebody has just touched it. */
 function isByPerson(request: FastifyRequest): boolean {
-  return isMutating(request) || request.headers['x-user-active'] === '1'
+  if (request.headers['x-user-active'] === '1') return true
+  return isMutating(request) && request.routeOptions.url !== SEEN_PATH
 }
 
 function admit({ session }: FastifyRequest, access: Access): void {
@@ -108,6 +109,7 @@ function mayBeTyped(request: FastifyRequest, site: string | undefined): boolean 
 }
 
 export const STREAM_PATH = '/api/v1/stream'
+export const SEEN_PATH = '/api/v1/stream/seen'
 
 function isPage({ routeOptions }: FastifyRequest): boolean {
   return routeOptions.url === '/*'

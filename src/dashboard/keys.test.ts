@@ -1,6 +1,6 @@
 import { appendFileSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { FakeCockpit } from './cockpit.testing.ts'
 import { folder, standing, type In, type Setting } from './standing.testing.ts'
 
@@ -171,16 +171,72 @@ test('T9: an answer that takes long is asked for again by the same key', async (
   expect(room.cockpit.done).toHaveLength(1)
 })
 
-test('T18: a disk that takes no key stops no kill, halt or reduce, and every other', async () => {
+test('T18: a disk that takes no key stops nothing that stops, and every other command', async () => {
   const { room, as } = await again({ limits: { keysMax: 0 } })
   const statusOf = async (verb: string, body: object = {}) =>
     (await room.ask(`POST /api/v1/commands/${verb}`, { as, body })).status
   expect(await statusOf('kill')).toBe(200)
   expect(await statusOf('halt')).toBe(200)
   expect(await statusOf('reduce')).toBe(200)
-  expect(await statusOf('flatten')).toBe(503)
+  expect(await statusOf('flatten')).toBe(200)
   expect(await statusOf('cancel', { orderId: 'b1-7' })).toBe(503)
-  expect(room.cockpit.done.map(({ verb }) => verb)).toEqual(['kill', 'halt', 'reduce'])
+  expect(room.cockpit.done.map(({ verb }) => verb)).toEqual(['kill', 'halt', 'reduce', 'flatten'])
+})
+
+test('T9: who says more than others is forgotten first, the oldest that was answered', async () => {
+  const { room, as } = await again({ limits: { keysMax: 6, keysPerUser: 4 } })
+  const other = await room.signedIn('admin')
+  await halt({ room, as: other }, 'key-of-other')
+  for (let key = 0; key < 30; key++)
+    expect((await halt({ room, as }, `key-no-${key}`)).status).toBe(200)
+  const { done } = room.cockpit
+  expect(done).toHaveLength(31)
+  // Of the flood the newest are known, and of the other one all.
+  await halt({ room, as }, 'key-no-29')
+  await halt({ room, as }, 'key-no-26')
+  await halt({ room, as: other }, 'key-of-other')
+  expect(done).toHaveLength(31)
+  await halt({ room, as }, 'key-no-25')
+  expect(done).toHaveLength(32)
+})
+
+test('T9: what waits for its answer is never forgotten, and then only what stops goes on', async () => {
+  const { room, as } = await again({ limits: { keysMax: 2, keysPerUser: 2 } })
+  room.cockpit.gate = new Promise(() => undefined)
+  const cancel = (key: string) =>
+    room.ask('POST /api/v1/commands/cancel', {
+      as,
+      body: { orderId: 'b1-7' },
+      headers: { 'idempotency-key': key },
+    })
+  const first = cancel('key-that-waits-1')
+  void cancel('key-that-waits-2')
+  await vi.waitFor(() => expect(room.cockpit.done).toHaveLength(2))
+  const full = await cancel('key-that-waits-3')
+  expect([full.status, full.json()]).toEqual([
+    503,
+    {
+      error: 'too many commands wait for their answers',
+      remedy: 'ask again in a moment, or use the commands in a terminal',
+    },
+  ])
+  void halt({ room, as }, 'key-that-waits-4')
+  await vi.waitFor(() => expect(room.cockpit.done.at(-1)?.verb).toBe('halt'))
+  void cancel('key-that-waits-1')
+  await room.clock.runUntil((room.clock.now() + 5_000) as never)
+  expect((await first).status).toBe(503)
+  expect(room.cockpit.done).toHaveLength(3)
+})
+
+test('T9: a flood does not fill the disk: the file stays in proportion to what is known', async () => {
+  const stateFile = join(folder(), 'keys.jsonl')
+  const { room, as } = await again({ stateFile, limits: { keysMax: 10, keysPerUser: 5 } })
+  for (let key = 0; key < 200; key++) await halt({ room, as }, `key-of-flood-${key}`)
+  expect(readFileSync(stateFile, 'utf8').trim().split('\n').length).toBeLessThan(60)
+  await room.close()
+  const next = await again({ stateFile, limits: { keysMax: 10, keysPerUser: 5 } })
+  await halt(next, 'key-of-flood-199')
+  expect(next.room.cockpit.done).toEqual([])
 })
 
 test('a file of keys that cannot be read is an error, not a first start', async () => {

@@ -13,15 +13,24 @@ export interface KeyRules {
   /** For how long a key is known. */
   readonly keysMs: number
   readonly keysMax: number
+  /** Of one person. */
+  readonly keysPerUser: number
 }
 
-interface Used {
+/** Who said what. */
+export interface Said {
   /** Of whom, which command and which body. */
   readonly print: string
+  readonly by: string
+}
+
+interface Used extends Said {
   /** Of the wall clock, which outlives a restart. */
   readonly at: number
   /** Null: whoever began it is gone. */
-  answer: Promise<Answer> | null
+  readonly answer: Promise<Answer> | null
+  /** It was answered: it may be forgotten, when others need the room. */
+  isOver: boolean
 }
 
 /** "Ask again": not what became of a command, so no key keeps it. */
@@ -29,15 +38,16 @@ const UNANSWERED = 503
 
 /** A full file is not gone through for every command. */
 const PRUNE_MS_MIN = 60_000
+/** Of every key two lines, and as many again that are forgotten. */
+const LINES_A_KEY = 4
 
 /** `other`: used for something else. `lost`: begun in a run that ended before it did. */
 export type Seen =
   | { readonly kind: 'new' | 'other' | 'lost' }
   | { readonly kind: 'same'; readonly answer: Promise<Answer> }
 
-interface Line {
+interface Line extends Said {
   readonly key: string
-  readonly print: string
   readonly at: number
   readonly answer?: Answer
 }
@@ -53,6 +63,7 @@ export class Keys {
   #used = new Map<string, Used>()
   #file: number
   #prunedAt: number
+  #lines = 0
 
   constructor(path: string, clock: Clock, limits: KeyRules) {
     this.#path = path
@@ -60,51 +71,44 @@ export class Keys {
     this.#limits = limits
     this.#prunedAt = clock.now()
     for (const line of linesIn(path)) {
-      const { key, print, at, answer = null } = line
-      this.#used.set(key, { print, at, answer: answer && Promise.resolve(answer) })
+      const { key, print, by, at, answer = null } = line
+      const isOver = answer !== null
+      this.#used.set(key, { print, by, at, answer: answer && Promise.resolve(answer), isOver })
     }
+    while (this.#used.size > limits.keysMax && this.#forgotten(() => true));
     this.#file = this.#rewritten([...linesIn(path)])
   }
 
   seen(key: string, print: string): Seen {
     const used = this.#used.get(key)
-    if (used === undefined || this.#isOver(used)) return { kind: 'new' }
+    if (used === undefined || this.#isOld(used)) return { kind: 'new' }
     if (used.print !== print) return { kind: 'other' }
     return used.answer === null ? { kind: 'lost' } : { kind: 'same', answer: used.answer }
   }
 
-  /** Whether more fit in; what is older than a day is forgotten first. */
-  hasRoom(): boolean {
-    const isFull = () => this.#used.size >= this.#limits.keysMax
-    if (isFull() && this.#clock.now() - this.#prunedAt > PRUNE_MS_MIN) this.#prune()
-    return !isFull()
-  }
-
-  /** The older half makes room: for commands that do no harm when they are said again. */
-  makeRoom(): void {
-    if (this.hasRoom()) return
-    const kept = [...this.#used].slice(-Math.floor(this.#limits.keysMax / 2) || this.#used.size)
-    this.#used = new Map(kept)
-    this.#prune()
-  }
-
-  /** On the disk when it returns; throws what the disk says. */
-  begin(key: string, print: string): void {
-    if (this.#clock.now() - this.#prunedAt > this.#limits.keysMs) this.#prune()
-    this.#write({ key, print, at: this.#clock.now() })
+  /**
+   * On the disk when it returns; false: all that are known wait for their answers. The oldest that
+   * has one makes room, of the same person first. Throws what the disk says.
+   */
+  begin(key: string, said: Said): boolean {
+    if (!this.#hasRoomFor(said.by)) return false
+    const isLong = this.#lines > LINES_A_KEY * this.#limits.keysMax
+    if (isLong || this.#clock.now() - this.#prunedAt > this.#limits.keysMs) this.#prune()
+    this.#write({ key, ...said, at: this.#clock.now() })
     fsyncSync(this.#file)
+    return true
   }
 
   /** From here on the same question has the same answer, also while it is not known yet. */
-  answered(key: string, print: string, answer: Promise<Answer>): void {
+  answered(key: string, said: Said, answer: Promise<Answer>): void {
     const at = this.#clock.now()
-    this.#used.set(key, { print, at, answer })
+    const used: Used = { ...said, at, answer, isOver: false }
+    this.#used.set(key, used)
     // Not awaited on the disk: what is lost of it is answered with "see the journal".
     void answer.then((known) => {
+      used.isOver = true
       if (known.status === UNANSWERED) this.#used.delete(key)
-      else if (this.#used.get(key)?.answer === answer) {
-        this.#writeGently({ key, print, at, answer: known })
-      }
+      else if (this.#used.get(key) === used) this.#writeGently({ key, ...said, at, answer: known })
     })
   }
 
@@ -114,13 +118,33 @@ export class Keys {
     closeSync(file)
   }
 
-  #isOver({ at }: { readonly at: number }): boolean {
+  #isOld({ at }: { readonly at: number }): boolean {
     return this.#clock.now() - at > this.#limits.keysMs
+  }
+
+  #hasRoomFor(by: string): boolean {
+    const { keysMax, keysPerUser } = this.#limits
+    const isFull = (): boolean => this.#used.size >= keysMax
+    if (isFull() && this.#clock.now() - this.#prunedAt > PRUNE_MS_MIN) this.#prune()
+    let own = 0
+    for (const used of this.#used.values()) if (used.by === by) own++
+    const isOwn = (used: Used): boolean => used.by === by
+    if (own >= keysPerUser && !this.#forgotten(isOwn)) return false
+    return !isFull() || this.#forgotten(() => true)
+  }
+
+  /** The oldest of these that was answered; false: there is none. */
+  #forgotten(isOne: (used: Used) => boolean): boolean {
+    for (const [key, used] of this.#used) {
+      if (used.isOver && isOne(used)) return this.#used.delete(key)
+    }
+    return false
   }
 
   #write(line: Line): void {
     // The break comes first: what a full disk cut off does not spoil what is written after it.
     writeFileSync(this.#file, `\n${JSON.stringify(line)}`)
+    this.#lines++
   }
 
   #writeGently(line: Line): void {
@@ -134,7 +158,7 @@ export class Keys {
 
   #prune(): void {
     this.#prunedAt = this.#clock.now()
-    for (const [key, used] of this.#used) if (this.#isOver(used)) this.#used.delete(key)
+    for (const [key, used] of this.#used) if (this.#isOld(used)) this.#used.delete(key)
     const old = this.#file
     this.#file = this.#rewritten(linesIn(this.#path).filter(({ key }) => this.#used.has(key)))
     closeSync(old)
@@ -143,8 +167,9 @@ export class Keys {
   /** What still counts, in a file that takes the place of the old one as a whole. */
   #rewritten(lines: readonly Line[]): number {
     const kept = new Map(lines.map((line) => [line.key, line]))
+    this.#lines = kept.size
     const text = [...kept.values()]
-      .filter((line) => !this.#isOver(line))
+      .filter((line) => !this.#isOld(line))
       .map((line) => `\n${JSON.stringify(line)}`)
       .join('')
     const next = `${this.#path}.next`
@@ -163,8 +188,9 @@ function linesIn(path: string): readonly Line[] {
   const lines = readFileSync(path, 'utf8').split('\n')
   return lines.flatMap((line) => {
     try {
-      const read = JSON.parse(line) as Line
-      return typeof read.key === 'string' ? [read] : []
+      const read = JSON.parse(line) as Omit<Line, 'by'> & { readonly by?: string }
+      // A line of an earlier version does not say who.
+      return typeof read.key === 'string' ? [{ ...read, by: read.by ?? '' }] : []
     } catch {
       return []
     }

@@ -54,6 +54,13 @@ export interface Limits {
   readonly streamsPerSession: number
   /** Bytes that wait for one reader of the stream. */
   readonly streamBytesMax: number
+  /** Bytes on their way to one reader, the kernel's too: sent, and not said to have been read. */
+  readonly streamUnseenMax: number
+  /** Beyond them for so long, its turn is over; then it has so long to show that it has read. */
+  readonly unseenMs: number
+  readonly leaveMs: number
+  /** Asked after so many bytes how far it is. */
+  readonly pulseBytes: number
   readonly heartbeatMs: number
   /** A reader that took nothing for so long is dropped. */
   readonly stalledMs: number
@@ -71,7 +78,8 @@ export interface Limits {
   /** For how long a key of a command is known. */
   readonly keysMs: number
   readonly keysMax: number
-  /** Of kill: beyond it the oldest are forgotten, and a kill is carried out again. */
+  readonly keysPerUser: number
+  /** Of kill. */
   readonly killKeysMax: number
   /** Of scrypt, N: memory is 128 * 8 * N bytes, three times over in time. */
   readonly scryptCost: number
@@ -98,6 +106,10 @@ export const LIMITS: Limits = {
   streamsMax: 1_000,
   streamsPerSession: 600,
   streamBytesMax: 256 * 1024,
+  streamUnseenMax: 1024 * 1024, // a kernel takes 4 MB for each that does not read
+  unseenMs: 10_000,
+  leaveMs: 5_000, // less than node lets a connection be idle
+  pulseBytes: 128 * 1024,
   heartbeatMs: 15_000,
   stalledMs: 30_000,
   viewAgeMsMax: 15_000,
@@ -110,6 +122,7 @@ export const LIMITS: Limits = {
   idleMax: 700, // the 500 readers of T11 may come at once
   keysMs: 24 * HOUR_MS,
   keysMax: 20_000,
+  keysPerUser: 2_000, // a command each 45 s of a day
   killKeysMax: 2_000,
   // As strong as N = 2^17 with p = 1, by the OWASP Password Storage Cheat Sheet; 32 MiB.
   scryptCost: 2 ** 15,

@@ -23,7 +23,7 @@ import {
   nothing,
   ofId,
   ofSymbol,
-  ordersQuery,
+  pageQuery,
   replay,
   reportQuery,
 } from './requests.ts'
@@ -60,12 +60,13 @@ function currentRoutes(app: App, { options: { cockpit }, asks }: Doors): void {
     '/api/v1/incidents',
     {
       schema: {
-        summary: 'Outages with their verdicts, newest first',
-        querystring: nothing,
-        response: answers(incidentsReply, [401, 503]),
+        summary: 'Outages with their verdicts, newest first; `before` is of `since`',
+        querystring: pageQuery,
+        response: answers(incidentsReply, [400, 401, 503]),
       },
     },
-    async () => asks.read(() => cockpit.incidents()),
+    async ({ query: { limit = PAGE, before = null } }) =>
+      asks.read(() => cockpit.incidents({ limit, before })),
   )
   app.get(
     '/api/v1/latency',
@@ -130,8 +131,8 @@ function orderRoutes(app: App, { options: { cockpit }, asks }: Doors): void {
     '/api/v1/orders',
     {
       schema: {
-        summary: 'Orders, newest first',
-        querystring: ordersQuery,
+        summary: 'Orders, newest first; `before` is of `intendedAt`',
+        querystring: pageQuery,
         response: answers(ordersReply, [400, 401, 503]),
       },
     },
@@ -155,12 +156,13 @@ function orderRoutes(app: App, { options: { cockpit }, asks }: Doors): void {
     '/api/v1/trades',
     {
       schema: {
-        summary: 'Each structure from its first fill to flat, newest first',
-        querystring: nothing,
-        response: answers(tradesReply, [401, 503]),
+        summary: 'Each structure from its first fill to flat; `before` is of `openedAt`',
+        querystring: pageQuery,
+        response: answers(tradesReply, [400, 401, 503]),
       },
     },
-    async () => asks.read(() => cockpit.trades()),
+    async ({ query: { limit = PAGE, before = null } }) =>
+      asks.read(() => cockpit.trades({ limit, before })),
   )
 }
 

@@ -58,7 +58,7 @@ export const IDEMPOTENCY_KEY = /^[A-Za-z0-9._:-]{8,128}$/
 export const ofSymbol = z.strictObject({ symbol })
 export const ofId = z.strictObject({ id })
 
-export const ordersQuery = z.strictObject({
+export const pageQuery = z.strictObject({
   limit: count(500).optional(),
   before: moment.optional(),
 })
@@ -90,5 +90,8 @@ export const reportQuery = z.strictObject({
   period: z.enum(['day', 'week', 'all']).optional(),
   as: z.enum(['html', 'json']).optional(),
 })
+
+const counter = z.int().min(1)
+export const pulse = z.strictObject({ reader: counter, pulse: counter })
 
 export const streamQuery = z.strictObject({ ticket: secret.optional() })

@@ -1,10 +1,11 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { App } from './app-type.ts'
 import type { Doors } from './doors.ts'
-import { STREAM_PATH, sessionIn, signIn } from './guard.ts'
-import { answers, streamAnswers, ticketReply } from './replies.ts'
+import type { Reader } from './following.ts'
+import { SEEN_PATH, STREAM_PATH, sessionIn, signIn } from './guard.ts'
+import { answers, done, streamAnswers, ticketReply } from './replies.ts'
 import { refusal } from './refusal.ts'
-import { nothing, streamQuery } from './requests.ts'
+import { nothing, pulse, streamQuery } from './requests.ts'
 import type { Session } from './sessions.ts'
 
 /** GET alone, and it changes nothing (T3). */
@@ -13,7 +14,7 @@ export function streamRoutes(app: App, doors: Doors): void {
     STREAM_PATH,
     {
       schema: {
-        summary: 'Server-sent events: `view` with a View, `line` with a JournalLine',
+        summary: 'Server-sent events: `view`, `line`, and `pulse`, which is answered',
         querystring: streamQuery,
         response: streamAnswers,
       },
@@ -23,12 +24,30 @@ export function streamRoutes(app: App, doors: Doors): void {
       const objection = doors.streams.objection(session)
       if (objection !== null) throw refusal(503, objection, 'close another page of the dashboard')
       reply.hijack()
-      reply.raw.writeHead(200, {
+      const { raw } = reply
+      // Who has read to the end of its turn says so by closing, or by asking anew over it.
+      raw.shouldKeepAlive = true
+      const reader = readerOn(raw)
+      raw.writeHead(200, {
         'content-type': 'text/event-stream; charset=utf-8',
         'cache-control': 'no-store',
         'x-accel-buffering': 'no',
       })
-      doors.streams.add(reply.raw, session)
+      doors.streams.add(reader, session)
+    },
+  )
+  app.post(
+    SEEN_PATH,
+    {
+      schema: {
+        summary: 'Says that everything before a `pulse` was read; else the stream soon ends',
+        body: pulse,
+        response: answers(done, [400, 401, 403, 404]),
+      },
+    },
+    async (request) => {
+      if (doors.streams.seen(request.body, sessionIn(request))) return { done: true }
+      throw refusal(404, 'this session has no such reader of the stream', 'connect again')
     },
   )
   app.post(
@@ -46,6 +65,26 @@ export function streamRoutes(app: App, doors: Doors): void {
       return { ticket: secret, expiresAt }
     },
   )
+}
+
+function readerOn(response: FastifyReply['raw']): Reader {
+  const socket = response.socket ?? response.req.socket
+  return {
+    write: (bytes) => response.write(bytes),
+    end: () => void response.end(),
+    // Closing alone would leave to the kernel what it holds, for minutes.
+    reset: () => void socket.resetAndDestroy(),
+    get writableLength() {
+      return response.writableLength
+    },
+    get heard() {
+      return socket.bytesRead
+    },
+    get isGone() {
+      return socket.destroyed
+    },
+    on: (event, listener) => response.on(event, listener),
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { get, type ClientRequest, type IncomingMessage } from 'node:http'
+import { connect } from 'node:net'
 import { expect, onTestFinished, test } from 'vitest'
 import type { EpochMs } from '../base/clock.ts'
 import { HOSTILE, lineAt, viewAt } from './samples.testing.ts'
@@ -207,29 +208,82 @@ test('T11: who is one too many is told so', async () => {
   expect(room.dashboard.counts()).toEqual({ open: 3, dropped: 0, refused: 2, sessions: 2 })
 })
 
-test('T11: a socket whose reader takes nothing is dropped, and others go on', async () => {
-  const room = await listening({ limits: { streamBytesMax: 64 * 1024 } })
-  const { cookie } = await room.signedIn('viewer')
-  const slow = await new Promise<IncomingMessage>((resolve, reject) => {
-    const url = `${room.dashboard.url}/api/v1/stream`
-    const request = get(url, { headers: { cookie, ...SAME }, agent: false }, resolve)
-    request.on('error', reject)
-    onTestFinished(() => void request.destroy())
-  })
-  slow.pause()
-  slow.on('error', () => undefined)
-  const quick = await follow(room, { cookie, ...SAME })
-  const text = 'x'.repeat(100_000)
-  let seq = 2
-  for (; room.dashboard.counts().dropped === 0 && seq < 400; seq++) {
-    room.cockpit.journaled(lineAt(seq, text))
-    const id = `id: ${seq}\n`
-    await quick.until((heard) => heard.includes(id))
-    await quick.until((heard) => heard.endsWith('\n\n'))
+/** A socket that takes the head of the stream, and nothing after it. */
+async function asleep({ dashboard }: Listening, cookie: string) {
+  const { port, host, hostname } = new URL(dashboard.url)
+  const socket = connect({ host: hostname, port: Number(port) })
+  onTestFinished(() => void socket.destroy())
+  socket.on('error', () => undefined)
+  const over = new Promise((resolve) => void socket.on('close', resolve))
+  const head = new Promise((resolve) => void socket.once('data', resolve))
+  const lines = ['GET /api/v1/stream HTTP/1.1', `host: ${host}`, `cookie: ${cookie}`]
+  socket.write(`${[...lines, 'sec-fetch-site: same-origin'].join('\r\n')}\r\n\r\n`)
+  await head
+  socket.pause()
+  return { socket, over }
+}
+
+/** As the page does: each pulse is sent back. */
+async function seenBy({ dashboard }: Listening, { cookie, csrf }: In, pulse: string) {
+  const headers = { cookie, 'x-csrf-token': csrf, 'content-type': 'application/json' }
+  const url = `${dashboard.url}/api/v1/stream/seen`
+  return (await fetch(url, { method: 'POST', headers, body: pulse })).status
+}
+
+test('T11: who takes nothing is dropped after a megabyte, and who says it reads goes on', async () => {
+  const room = await listening()
+  const as = await room.signedIn('viewer')
+  const slow = await asleep(room, as.cookie)
+  const quick = await follow(room, { cookie: as.cookie, ...SAME })
+  let answered = 0
+  let bytes = 0
+  for (let seq = 2; room.dashboard.counts().dropped === 0 && seq < 400; seq++) {
+    await room.clock.runUntil((room.clock.now() + 1_000) as EpochMs)
+    room.cockpit.show({ ...viewAt(seq), version: 'x'.repeat(50_000) })
+    await quick.until((heard) => heard.includes(`id: ${seq}\n`) && heard.endsWith('\n\n'))
+    bytes += quick.heard.length
+    for (const [, pulse = ''] of quick.heard.matchAll(/event: pulse\ndata: (.*)/g)) {
+      expect(await seenBy(room, as, pulse)).toBe(200)
+      answered++
+    }
+    quick.heard = ''
   }
-  // The kernel takes some megabytes for the one who does not read; then it is over.
   expect(room.dashboard.counts()).toMatchObject({ open: 1, dropped: 1 })
   expect(quick.isOver).toBe(false)
+  expect(answered).toBeGreaterThan(8)
+  expect(bytes).toBeLessThan(2.5 * 1024 * 1024) // 16 s more, of 50 kB each, than the megabyte
+  slow.socket.resume()
+  await slow.over
+  // What the kernel still held for it is given up: over a megabyte was sent.
+  expect(slow.socket.bytesRead).toBeLessThan(0.8 * 1024 * 1024)
+})
+
+test('T11: who reads, and never says so, has its turn ended and is not dropped', async () => {
+  const room = await listening()
+  const { cookie } = await room.signedIn('viewer')
+  const reader = await follow(room, { cookie, ...SAME })
+  for (let seq = 2; !reader.isOver && seq < 100; seq++) {
+    await room.clock.runUntil((room.clock.now() + 1_000) as EpochMs)
+    room.cockpit.show({ ...viewAt(seq), version: 'x'.repeat(50_000) })
+    if (room.dashboard.counts().open === 0) await reader.until(() => false)
+  }
+  await fetch(`${room.dashboard.url}/healthz`) // by now the server has heard that it closed
+  await room.clock.runUntil((room.clock.now() + 10_000) as EpochMs)
+  expect(reader.heard.endsWith('\n\n')).toBe(true)
+  expect(room.dashboard.counts()).toMatchObject({ open: 0, dropped: 0 })
+})
+
+test('T8: what a page says of its stream is no sign of life of a person', async () => {
+  const room = await listening({ limits: { pulseBytes: 1_000, idleMs: 60_000 } })
+  const as = await room.signedIn('viewer')
+  const reader = await follow(room, { cookie: as.cookie, ...SAME })
+  await reader.until((heard) => heard.includes('event: pulse'))
+  const [, pulse = ''] = /event: pulse\ndata: (.*)/.exec(reader.heard) ?? []
+  await room.clock.runUntil((room.clock.now() + 59_000) as EpochMs)
+  expect(await seenBy(room, as, pulse)).toBe(200)
+  expect(await seenBy(room, await room.signedIn('viewer'), pulse)).toBe(404)
+  await room.clock.runUntil((room.clock.now() + 1_000) as EpochMs)
+  expect(await seenBy(room, as, pulse)).toBe(401)
 })
 
 test('closing ends every stream and lets go of the cockpit', async () => {

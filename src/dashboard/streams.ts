@@ -2,24 +2,8 @@ import type { Cancel, Clock } from '../base/clock.ts'
 import type { Cockpit } from './cockpit.ts'
 import type { Limits } from './options.ts'
 import type { Session } from './sessions.ts'
-import type { JournalLine, StreamEvent, View } from './view.ts'
-
-/** As much of a response as is needed to write to it. */
-export interface Reader {
-  write(bytes: Buffer): boolean
-  end(): void
-  destroy(): void
-  readonly writableLength: number
-  readonly writableNeedDrain: boolean
-  on(event: 'close' | 'error' | 'drain', listener: () => void): unknown
-}
-
-interface Open {
-  readonly reader: Reader
-  readonly session: Session
-  /** Since when it has taken nothing, by the monotonic clock; null: it takes what comes. */
-  fullSince: number | null
-}
+import { Following, type Reader } from './following.ts'
+import type { JournalLine, Pulse, StreamEvent, View } from './view.ts'
 
 export interface StreamCounts {
   readonly open: number
@@ -38,9 +22,12 @@ interface Watched {
 /** Everybody who follows: an event is made into bytes once, whoever reads it. */
 export class Streams {
   readonly #watched: Watched
-  readonly #open = new Set<Open>()
+  readonly #open = new Set<Following>()
+  /** Their turn is over, and they have not shown yet that they read it. */
+  readonly #leaving = new Map<Reader, Cancel>()
   readonly #cancels: Cancel[] = []
   #beat: Cancel = () => undefined
+  #number = 0
   #dropped = 0
   #refused = 0
   #view: { readonly bytes: Buffer; readonly seenMs: number } | null = null
@@ -49,7 +36,7 @@ export class Streams {
     this.#watched = watched
     const view = cockpit.view()
     if (view !== null) this.#show(view)
-    this.#cancels.push(cockpit.onView((newer) => this.#tell(this.#show(newer))))
+    this.#cancels.push(cockpit.onView((newer) => this.#tell(this.#show(newer), true)))
     this.#cancels.push(cockpit.onLine((line) => this.#tell(bytesOf('line', line))))
     this.#beatLater()
   }
@@ -73,25 +60,42 @@ export class Streams {
   }
 
   add(reader: Reader, session: Session): void {
-    const open: Open = { reader, session, fullSince: null }
-    this.#open.add(open)
-    reader.on('close', () => void this.#open.delete(open))
-    reader.on('error', () => void this.#open.delete(open))
-    reader.on('drain', () => void (open.fullSince = null))
+    const { limits } = this.#watched
+    const one = new Following(reader, { session, number: ++this.#number, limits })
+    this.#open.add(one)
+    reader.on('close', () => void this.#open.delete(one))
+    reader.on('error', () => void this.#open.delete(one))
     reader.write(GREETING)
-    if (this.#view !== null) this.#write(open, this.#view.bytes)
+    if (this.#view !== null) this.#write(one, this.#view.bytes, true)
+  }
+
+  /** What a reader says it has read; false: it was not asked that. */
+  seen(pulse: Pulse, session: Session): boolean {
+    for (const one of this.#open) {
+      if (one.session !== session) continue
+      const owed = (): void => {
+        if (this.#view !== null) this.#write(one, this.#view.bytes, true)
+      }
+      if (one.answered(pulse, owed)) return true
+    }
+    return false
   }
 
   /** Those of sessions that are over; each is looked at before every event, too. */
   sweep(): void {
-    for (const open of this.#open) if (!this.#watched.isOpen(open.session)) this.#leave(open)
+    for (const one of this.#open) if (!this.#watched.isOpen(one.session)) this.#leave(one)
   }
 
   close(): void {
     this.#beat()
     for (const cancel of this.#cancels) cancel()
     for (const { reader } of this.#open) reader.end()
+    for (const [reader, cancel] of this.#leaving) {
+      cancel()
+      reader.reset()
+    }
     this.#open.clear()
+    this.#leaving.clear()
   }
 
   #show(view: View): Buffer {
@@ -100,28 +104,41 @@ export class Streams {
     return bytes
   }
 
-  #tell(bytes: Buffer): void {
-    for (const open of this.#open) this.#write(open, bytes)
+  #tell(bytes: Buffer, isView = false): void {
+    for (const one of this.#open) this.#write(one, bytes, isView)
   }
 
-  #write(open: Open, bytes: Buffer): void {
-    const { reader, session } = open
-    if (!this.#watched.isOpen(session)) return this.#leave(open)
-    const { streamBytesMax, stalledMs } = this.#watched.limits
+  #write(one: Following, bytes: Buffer, isView: boolean): void {
+    if (!this.#watched.isOpen(one.session)) return this.#leave(one)
     const now = this.#watched.clock.monotonicMs()
-    const isStalled = open.fullSince !== null && now - open.fullSince >= stalledMs
-    if (isStalled || reader.writableLength > streamBytesMax) {
-      this.#dropped++
-      this.#open.delete(open)
-      reader.destroy() // what waits for it is of no use to anybody
-      return
-    }
-    if (!reader.write(bytes)) open.fullSince ??= now
+    const objection = one.objection(now)
+    if (objection === null) return one.write(bytes, { isView, now })
+    this.#open.delete(one)
+    if (objection === 'full') this.#drop(one.reader)
+    else this.#turnOut(one.reader)
   }
 
-  #leave(open: Open): void {
-    this.#open.delete(open)
-    open.reader.end()
+  /** What waits for it, here and in the kernel, is of no use to anybody. */
+  #drop(reader: Reader): void {
+    this.#dropped++
+    reader.reset()
+  }
+
+  /** Who has read to the end closes, or asks anew; who does neither was asleep. */
+  #turnOut(reader: Reader): void {
+    const { clock, limits } = this.#watched
+    const { heard } = reader
+    reader.end()
+    const judged = (): void => {
+      this.#leaving.delete(reader)
+      if (!reader.isGone && reader.heard === heard) this.#drop(reader)
+    }
+    this.#leaving.set(reader, clock.after(limits.leaveMs, judged))
+  }
+
+  #leave(one: Following): void {
+    this.#open.delete(one)
+    one.reader.end()
   }
 
   #beatLater(): void {
@@ -137,7 +154,7 @@ const HEARTBEAT = Buffer.from(': beat\n\n')
 /** A page that lost its stream comes back after two seconds. */
 const GREETING = Buffer.from('retry: 2000\n\n')
 
-function bytesOf(event: StreamEvent, data: View | JournalLine): Buffer {
+function bytesOf(event: Exclude<StreamEvent, 'pulse'>, data: View | JournalLine): Buffer {
   // JSON has no line breaks of its own, so no text can begin an event.
   return Buffer.from(`id: ${data.seq}\nevent: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
 }

@@ -535,5 +535,14 @@ export interface ProblemReply {
   readonly remedy: string
 }
 
-/** `event: view` carries a View, `event: line` a JournalLine, as it is journaled. */
-export type StreamEvent = 'view' | 'line'
+/**
+ * `event: view` carries a View, `event: line` a JournalLine, as it is journaled, `event: pulse` a
+ * Pulse, which is sent back as it is: what came before it was read.
+ */
+export type StreamEvent = 'view' | 'line' | 'pulse'
+
+export interface Pulse {
+  /** Names this reading of the stream within its session. */
+  readonly reader: number
+  readonly pulse: number
+}

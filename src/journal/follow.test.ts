@@ -52,13 +52,20 @@ test('rows are found backwards, by type and by what they hold, whatever is asked
   const reader = new JournalReader(path)
   reader.next()
   const seqs = (entries: Iterable<{ readonly seq: number }>) => [...entries].map(({ seq }) => seq)
-  expect(seqs(reader.before(null, { types: [], limit: 2 }))).toEqual([5, 4])
-  expect(seqs(reader.before(4, { types: ['CycleEnded'], limit: 9 }))).toEqual([3, 1])
-  expect(seqs(reader.ofTypes(['LinkChanged']))).toEqual([2, 4])
-  expect(seqs(reader.containing(['"barStart":2'], 9))).toEqual([3])
+  const before = (seq: number | null, of: { types: string[]; limit: number; span?: number }) => {
+    const { entries, from } = reader.before(seq, { span: 9, ...of })
+    return [...seqs(entries), from]
+  }
+  expect(before(null, { types: [], limit: 2 })).toEqual([5, 4, 4])
+  expect(before(4, { types: ['CycleEnded'], limit: 9 })).toEqual([3, 1, null])
+  // Of what is rare, so many rows are passed over at once, and no more.
+  expect(before(null, { types: ['LinkChanged'], limit: 9, span: 1 })).toEqual([5])
+  expect(before(5, { types: ['LinkChanged'], limit: 9, span: 2 })).toEqual([4, 3])
+  expect(seqs(reader.at([4, 2, 9]))).toEqual([2, 4])
+  expect(seqs(reader.cyclesOf(2, { from: 1, to: 5 }))).toEqual([3])
+  expect(seqs(reader.cyclesOf(2, { from: 4, to: 5 }))).toEqual([])
   for (const hostile of ["' OR 1=1 --", '%', '"; DROP TABLE journal; --', '\0']) {
-    expect(reader.containing([hostile], 9)).toEqual([])
-    expect(reader.before(null, { types: [hostile], limit: 9 })).toEqual([])
+    expect(before(null, { types: [hostile], limit: 9 })).toEqual([null])
   }
   expect([...reader.pieces()].flat()).toHaveLength(5)
   reader.close()

@@ -1,4 +1,3 @@
-import type { Event } from '../trading/event.ts'
 import type { Database } from './driver.ts'
 import { readRow } from './rows.ts'
 import { parseEvent } from './event-schema.ts'
@@ -46,38 +45,39 @@ export class JournalReader {
     return entries
   }
 
-  /** The newest rows before `before`, newest first; of these types, or of all. */
+  /**
+   * The newest rows before `before`, newest first; of these types, or of all. Of types that are
+   * rare only so many rows are looked through, and `from` says where that ended; null: at the
+   * beginning.
+   */
   before(
     before: number | null,
-    of: { readonly types: readonly string[]; readonly limit: number },
-  ): readonly Entry[] {
-    const { types, limit } = of
+    of: { readonly types: readonly string[]; readonly limit: number; readonly span: number },
+  ): { readonly entries: readonly Entry[]; readonly from: number | null } {
+    const { types, limit, span } = of
     const marks = types.map(() => '?').join(', ')
     const only = types.length === 0 ? '' : `AND type IN (${marks}) `
-    const until = before ?? Number.MAX_SAFE_INTEGER
-    return this.#entries(`seq < ? ${only}ORDER BY seq DESC LIMIT ?`, until, ...types, limit)
+    const until = Math.min(before ?? Number.MAX_SAFE_INTEGER, this.#newest() + 1)
+    const least = Math.max(0, until - span)
+    const where = `seq < ? AND seq >= ? ${only}ORDER BY seq DESC LIMIT ?`
+    const entries = this.#entries(where, until, least, ...types, limit)
+    const from = entries.length < limit ? least : (entries.at(-1)?.seq ?? least)
+    return { entries, from: from <= 1 ? null : from }
   }
 
-  /** Every row of these types up to where it was followed, oldest first, one at a time. */
-  *ofTypes(types: readonly Event['type'][]): Generator<Entry> {
-    const marks = types.map(() => '?').join(', ')
-    for (let from = 0; ;) {
-      const where = `seq > ? AND seq <= ? AND type IN (${marks}) ORDER BY seq LIMIT ?`
-      const entries = this.#entries(where, from, this.seq, ...types, BATCH)
-      yield* entries
-      const last = entries.at(-1)
-      if (last === undefined || entries.length < BATCH) return
-      from = last.seq
-    }
+  /** The rows with these numbers, oldest first, as far as it was followed. */
+  at(seqs: readonly number[]): readonly Entry[] {
+    const marks = seqs.map(() => '?').join(', ')
+    return this.#entries(`seq <= ? AND seq IN (${marks}) ORDER BY seq`, this.seq, ...seqs)
   }
 
-  /** Rows whose text holds one of these, oldest first; at most so many. */
-  containing(texts: readonly string[], limit: number): readonly Entry[] {
-    // A text ends at a NUL for the database, and the empty one is in every row.
-    const sought = texts.filter((text) => text !== '' && !text.includes('\0'))
-    if (sought.length === 0) return []
-    const any = sought.map(() => 'instr(body, ?) > 0').join(' OR ')
-    return this.#entries(`seq <= ? AND (${any}) ORDER BY seq LIMIT ?`, this.seq, ...sought, limit)
+  /** Cycles of one bar within a stretch of the journal, oldest first. */
+  cyclesOf(
+    barStart: number,
+    { from, to }: { readonly from: number; readonly to: number },
+  ): readonly Entry[] {
+    const where = "seq >= ? AND seq <= ? AND type = 'CycleEnded' AND instr(body, ?) > 0"
+    return this.#entries(`${where} ORDER BY seq`, from, to, `"barStart":${barStart}`)
   }
 
   /**
@@ -98,6 +98,12 @@ export class JournalReader {
 
   close(): void {
     this.#database.close()
+  }
+
+  /** Also of rows that were not followed yet. */
+  #newest(): number {
+    const row = this.#database.prepare('SELECT max(seq) AS seq FROM journal').get()
+    return (row as { readonly seq: number | null } | undefined)?.seq ?? 0
   }
 
   #entries(where: string, ...values: readonly (string | number)[]): readonly Entry[] {

@@ -1,5 +1,6 @@
-import type { JournalLine, JournalPage, SettingsView, View } from '../../src/dashboard/view.ts'
-import { read, Refused } from './api.ts'
+import type { JournalLine, JournalPage, Pulse } from '../../src/dashboard/view.ts'
+import type { SettingsView, View } from '../../src/dashboard/view.ts'
+import { post, read, Refused } from './api.ts'
 import { EVENTFUL, isEventful } from './event-names.ts'
 import { atPlace, place } from './place.ts'
 import { Store, useStore } from './store.ts'
@@ -110,6 +111,10 @@ export function follow(): () => void {
     })
     source.addEventListener('line', (event: MessageEvent<string>) => {
       takeLines([JSON.parse(event.data) as JournalLine])
+    })
+    source.addEventListener('pulse', (event: MessageEvent<string>) => {
+      // Unanswered it is taken for asleep; a stream that has ended is opened anew anyway.
+      void post('stream/seen', JSON.parse(event.data) as Pulse).catch(() => undefined)
     })
     source.addEventListener('error', () => {
       lost()

@@ -1,5 +1,4 @@
 import type { ReactNode } from 'react'
-import type { UseQueryResult } from '@tanstack/react-query'
 import { problemFrom } from '../api.ts'
 
 /** There is nothing, and why that is so or what would change it. */
@@ -51,7 +50,12 @@ export function Problem({ cause, retry }: ProblemProps) {
 }
 
 interface AskedProps<T> {
-  readonly of: UseQueryResult<T>
+  readonly of: {
+    readonly data: T | undefined
+    readonly isError: boolean
+    readonly error: unknown
+    readonly refetch: () => Promise<unknown>
+  }
   readonly what: string
   readonly rows?: number
   readonly children: (value: T) => ReactNode
@@ -71,4 +75,28 @@ export function Asked<T>({ of, what, rows, children }: AskedProps<T>) {
   }
   if (of.isError) return <Problem cause={of.error} retry={() => void of.refetch()} />
   return <Loading what={what} {...(rows === undefined ? {} : { rows })} />
+}
+
+interface OlderProps {
+  readonly of: {
+    readonly hasNextPage: boolean
+    readonly isFetchingNextPage: boolean
+    readonly fetchNextPage: () => Promise<unknown>
+  }
+  readonly what: string
+}
+
+/** Below a list that goes on further back. */
+export function Older({ of, what }: OlderProps) {
+  if (!of.hasNextPage) return null
+  return (
+    <button
+      type="button"
+      className="button more"
+      disabled={of.isFetchingNextPage}
+      onClick={() => void of.fetchNextPage()}
+    >
+      Older {what}
+    </button>
+  )
 }

@@ -2,14 +2,16 @@ import type { IncidentView } from '../../../src/dashboard/view.ts'
 import { span } from '../format.ts'
 import { useView } from '../live.ts'
 import { Panel } from '../ui/panel.tsx'
-import { Asked, Empty } from '../ui/states.tsx'
+import { Asked, Empty, Older } from '../ui/states.tsx'
 import { Age, Badge, Moment, Time } from '../ui/text.tsx'
 import { useIncidents } from './queries.ts'
+
+const PAGE = 50
 
 /** What goes on now, in full, and what is over, folded. */
 export function IncidentsPanel() {
   const { incidents } = useView()
-  const asked = useIncidents()
+  const asked = useIncidents(PAGE)
   const openIds = new Set(incidents.map(({ id }) => id))
   return (
     <Panel
@@ -23,6 +25,7 @@ export function IncidentsPanel() {
       <Asked of={asked} what="incidents" rows={2}>
         {(all) => <Over incidents={all.filter(({ id }) => !openIds.has(id))} />}
       </Asked>
+      <Older of={asked} what="incidents" />
     </Panel>
   )
 }

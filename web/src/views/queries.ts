@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import type {
   ChainView,
   IncidentView,
@@ -30,6 +30,25 @@ function useKnown<T>(none: T, path: string, everyMs: number | false) {
   })
 }
 
+/** What grows with the journal: the newest, and further back as it is asked for. */
+function usePages<T>(path: string, limit: number, at: (row: T) => number) {
+  const asked = useInfiniteQuery({
+    queryKey: [path, limit],
+    queryFn: ({ pageParam, signal }) =>
+      read<readonly T[]>(
+        `${path}?limit=${limit}${pageParam === null ? '' : `&before=${pageParam}`}`,
+        signal,
+      ),
+    initialPageParam: null as number | null,
+    getNextPageParam: (page) => {
+      const last = page.at(-1)
+      return last === undefined || page.length < limit ? undefined : at(last)
+    },
+    refetchInterval: 10_000,
+  })
+  return { ...asked, data: asked.data?.pages.flat() }
+}
+
 const part = encodeURIComponent
 
 /** Simulated time runs ahead of a page that asks in real time. */
@@ -41,8 +60,10 @@ export const useSymbol = (symbol: string) =>
 export const useChain = (symbol: string) =>
   useKnown<ChainView | null>(null, `chain/${part(symbol)}`, useEvery(5000))
 export const useOrder = (id: string) => useAsked<OrderDetail>(`orders/${part(id)}`, 2000)
-export const useTrades = () => useAsked<readonly TradeView[]>('trades', 10_000)
-export const useIncidents = () => useAsked<readonly IncidentView[]>('incidents', 10_000)
+export const useTrades = (limit: number) =>
+  usePages<TradeView>('trades', limit, ({ openedAt }) => openedAt)
+export const useIncidents = (limit: number) =>
+  usePages<IncidentView>('incidents', limit, ({ since }) => since)
 export const useLatency = () => useAsked<LatencyHistory>('latency', 10_000)
 export const useExplain = (id: string) =>
   useKnown<readonly JournalLine[]>([], `journal/explain/${part(id)}`, false)

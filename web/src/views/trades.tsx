@@ -2,7 +2,7 @@ import type { TradeView } from '../../../src/dashboard/view.ts'
 import { signOf, units } from '../format.ts'
 import { linkTo } from '../route.ts'
 import { Panel } from '../ui/panel.tsx'
-import { Asked, Empty } from '../ui/states.tsx'
+import { Asked, Empty, Older } from '../ui/states.tsx'
 import { Table, type Column } from '../ui/table.tsx'
 import { Dollars, Gain, Moment } from '../ui/text.tsx'
 import { useTrades } from './queries.ts'
@@ -45,13 +45,15 @@ const columns: readonly Column<TradeView>[] = [
   },
 ]
 
-/** Each structure from its first fill to flat. */
-export function TradesPanel({ most = 100 }: { readonly most?: number }) {
-  const asked = useTrades()
+const PAGE = 50
+
+/** Each structure from its first fill to flat; `most`: of the newest alone. */
+export function TradesPanel({ most }: { readonly most?: number }) {
+  const asked = useTrades(most ?? PAGE)
   return (
     <Panel
       title="From first fill to flat"
-      note={most < 100 ? 'the newest' : 'newest first, P&L with commissions'}
+      note={most === undefined ? 'newest first, P&L with commissions' : 'the newest'}
     >
       <Asked of={asked} what="structures">
         {(trades) =>
@@ -62,12 +64,13 @@ export function TradesPanel({ most = 100 }: { readonly most?: number }) {
               label="Structures from first fill to flat"
               isCards
               columns={columns}
-              rows={trades.slice(0, most)}
+              rows={most === undefined ? trades : trades.slice(0, most)}
               keyOf={(row) => row.structureId}
             />
           )
         }
       </Asked>
+      {most === undefined ? <Older of={asked} what="structures" /> : null}
     </Panel>
   )
 }
