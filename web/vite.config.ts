@@ -9,7 +9,7 @@ export default defineConfig({
   build: {
     target: 'es2022',
     assetsInlineLimit: 0, // the policy knows no data: addresses
-    modulePreload: { polyfill: false },
+    modulePreload: false, // on loopback it brings more than it saves
     reportCompressedSize: false,
     emptyOutDir: true,
   },

@@ -44,16 +44,13 @@ export class JournalIndex {
     return this.#rows.get(name) ?? []
   }
 
-  /** Of ids that begin so, or of what follows their first dash; at most so many rows. */
-  rowsBeginning(text: string, limit: number): readonly number[] {
-    const rows = new Set<number>()
+  /** Names that begin so, or whose part after the first dash does: that before it is of a run. */
+  namesBegun(text: string): readonly string[] {
     if (text === '') return []
-    for (const [name, seqs] of this.#rows) {
-      const dash = name.indexOf('-')
-      if (!name.startsWith(text) && !(dash >= 0 && name.startsWith(text, dash + 1))) continue
-      for (const seq of seqs) if (rows.size < limit) rows.add(seq)
-    }
-    return [...rows].sort((a, b) => a - b)
+    const names = [...this.#rows.keys()]
+    const begun = names.filter((name) => name.startsWith(text))
+    if (begun.length > 0) return begun
+    return names.filter((name) => name.includes('-') && afterDash(name).startsWith(text))
   }
 
   /** Where a cycle of this bar may stand; one, but for a clock that was set back. */
@@ -69,6 +66,8 @@ export class JournalIndex {
     }
   }
 }
+
+const afterDash = (name: string): string => name.slice(name.indexOf('-') + 1)
 
 /** The bar that a cycle is named by; null: it is another name. */
 export function barOf(name: string): number | null {

@@ -19,8 +19,7 @@ import type { MetricsOf } from '../dashboard/metrics.ts'
 import type { Mode } from '../domain/account.ts'
 import type { ClientOrderId } from '../domain/order.ts'
 import { remedyOf } from '../ibkr/diagnosis/remedies.ts'
-import { cycleId } from '../journal/explain.ts'
-import { findId } from '../journal/find-id.ts'
+import { cycleId, namesIn } from '../journal/explain.ts'
 import { fillLedgerOf } from '../journal/fill-quality.ts'
 import { JournalReader } from '../journal/follow.ts'
 import { incidentsOf } from '../journal/incidents.ts'
@@ -33,7 +32,7 @@ import type { State } from '../trading/state.ts'
 import { JournalIndex } from './journal-index.ts'
 import { explainedLine, lineOf, symbolOf } from './lines.ts'
 import { pageOf } from './page-of.ts'
-import { ROWS_AT_ONCE, storyOf } from './story.ts'
+import { storyOf } from './story.ts'
 import { SymbolMarks } from './symbol-marks.ts'
 import { TradesShown } from './trades-shown.ts'
 
@@ -121,7 +120,7 @@ export class JournalModels {
   /** By an id, or by what a person has at hand instead: as the command `explain` takes it. */
   async explain(asked: string, pause: Pause): Promise<readonly JournalLine[]> {
     const byId = await this.#story(asked, pause)
-    const meant = byId.length > 0 ? null : this.#meant(asked)
+    const meant = byId.length > 0 ? null : await this.#meant(asked, pause)
     const story = meant === null ? byId : await this.#story(meant, pause)
     const lines: JournalLine[] = []
     for (const [index, entry] of story.entries()) {
@@ -132,14 +131,18 @@ export class JournalModels {
   }
 
   /** The newest decision for `last` or of a symbol, else the one id that begins so; null: none. */
-  #meant(asked: string): string | null {
+  async #meant(asked: string, pause: Pause): Promise<string | null> {
     const decided = this.#marks.lastDecision(asked === 'last' ? null : asked.toUpperCase())
     if (decided !== null) return cycleId(decided.outcome)
-    const rows = this.#index.rowsBeginning(asked, ROWS_AT_ONCE)
-    const found = findId(this.#reader.at(rows), asked)
-    if (found.kind !== 'many') return found.kind === 'id' ? found.id : null
-    const some = found.ids.slice(0, IDS_TOLD_MAX).join(', ')
-    const what = `"${asked}" begins ${found.ids.length} ids: ${some}`
+    const names = this.#index.namesBegun(asked)
+    const [first = null] = names
+    if (first === null || names.length === 1) return first
+    // Several are one when they are of one story: an entry and the exits that were sent with it.
+    const story = await this.#story(first, pause)
+    const told = new Set(story.flatMap(({ event }) => namesIn(event)))
+    if (names.every((name) => told.has(name))) return first
+    const some = names.slice(0, IDS_TOLD_MAX).join(', ')
+    const what = `"${asked}" begins ${names.length} ids: ${some}`
     throw refusal(400, what, 'type more of the one that you mean')
   }
 

@@ -73,6 +73,14 @@ test('each contract once, as far as it came, with what it passed and failed', ()
   expect(chainView(seen, 'proposed: approved')?.outcome).toBe('proposed: approved')
 })
 
+test('what was only glanced at is not blamed for an open interest that nobody asked for', () => {
+  const glanced = [{ contract: other, quote: quoted(4, 4.1, { openInterest: null }) }]
+  const view = chainView({ ...seen, glanced, quoted: [picked], passedOver: [] }, null)
+  const [, candidate] = view?.candidates ?? []
+  expect(candidate).toMatchObject({ stage: 'glanced', openInterest: null, failed: [] })
+  expect(candidate?.passed).toEqual(['spread 2.47% of mid, at most 3%', 'volume 100, at least 50'])
+})
+
 test('a pick whose last quote was unfit is none', () => {
   const view = chainView({ ...seen, unfit: ['halted'] }, null)
   expect(view?.pick).toBeNull()

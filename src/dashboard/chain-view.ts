@@ -71,7 +71,10 @@ function quotedView(
 ): CandidateView {
   const isNet = contract.kind === 'combo'
   const { rules } = seen
-  const failed = [...illiquidities(quote, rules, isNet), ...blind(quote, rules)]
+  // Open interest is asked of the best alone: of what was glanced at it is not known, and no fault.
+  const isUnasked = stage === 'glanced' && quote.openInterest === null
+  const judged = isUnasked ? { ...rules, openInterestMin: 0 } : rules
+  const failed = [...illiquidities(quote, judged, isNet), ...blind(quote, rules)]
   const key = keyOf(contract)
   // What only the others told: that another one was better.
   const beside = seen.passedOver
@@ -112,7 +115,8 @@ function passedTexts(quote: Quote, rules: SelectionRules, isNet: boolean): reado
   const { spreadPctMax, volumeMin, openInterestMin } = rules
   const enough = (what: string, value: number | null, min: number): readonly string[] => {
     if (min <= 0) return [`${what}: none is asked for`]
-    return value !== null && value >= min ? [`${what} ${value}, at least ${min}`] : []
+    const text = (of: number) => of.toLocaleString('en-US')
+    return value !== null && value >= min ? [`${what} ${text(value)}, at least ${text(min)}`] : []
   }
   return [
     ...(spread !== null && spread <= spreadPctMax

@@ -1,7 +1,7 @@
 import { unreachable } from '../base/assert.ts'
 import type { EpochMs } from '../base/clock.ts'
 import type { Side, Tradable } from './contract.ts'
-import { amountOf } from './money.ts'
+import { amountText } from './money.ts'
 import type { Money, Price } from './money.ts'
 
 /** An entry that the broker is only asked about. */
@@ -37,7 +37,7 @@ export function marginText(of: Margin): string {
     case 'answered': {
       const { quantity, limit, initialMarginAfter, equityAfter, commission, warning } = of
       const after = `${dollars(initialMarginAfter)} of ${dollars(equityAfter)}`
-      const asked = `what-if of ${quantity} at ${amountOf(limit)}`
+      const asked = `what-if of ${quantity} at ${amountText(limit)}`
       const said = warning === '' ? '' : `; the broker warns: ${warning}`
       return `${asked}: margin ${after} after it, commission ${dollars(commission)}${said}`
     }
@@ -53,5 +53,5 @@ export function marginText(of: Margin): string {
 }
 
 function dollars(of: Money | null): string {
-  return of === null ? 'unset' : `$${amountOf(of).toFixed(2)}`
+  return of === null ? 'unset' : amountText(of)
 }

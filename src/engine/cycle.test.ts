@@ -52,7 +52,7 @@ describe('an entry', () => {
     const proposed = world.events('CycleEnded').find(({ outcome }) => outcome.kind === 'proposed')
     expect(proposed?.outcome.barStart).toBe(at('10:02'))
     expect(proposed?.outcome.reason).toMatch(
-      /^timed enter: it is 10:02; spot [\d.]+; \d+ in reach, \d+ seen, 3 quoted; picked SPY \S+ [\d.]+ C, bid [\d.]+, ask [\d.]+;.*; approved$/,
+      /^timed enter: it is 10:02; spot \$[\d.]+; \d+ in reach, \d+ seen, 3 quoted; picked SPY \S+ [\d.]+ C, bid \$[\d.]+, ask \$[\d.]+;.*; approved$/,
     )
     expect(proposed?.outcome.signalKey).toBe(`timed SPY ${at('10:03')} rise`)
     expect([...engine.state.structures.values()].map((each) => each.strategy)).toEqual(['timed'])

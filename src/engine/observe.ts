@@ -7,7 +7,7 @@ import { nameOf } from '../domain/contract-key.ts'
 import type { CalendarDate, Side, UnderlyingKey } from '../domain/contract.ts'
 import { marginText } from '../domain/margin.ts'
 import type { Margin } from '../domain/margin.ts'
-import { amountOf } from '../domain/money.ts'
+import { amountText } from '../domain/money.ts'
 import type { Price } from '../domain/money.ts'
 import type { Candidate } from '../domain/quote.ts'
 import type { EntrySignal } from '../domain/signal.ts'
@@ -103,7 +103,7 @@ async function looked(
   const now = clock.now()
   const today = newYorkDate(now)
   const view = { chains: chains.value, spot: spot.value.price, signal: entry.signal, today, now }
-  const spotText = `spot ${amountOf(spot.value.price)}`
+  const spotText = `spot ${amountText(spot.value.price)}`
   const reach = reachOf(view, selection)
   if (!reach.ok) return none([spotText, reach.error])
   if (note !== null) note.reach = reach.value
@@ -191,7 +191,7 @@ function none(parts: readonly string[]): Result<Observed, Fault> {
 }
 
 function pickedText({ contract, quote }: Candidate): string {
-  const text = (of: Price | null): string => (of === null ? 'none' : String(amountOf(of)))
+  const text = (of: Price | null): string => (of === null ? 'none' : amountText(of))
   const mark = quote.delayed ? ', a delayed quote' : quote.synthetic ? ', a synthetic quote' : ''
   return `picked ${nameOf(contract)}, bid ${text(quote.bid)}, ask ${text(quote.ask)}${mark}`
 }

@@ -53,6 +53,24 @@ describe('the page as it is built', () => {
     const size = files.reduce((sum, path) => sum + gzipSync(readFileSync(path)).length, 0)
     expect(size).toBeLessThan(200 * 1024)
   })
+
+  test('shows its overview with at most 100 kB of it', () => {
+    const first = new Set<string>()
+    const add = (name: string) => {
+      if (first.has(name)) return
+      first.add(name)
+      // What a file cannot begin without; what it fetches later is in brackets.
+      const needs = textOf(join(PAGE, 'assets', name)).matchAll(/(?:from|import)\s*"\.\/([^"]+)"/g)
+      for (const [, needed = ''] of needs) add(needed)
+    }
+    for (const [, name = ''] of html.matchAll(/(?:src|href)="\/assets\/([^"]+)"/g)) add(name)
+    expect(first.size).toBeGreaterThan(2)
+    const size = [...first]
+      .map((name) => gzipSync(readFileSync(join(PAGE, 'assets', name))).length)
+      .reduce((sum, each) => sum + each, 0)
+    expect(size).toBeLessThan(100 * 1024)
+    expect(size).toBeGreaterThan(60 * 1024)
+  })
 })
 
 test.each([

@@ -10,7 +10,7 @@ describe('kill', () => {
     await page.getByRole('button', { name: 'Kill' }).click()
     const dialog = page.getByRole('dialog', { name: 'Kill' })
     await dialog.getByRole('button', { name: 'Kill now' }).dblclick()
-    await dialog.getByText('journaled as 18300').waitFor()
+    await dialog.getByText('in the journal as entry 18,300').waitFor()
     expect(server.commands.map(({ verb, body }) => [verb, body])).toEqual([['kill', {}]])
     expect(server.commands[0]?.key).toMatch(/^[0-9a-f]{32}$/)
     await page.keyboard.press('Escape')
@@ -25,7 +25,7 @@ describe('kill', () => {
     await page.keyboard.press('Shift+K')
     expect(await page.evaluate('document.activeElement.textContent')).toBe('Kill now')
     await page.keyboard.press('Enter')
-    await page.getByText('journaled as 18300').waitFor()
+    await page.getByText('in the journal as entry 18,300').waitFor()
     expect(server.commands.map(({ verb }) => verb)).toEqual(['kill'])
   })
 
@@ -60,7 +60,7 @@ describe('kill', () => {
     await page.getByRole('button', { name: 'Kill now' }).click()
     await page.getByText('end its process').waitFor()
     await page.getByRole('button', { name: 'Try again' }).click()
-    await page.getByText('journaled as 18300').waitFor()
+    await page.getByText('in the journal as entry 18,300').waitFor()
     expect(keys).toHaveLength(2)
     expect(keys[0]).toBe(keys[1])
     expect(server.commands).toHaveLength(1)
@@ -88,7 +88,7 @@ describe('kill', () => {
       await page.getByText(said, { exact: true }).waitFor()
       await page.getByRole('button', { name: 'Try again' }).click()
     }
-    await page.getByText('journaled as 18300').waitFor()
+    await page.getByText('in the journal as entry 18,300').waitFor()
     const [first, second, third, fourth] = keys
     expect([second, third]).toEqual([first, first])
     expect(fourth).not.toBe(first)
@@ -120,7 +120,7 @@ describe('other commands', () => {
     await dialog.getByLabel('Account id').fill('DU1234567')
     await dialog.getByLabel('Reason').fill('it was a drill')
     await dialog.getByRole('button', { name: 'Resume' }).click()
-    await dialog.getByText('journaled as 18300').waitFor()
+    await dialog.getByText('in the journal as entry 18,300').waitFor()
     expect(server.commands).toMatchObject([
       {
         verb: 'resume',
@@ -163,14 +163,14 @@ describe('other commands', () => {
     const { page } = await open(`${await server.start()}/#/orders`)
     await page.getByRole('button', { name: 'Close SPY 2026-03-13 585 C' }).click()
     await page.getByRole('button', { name: 'Close it' }).click()
-    await page.getByText('journaled as').waitFor()
+    await page.getByText('in the journal as entry').waitFor()
     await page.keyboard.press('Escape')
     await page
       .getByRole('button', { name: /^Cancel take profit/ })
       .first()
       .click()
     await page.getByRole('button', { name: 'Cancel it' }).click()
-    await page.getByText('journaled as').waitFor()
+    await page.getByText('in the journal as entry').waitFor()
     expect(server.commands.map(({ verb, body }) => [verb, body])).toEqual([
       ['close', { structureId: 'e-20260310-000042' }],
       ['cancel', { orderId: 'e-20260310-000043' }],
@@ -193,11 +193,12 @@ test('keys lead to every view, and can be switched off', async () => {
 
 test('a search of the journal stands in the address, and a replay says what would differ', async () => {
   const { page } = await open(`${await standIn().start()}/#/journal`)
-  await page.getByLabel('Types, by comma').fill('GateSet, FillBooked')
+  await page.locator('select[name=types]').selectOption('Gates')
   await page.getByRole('button', { name: 'Search' }).click()
-  await page.waitForURL(/types=GateSet%2CFillBooked/)
-  await page.getByRole('cell', { name: 'GateSet' }).first().waitFor()
-  expect(await page.getByRole('cell', { name: 'CycleDecided' }).count()).toBe(0)
+  await page.waitForURL(/types=GateSet%2CGateCleared/)
+  await page.getByRole('cell', { name: 'Gate set' }).first().waitFor()
+  expect(await page.getByRole('cell', { name: 'Decision' }).count()).toBe(0)
+  expect(await page.locator('select[name=types]').inputValue()).toBe('GateSet,GateCleared')
   await page.getByLabel('Limit, as in').fill('max_order_cost')
   await page.getByLabel('Value, with').fill('$200')
   await page.getByRole('button', { name: 'Replay' }).click()

@@ -61,7 +61,7 @@ test('killed from the page it is flat, and stays killed', async () => {
   await held(page).locator('tbody tr').first().getByText('protected').waitFor()
   await page.getByRole('button', { name: 'Kill' }).click()
   await page.getByRole('dialog', { name: 'Kill' }).getByRole('button', { name: 'Kill now' }).click()
-  await page.getByText(/journaled as \d+/).waitFor()
+  await page.getByText(/in the journal as entry [\d,]+/).waitFor()
   await page.keyboard.press('Escape')
   await page.locator('.tile').getByText('Killed').waitFor()
   await held(page).locator('tbody tr').first().waitFor({ state: 'detached' })

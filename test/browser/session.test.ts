@@ -17,7 +17,7 @@ describe('who looks', () => {
     await page.getByRole('button', { name: 'Sign in' }).click()
     await page.getByText('Nothing needs you.').waitFor()
     await page.getByRole('button', { name: 'Sign out' }).click()
-    await page.getByRole('heading', { name: 'Sign in to the cockpit' }).waitFor()
+    await page.getByRole('heading', { name: 'Sign in to the dashboard' }).waitFor()
     expect(server.isSignedIn).toBe(false)
   })
 

@@ -276,16 +276,16 @@ function tradesOf(view: View): readonly TradeView[] {
 }
 
 const TYPES = [
-  'CycleDecided',
-  'OrderStatusChanged',
-  'FillBooked',
+  'CycleEnded',
+  'OrderMoved',
+  'OrderFilled',
   'GateSet',
-  'QuoteTriggered',
+  'PlanChanged',
   'AccountObserved',
 ]
 
 export function lineOf(seq: number, at: EpochMs, scenario: Scenario): JournalLine {
-  const type = TYPES[seq % TYPES.length] ?? 'CycleDecided'
+  const type = TYPES[seq % TYPES.length] ?? 'CycleEnded'
   const texts = [
     'SPY hold: EMA 8 below EMA 21, RSI 14 at 48.2',
     'e-20260310-000143 take-profit of NVDA 2026-03-20 140 C: acked to working',
@@ -313,9 +313,15 @@ function journalOf(query: URLSearchParams, view: View, scenario: Scenario): Jour
   return { seq: view.seq, entries, before: from - limit > 0 ? from - limit + 1 : null }
 }
 
+/** Under an event all that it holds, as the bot writes it. */
+const FACTS = ['quote.bid                 $2.33', 'quote.ask                 $2.37']
+
 function explainOf(id: string, view: View, scenario: Scenario): readonly JournalLine[] {
   if (id === 'nothing') return []
-  return Array.from({ length: 6 }, (_, n) => ({ ...lineOf(18_000 + n, view.at, scenario), id }))
+  return Array.from({ length: 6 }, (_, n) => {
+    const line = lineOf(18_000 + n, view.at, scenario)
+    return { ...line, id, text: `${line.text}\n${line.type}\n      ${FACTS.join('\n      ')}` }
+  })
 }
 
 function latencyOf(view: View): LatencyHistory {

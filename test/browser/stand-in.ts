@@ -3,7 +3,14 @@ import { readFile } from 'node:fs/promises'
 import { extname, join, normalize } from 'node:path'
 import type { AddressInfo } from 'node:net'
 import type { EpochMs } from '../../src/base/clock.ts'
-import type { CommandBody, Role, SessionView, Verb, View } from '../../src/dashboard/view.ts'
+import type {
+  CommandBody,
+  ProblemReply,
+  Role,
+  SessionView,
+  Verb,
+  View,
+} from '../../src/dashboard/view.ts'
 import { answerOf, lineOf } from './stand-in-answers.ts'
 import { viewOf, type Scenario } from './stand-in-view.ts'
 
@@ -38,7 +45,11 @@ export class StandIn {
   isMute = false
   /** Streams and questions are refused, as by a bot that is gone. */
   isAway = false
+  /** What a resume would do, as it says before. */
+  effect = 'The level goes from kill to active. Nothing is held. Entries may follow at once.'
   readonly commands: Command[] = []
+  readonly #confirmations = new Set<string>()
+  #confirmed = 0
   readonly tickets = new Set(['once'])
   #step = 0
   readonly #page: string
@@ -116,11 +127,10 @@ export class StandIn {
       return json(response, 403, { error: 'No token.', remedy: 'Load the page again.' })
     }
     if (asked === 'confirmations') {
-      return json(response, 200, {
-        confirmation: 'c-1',
-        expiresAt: Date.now() + 60_000,
-        effect: 'The level goes from kill to active. Nothing is held. Entries may follow at once.',
-      })
+      const confirmation = `c-${++this.#confirmed}`
+      this.#confirmations.add(confirmation)
+      const expiresAt = Date.now() + 60_000
+      return json(response, 200, { confirmation, expiresAt, effect: this.effect })
     }
     if (asked === 'journal/replay') {
       const at = viewOf('normal', 0).at
@@ -137,9 +147,21 @@ export class StandIn {
     const verb = asked.replace('commands/', '') as Verb
     const key = request.headers['idempotency-key']
     this.commands.push({ verb, body, key: typeof key === 'string' ? key : '' })
+    const objection = verb === 'resume' ? this.#whyNoResume(body) : null
+    if (objection !== null) return json(response, 409, objection)
     if (verb === 'kill') this.scenario = 'killed'
     if (verb === 'resume') this.scenario = 'normal'
     json(response, 200, { seq: 18_300, tradingState: verb === 'kill' ? 'kill' : 'active' })
+  }
+
+  /** As the bot does: each confirmation counts once, also for what is refused. */
+  #whyNoResume({ confirmation = '', accountId = '' }: CommandBody): ProblemReply | null {
+    if (!this.#confirmations.delete(confirmation)) {
+      const remedy = 'POST /api/v1/confirmations, read what it would do, and confirm within 60 s'
+      return { error: 'this confirmation was used, or is too old', remedy }
+    }
+    if (accountId === 'DU1234567') return null
+    return { error: `${accountId} is not our account id`, remedy: 'type the one of this bot' }
   }
 
   async #session(request: IncomingMessage, response: ServerResponse): Promise<void> {

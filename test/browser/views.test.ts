@@ -14,11 +14,11 @@ const SAYS: Readonly<Record<(typeof VIEWS)[number], readonly string[]>> = {
   'chain/SPY': ['SPY 2026-03-13 590 C', 'delta 0.35 to 0.55', 'spread 11.2% over 8%', 'picked'],
   orders: ['e-20260310-000042', 'Foreign orders', 'IBM 2026-06-19 250 C', 'Order history'],
   'orders/e-20260310-000042': ['intent → sending', '$2.00 worse', '$1.00 better', 'unknown'],
-  journal: ['CycleDecided', 'Replay with other limits'],
-  'journal/explain/d-SPY-1': ['Why: d-SPY-1', 'oldest first'],
+  journal: ['Decision', 'title="CycleEnded"', 'Replay with other limits'],
+  'journal/explain/d-SPY-1': ['Why: d-SPY-1', 'oldest first', '2 facts', 'quote.bid'],
   risk: ['Daily loss', 'unknown of $2,000.00', 'most by SPY'],
   'report/day': ['Win rate', 'By strategy', 'Deepest drawdown', '21% of the spread'],
-  settings: ['max_daily_loss', 'set, hidden', 'TradingView'],
+  settings: ['max_daily_loss', 'set, hidden', 'TradingView', 'quarantine-cancelled'],
 }
 
 /** The page has no frames, and without them axe takes a third of the time. */
@@ -155,7 +155,7 @@ describe('every view', () => {
     expect(await axe(page), 'stale').toEqual([])
     server.isSignedIn = false
     await page.reload()
-    await page.getByRole('heading', { name: 'Sign in to the cockpit' }).waitFor()
+    await page.getByRole('heading', { name: 'Sign in to the dashboard' }).waitFor()
     expect(await axe(page), 'login').toEqual([])
   })
 

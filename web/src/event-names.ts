@@ -38,6 +38,32 @@ export function eventName(type: string): string {
   return NAMES[type] ?? type.replace(/(?<=[a-z])(?=[A-Z])/g, ' ')
 }
 
+/** What a person wants to know of, of all that is journaled: what was opened, closed, stopped. */
+export const EVENTFUL = [
+  'RunStarted',
+  'EntryApproved',
+  'EntryRefused',
+  'OrderFilled',
+  'ExitTriggered',
+  'StopPassed',
+  'PositionAdjusted',
+  'ForeignOrderSeen',
+  'ForeignOrderGone',
+  'IncidentOpened',
+  'IncidentEnded',
+  'LinkChanged',
+  'OperatorCommanded',
+  'FlattenDeferred',
+  'GateSet',
+  'GateCleared',
+  'TradingStateChanged',
+] as const
+const eventful: ReadonlySet<string> = new Set(EVENTFUL)
+
+/** An order that came to a bad end is news, and each of its other steps is not. */
+export const isEventful = ({ type, text }: { readonly type: string; readonly text: string }) =>
+  eventful.has(type) || (type === 'OrderMoved' && /→ (rejected|denied|unknown)\b/.test(text))
+
 /** What is searched for, and the events that it means. */
 export const EVENT_GROUPS: readonly (readonly [string, readonly string[]])[] = [
   ['Decisions', ['CycleEnded']],

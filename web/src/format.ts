@@ -48,6 +48,11 @@ export function dollars(text: string): string {
   return `${sign === '-' ? '−' : ''}$${body}`
 }
 
+/** A price that is the mean of several fills, to a hundredth of a cent. */
+export function mean(text: string): string {
+  return isDecimal(text) ? String(Number(Number(text).toFixed(4))) : text
+}
+
 /** A mean, to the cent. */
 export function cents(text: string | null): string | null {
   return text !== null && isDecimal(text) ? Number(text).toFixed(2) : text
@@ -81,7 +86,7 @@ export const units = (value: number) => count(value)
 
 /** Milliseconds as people say them: "340 ms", "1.24 s", "12.4 s", "3 min". */
 export function millis(value: number): string {
-  if (value < 10) return `${value.toFixed(value < 1 && value > 0 ? 1 : 0)} ms`
+  if (value < 10) return `${Number(value.toFixed(value < 1 ? 2 : 1))} ms`
   if (value < 1000) return `${Math.round(value)} ms`
   if (value < 10_000) return `${(value / 1000).toFixed(2)} s`
   if (value < 60_000) return `${(value / 1000).toFixed(1)} s`

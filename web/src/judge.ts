@@ -58,9 +58,16 @@ export function gatewayOf(view: View): Judged {
   return { tone: 'good', word: 'Healthy', because: [] }
 }
 
-export function levelOf(view: View): Judged {
-  const { state, cause } = view.level
-  const because = cause === null ? [] : [cause.replaceAll('-', ' ')]
+/** What the bot may do, and why: a cause is shown while it counts, and not after a resume. */
+export function levelOf(view: View): Judged & { readonly cause: string | null } {
+  const { state } = view.level
+  const told = view.level.cause ?? null
+  const cause = state === 'active' || told === null ? null : told.replaceAll('-', ' ')
+  return { ...levelWord(view, cause === null ? [] : [cause]), cause }
+}
+
+function levelWord(view: View, because: readonly string[]): Judged {
+  const { state } = view.level
   if (state === 'kill') return { tone: 'bad', word: 'Killed', because }
   if (state === 'halt') return { tone: 'bad', word: 'Halted', because }
   if (state === 'reduce-only') return { tone: 'warn', word: 'Reduce only', because }

@@ -1,6 +1,7 @@
 import type { JournalLine, JournalPage, Pulse } from '../../src/dashboard/view.ts'
 import type { SettingsView, View } from '../../src/dashboard/view.ts'
 import { post, read, Refused } from './api.ts'
+import { EVENTFUL, isEventful } from './event-names.ts'
 import { atPlace, place } from './place.ts'
 import { Store, useStore } from './store.ts'
 
@@ -22,8 +23,10 @@ export interface Live {
   readonly lostAt: number | null
   /** When it was regained, by the page's own clock. */
   readonly regainedAt: number | null
-  /** Newest first. */
+  /** Newest first, of what a person wants to know of. */
   readonly lines: readonly JournalLine[]
+  /** Of the newest line that was told, of whatever kind. */
+  readonly lineSeq: number
 }
 
 const NOTHING: Live = {
@@ -34,6 +37,7 @@ const NOTHING: Live = {
   lostAt: null,
   regainedAt: null,
   lines: [],
+  lineSeq: 0,
 }
 
 export const live = new Store<Live>(NOTHING)
@@ -134,7 +138,7 @@ export function follow(): () => void {
   }, QUARTER_MS)
 
   open()
-  void read<JournalPage>('journal?limit=60')
+  void read<JournalPage>(`journal?limit=60&types=${EVENTFUL.join(',')}`)
     .then((page) => takeLines(page.entries))
     .catch(() => undefined) // the stream says what is wrong
   return () => {
@@ -176,7 +180,8 @@ function takeView(view: View): void {
 function takeLines(newer: readonly JournalLine[]): void {
   const now = live.get()
   const known = new Set(now.lines.map(({ seq }) => seq))
-  const added = newer.filter(({ seq }) => !known.has(seq))
+  const added = newer.filter((line) => !known.has(line.seq) && isEventful(line))
+  const lineSeq = Math.max(now.lineSeq, ...newer.map(({ seq }) => seq))
   const lines = [...added, ...now.lines].sort((a, b) => b.seq - a.seq).slice(0, LINES_KEPT)
-  live.set({ ...now, lines })
+  live.set({ ...now, lines, lineSeq })
 }

@@ -29,7 +29,7 @@ export function Login({ why, logIn }: LoginProps) {
         <p className="brand">
           <img src="/icon.svg" alt="" width="28" height="28" /> ibkr-options-bot
         </p>
-        <h1>Sign in to the cockpit</h1>
+        <h1>Sign in to the dashboard</h1>
         <div className="login-said" role="alert">
           {said === null ? null : (
             <>

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'react'
 import type { View } from '../../src/dashboard/view.ts'
+import { words } from './format.ts'
 import { gatewayOf, type Tone } from './judge.ts'
 import { useLive } from './live.ts'
 import { linkTo, PAGES, useRoute, type PageName } from './route.ts'
@@ -11,6 +12,8 @@ interface Mark {
   readonly tone: Tone
   /** For whoever hears it. */
   readonly says: string
+  /** More of it, for whoever rests the pointer on it. */
+  readonly title?: string
 }
 
 export function Nav({ openHelp }: { readonly openHelp: () => void }) {
@@ -34,7 +37,7 @@ export function Nav({ openHelp }: { readonly openHelp: () => void }) {
                 <a href={linkTo(name)} aria-current={page === name ? 'page' : undefined}>
                   {title}
                   {mark === null ? null : (
-                    <span className={`nav-mark tone-${mark.tone}`}>
+                    <span className={`nav-mark tone-${mark.tone}`} title={mark.title ?? mark.says}>
                       {mark.text}
                       <span className="sr-only"> {mark.says}</span>
                     </span>
@@ -61,10 +64,12 @@ function markOf(page: PageName, view: View): Mark | null {
       return tone === 'good' ? null : { text: word.toLowerCase(), tone, says: '' }
     }
     case 'orders':
-      return counted(view.orders.length, 'neutral', 'orders not over')
+      return counted(view.structures.length, 'neutral', 'held')
     case 'risk': {
       const near = view.limits.filter(({ used, max }) => (used ?? 0) >= 0.9 * (max ?? Infinity))
-      return counted(near.length, 'warn', 'limits nearly or fully used')
+      const mark = counted(near.length, 'warn', 'limits nearly or fully used')
+      const names = near.map(({ rule }) => words(rule)).join(', ')
+      return mark && { ...mark, title: `nearly or fully used: ${names}` }
     }
     default:
       return null

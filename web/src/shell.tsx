@@ -14,14 +14,14 @@ import { Overview } from './views/overview.tsx'
 
 const views: Readonly<Record<PageName, React.ComponentType>> = {
   overview: Overview,
-  gateway: lazy(() => import('./views/gateway.tsx').then((m) => ({ default: m.Gateway }))),
+  gateway: lazy(() => import('./views/charted.ts').then((m) => ({ default: m.Gateway }))),
   symbols: lazy(() => import('./views/symbols.tsx').then((m) => ({ default: m.Symbols }))),
-  chain: lazy(() => import('./views/chain.tsx').then((m) => ({ default: m.Chain }))),
-  orders: lazy(() => import('./views/orders.tsx').then((m) => ({ default: m.Orders }))),
-  journal: lazy(() => import('./views/journal.tsx').then((m) => ({ default: m.Journal }))),
-  risk: lazy(() => import('./views/risk.tsx').then((m) => ({ default: m.Risk }))),
-  report: lazy(() => import('./views/report.tsx').then((m) => ({ default: m.Report }))),
-  settings: lazy(() => import('./views/settings.tsx').then((m) => ({ default: m.Settings }))),
+  chain: lazy(() => import('./views/plain.ts').then((m) => ({ default: m.Chain }))),
+  orders: lazy(() => import('./views/plain.ts').then((m) => ({ default: m.Orders }))),
+  journal: lazy(() => import('./views/plain.ts').then((m) => ({ default: m.Journal }))),
+  risk: lazy(() => import('./views/plain.ts').then((m) => ({ default: m.Risk }))),
+  report: lazy(() => import('./views/charted.ts').then((m) => ({ default: m.Report }))),
+  settings: lazy(() => import('./views/plain.ts').then((m) => ({ default: m.Settings }))),
 }
 
 /** Where the navigation is shorter. */

@@ -118,12 +118,13 @@ function optionsOf({ series, textOf, size, isSigned, setHovered }: Wanted): uPlo
   }
   return {
     ...size,
+    padding: [12, 22, 0, 0], // half a label of the last time
     legend: { show: false },
     cursor: { y: false, drag: { x: false, y: false }, points: { size: 6 } },
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'America/New_York'),
     axes: [
       { ...axis, size: 26, space: 70, values: (chart, splits) => splits.map(labelIn(chart)) },
-      { ...axis, size: isSigned ? 74 : 58, space: 32, values: (_, splits) => splits.map(textOf) },
+      { ...axis, size: isSigned ? 80 : 64, space: 32, values: (_, splits) => splits.map(textOf) },
     ],
     scales: { y: { range: isSigned ? signedRange : (_, _min, max) => [0, (max || 1) * 1.08] } },
     series: [

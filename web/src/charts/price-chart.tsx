@@ -5,6 +5,7 @@ import {
   createSeriesMarkers,
   HistogramSeries,
   LineSeries,
+  LineType,
   type CandlestickData,
   type HistogramData,
   type IChartApi,
@@ -20,7 +21,7 @@ import { dayOf, minuteOf, price } from '../format.ts'
 import { colour, useIsDark } from '../theme.ts'
 
 /** In their order: the first line over the price is the accent, and so on. */
-export const LINES = ['accent', 'warn', 'violet', 'teal'] as const
+export const LINES = ['accent', 'warn', 'violet', 'teal', 'rose', 'olive'] as const
 
 interface Drawn {
   readonly chart: IChartApi
@@ -28,6 +29,8 @@ interface Drawn {
   readonly volume: ISeriesApi<'Histogram'>
   readonly marks: ISeriesMarkersPluginApi<Time>
   readonly lines: ReadonlyMap<string, ISeriesApi<'Line'>>
+  /** So many are drawn. */
+  bars: number
 }
 
 /** Bars, indicators, signals and fills of one symbol. */
@@ -42,10 +45,7 @@ export function PriceChart({ detail }: { readonly detail: SymbolDetail }) {
     if (element === null) return undefined
     drawn.current = draw(element, detail.indicators)
     fill(drawn.current, detail)
-    drawn.current.chart.timeScale().setVisibleLogicalRange({
-      from: Math.max(0, detail.bars.length - 180),
-      to: detail.bars.length + 4,
-    })
+    look(drawn.current, detail.bars, element.clientWidth)
     return () => {
       drawn.current?.chart.remove()
       drawn.current = null
@@ -54,7 +54,12 @@ export function PriceChart({ detail }: { readonly detail: SymbolDetail }) {
   }, [detail.symbol, names, isDark])
 
   useEffect(() => {
-    if (drawn.current !== null) fill(drawn.current, detail)
+    if (drawn.current === null) return
+    // Whoever looks at the newest bar goes on doing so; whoever looks back is left there.
+    const seen = drawn.current.chart.timeScale().getVisibleLogicalRange()
+    const isNewest = seen === null || seen.to >= drawn.current.bars - 1
+    fill(drawn.current, detail)
+    if (isNewest) look(drawn.current, detail.bars, place.current?.clientWidth ?? 0)
   }, [detail])
 
   return (
@@ -100,7 +105,7 @@ function draw(element: HTMLElement, indicators: readonly IndicatorView[]): Drawn
       panes: { separatorColor: colour('line'), enableResize: false },
     },
     grid: { vertLines: { color: colour('line') }, horzLines: { color: colour('line') } },
-    rightPriceScale: { borderColor: colour('line') },
+    rightPriceScale: { borderColor: colour('line'), entireTextOnly: true },
     timeScale: {
       borderColor: colour('line'),
       timeVisible: true,
@@ -126,27 +131,56 @@ function draw(element: HTMLElement, indicators: readonly IndicatorView[]): Drawn
   chart.priceScale('volume').applyOptions({ scaleMargins: { top: 0.86, bottom: 0 } })
   const lines = new Map(indicators.map((each, index) => [each.name, lineOf(chart, each, index)]))
   for (const [index, pane] of chart.panes().entries()) pane.setStretchFactor(index === 0 ? 3 : 1)
-  return { chart, candles, volume, marks: createSeriesMarkers(candles, []), lines }
+  return { chart, candles, volume, marks: createSeriesMarkers(candles, []), lines, bars: 0 }
 }
 
-function lineOf(chart: IChartApi, { pane }: IndicatorView, index: number): ISeriesApi<'Line'> {
+/** What is new once an hour at most is a stair, not a slope. */
+const isSlow = ({ points }: IndicatorView): boolean =>
+  points.length > 1 && (points.at(-1)?.at ?? 0) - (points.at(-2)?.at ?? 0) > HALF_HOUR_MS
+
+function lineOf(chart: IChartApi, of: IndicatorView, index: number): ISeriesApi<'Line'> {
+  const { pane } = of
   const options = {
     color: colour(LINES[index % LINES.length] ?? 'accent'),
     lineWidth: 1,
     priceLineVisible: false,
     lastValueVisible: false,
     crosshairMarkerVisible: false,
+    lineType: isSlow(of) ? LineType.WithSteps : LineType.Simple,
   } as const
-  if (pane !== 'price') return chart.addSeries(LineSeries, options, chart.panes().length)
+  if (pane !== 'price') {
+    const priceFormat = { type: 'custom', formatter: (value: number) => value.toFixed(0) } as const
+    return chart.addSeries(LineSeries, { ...options, priceFormat }, chart.panes().length)
+  }
   // The bars make the scale: a high of sixty hours would leave them flat.
   return chart.addSeries(LineSeries, { ...options, autoscaleInfoProvider: () => null }, 0)
 }
 
-function fill({ candles, volume, marks, lines }: Drawn, detail: SymbolDetail): void {
+const HALF_HOUR_MS = 1_800_000
+/** Of the scale of prices. */
+const SCALE_PX = 62
+/** Half a label of the axis, and a little: of a date at the left, of a time at the right. */
+const DATE_PX = 36
+const TIME_PX = 20
+
+/** The newest bars, from where the first label of the axis has room to its left. */
+function look({ chart }: Drawn, bars: SymbolDetail['bars'], width: number): void {
+  const shown = width < 500 ? 110 : 180
+  const perPx = shown / Math.max(100, width - SCALE_PX)
+  const room = Math.ceil(DATE_PX * perPx)
+  let from = bars.length - shown
+  while (from > 0 && (bars[from + room]?.start ?? 0) % HALF_HOUR_MS !== 0) from--
+  const range = { from: from > 0 ? from : -room, to: bars.length - 1 + Math.ceil(TIME_PX * perPx) }
+  chart.timeScale().setVisibleLogicalRange(range)
+}
+
+function fill(drawn: Drawn, detail: SymbolDetail): void {
+  const { candles, volume, marks, lines } = drawn
+  drawn.bars = detail.bars.length
   candles.setData(detail.bars.map(candleOf))
   volume.setData(detail.bars.map(volumeOf))
   for (const { name, points } of detail.indicators) {
-    lines.get(name)?.setData(points.map(pointOf))
+    lines.get(name)?.setData(pointsAt(points, detail.bars))
   }
   marks.setMarkers(detail.marks.map(markerOf))
 }
@@ -168,8 +202,16 @@ function volumeOf(bar: SymbolDetail['bars'][number]): HistogramData {
   return { time: timeIn(bar.start), value: bar.volume }
 }
 
-function pointOf({ at, value }: IndicatorView['points'][number]): LineData {
-  return { time: timeIn(at), value }
+/** Each at the bar that it counts from: hours of their own would be places of the axis. */
+function pointsAt(points: IndicatorView['points'], bars: SymbolDetail['bars']): LineData[] {
+  const at = new Map<number, number>()
+  let bar = 0
+  for (const point of points) {
+    while (bar < bars.length && (bars[bar]?.start ?? 0) < point.at) bar++
+    const start = bars[bar]?.start
+    if (start !== undefined) at.set(start, point.value)
+  }
+  return [...at].map(([start, value]) => ({ time: timeIn(start), value }))
 }
 
 const MARKS = {

@@ -1,4 +1,4 @@
-import { useState } from 'react'
+import { useRef, useState } from 'react'
 import type { ConfirmationReply } from '../../../src/dashboard/view.ts'
 import { post } from '../api.ts'
 import { textOf } from '../login.tsx'
@@ -27,7 +27,12 @@ export function TwoStepDialog({ verb, onClose }: TwoStepProps) {
       ) : asked === null ? (
         <First verb={verb} onAsked={setAsked} />
       ) : (
-        <Second verb={verb} confirmation={asked} onAgain={() => setAsked(null)} />
+        <Second
+          verb={verb}
+          confirmation={asked}
+          onFresh={setAsked}
+          onAgain={() => setAsked(null)}
+        />
       )}
     </Dialog>
   )
@@ -62,35 +67,50 @@ function First({ verb, onAsked }: FirstProps) {
 interface SecondProps {
   readonly verb: 'resume' | 'arm'
   readonly confirmation: ConfirmationReply
+  /** Another has been given for it. */
+  readonly onFresh: (reply: ConfirmationReply) => void
   readonly onAgain: () => void
 }
 
-function Second({ verb, confirmation, onAgain }: SecondProps) {
+function Second({ verb, confirmation, onFresh, onAgain }: SecondProps) {
   const { sent, send } = useCommand(verb)
-  const told = (form: FormData, by: ConfirmationReply) =>
+  const used = useRef<ConfirmationReply | null>(null)
+  const [isOther, setIsOther] = useState(false)
+  const told = (form: FormData, by: ConfirmationReply) => {
+    used.current = by
+    setIsOther(false)
     send({
       accountId: textOf(form, 'account').trim(),
       reason: textOf(form, 'reason').trim(),
       confirmation: by.confirmation,
     })
+  }
   // Each counts once. After a wrong letter another is asked for, unless it would do something else.
   const anew = (form: FormData) =>
-    post<ConfirmationReply>('confirmations', { verb }).then(
-      (fresh) => (fresh.effect === confirmation.effect ? told(form, fresh) : onAgain()),
-      onAgain,
-    )
+    post<ConfirmationReply>('confirmations', { verb }).then((fresh) => {
+      onFresh(fresh)
+      if (fresh.effect === confirmation.effect) told(form, fresh)
+      else setIsOther(true)
+    }, onAgain)
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault()
         const form = new FormData(event.currentTarget)
-        if (sent.kind === 'refused') void anew(form)
+        if (used.current === confirmation) void anew(form)
         else told(form, confirmation)
       }}
     >
-      <p>Step 2 of 2. It will do this:</p>
+      <p>
+        Step 2 of 2.{' '}
+        {isOther ? (
+          <strong>It would do something else now. Read it again:</strong>
+        ) : (
+          'It will do this:'
+        )}
+      </p>
       <p className="effect">{confirmation.effect}</p>
-      <Outcome sent={sent} verb={verb} />
+      {isOther ? null : <Outcome sent={sent} verb={verb} />}
       {sent.kind === 'done' ? null : (
         <>
           <label>

@@ -41,9 +41,16 @@ export function Tile({ title, tone = 'neutral', children }: TileProps) {
 }
 
 /** What a number is, and the number. */
-export function Facts({ rows }: { readonly rows: readonly (readonly [string, ReactNode])[] }) {
+export function Facts({
+  rows,
+  isLeft = false,
+}: {
+  readonly rows: readonly (readonly [string, ReactNode])[]
+  /** Values that are sentences begin under one another. */
+  readonly isLeft?: boolean
+}) {
   return (
-    <dl className="facts">
+    <dl className={isLeft ? 'facts is-left' : 'facts'}>
       {rows.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>

@@ -4,6 +4,8 @@ export interface Column<T> {
   readonly head: string
   /** Under the head: the unit of the whole column. */
   readonly unit?: string
+  /** What the column says, for whoever rests the pointer on its head. */
+  readonly means?: string
   readonly cell: (row: T) => ReactNode
   readonly align?: 'right'
   /** Of the row: read first, and the title of its card on a phone. */
@@ -34,7 +36,7 @@ export function Table<T>(props: TableProps<T>) {
         <thead>
           <tr>
             {columns.map((column) => (
-              <th key={column.head} scope="col" className={classOf(column)}>
+              <th key={column.head} scope="col" className={classOf(column)} title={column.means}>
                 {column.head}
                 {column.unit === undefined ? null : `, ${column.unit}`}
               </th>

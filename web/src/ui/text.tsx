@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { dollars, gain, momentOf, price, signOf, span, timeOf } from '../format.ts'
+import { useMeaning } from '../glossary.ts'
 import type { Tone } from '../judge.ts'
 import { useBotNow } from '../live.ts'
 
@@ -25,8 +26,16 @@ export function Gain({ of, why }: { readonly of: string | null; readonly why?: s
 }
 
 /** Per share. */
-export function Price({ of }: { readonly of: string | null }) {
-  return of === null ? <span className="none">none</span> : <span className="num">{price(of)}</span>
+export function Price({
+  of,
+  unit = false,
+}: {
+  readonly of: string | null
+  /** Where no head of a column says it. */
+  readonly unit?: boolean
+}) {
+  if (of === null) return <span className="none">none</span>
+  return <span className="num">{unit ? dollars(of) : price(of)}</span>
 }
 
 /** How old it is, by the bot's clock; the moment itself on hovering. */
@@ -49,10 +58,12 @@ export function Time({ at }: { readonly at: number }) {
   )
 }
 
-export function Moment({ at }: { readonly at: number }) {
+/** With its date; the zone where no head of a column says it. */
+export function Moment({ at, zone = false }: { readonly at: number; readonly zone?: boolean }) {
   return (
     <time className="num" dateTime={new Date(at).toISOString()}>
       {momentOf(at)}
+      {zone ? ' ET' : ''}
     </time>
   )
 }
@@ -61,12 +72,23 @@ export function Badge({ tone, children }: { readonly tone: Tone; readonly childr
   return <span className={`badge tone-${tone}`}>{children}</span>
 }
 
+/** A word that not everybody knows: what it means is in its title, and under Settings. */
+export function Word({ of, children }: { readonly of: string; readonly children?: ReactNode }) {
+  const means = useMeaning(of)
+  if (means === undefined) return <>{children ?? of}</>
+  return (
+    <span className="term" title={means}>
+      {children ?? of}
+    </span>
+  )
+}
+
 /** A state in one word, with a mark whose shape differs too. */
 export function Status({ tone, children }: { readonly tone: Tone; readonly children: ReactNode }) {
   return (
     <span className={`status tone-${tone}`}>
       <span className="mark" aria-hidden="true" />
-      {children}
+      <span>{children}</span>
     </span>
   )
 }

@@ -6,7 +6,7 @@ import { useRoute } from '../route.ts'
 import { Facts, Panel } from '../ui/panel.tsx'
 import { Asked, Empty } from '../ui/states.tsx'
 import { Table, type Column } from '../ui/table.tsx'
-import { Age, Badge } from '../ui/text.tsx'
+import { Age, Badge, Word } from '../ui/text.tsx'
 import { useChain } from './queries.ts'
 import { Quote } from './structures.tsx'
 import { SymbolChoice } from './symbols.tsx'
@@ -113,11 +113,27 @@ const columns: readonly Column<CandidateView>[] = [
     isTitle: true,
     cell: (row) => <span className="nowrap">{row.contract}</span>,
   },
-  { head: 'Stage', cell: (row) => <Badge tone={STAGES[row.stage]}>{row.stage}</Badge> },
+  {
+    head: 'Stage',
+    cell: (row) => (
+      <Badge tone={STAGES[row.stage]}>
+        <Word of={row.stage} />
+      </Badge>
+    ),
+  },
   { head: 'Bid × ask', unit: '$/share', align: 'right', cell: (row) => <Quote of={row.quote} /> },
   { head: 'Spread', align: 'right', cell: (row) => spreadOf(row) },
   { head: 'Volume', align: 'right', cell: (row) => counted(row.volume) },
-  { head: 'Open interest', align: 'right', cell: (row) => counted(row.openInterest) },
+  {
+    head: 'Open interest',
+    align: 'right',
+    cell: (row) =>
+      row.openInterest === null && (row.stage === 'glanced' || row.stage === 'reach') ? (
+        <span className="none">not asked</span>
+      ) : (
+        counted(row.openInterest)
+      ),
+  },
   {
     head: 'IV',
     align: 'right',
@@ -147,7 +163,7 @@ function Filters({ row }: { readonly row: CandidateView }) {
       {row.passed.length === 0 ? null : (
         <li className="note" title={row.passed.join('\n')}>
           <span aria-hidden="true">✓</span>
-          <span className="sr-only">passed</span> {row.passed.join(', ')}
+          <span className="sr-only">passed</span> {row.passed.join('; ')}
         </li>
       )}
     </ul>

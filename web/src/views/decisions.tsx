@@ -5,7 +5,7 @@ import { useView } from '../live.ts'
 import { linkTo } from '../route.ts'
 import { Panel } from '../ui/panel.tsx'
 import { Table, type Column } from '../ui/table.tsx'
-import { Age, Badge } from '../ui/text.tsx'
+import { Age, Badge, Word } from '../ui/text.tsx'
 import { Empty } from '../ui/states.tsx'
 
 const TONES: Readonly<Record<DecisionView['kind'], Tone>> = {
@@ -22,7 +22,14 @@ const symbol: Column<DecisionView> = {
 }
 const rest: readonly Column<DecisionView>[] = [
   { head: 'Bar', unit: 'ET', cell: (row) => <span className="num">{minuteOf(row.barStart)}</span> },
-  { head: 'Decision', cell: (row) => <Badge tone={TONES[row.kind]}>{row.kind}</Badge> },
+  {
+    head: 'Decision',
+    cell: (row) => (
+      <Badge tone={TONES[row.kind]}>
+        <Word of={row.kind} />
+      </Badge>
+    ),
+  },
   {
     head: 'Reason',
     isWide: true,

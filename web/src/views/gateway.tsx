@@ -6,7 +6,8 @@ import type {
   RequestView,
 } from '../../../src/dashboard/view.ts'
 import { LineChart } from '../charts/line-chart.tsx'
-import { bytes, count, millis, span } from '../format.ts'
+import { bytes, count, millis, plural, span } from '../format.ts'
+import { budgetOf } from '../glossary-words.ts'
 import { answerAge, gatewayOf, toneOfShare, type Tone } from '../judge.ts'
 import { useBotNow, useView } from '../live.ts'
 import { Meter } from '../ui/meter.tsx'
@@ -14,7 +15,7 @@ import { Facts, Panel } from '../ui/panel.tsx'
 import { Asked, Empty } from '../ui/states.tsx'
 import { Table, type Column } from '../ui/table.tsx'
 import { Choice } from '../ui/tabs.tsx'
-import { Age, Badge, Status } from '../ui/text.tsx'
+import { Age, Badge, Status, Word } from '../ui/text.tsx'
 import { IncidentsPanel } from './incidents.tsx'
 import { useLatency } from './queries.ts'
 
@@ -29,12 +30,17 @@ export function Gateway() {
         <Breakers health={view.health} />
       </div>
       <IncidentsPanel />
-      <div className="cols-2-1">
-        <Latency />
-        <Budgets budgets={view.health.budgets} />
+      <div className="cols-2-1 is-top">
+        <div className="stack">
+          <Latency />
+          <ProcessOverTime />
+        </div>
+        <div className="stack">
+          <Budgets budgets={view.health.budgets} />
+          <Process health={view.health} />
+        </div>
       </div>
       <Requests requests={view.health.requests} />
-      <Process health={view.health} />
     </div>
   )
 }
@@ -58,7 +64,7 @@ function State() {
             view.health.lastCycleAt === null ? 'none yet' : <Age at={view.health.lastCycleAt} />,
           ],
           [
-            'Connection epoch',
+            'Connections so far',
             <span key="epoch" className="num">
               {count(view.epoch)}
             </span>,
@@ -77,11 +83,11 @@ function Connections({ health }: { readonly health: HealthView }) {
           each.name,
           <span key={each.name} className="pair">
             <Status tone={each.isUp ? 'good' : each.name === 'canary' ? 'neutral' : 'bad'}>
-              {each.isUp ? 'up' : each.name === 'canary' ? 'idle' : 'down'}
+              {each.isUp ? 'up' : each.name === 'canary' ? <Word of="canary">idle</Word> : 'down'}
               {each.since === null ? '' : ', '}
               {each.since === null ? null : <Age at={each.since} ago={false} />}
             </Status>
-            <span className="note">{count(each.reconnects)} reconnects</span>
+            <span className="note">{plural(each.reconnects, 'reconnect')}</span>
           </span>,
         ])}
       />
@@ -142,7 +148,7 @@ function Breakers({ health }: { readonly health: HealthView }) {
 /** Gauges of IBKR's limits, and of what the bot keeps from them. */
 function Budgets({ budgets }: { readonly budgets: readonly BudgetView[] }) {
   return (
-    <Panel title="Pacing budgets" note="used of each limit">
+    <Panel title="Pacing budgets" note="used of what IBKR takes from a login">
       {budgets.length === 0 ? (
         <Empty title="Nothing was asked yet" />
       ) : (
@@ -158,17 +164,20 @@ function Budgets({ budgets }: { readonly budgets: readonly BudgetView[] }) {
 
 function Budget({ budget }: { readonly budget: BudgetView }) {
   const { rule, used, limit, freesAt } = budget
+  const { name, means } = budgetOf(rule)
   const share = limit === 0 ? null : used / limit
   const text = `${count(used)} of ${count(limit)}`
   const now = useBotNow()
   return (
     <li>
-      <span className="gauge-name">{rule}</span>
+      <span className="gauge-name" title={means}>
+        {name}
+      </span>
       <span className="num gauge-text">
         {text}
         {freesAt === null || used < limit ? '' : `, frees in ${span(freesAt - now)}`}
       </span>
-      <Meter label={rule} share={share} tone={toneOfShare(share)} text={text} />
+      <Meter label={name} share={share} tone={toneOfShare(share)} text={text} />
     </li>
   )
 }
@@ -206,6 +215,7 @@ function LatencyOf({ history }: { readonly history: LatencyHistory }) {
     }
   }, [shown])
   if (shown === undefined) return <Empty title="Nothing was asked yet" />
+  const isInstant = shown.points.every(({ p99 }) => (p99 ?? 0) < 0.01)
   return (
     <>
       <Choice
@@ -214,14 +224,20 @@ function LatencyOf({ history }: { readonly history: LatencyHistory }) {
         value={shown.kind}
         onChange={setKind}
       />
-      <LineChart
-        key={shown.kind}
-        label={`Latency of ${shown.kind} over time`}
-        at={at}
-        series={series}
-        textOf={millis}
-        height={200}
-      />
+      {isInstant ? (
+        <Empty title="Each answer came at once">
+          {shown.kind} took under a hundredth of a millisecond each time: this Gateway is simulated.
+        </Empty>
+      ) : (
+        <LineChart
+          key={shown.kind}
+          label={`Latency of ${shown.kind} over time`}
+          at={at}
+          series={series}
+          textOf={millis}
+          height={260}
+        />
+      )}
     </>
   )
 }
@@ -248,14 +264,44 @@ const requestColumns: readonly Column<RequestView>[] = [
     ),
   },
   { head: 'Asked', align: 'right', cell: (row) => times(row.count) },
-  { head: 'p50', align: 'right', cell: (row) => ms(row.p50) },
-  { head: 'p90', align: 'right', cell: (row) => ms(row.p90) },
-  { head: 'p99', align: 'right', cell: (row) => ms(row.p99) },
+  {
+    head: 'p50',
+    means: 'half of the answers came within this time',
+    align: 'right',
+    cell: (row) => ms(row.p50),
+  },
+  {
+    head: 'p90',
+    means: 'nine of ten answers came within this time',
+    align: 'right',
+    cell: (row) => ms(row.p90),
+  },
+  {
+    head: 'p99',
+    means: '99 of 100 answers came within this time',
+    align: 'right',
+    cell: (row) => ms(row.p99),
+  },
   { head: 'Max', align: 'right', cell: (row) => ms(row.max) },
   { head: 'Deadline', align: 'right', cell: (row) => ms(row.deadlineMs) },
-  { head: 'Answered', align: 'right', cell: (row) => times(row.answered) },
-  { head: 'Failed', align: 'right', cell: (row) => times(row.failed, 'bad') },
-  { head: 'Timeouts', align: 'right', cell: (row) => times(row.timeouts, 'bad') },
+  {
+    head: 'Answered',
+    unit: 'since the start',
+    align: 'right',
+    cell: (row) => times(row.answered),
+  },
+  {
+    head: 'Failed',
+    unit: 'since the start',
+    align: 'right',
+    cell: (row) => times(row.failed, 'bad'),
+  },
+  {
+    head: 'Timeouts',
+    unit: 'since the start',
+    align: 'right',
+    cell: (row) => times(row.timeouts, 'bad'),
+  },
 ]
 
 function Requests({ requests }: { readonly requests: readonly RequestView[] }) {
@@ -277,34 +323,39 @@ function Requests({ requests }: { readonly requests: readonly RequestView[] }) {
 }
 
 function Process({ health }: { readonly health: HealthView }) {
+  return (
+    <Panel title="The bot’s process">
+      <Facts
+        rows={[
+          [
+            'Event loop late, p99',
+            health.loopDelayMsP99 === null
+              ? 'not in simulated time'
+              : millis(health.loopDelayMsP99),
+          ],
+          ['Event loop late, at most', millis(health.loopDelayMsMax)],
+          ['Memory', bytes(health.memoryBytes)],
+          ['Runs for', span(health.uptimeMs)],
+          [
+            'Notices lost',
+            <span key="lost" className={health.noticesLost > 0 ? 'tone-bad' : ''}>
+              {count(health.noticesLost)}
+            </span>,
+          ],
+        ]}
+      />
+    </Panel>
+  )
+}
+
+function ProcessOverTime() {
   const latency = useLatency()
   return (
-    <div className="cols-1-2">
-      <Panel title="The bot’s process">
-        <Facts
-          rows={[
-            [
-              'Event loop late, p99',
-              health.loopDelayMsP99 === null ? 'unknown' : millis(health.loopDelayMsP99),
-            ],
-            ['Event loop late, at most', millis(health.loopDelayMsMax)],
-            ['Memory', bytes(health.memoryBytes)],
-            ['Runs since', span(health.uptimeMs)],
-            [
-              'Notices lost',
-              <span key="lost" className={health.noticesLost > 0 ? 'tone-bad' : ''}>
-                {count(health.noticesLost)}
-              </span>,
-            ],
-          ]}
-        />
-      </Panel>
-      <Panel title="Event loop and memory" note="last two hours">
-        <Asked of={latency} what="the process over time">
-          {(history) => <ProcessOf history={history} />}
-        </Asked>
-      </Panel>
-    </div>
+    <Panel title="Event loop and memory" note="last two hours">
+      <Asked of={latency} what="the process over time">
+        {(history) => <ProcessOf history={history} />}
+      </Asked>
+    </Panel>
   )
 }
 
@@ -330,13 +381,19 @@ function ProcessOf({ history }: { readonly history: LatencyHistory }) {
   if (history.memory.length === 0) return <Empty title="Nothing was measured yet" />
   return (
     <div className="cols-2">
-      <LineChart
-        label="Event loop delay"
-        at={lines.loopAt}
-        series={lines.loop}
-        textOf={millis}
-        height={120}
-      />
+      {history.loop.every(({ p99 }) => p99 === null) ? (
+        <Empty title="The event loop is not measured">
+          It is in real time; in simulated time it says nothing.
+        </Empty>
+      ) : (
+        <LineChart
+          label="Event loop delay"
+          at={lines.loopAt}
+          series={lines.loop}
+          textOf={millis}
+          height={120}
+        />
+      )}
       <LineChart
         label="Memory"
         at={lines.memoryAt}

@@ -2,7 +2,8 @@ import { useInfiniteQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import type { JournalLine, JournalPage } from '../../../src/dashboard/view.ts'
 import { read } from '../api.ts'
-import { count } from '../format.ts'
+import { EVENT_GROUPS, eventName } from '../event-names.ts'
+import { count, plural } from '../format.ts'
 import { textOf } from '../login.tsx'
 import { useLive } from '../live.ts'
 import { go, linkTo, useRoute } from '../route.ts'
@@ -27,13 +28,14 @@ export function Journal() {
 
 const columns: readonly Column<JournalLine>[] = [
   {
-    head: 'Seq',
+    head: 'Entry',
+    means: 'its number in the journal',
     isTitle: true,
     align: 'right',
-    cell: (row) => <span className="num">{row.seq}</span>,
+    cell: (row) => <span className="num">{count(row.seq)}</span>,
   },
   { head: 'Time', unit: 'ET', cell: (row) => <Moment at={row.at} /> },
-  { head: 'Type', cell: (row) => <code>{row.type}</code> },
+  { head: 'Kind', cell: (row) => <EventType of={row.type} /> },
   { head: 'What', isWide: true, cell: (row) => row.text },
   {
     head: 'Explain',
@@ -48,13 +50,13 @@ const columns: readonly Column<JournalLine>[] = [
   },
 ]
 
-/** All that the journal says about one id, oldest first. */
+/** All that the journal says about what was asked for, oldest first. */
 function Explain({ id }: { readonly id: string }) {
   const asked = useExplain(id)
   return (
     <Panel
       title={`Why: ${id}`}
-      note="oldest first"
+      note="oldest first; each opens to every number that was used"
       actions={
         <a className="button small" href={linkTo('journal')}>
           Close
@@ -65,21 +67,54 @@ function Explain({ id }: { readonly id: string }) {
         {(lines) =>
           lines.length === 0 ? (
             <Empty title="The journal says nothing about it">
-              An id is that of a decision, an order, a structure or an incident.
+              Type a symbol for its last decision, “last” for the last of all, or the id of a
+              decision, an order, a structure or an execution; its beginning is enough.
             </Empty>
           ) : (
             <ol className="timeline explain">
               {lines.map((line) => (
-                <li key={line.seq}>
-                  <Moment at={line.at} /> <code>{line.type}</code> <span>{line.text}</span>{' '}
-                  <span className="note num">seq {line.seq}</span>
-                </li>
+                <Told key={line.seq} line={line} />
               ))}
             </ol>
           )
         }
       </Asked>
     </Panel>
+  )
+}
+
+/** What happened in a sentence, and behind it every fact that was journaled of it. */
+function Told({ line }: { readonly line: JournalLine }) {
+  const [sentence = '', , ...facts] = line.text.split('\n')
+  return (
+    <li>
+      <Moment at={line.at} zone /> <EventType of={line.type} /> <strong>{sentence}</strong>{' '}
+      <span className="note num">entry {count(line.seq)}</span>
+      {facts.length === 0 ? null : (
+        <details className="told-facts">
+          <summary>{plural(facts.length, 'fact')}</summary>
+          <dl>
+            {facts.map((fact) => {
+              const [, name = '', value = ''] = /^\s*(\S+)\s*(.*)$/.exec(fact) ?? []
+              return (
+                <div key={name}>
+                  <dt>{name}</dt>
+                  <dd>{value}</dd>
+                </div>
+              )
+            })}
+          </dl>
+        </details>
+      )}
+    </li>
+  )
+}
+
+function EventType({ of }: { readonly of: string }) {
+  return (
+    <span className="event-type" title={of}>
+      {eventName(of)}
+    </span>
   )
 }
 
@@ -117,7 +152,7 @@ function Search({ query }: { readonly query: URLSearchParams }) {
   useEffect(() => {
     if (goesOn && !isFetching) void fetchNextPage()
   }, [goesOn, isFetching, fetchNextPage])
-  const newest = useLive(({ lines }) => lines[0]?.seq ?? 0)
+  const newest = useLive(({ lineSeq }) => lineSeq)
   const newer = Math.max(0, newest - (asked.data?.pages[0]?.seq ?? newest))
   return (
     <Panel
@@ -131,7 +166,10 @@ function Search({ query }: { readonly query: URLSearchParams }) {
         )
       }
     >
-      <SearchForm query={query} />
+      <div className="search-forms">
+        <SearchForm query={query} />
+        <ExplainForm />
+      </div>
       {asked.isPending ? (
         <Loading what="the journal" rows={10} />
       ) : asked.isError ? (
@@ -170,9 +208,8 @@ function Search({ query }: { readonly query: URLSearchParams }) {
 
 function SearchForm({ query }: { readonly query: URLSearchParams }) {
   const symbols = useLive(({ view }) => view?.symbols)
-  const lines = useLive((each) => each.lines)
-  const [id, setId] = useState('')
-  const types = [...new Set(lines.map(({ type }) => type))].sort()
+  const types = query.get('types') ?? ''
+  const isListed = types === '' || EVENT_GROUPS.some(([, names]) => names.join(',') === types)
   return (
     <form
       className="search"
@@ -180,12 +217,9 @@ function SearchForm({ query }: { readonly query: URLSearchParams }) {
         event.preventDefault()
         const form = new FormData(event.currentTarget)
         const asked = ['text', 'types', 'symbol']
-          .map((name) => [name, textOf(form, name).trim()] as const)
-          .map(([name, value]) => [name, name === 'types' ? listOf(value) : value] as const)
+          .map((name): [string, string] => [name, textOf(form, name).trim()])
           .filter(([, value]) => value !== '')
-          .map(([name, value]): [string, string] => [name, value])
-        if (id.trim() !== '') go(linkTo('journal', 'explain', id.trim()))
-        else go(`#/journal?${new URLSearchParams(asked).toString()}`)
+        go(`#/journal?${new URLSearchParams(asked).toString()}`)
       }}
     >
       <label>
@@ -193,13 +227,16 @@ function SearchForm({ query }: { readonly query: URLSearchParams }) {
         <input id="journal-text" name="text" type="search" defaultValue={query.get('text') ?? ''} />
       </label>
       <label>
-        Types, by comma
-        <input name="types" list="journal-types" defaultValue={query.get('types') ?? ''} />
-        <datalist id="journal-types">
-          {types.map((type) => (
-            <option key={type} value={type} />
+        What
+        <select name="types" defaultValue={types}>
+          <option value="">everything</option>
+          {EVENT_GROUPS.map(([name, names]) => (
+            <option key={name} value={names.join(',')}>
+              {name}
+            </option>
           ))}
-        </datalist>
+          {isListed ? null : <option value={types}>{types.replaceAll(',', ', ')}</option>}
+        </select>
       </label>
       <label>
         Symbol
@@ -212,10 +249,6 @@ function SearchForm({ query }: { readonly query: URLSearchParams }) {
           ))}
         </select>
       </label>
-      <label>
-        Or explain an id
-        <input value={id} onChange={(event) => setId(event.target.value)} />
-      </label>
       <button type="submit" className="button primary">
         Search
       </button>
@@ -223,10 +256,28 @@ function SearchForm({ query }: { readonly query: URLSearchParams }) {
   )
 }
 
-/** "A, B" to "A,B". */
-const listOf = (text: string) =>
-  text
-    .split(',')
-    .map((each) => each.trim())
-    .filter((each) => each !== '')
-    .join(',')
+function ExplainForm() {
+  const [asked, setAsked] = useState('')
+  return (
+    <form
+      className="search"
+      onSubmit={(event) => {
+        event.preventDefault()
+        if (asked.trim() !== '') go(linkTo('journal', 'explain', asked.trim()))
+      }}
+    >
+      <label>
+        Why? A symbol, “last”, or an id
+        <input
+          value={asked}
+          placeholder="SPY"
+          spellCheck={false}
+          onChange={(event) => setAsked(event.target.value)}
+        />
+      </label>
+      <button type="submit" className="button">
+        Explain
+      </button>
+    </form>
+  )
+}

@@ -2,7 +2,7 @@ import type { OrderView } from '../../../src/dashboard/view.ts'
 import { units, words } from '../format.ts'
 import { linkTo } from '../route.ts'
 import type { Column } from '../ui/table.tsx'
-import { Age, Badge, Price } from '../ui/text.tsx'
+import { Age, Badge, Price, Word } from '../ui/text.tsx'
 import { toneOfStatus } from './order-status.ts'
 
 export const orderColumns: readonly Column<OrderView>[] = [
@@ -30,15 +30,18 @@ export const orderColumns: readonly Column<OrderView>[] = [
   },
   {
     head: 'Terms',
+    unit: '$/share',
     cell: (row) => (
       <span className="nowrap">
-        {row.type}{' '}
+        <Word of={row.type} />{' '}
         {row.price === null ? (
           <span className="note">at the market</span>
         ) : (
           <Price of={row.price} />
         )}{' '}
-        <span className="note">{row.timeInForce}</span>
+        <span className="note">
+          <Word of={row.timeInForce} />
+        </span>
       </span>
     ),
   },
@@ -46,12 +49,19 @@ export const orderColumns: readonly Column<OrderView>[] = [
     head: 'Status',
     cell: (row) => (
       <span className="nowrap">
-        <Badge tone={toneOfStatus(row.status)}>{row.status}</Badge>{' '}
+        <Badge tone={toneOfStatus(row.status)}>
+          <Word of={row.status} />
+        </Badge>{' '}
         <span className="note">
           <Age at={row.statusSince} ago={false} />
         </span>
       </span>
     ),
   },
-  { head: 'Intended', align: 'right', cell: (row) => <Age at={row.intendedAt} /> },
+  {
+    head: 'Decided',
+    means: 'when it was written into the journal, before it was sent',
+    align: 'right',
+    cell: (row) => <Age at={row.intendedAt} />,
+  },
 ]

@@ -1,12 +1,12 @@
 import type { FillView, OrderDetail } from '../../../src/dashboard/view.ts'
 import { CancelButton } from '../control/one-order.tsx'
-import { signOf, units, words } from '../format.ts'
+import { count, signOf, units, words } from '../format.ts'
 import { useView } from '../live.ts'
 import { linkTo } from '../route.ts'
 import { Facts, Panel } from '../ui/panel.tsx'
 import { Asked, Empty } from '../ui/states.tsx'
 import { Table, type Column } from '../ui/table.tsx'
-import { Badge, Dollars, Id, Moment, Price, Time, Unknown } from '../ui/text.tsx'
+import { Badge, Dollars, Id, Moment, Price, Time, Unknown, Word } from '../ui/text.tsx'
 import { toneOfStatus } from './order-status.ts'
 import { useOrder } from './queries.ts'
 
@@ -45,15 +45,16 @@ function Detail({ detail }: { readonly detail: OrderDetail }) {
               [
                 'Status',
                 <Badge key="s" tone={toneOfStatus(order.status)}>
-                  {order.status}
+                  <Word of={order.status} />
                 </Badge>,
               ],
               ['Filled', `${units(order.filled)} of ${units(order.quantity)} units`],
               [
                 'Terms',
                 <span key="t">
-                  {order.type} {order.price === null ? 'at the market' : <Price of={order.price} />}{' '}
-                  {order.timeInForce}
+                  <Word of={order.type} />{' '}
+                  {order.price === null ? 'at the market' : <Price of={order.price} unit />}{' '}
+                  <Word of={order.timeInForce} />
                 </span>,
               ],
             ]}
@@ -65,7 +66,7 @@ function Detail({ detail }: { readonly detail: OrderDetail }) {
                 'Structure',
                 order.structureId === null ? 'none' : <Id key="st" of={order.structureId} />,
               ],
-              ['Intended', <Moment key="m" at={order.intendedAt} />],
+              ['Decided', <Moment key="m" at={order.intendedAt} zone />],
             ]}
           />
         </div>
@@ -74,25 +75,31 @@ function Detail({ detail }: { readonly detail: OrderDetail }) {
         </p>
       </Panel>
       <div className="cols-2">
-        <Panel title="State changes" note="oldest first">
-          <ol className="timeline">
-            {detail.history.map((row) => (
-              <li key={row.seq}>
-                <Time at={row.at} />{' '}
-                <Badge tone={toneOfStatus(row.to)}>
-                  {row.from === null ? '' : `${row.from} → `}
-                  {row.to}
-                </Badge>{' '}
-                <span>{row.text}</span> <span className="note num">seq {row.seq}</span>
-              </li>
-            ))}
-          </ol>
-        </Panel>
+        <History of={detail.history} />
         <Panel title="Fills" note="slippage against the mid at the decision">
           <Fills fills={detail.fills} />
         </Panel>
       </div>
     </>
+  )
+}
+
+function History({ of: history }: { readonly of: OrderDetail['history'] }) {
+  return (
+    <Panel title="State changes" note="oldest first">
+      <ol className="timeline">
+        {history.map((row) => (
+          <li key={row.seq}>
+            <Time at={row.at} />{' '}
+            <Badge tone={toneOfStatus(row.to)}>
+              {row.from === null ? '' : `${row.from} → `}
+              {row.to}
+            </Badge>{' '}
+            <span>{row.text}</span> <span className="note num">entry {count(row.seq)}</span>
+          </li>
+        ))}
+      </ol>
+    </Panel>
   )
 }
 

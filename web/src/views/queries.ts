@@ -10,6 +10,7 @@ import type {
   TradeView,
 } from '../../../src/dashboard/view.ts'
 import { read, readOr } from '../api.ts'
+import { useLive } from '../live.ts'
 
 /** What the stream does not carry is asked for, and asked anew while it is looked at. */
 function useAsked<T>(path: string, everyMs: number | false) {
@@ -50,10 +51,14 @@ function usePages<T>(path: string, limit: number, at: (row: T) => number) {
 
 const part = encodeURIComponent
 
+/** Simulated time runs ahead of a page that asks in real time. */
+const useEvery = (ms: number): number =>
+  useLive(({ view }) => ((view?.speed ?? 1) >= 10 ? Math.ceil(ms / 4) : ms))
+
 export const useSymbol = (symbol: string) =>
-  useKnown<SymbolDetail | null>(null, `symbols/${part(symbol)}`, 5000)
+  useKnown<SymbolDetail | null>(null, `symbols/${part(symbol)}`, useEvery(5000))
 export const useChain = (symbol: string) =>
-  useKnown<ChainView | null>(null, `chain/${part(symbol)}`, 5000)
+  useKnown<ChainView | null>(null, `chain/${part(symbol)}`, useEvery(5000))
 export const useOrder = (id: string) => useAsked<OrderDetail>(`orders/${part(id)}`, 2000)
 export const useTrades = (limit: number) =>
   usePages<TradeView>('trades', limit, ({ openedAt }) => openedAt)

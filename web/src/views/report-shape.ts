@@ -68,7 +68,7 @@ export interface SlippageJson {
   readonly againstMid: { readonly amount: string; readonly ofSpread: number | null } | null
 }
 
-/** What has another shape is shown as it is. */
+/** What has another shape is of another version. */
 export function isReport(value: unknown): value is ReportJson {
   if (typeof value !== 'object' || value === null) return false
   return ['title', 'all', 'curve', 'by', 'trades', 'slippage', 'ratio'].every((key) => key in value)

@@ -2,9 +2,8 @@ import { useQuery } from '@tanstack/react-query'
 import { readText } from '../api.ts'
 import { go, linkTo, useRoute } from '../route.ts'
 import { Panel } from '../ui/panel.tsx'
-import { Asked } from '../ui/states.tsx'
+import { Asked, Empty } from '../ui/states.tsx'
 import { Choice } from '../ui/tabs.tsx'
-import { Anything } from './anything.tsx'
 import { isReport } from './report-shape.ts'
 import { ReportView } from './report-view.tsx'
 
@@ -48,7 +47,9 @@ export function Report() {
             <ReportView report={value} />
           ) : (
             <Panel title={`Report: ${period}`}>
-              <Anything value={value} />
+              <Empty title="The page does not know this report">
+                It is of another version of the bot: load the page again.
+              </Empty>
             </Panel>
           )
         }

@@ -1,5 +1,6 @@
 import type { LimitView } from '../../../src/dashboard/view.ts'
 import { count, dollars, percent, words } from '../format.ts'
+import { LIMITS } from '../glossary-words.ts'
 import { toneOfShare, type Tone } from '../judge.ts'
 import { useView } from '../live.ts'
 import { dayPnl } from '../picture.ts'
@@ -7,7 +8,7 @@ import { linkTo } from '../route.ts'
 import { Meter } from '../ui/meter.tsx'
 import { Panel } from '../ui/panel.tsx'
 import { Empty } from '../ui/states.tsx'
-import { Age, Gain, Status } from '../ui/text.tsx'
+import { Age, Badge, Gain, Status } from '../ui/text.tsx'
 
 export function Risk() {
   const view = useView()
@@ -18,7 +19,8 @@ export function Risk() {
         title="Limits and what is used of them"
         note={
           <>
-            true of seq <span className="num">{view.seq}</span>, <Age at={view.at} />
+            as of entry <span className="num">{count(view.seq)}</span> of the journal,{' '}
+            <Age at={view.at} />
           </>
         }
       >
@@ -64,10 +66,12 @@ export function Risk() {
               , told <Age at={at} />
             </>
           )}
-          . From here the day is measured:{' '}
-          {view.day.baseline === null ? 'unknown' : dollars(view.day.baseline)}. What limits were
-          changed when is in the <a href={linkTo('journal')}>journal</a>; as configured they stand
-          under <a href={linkTo('settings')}>settings</a>.
+          . The day is measured from{' '}
+          {view.day.baseline === null
+            ? 'a net liquidation that is unknown yet'
+            : dollars(view.day.baseline)}
+          . What was refused for which limit is in the <a href={linkTo('journal')}>journal</a>; as
+          configured they stand under <a href={linkTo('settings')}>settings</a>.
         </p>
       </Panel>
     </div>
@@ -78,12 +82,18 @@ function Limit({ limit }: { readonly limit: LimitView }) {
   const { used, max, rule, by } = limit
   const isKnown = used !== null && max !== null
   const share = isKnown ? (max === 0 ? (used > 0 ? 1 : 0) : used / max) : null
-  const text = `${amount(used, limit)} of ${amount(max, limit)}`
+  const unit = limit.unit === 'count' ? (LIMITS[rule]?.unit ?? '') : ''
+  const text = `${amount(used, limit)} of ${amount(max, limit)}${unit === '' ? '' : ` ${unit}`}`
   return (
     <li>
       <span className="limit-name">
-        {words(rule)}
-        {by === null ? null : <span className="sub">most by {by}</span>}
+        {words(rule)}{' '}
+        {share !== null && share >= 1 ? <Badge tone={toneOf(limit, share)}>used up</Badge> : null}
+        <span className="sub">
+          {[LIMITS[rule]?.means ?? '', by === null ? '' : `most by ${by}`]
+            .filter((part) => part !== '')
+            .join('; ')}
+        </span>
       </span>
       <Meter label={words(rule)} share={share} tone={toneOf(limit, share)} text={text} />
       <span className="num limit-share">{share === null ? '' : percent(share)}</span>

@@ -5,6 +5,8 @@ import { Facts, Panel } from '../ui/panel.tsx'
 import { Asked } from '../ui/states.tsx'
 import { Choice } from '../ui/tabs.tsx'
 import { words } from '../format.ts'
+import { GLOSSARY } from '../glossary-words.ts'
+import { Moment } from '../ui/text.tsx'
 import { setTheme, useTheme } from '../theme.ts'
 import { useSettings } from './queries.ts'
 
@@ -19,6 +21,7 @@ export function Settings() {
         <ThisPage />
         <About />
       </div>
+      <Words />
     </div>
   )
 }
@@ -30,7 +33,13 @@ function Resolved({ settings }: { readonly settings: SettingsView }) {
         <Facts
           rows={[
             ['File', <code key="file">{settings.file}</code>],
-            ['Hash', <code key="hash">{settings.hash}</code>],
+            [
+              'Hash of what counts',
+              <code key="hash" title={settings.hash}>
+                {settings.hash.slice(0, 12)}
+              </code>,
+            ],
+            ['This page', <code key="page">{window.location.origin}</code>],
           ]}
         />
       </Panel>
@@ -38,17 +47,34 @@ function Resolved({ settings }: { readonly settings: SettingsView }) {
         {settings.sections.map((section) => (
           <Panel key={section.name} title={words(section.name)}>
             <Facts
+              isLeft
               rows={section.rows.map(({ key, value }) => [
                 key,
-                <code key={key} className="value">
+                <span key={key} className="value">
                   {value}
-                </code>,
+                </span>,
               ])}
             />
           </Panel>
         ))}
       </div>
     </>
+  )
+}
+
+/** What is underlined with dots elsewhere, for whoever cannot rest a pointer on it. */
+function Words() {
+  return (
+    <Panel title="Words of this page" note="those with a dotted line say theirs under the pointer">
+      <dl className="glossary">
+        {GLOSSARY.map(([word, means]) => (
+          <div key={word}>
+            <dt>{word}</dt>
+            <dd>{means}</dd>
+          </div>
+        ))}
+      </dl>
+    </Panel>
   )
 }
 
@@ -66,8 +92,8 @@ function ThisPage() {
       <Facts
         rows={[
           ['Signed in', `${session.user}, ${session.role}`],
-          ['Session ends', new Date(session.expiresAt).toLocaleString()],
-          ['Proven', new Date(session.provenAt).toLocaleString()],
+          ['Session ends', <Moment key="e" at={session.expiresAt} zone />],
+          ['Proven who you are', <Moment key="p" at={session.provenAt} zone />],
         ]}
       />
       <div className="row">

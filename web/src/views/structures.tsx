@@ -1,12 +1,12 @@
 import type { ExitView, QuoteView, StructureView } from '../../../src/dashboard/view.ts'
 import { CloseButton } from '../control/one-order.tsx'
-import { units, words } from '../format.ts'
+import { mean, units, words } from '../format.ts'
 import { useView } from '../live.ts'
 import { linkTo } from '../route.ts'
 import { Panel } from '../ui/panel.tsx'
 import { Table, type Column } from '../ui/table.tsx'
 import { NothingHeld } from '../ui/held.tsx'
-import { Age, Badge, Gain, Price, Status, Unknown } from '../ui/text.tsx'
+import { Age, Badge, Gain, Price, Status, Unknown, Word } from '../ui/text.tsx'
 
 const columns: readonly Column<StructureView>[] = [
   {
@@ -18,7 +18,7 @@ const columns: readonly Column<StructureView>[] = [
           {row.contract}
         </a>
         <span className="sub">
-          {row.strategy}, <Age at={row.openedAt} />
+          {row.strategy}, opened <Age at={row.openedAt} />
         </span>
       </>
     ),
@@ -29,10 +29,15 @@ const columns: readonly Column<StructureView>[] = [
     align: 'right',
     cell: (row) => <span className="num">{units(row.quantity)}</span>,
   },
-  { head: 'Open', unit: '$/share', align: 'right', cell: (row) => <Price of={row.openPrice} /> },
+  {
+    head: 'Open',
+    unit: '$/share',
+    align: 'right',
+    cell: (row) => <Price of={mean(row.openPrice)} />,
+  },
   { head: 'Bid × ask', unit: '$/share', align: 'right', cell: ({ quote }) => <Quote of={quote} /> },
   { head: 'Unrealized', align: 'right', cell: (row) => <Gain of={row.unrealized} /> },
-  { head: 'Exits', cell: (row) => <Exits of={row} /> },
+  { head: 'Exits', unit: '$/share', cell: (row) => <Exits of={row} /> },
   { head: 'Protection', cell: (row) => <Protection of={row} /> },
 ]
 
@@ -98,10 +103,12 @@ function Exit({ exit }: { readonly exit: ExitView }) {
     <>
       <span className="exit-kind">{name}</span> <Price of={exit.price} />{' '}
       {exit.orderId === null ? (
-        <span className={exit.watchedBy === 'local' ? 'note' : 'tone-bad'}>{rests}</span>
+        <span className={exit.watchedBy === 'local' ? 'note' : 'tone-bad'}>
+          <Word of={rests} />
+        </span>
       ) : (
         <a className="note" href={linkTo('orders', exit.orderId)}>
-          {rests}
+          <Word of={rests} />
         </a>
       )}
     </>
@@ -112,7 +119,13 @@ function Protection({ of }: { readonly of: StructureView }) {
   if (of.triggered !== null) return <Badge tone="accent">{words(of.triggered)} triggered</Badge>
   return (
     <Status tone={of.isProtected ? 'good' : 'bad'}>
-      {of.isProtected ? `protected, ${of.timeInForce}` : 'unprotected'}
+      {of.isProtected ? (
+        <>
+          protected, <Word of={of.timeInForce} />
+        </>
+      ) : (
+        'unprotected'
+      )}
     </Status>
   )
 }

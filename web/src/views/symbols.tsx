@@ -1,12 +1,12 @@
 import type { SymbolDetail, SymbolView } from '../../../src/dashboard/view.ts'
 import { PriceChart } from '../charts/price-chart.tsx'
-import { price } from '../format.ts'
+import { dollars, price } from '../format.ts'
 import { useView } from '../live.ts'
 import { go, linkTo, useRoute } from '../route.ts'
 import { Facts, Panel } from '../ui/panel.tsx'
 import { Asked, Empty } from '../ui/states.tsx'
 import { Choice } from '../ui/tabs.tsx'
-import { Age, Badge } from '../ui/text.tsx'
+import { Age, Badge, Word } from '../ui/text.tsx'
 import { DecisionTable } from './decisions.tsx'
 import { MarkTable } from './marks.tsx'
 import { useSymbol } from './queries.ts'
@@ -45,7 +45,7 @@ export function SymbolChoice({ page, symbols, chosen }: SymbolChoiceProps) {
       options={symbols.map(({ symbol, last }) => ({
         value: symbol,
         text: symbol,
-        note: last === null ? 'no price' : price(last.price),
+        note: last === null ? 'no price' : dollars(last.price),
       }))}
       value={chosen}
       onChange={(symbol) => go(linkTo(page, symbol))}
@@ -109,7 +109,7 @@ function Now({ symbol }: { readonly symbol: SymbolView }) {
               </span>
             ),
           ],
-          ['Bars by', source ?? 'nothing yet'],
+          ['Bars by', source === null ? 'nothing yet' : <Word key="by" of={source} />],
           ['Strategies', strategies.join(', ') || 'none'],
           [
             'Decided',
@@ -118,7 +118,7 @@ function Now({ symbol }: { readonly symbol: SymbolView }) {
             ) : (
               <span key="decided" className="pair">
                 <Badge tone={decision.kind === 'proposed' ? 'accent' : 'neutral'}>
-                  {decision.kind}
+                  <Word of={decision.kind} />
                 </Badge>
                 <span className="note">
                   <Age at={decision.at} />

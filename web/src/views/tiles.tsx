@@ -16,7 +16,7 @@ import { useBotNow, useView } from '../live.ts'
 import { dayPnl, pictureOf } from '../picture.ts'
 import { Meter } from '../ui/meter.tsx'
 import { Tile } from '../ui/panel.tsx'
-import { Age, Dollars, Gain, Status } from '../ui/text.tsx'
+import { Age, Dollars, Gain, Status, Word } from '../ui/text.tsx'
 
 export function Tiles() {
   const view = useView()
@@ -31,7 +31,7 @@ export function Tiles() {
   )
 }
 
-function Word({ judged }: { readonly judged: Judged }) {
+function Verdict({ judged }: { readonly judged: Judged }) {
   return (
     <p className="tile-word">
       <Status tone={judged.tone}>{judged.word}</Status>
@@ -96,7 +96,7 @@ function Protection({ view }: { readonly view: View }) {
       : `${percent(coverage)} of the units covered`
   return (
     <Tile title="Protection" tone={judged.tone === 'bad' ? 'bad' : 'neutral'}>
-      <Word judged={judged} />
+      <Verdict judged={judged} />
       <Meter label="Protection coverage" share={coverage} tone={judged.tone} text={text} />
       <Line>
         {unprotectedSince === null ? (
@@ -127,12 +127,14 @@ function Gateway({ view }: { readonly view: View }) {
   const reconnects = view.health.connections.reduce((sum, each) => sum + each.reconnects, 0)
   return (
     <Tile title="Gateway" tone={judged.tone === 'bad' ? 'bad' : 'neutral'}>
-      <Word judged={judged} />
+      <Verdict judged={judged} />
       <p className="links">
         {view.health.connections.map(({ name, isUp }) => (
           <Status key={name} tone={isUp ? 'good' : name === 'canary' ? 'neutral' : 'bad'}>
-            {name}
-            <span className="sr-only">{isUp ? ' is up' : ' is down'}</span>
+            <Word of={name} />
+            <span className="sr-only">
+              {isUp ? ' is up' : name === 'canary' ? ' is idle' : ' is down'}
+            </span>
           </Status>
         ))}
       </p>
@@ -156,12 +158,8 @@ function Level({ view }: { readonly view: View }) {
   const gates = view.gates.map(gateText).join('; ')
   return (
     <Tile title="Level and gates" tone={judged.tone === 'bad' ? 'bad' : 'neutral'}>
-      <Word judged={judged} />
-      <Line>
-        {view.level.cause !== null && view.level.state !== 'active'
-          ? `Cause: ${view.level.cause.replaceAll('-', ' ')}`
-          : entriesOf(view)}
-      </Line>
+      <Verdict judged={judged} />
+      <Line>{judged.cause === null ? entriesOf(view) : `Cause: ${judged.cause}. No entries.`}</Line>
       <Line isLong={first === undefined ? undefined : gates}>
         {first === undefined ? (
           'No gate is set.'
@@ -206,7 +204,9 @@ function Equity({ view }: { readonly view: View }) {
             Available <Dollars of={equity.availableFunds} />
           </Line>
           <Line>
-            Settled <Dollars of={equity.settledCash} />, {equity.kind} account
+            Settled <Dollars of={equity.settledCash} />
+            {/* Most Gateways say neither: it is held to both, which is no news. */}
+            {equity.kind === 'unknown' ? '' : `, ${equity.kind} account`}
           </Line>
           <Line>
             Told <Age at={equity.at} />
