@@ -28,6 +28,37 @@ const ticker = z
   .regex(/^[A-Z][A-Z0-9. ]{0,11}$/, 'expected an IBKR symbol in capitals, like "SPY"')
   .transform((text) => text as Ticker)
   .meta({ value: 'IBKR symbol', example: 'SPY' })
+/** A stock has no digit in its root, as an index may (`VIX9D`): `BRK B`, and no `AAPL1`. */
+const STOCK = /^[A-Z]+([. ][A-Z0-9]+)?$/
+
+const EXPECTED_STOCK = 'expected the ticker of a stock, in capitals and without digits, like "SPY"'
+
+/** What the file says of a symbol alone, for who asks before there is a file; null: it is right. */
+export function symbolObjection(text: string): string | null {
+  const read = symbol.safeParse(text)
+  if (read.success) return null
+  return STOCK.test(text)
+    ? (ticker.safeParse(text).error?.issues[0]?.message ?? '')
+    : EXPECTED_STOCK
+}
+
+/** What the file says of a host; null: it is one. */
+export function hostObjection(text: string): string | null {
+  return host.safeParse(text).error?.issues[0]?.message ?? null
+}
+
+/** What begins like an address is one: no name does. */
+function isHost(text: string): boolean {
+  if (/^\d+\.\d+/.test(text)) return z.ipv4().safeParse(text).success
+  return text.includes(':')
+    ? z.ipv6().safeParse(text).success
+    : z.hostname().safeParse(text).success
+}
+
+const host = z
+  .string()
+  .refine(isHost, 'expected a host name or an address, like "127.0.0.1" or "gateway.lan"')
+  .meta({ value: 'host or address', example: '192.168.1.20' })
 const port = z.int().min(1).max(65_535).meta({ example: '4002' })
 const strategyRef = z
   .union(
@@ -57,7 +88,9 @@ const strategyRef = z
 const symbol = z
   .union(
     [
-      ticker.transform((name) => ({ underlying: underlyingKey(name, {}), strategies: null })),
+      ticker
+        .refine((name) => STOCK.test(name), EXPECTED_STOCK)
+        .transform((name) => ({ underlying: underlyingKey(name, {}), strategies: null })),
       z
         .strictObject({
           symbol: ticker.describe('its ticker'),
@@ -179,11 +212,7 @@ const restartWindow = z
 
 export const gatewaySchema = z
   .strictObject({
-    host: z
-      .string()
-      .min(1)
-      .default('127.0.0.1')
-      .meta({ value: 'host or address', description: 'where IB Gateway or TWS listens' }),
+    host: host.default('127.0.0.1').describe('where IB Gateway or TWS listens'),
     port: port.describe('Gateway: 4002 paper, 4001 live; TWS: 7497 paper, 7496 live'),
     client_id_base: z
       .int()
