@@ -92,10 +92,15 @@ export function portObjection(text: string): string | null {
   return sideOf(port, {}) === 'live' ? 'that is a live port; init makes none of live' : null
 }
 
+/** Of US stocks and ETFs, which init is for: no digit in its root. `BRK B`, and no `AAPL1`. */
+const STOCK = /^[A-Z]+([. ][A-Z0-9]+)?$/
+
+const EXPECTED_STOCK = 'expected the ticker of a stock, in capitals and without digits, like "SPY"'
+
 export function symbolsObjection(symbols: readonly string[]): string | null {
   if (symbols.length === 0) return 'expected at least one symbol, like SPY'
   for (const each of symbols) {
-    const objection = symbolObjection(each)
+    const objection = symbolObjection(each) ?? (STOCK.test(each) ? null : EXPECTED_STOCK)
     if (objection !== null) return `${objection}; came "${each}"`
   }
   return new Set(symbols).size === symbols.length ? null : 'expected each symbol once'

@@ -28,18 +28,9 @@ const ticker = z
   .regex(/^[A-Z][A-Z0-9. ]{0,11}$/, 'expected an IBKR symbol in capitals, like "SPY"')
   .transform((text) => text as Ticker)
   .meta({ value: 'IBKR symbol', example: 'SPY' })
-/** A stock has no digit in its root, as an index may (`VIX9D`): `BRK B`, and no `AAPL1`. */
-const STOCK = /^[A-Z]+([. ][A-Z0-9]+)?$/
-
-const EXPECTED_STOCK = 'expected the ticker of a stock, in capitals and without digits, like "SPY"'
-
-/** What the file says of a symbol alone, for who asks before there is a file; null: it is right. */
+/** What the file says of a symbol, for who asks before there is a file; null: it is right. */
 export function symbolObjection(text: string): string | null {
-  const read = symbol.safeParse(text)
-  if (read.success) return null
-  return STOCK.test(text)
-    ? (ticker.safeParse(text).error?.issues[0]?.message ?? '')
-    : EXPECTED_STOCK
+  return ticker.safeParse(text).error?.issues[0]?.message ?? null
 }
 
 /** What the file says of a host; null: it is one. */
@@ -88,9 +79,7 @@ const strategyRef = z
 const symbol = z
   .union(
     [
-      ticker
-        .refine((name) => STOCK.test(name), EXPECTED_STOCK)
-        .transform((name) => ({ underlying: underlyingKey(name, {}), strategies: null })),
+      ticker.transform((name) => ({ underlying: underlyingKey(name, {}), strategies: null })),
       z
         .strictObject({
           symbol: ticker.describe('its ticker'),
