@@ -1,7 +1,7 @@
 import type { Named, StateFolder } from './state-folder.ts'
 
 /** How this program is called where it runs: in a clone by npm, installed by its name. */
-const PROGRAM = import.meta.filename.endsWith('.ts') ? 'npm run bot --' : 'ibkr-options-bot'
+export const PROGRAM = import.meta.filename.endsWith('.ts') ? 'npm run bot --' : 'ibkr-options-bot'
 
 /** A command for a person to type as it stands: it names the same bot as the one that prints it. */
 export function typed(words: string, { named }: Pick<StateFolder, 'named'>): string {
