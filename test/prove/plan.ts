@@ -89,13 +89,14 @@ export function provePlanOf(of: Wanted): ProvePlan {
     tier,
     kinds,
     promised,
-    days: sessionsFrom(first, count).map((session): ProveDay => {
+    days: sessionsFrom(first, count).map((session, index): ProveDay => {
       const start = (session.open - BEFORE_MS) as EpochMs
       const until = betweenBars(session.close + AFTER_MS)
       const plan = { ...shared, session, start, until }
       const lengthMs = session.close - start
       const ofDay = new Prng(seedOf(seed, `prove ${tier} ${session.date}`))
-      return { plan, strikes: strikesOf(ofDay, { kinds, promised, lengthMs }) }
+      const due = promised.filter((kind) => index === 0 || kind.firstDay !== true)
+      return { plan, strikes: strikesOf(ofDay, { kinds, promised: due, lengthMs }) }
     }),
   }
 }
