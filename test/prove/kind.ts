@@ -23,6 +23,8 @@ export interface Kind {
   readonly written?: Partial<Written>
   /** Makes a day unlike others: once on the days of a seed that is promised it, and on no other. */
   readonly rare?: true
+  /** Nothing is decided on such a day: of several it is the first, and the others show what it left. */
+  readonly firstDay?: true
   /** So many days in a row at least, where a seed is promised it: what it leaves shows overnight. */
   readonly days?: number
 }
@@ -108,6 +110,7 @@ export interface Told {
   readonly needs?: Need
   readonly written?: Partial<Written>
   readonly rare?: true
+  readonly firstDay?: true
   /** Into the day, of its length. */
   readonly at?: (prng: Prng, lengthMs: number) => number
 }

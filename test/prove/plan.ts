@@ -94,14 +94,15 @@ export function provePlanOf(of: Wanted): ProvePlan {
     tier,
     kinds,
     promised,
-    days: sessionsFrom(first, count).map((session): ProveDay => {
+    days: sessionsFrom(first, count).map((session, index): ProveDay => {
       const start = (session.open - BEFORE_MS) as EpochMs
       const until = betweenBars(session.close + AFTER_MS)
       const plan = { ...shared, session, start, until }
       const lengthMs = session.close - start
       const ofDay = new Prng(seedOf(seed, `prove ${tier} ${session.date}`))
+      const due = promised.filter((kind) => index === 0 || kind.firstDay !== true)
       const within = hour === null ? null : withinDay(hour, session.open - start)
-      return { plan, strikes: strikesOf(ofDay, { kinds, promised, lengthMs, hour: within }) }
+      return { plan, strikes: strikesOf(ofDay, { kinds, promised: due, lengthMs, hour: within }) }
     }),
   }
 }

@@ -124,7 +124,8 @@ export const REGRESSIONS: readonly Regression[] = [
     })),
   },
   {
-    found: 'F94: sold by hand while an entry fills: too many units were offered for 5 s, and refused',
+    found:
+      'F94: sold by hand while an entry fills: too many units were offered for 5 s, and refused',
     seed: 42081,
     tier: 'direct',
     strikes: [
