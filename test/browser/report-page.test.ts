@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { reportHtml } from '../../src/cli/report-html.ts'
+import { reportHtml } from '../../src/cockpit/report-html.ts'
 import { END, journalOf, type Told } from '../../src/journal/performance.testing.ts'
 import { reportFor } from '../../src/journal/performance.ts'
 import { openChromium } from './chromium.ts'
