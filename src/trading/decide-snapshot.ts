@@ -201,12 +201,25 @@ function suspicion({ state }: Turn, symbol: Ticker): SetGate | null {
  * exits of a group both filled (F46). One that has just ended may be listed still.
  */
 function risen({ state, rules }: Turn, snapshot: BrokerSnapshot): readonly TrackedOrder[] {
-  return snapshot.openOrders.flatMap(({ orderId, evidence }) => {
+  const until = snapshot.requestedAt - rules.proofAfterMs
+  return snapshot.openOrders.flatMap(({ orderId, evidence, quantity }) => {
     const order = orderId === null ? undefined : state.orders.get(orderId)
     if (order === undefined || evidence.kind !== 'reported') return []
-    if (!isTerminal(order.status)) return []
-    return snapshot.requestedAt - order.statusSince < rules.proofAfterMs ? [] : [order]
+    const rests = order.status === 'working' || order.status === 'held'
+    const isLeft = rests && order.filled === order.quantity && quantity > order.filled
+    if (!isTerminal(order.status) && !isLeft) return []
+    const overSince = Math.max(order.statusSince, isLeft ? lastFilledAt(state, order) : 0)
+    return overSince > until ? [] : [order]
   })
+}
+
+/** Of its structure: a fill of another exit takes from what is left of this one. */
+function lastFilledAt({ fills, orders }: State, { structureId }: TrackedOrder): number {
+  let last = 0
+  for (const { orderId, at } of fills.values()) {
+    if (orders.get(orderId)?.structureId === structureId) last = Math.max(last, at)
+  }
+  return last
 }
 
 /** It may fill, and no book counts it: it is cancelled, and nothing is entered beside it (P40). */
@@ -219,7 +232,8 @@ function risenCancelled(turn: Turn, snapshot: BrokerSnapshot): void {
   }
   for (const order of found) {
     const { symbol } = order.contract
-    const what = `${order.role} ${order.id} was ${order.status} and is open at the broker`
+    const was = isTerminal(order.status) ? `was ${order.status}` : 'has nothing left to fill'
+    const what = `${order.role} ${order.id} ${was} and is open at the broker`
     const isTold = turn.state.gates.some((set) => set.gate === 'risen' && set.symbol === symbol)
     gated(turn, { gate: 'risen', symbol, since: turn.at, reason: what })
     if (isTold && isBeingCancelled(order, snapshot)) continue

@@ -226,6 +226,31 @@ describe('what filled while nobody was told', () => {
     expect(story.state.gates.map(({ gate }) => gate)).toContain('risen')
   })
 
+  test('with nothing left by our count, and more of it open at the broker: it is cancelled', () => {
+    const story = holding()
+    const { target, stop } = story.bracket
+    story.filled(target.id, 1).filled(stop.id, 2) // the rest of the target stays (F46)
+    expect(story.order(target.id)).toMatchObject({ status: 'held', quantity: 1, filled: 1 })
+    const more = { ...brokerOrder(story.order(target.id)), quantity: 2 }
+    story.after(5_000).snapshot({ openOrders: [more], positions: [held(-1)] })
+    expect(story.commands).not.toContain('cancel')
+    story.after(60_000).snapshot({ openOrders: [more], positions: [held(-1)] })
+    expect(story.commands).toContain('cancel')
+    expect(story.order(target.id).status).toBe('cancel-pending')
+    expect(story.state.gates.map(({ gate }) => gate)).toContain('risen')
+    story.after(11_000).snapshot({ positions: [held(-1)] })
+    expect(story.state.gates.map(({ gate }) => gate)).not.toContain('risen')
+  })
+
+  test('listed as it was before the fill that left nothing of it, an exit is left alone', () => {
+    const story = holding()
+    const { target, stop } = story.bracket
+    story.filled(target.id, 1).after(60_000).filled(stop.id, 1)
+    const asBefore = { ...brokerOrder(story.order(target.id)), quantity: 2 }
+    story.snapshot({ openOrders: [asBefore], positions: [] })
+    expect(story.commands).not.toContain('cancel')
+  })
+
   test('a stop that filled in part and is listed no more does not count as resting', () => {
     const story = holding()
     const { stop, target } = story.bracket
