@@ -359,6 +359,8 @@ function ProcessOverTime() {
   )
 }
 
+const mebibytes = (value: number) => `${Math.round(value)} MiB`
+
 function ProcessOf({ history }: { readonly history: LatencyHistory }) {
   const lines = useMemo(
     () => ({
@@ -373,7 +375,11 @@ function ProcessOf({ history }: { readonly history: LatencyHistory }) {
       ],
       memoryAt: history.memory.map(({ at }) => at),
       memory: [
-        { name: 'memory', colour: 'violet', values: history.memory.map((each) => each.bytes) },
+        {
+          name: 'memory',
+          colour: 'violet',
+          values: history.memory.map((each) => each.bytes / 2 ** 20),
+        },
       ],
     }),
     [history],
@@ -398,7 +404,7 @@ function ProcessOf({ history }: { readonly history: LatencyHistory }) {
         label="Memory"
         at={lines.memoryAt}
         series={lines.memory}
-        textOf={bytes}
+        textOf={mebibytes}
         height={120}
       />
     </div>
