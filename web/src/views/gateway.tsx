@@ -350,8 +350,12 @@ function Process({ health }: { readonly health: HealthView }) {
 
 function ProcessOverTime() {
   const latency = useLatency()
+  const { speed } = useView()
   return (
-    <Panel title="Event loop and memory" note="last two hours">
+    <Panel
+      title="Event loop and memory"
+      note={speed === null ? 'last two hours' : 'by the simulated clock'}
+    >
       <Asked of={latency} what="the process over time">
         {(history) => <ProcessOf history={history} />}
       </Asked>
