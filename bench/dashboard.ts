@@ -1,30 +1,31 @@
-import { spawn, type ChildProcess } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { assert } from '../src/base/assert.ts'
 import type { Bench, Effort, Row } from './bench.ts'
-import { nodeWith } from './child.ts'
+import { LineProcess } from './line-process.ts'
 import { median, quantile, roundsOf } from './measure.ts'
 import type { CockpitAsked, CockpitReady } from './peers/cockpit.ts'
-import type { CrowdAsked, CrowdSaid } from './peers/crowd.ts'
+import { METRICS_TOKEN, type CrowdAsked, type CrowdSaid } from './peers/crowd-words.ts'
 import { pingFromNode } from './peers/ping.ts'
 import { FRAMES, tickFrame } from './tick-turn.ts'
 
 const ALONE = 'nobody looks'
 const REQUESTS_A_SECOND = 1_000
 const SLOW_READERS = 500
-/** What the crowd says once every reader that takes nothing was ended. */
-const ALL_DROPPED = 'all dropped'
+/** They read, and say so: what they are sent is what every reader would be. */
+const QUICK_READERS = 5
 /** T11: beyond twice the baseline, so much more is allowed. */
 const MORE_US = 5_000
-/**
- * How long the last crowd stays at most: a reader is dropped once the buffers of the kernel are
- * full, which take megabytes.
- */
-const STAY_MS = 240_000
+/** How long the last crowd stays at most: what nobody reads has come to its limit long before. */
+const STAY_MS = 120_000
+const LOOK_MS = 1_000
+/** What may wait in the process for each reader, of the limits of the dashboard; */
+const WAITING_MIB = 0.25
+/** in the kernel, with what a skb costs more than its bytes; */
+const KERNEL_MIB = 2
+/** and beside them, for all. */
+const MORE_MIB = 64
 
 export const dashboard: Bench = {
   name: 'dashboard',
@@ -35,7 +36,7 @@ export const dashboard: Bench = {
   goal: 'p99 at most twice that, or 5 ms more; memory bounded; slow readers dropped (T11)',
   async run(effort) {
     const root = mkdtempSync(join(tmpdir(), 'bench-dashboard-'))
-    const bot = await Child.started('peers/cockpit', [root])
+    const bot = await LineProcess.started('peers/cockpit', [root])
     try {
       return await measured(bot, effort)
     } finally {
@@ -45,16 +46,17 @@ export const dashboard: Bench = {
   },
 }
 
-async function measured(bot: Child, effort: Effort): Promise<readonly Row[]> {
+async function measured(bot: LineProcess, effort: Effort): Promise<readonly Row[]> {
   const { port, links } = JSON.parse(await bot.line()) as CockpitReady
-  const cookies = await Promise.all(links.map(signedIn))
+  const people = await Promise.all(links.map(signedIn))
   const base = new URL(links[0] ?? '').origin
   const isFull = effort === 'full'
   const crowd: CrowdAsked = {
     base,
-    cookies,
+    people,
     requestsPerS: isFull ? REQUESTS_A_SECOND : 20,
     slowReaders: isFull ? SLOW_READERS : 2,
+    quickReaders: isFull ? QUICK_READERS : 1,
   }
   const times = isFull ? 2_000 : 3
   const ping = () => pingFromNode(port, { tick: tickFrame(), frames: FRAMES, times })
@@ -65,36 +67,67 @@ async function measured(bot: Child, effort: Effort): Promise<readonly Row[]> {
   const before = await memoryOf(bot)
   for (let round = 0; round < rounds; round++) {
     alone.push(await ping())
-    const people = await Child.started('peers/crowd', [JSON.stringify(crowd)])
-    await people.line()
+    const around = await LineProcess.started('peers/crowd', [JSON.stringify(crowd)])
+    await around.line()
     among.push(await ping())
-    said.push(JSON.parse(await people.endLine()) as CrowdSaid)
+    said.push(JSON.parse(await around.endLine()) as CrowdSaid)
   }
-  // The last one stays until the buffers of those who do not read are full.
-  const people = await Child.started('peers/crowd', [JSON.stringify({ ...crowd, requestsPerS: 0 })])
+  const stayed = await stayedWith(bot, { ...crowd, requestsPerS: 0 }, isFull ? STAY_MS : 0)
+  return rowsOf({ alone, among, said, times, crowd, before, stayed })
+}
+
+/** The last crowd: it stays until every reader that takes nothing was dropped. */
+async function stayedWith(bot: LineProcess, crowd: CrowdAsked, stayMs: number): Promise<Stayed> {
+  const kernelBefore = kernelMiB()
+  const droppedBefore = await droppedBy(crowd.base)
+  const people = await LineProcess.started('peers/crowd', [JSON.stringify(crowd)])
   await people.line()
-  if (isFull) bot.ask('hurry')
-  if (isFull) await bot.line()
-  const first = people.line()
-  await Promise.race([first, new Promise((resolve) => setTimeout(resolve, isFull ? STAY_MS : 0))])
-  const after = await memoryOf(bot)
-  people.close()
-  const isOver = (await first) === ALL_DROPPED
-  const last = JSON.parse(isOver ? await people.line() : await first) as CrowdSaid
-  await people.end()
-  return rowsOf({ alone, among, said, last, times, grownMiB: (after - before) / 2 ** 20, crowd })
+  if (stayMs > 0) {
+    bot.ask('hurry' satisfies CockpitAsked)
+    await bot.line()
+  }
+  let [rssMiB, kernel, dropped] = [await memoryOf(bot), 0, 0]
+  const from = performance.now()
+  const seconds = () => (performance.now() - from) / 1e3
+  while (seconds() * 1e3 < stayMs && dropped < crowd.slowReaders) {
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS))
+    rssMiB = Math.max(rssMiB, await memoryOf(bot))
+    kernel = Math.max(kernel, (kernelMiB() ?? NaN) - (kernelBefore ?? NaN))
+    dropped = (await droppedBy(crowd.base)) - droppedBefore
+  }
+  const took = seconds()
+  const said = JSON.parse(await people.endLine()) as CrowdSaid
+  const most = { rssMiB, kernelMiB: Number.isNaN(kernel) ? null : kernel }
+  return { ...most, dropped, seconds: took, said }
+}
+
+interface Stayed {
+  /** Of the process, and of the kernel for sockets beyond what it had before. */
+  readonly rssMiB: number
+  readonly kernelMiB: number | null
+  /** As the server counts them, and how long it took. */
+  readonly dropped: number
+  readonly seconds: number
+  readonly said: CrowdSaid
+}
+
+async function droppedBy(base: string): Promise<number> {
+  const headers = { authorization: `Bearer ${METRICS_TOKEN}` }
+  const text = await (await fetch(`${base}/metrics`, { headers })).text()
+  return Number(/^ibkr_bot_streams_dropped_total (\d+)/m.exec(text)?.[1] ?? 0)
 }
 
 function rowsOf(of: {
   readonly alone: readonly number[][]
   readonly among: readonly number[][]
   readonly said: readonly CrowdSaid[]
-  readonly last: CrowdSaid
   readonly times: number
-  readonly grownMiB: number
+  /** Memory of the process before anybody came, in MiB. */
+  readonly before: number
+  readonly stayed: Stayed
   readonly crowd: CrowdAsked
 }): readonly Row[] {
-  const { alone, among, said, last, times, grownMiB, crowd } = of
+  const { alone, among, said, times, crowd, stayed } = of
   const at = (rounds: readonly number[][], share: number) =>
     median(rounds.map((took) => quantile(took, share)))
   const samples = alone.length
@@ -125,7 +158,6 @@ function rowsOf(of: {
   } as const
   const answered = counted(({ answers, seconds }) => (answers['200'] ?? 0) / seconds)
   const refused = counted(({ answers, seconds }) => (answers['429'] ?? 0) / seconds)
-  const once = { clock: 'count', samples: 1, operations: 1, peers: [], goal: null } as const
   return [
     latency('p50', 0.5),
     latency('p99', 0.99),
@@ -136,34 +168,86 @@ function rowsOf(of: {
       peers: [],
       goal: null,
     },
+    ...boundedRows(of),
     {
-      ...once,
-      name: 'memory of the process, more than before',
-      unit: 'MiB',
-      better: 'lower',
-      ours: { name: 'ours', value: Math.max(0, grownMiB), note: 'after the last crowd' },
-    },
-    {
-      ...once,
+      ...COUNTED,
       name: 'slow readers dropped',
       unit: `of ${crowd.slowReaders}`,
       better: 'higher',
       ours: {
         name: 'ours',
-        value: last.streamsDropped,
-        note: `of ${last.streamsOpened} open, in ${last.seconds.toFixed(0)} s`,
+        value: stayed.dropped,
+        note:
+          `of ${stayed.said.streamsOpened} open, in ${stayed.seconds.toFixed(0)} s; ` +
+          `${stayed.said.streamsEnded} found themselves ended`,
       },
+      goal: { text: 'all of them', limit: crowd.slowReaders },
+    },
+    {
+      ...COUNTED,
+      name: 'readers that keep up, dropped',
+      unit: `of ${crowd.quickReaders}`,
+      better: 'lower',
+      ours: {
+        name: 'ours',
+        value: stayed.said.quickDropped,
+        note: `each was sent ${(stayed.said.quickBytes / 2 ** 20).toFixed(1)} MiB meanwhile`,
+      },
+      goal: { text: 'none', limit: 0 },
     },
   ]
 }
 
-async function memoryOf(bot: Child): Promise<number> {
-  bot.ask('memory')
-  return (JSON.parse(await bot.line()) as { readonly rss: number }).rss
+const COUNTED = { clock: 'count', samples: 1, operations: 1, peers: [] } as const
+
+function boundedRows(of: {
+  readonly before: number
+  readonly stayed: Stayed
+  readonly crowd: CrowdAsked
+}): readonly Row[] {
+  const { before, stayed, crowd } = of
+  const { rssMiB, kernelMiB: kernel } = stayed
+  const limit = (each: number) => crowd.slowReaders * each + MORE_MIB
+  const note = 'the most, while the last crowd was there'
+  return [
+    {
+      ...COUNTED,
+      name: 'memory of the process, more than before',
+      unit: 'MiB',
+      better: 'lower',
+      ours: { name: 'ours', value: Math.max(0, rssMiB - before), note },
+      goal: { text: `${WAITING_MIB} a slow reader and ${MORE_MIB}`, limit: limit(WAITING_MIB) },
+    },
+    {
+      ...COUNTED,
+      name: 'memory of the kernel for sockets, more than before',
+      unit: 'MiB',
+      better: 'lower',
+      ours: { name: 'ours', value: kernel, note: kernel === null ? 'only Linux tells it' : note },
+      goal: { text: `${KERNEL_MIB} a slow reader and ${MORE_MIB}`, limit: limit(KERNEL_MIB) },
+    },
+  ]
 }
 
-/** The cookie that a one-time link is worth. */
-async function signedIn(link: string): Promise<string> {
+/** Of all sockets of the machine; null: this system does not tell. */
+function kernelMiB(): number | null {
+  try {
+    const text = readFileSync('/proc/net/sockstat', 'utf8')
+    const pages = /^TCP: .*\bmem (\d+)/m.exec(text)?.[1]
+    return pages === undefined ? null : (Number(pages) * 4_096) / 2 ** 20
+  } catch {
+    return null
+  }
+}
+
+/** In MiB. */
+async function memoryOf(bot: LineProcess): Promise<number> {
+  bot.ask('memory' satisfies CockpitAsked)
+  return (JSON.parse(await bot.line()) as { readonly rss: number }).rss / 2 ** 20
+}
+
+/** What a one-time link is worth. */
+async function signedIn(link: string): Promise<CrowdAsked['people'][number]> {
   const [base = '', ticket = ''] = link.split('/#ticket=')
   const reply = await fetch(`${base}/api/v1/session`, {
     method: 'POST',
@@ -171,53 +255,6 @@ async function signedIn(link: string): Promise<string> {
     body: JSON.stringify({ ticket }),
   })
   assert(reply.ok, 'the link lets in')
-  return (reply.headers.get('set-cookie') ?? '').split(';')[0] ?? ''
-}
-
-/** A process of this folder, which is told and tells line by line. */
-class Child {
-  readonly #process: ChildProcess
-  readonly #lines: AsyncIterator<string>
-
-  private constructor(process: ChildProcess) {
-    this.#process = process
-    assert(process.stdout !== null, 'its output is a pipe')
-    this.#lines = createInterface({ input: process.stdout })[Symbol.asyncIterator]()
-  }
-
-  static async started(name: string, more: readonly string[]): Promise<Child> {
-    const [command, args] = nodeWith(name)
-    return new Child(spawn(command, [...args, ...more], { stdio: ['pipe', 'pipe', 'inherit'] }))
-  }
-
-  async line(): Promise<string> {
-    const { value, done } = await this.#lines.next()
-    assert(done !== true, 'the process says something')
-    return value
-  }
-
-  ask(what: CockpitAsked): void {
-    this.#process.stdin?.write(`${what}\n`)
-  }
-
-  /** Its last word. */
-  async endLine(): Promise<string> {
-    this.close()
-    const line = await this.line()
-    await this.#gone()
-    return line
-  }
-
-  close(): void {
-    this.#process.stdin?.end()
-  }
-
-  async end(): Promise<void> {
-    this.close()
-    await this.#gone()
-  }
-
-  async #gone(): Promise<void> {
-    if (this.#process.exitCode === null) await once(this.#process, 'exit')
-  }
+  const { csrf } = (await reply.json()) as { readonly csrf: string }
+  return { cookie: (reply.headers.get('set-cookie') ?? '').split(';')[0] ?? '', csrf }
 }

@@ -3,6 +3,7 @@ import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { assert } from '../../src/base/assert.ts'
 import type { EpochMs } from '../../src/base/clock.ts'
+import { Secret } from '../../src/base/secret.ts'
 import { settingsFrom } from '../../src/cli/config-check.ts'
 import { openDashboard } from '../../src/cockpit/dashboard.ts'
 import { DEMO_ACCOUNT, openDemo } from '../../src/cli/demo-world.ts'
@@ -13,11 +14,12 @@ import type { CalendarDate, Ticker } from '../../src/domain/contract.ts'
 import { Sightings } from '../../src/engine/sighting.ts'
 import { generatedMarket } from '../../src/simulator/market/generated-market.ts'
 import { serve } from '../serve.ts'
+import { METRICS_TOKEN } from './crowd-words.ts'
 
 /** What the bench asks of this process, a line each; it answers each with a line of JSON. */
 export type CockpitAsked =
   | 'memory'
-  /** So much happens from now on that the buffers of the kernel are soon full. */
+  /** From now on as much happens as on a busy day of a hundred symbols. */
   | 'hurry'
 
 export interface CockpitReady {
@@ -42,7 +44,9 @@ async function main(): Promise<void> {
   makeStateFolder(folder)
   const date = '2026-03-09' as CalendarDate
   const symbols = ['SPY', 'QQQ', 'AAPL'] as readonly string[] as readonly Ticker[]
-  const settings = settingsFrom(EXAMPLE_CONFIG)
+  const { dashboard: shown, ...others } = settingsFrom(EXAMPLE_CONFIG)
+  const metricsToken = new Secret(METRICS_TOKEN)
+  const settings = { ...others, dashboard: { ...shown, metricsToken } }
   const notifier = { notify: () => undefined }
   const sightings = new Sightings()
   const demo = await openDemo({
@@ -88,7 +92,7 @@ async function main(): Promise<void> {
   process.stdout.write(`${JSON.stringify({ port, links } satisfies CockpitReady)}\n`)
   let stepMs = 1_000
   process.stdin.on('data', (asked: Buffer) => {
-    if (asked.toString().includes('hurry' satisfies CockpitAsked)) stepMs = 120_000
+    if (asked.toString().includes('hurry' satisfies CockpitAsked)) stepMs = 10_000
     process.stdout.write(`${JSON.stringify({ rss: process.memoryUsage().rss })}\n`)
   })
   process.stdin.on('end', () => process.exit(0))

@@ -16,7 +16,13 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(root, { recursive: true, force: true }))
 
-const bashIsHere = existsSync('/bin/bash') || existsSync('/usr/bin/bash')
+/** Where a shell is; null: not on this machine. */
+function shellAt(name: string): string | null {
+  const places = (process.env['PATH'] ?? '').split(':').map((each) => join(each, name))
+  return places.find((each) => existsSync(each)) ?? null
+}
+const bashIsHere = shellAt('bash') !== null
+const fishIsHere = shellAt('fish') !== null
 
 /** What bash itself offers behind these words; the last one is being typed. */
 function offered(...words: readonly string[]): readonly string[] {
@@ -30,6 +36,36 @@ function offered(...words: readonly string[]): readonly string[] {
   return text.split('\n').filter((each) => each !== '')
 }
 
+/** Words, the last of which is being typed, and all that may stand there. */
+const OFFERED: readonly (readonly [readonly string[], readonly string[]])[] = [
+  [['re'], ['record', 'reduce', 'resume', 'report']],
+  [
+    ['config', ''],
+    program.commands
+      .find((each) => each.name() === 'config')
+      ?.commands.map((each) => each.name()) ?? [],
+  ],
+  [
+    ['report', ''],
+    ['day', 'week', 'all'],
+  ],
+  [['report', 'day', '--form'], ['--format']],
+  [
+    ['report', 'day', '--format', ''],
+    ['text', 'html', 'csv', 'jsonl'],
+  ],
+  [
+    ['status', '--mode', 'd'],
+    ['demo', 'dry-run'],
+  ],
+  [['logs', '--level', 'w'], ['warning']],
+  [['--mode', 'x', 'sta'], ['status']],
+  [['config', 'check', '--config', 'my'], ['my.yaml']],
+  [['logs', '-f', '--dec'], ['--decision']],
+  [['completion', ''], [...SHELLS]],
+  [['simulate', '--with-p'], []],
+]
+
 describe.skipIf(!bashIsHere)('bash, for real', () => {
   test('knows for which command it completes', () => {
     const script = 'source "$1"; complete -p ibkr-options-bot'
@@ -39,34 +75,7 @@ describe.skipIf(!bashIsHere)('bash, for real', () => {
     expect(text).toContain('-F _ibkr_options_bot ibkr-options-bot')
   })
 
-  test.each([
-    [['re'], ['record', 'reduce', 'resume', 'report']],
-    [
-      ['config', ''],
-      program.commands
-        .find((each) => each.name() === 'config')
-        ?.commands.map((each) => each.name()) ?? [],
-    ],
-    [
-      ['report', ''],
-      ['day', 'week', 'all'],
-    ],
-    [['report', 'day', '--form'], ['--format']],
-    [
-      ['report', 'day', '--format', ''],
-      ['text', 'html', 'csv', 'jsonl'],
-    ],
-    [
-      ['status', '--mode', 'd'],
-      ['demo', 'dry-run'],
-    ],
-    [['logs', '--level', 'w'], ['warning']],
-    [['--mode', 'x', 'sta'], ['status']],
-    [['config', 'check', '--config', 'my'], ['my.yaml']],
-    [['logs', '-f', '--dec'], ['--decision']],
-    [['completion', ''], [...SHELLS]],
-    [['simulate', '--with-p'], []],
-  ])('%j', (words, wanted) => {
+  test.each(OFFERED)('%j', (words, wanted) => {
     expect([...offered(...words)].toSorted()).toEqual([...wanted].toSorted())
   })
 
@@ -80,14 +89,31 @@ describe.skipIf(!bashIsHere)('bash, for real', () => {
   })
 })
 
+/** What fish itself offers. */
+function fishOffers(words: readonly string[]): readonly string[] {
+  const script = 'source $argv[1]; complete -C $argv[2]'
+  const args = ['-N', '-c', script, fileOf('fish'), `ibkr-options-bot ${words.join(' ')}`]
+  const text = execFileSync('fish', args, { cwd: root, encoding: 'utf8' })
+  return text.split('\n').flatMap((line) => line.split('\t')[0] || [])
+}
+
+describe.skipIf(!fishIsHere)('fish, for real', () => {
+  test.each(OFFERED.filter(([words]) => words[0] !== '--mode'))('%j', (words, wanted) => {
+    expect(fishOffers(words).toSorted()).toEqual([...wanted].toSorted())
+  })
+})
+
+test('zsh evaluates what it shows of a command: nothing in it is carried out', () => {
+  const shown = completion(program, 'zsh').match(/\(\(.*?\)\)/g) ?? []
+  expect(shown.length).toBeGreaterThan(1)
+  for (const each of shown) expect(each).not.toMatch(/[`$]/)
+})
+
 test.each(SHELLS)('%s: is a script that its shell can read, where it is here', (shell) => {
   const text = completion(program, shell)
   for (const { name } of [{ name: 'report' }, { name: 'jsonl' }, { name: 'dry-run' }]) {
     expect(text).toContain(name)
   }
-  const binary = ['/bin', '/usr/bin', '/usr/local/bin'].find((each) =>
-    existsSync(join(each, shell)),
-  )
-  if (binary === undefined) return
-  execFileSync(join(binary, shell), ['-n', fileOf(shell)])
+  const binary = shellAt(shell)
+  if (binary !== null) execFileSync(binary, ['-n', fileOf(shell)])
 })

@@ -138,7 +138,8 @@ function zsh(name: string, nodes: readonly Node[]): string {
     return `    ${quoted(words)}) _arguments -s ${[...specs, ...first].join(' ')} ;;`
   })
   function described({ name: of, says }: { readonly name: string; readonly says: string }): string {
-    return `${of}\\:"${escaped(says).replaceAll('"', '')}"`
+    // It is evaluated: a backtick or a dollar in it would be carried out.
+    return `${of}\\:"${escaped(says).replace(/["`$]/g, '')}"`
   }
   const groups = nodes.filter(({ commands }) => commands.length > 0)
   const children = groups.flatMap(({ words: path, commands }) =>

@@ -76,7 +76,7 @@ export function askControl(
   withinMs: number = ANSWER_MS_MAX,
 ): Promise<Result<Reply, string>> {
   return new Promise((resolve) => {
-    const nobody = `no bot is running: ${path} does not answer; start one with run or demo`
+    const nobody = `no bot is running: ${path} does not answer${START_ONE}`
     const mute = `the bot at ${path} did not answer in ${withinMs / 1_000} s${mayYet(request)}`
     const clock = new SystemClock()
     const socket = createConnection({ path })
@@ -102,6 +102,9 @@ export function askControl(
   })
 }
 
+/** No advice where a bot should be stopped, or another one is meant. */
+export const START_ONE = '; start one with run or demo'
+
 function replyIn(line: string, path: string): Result<Reply, string> {
   try {
     return ok(JSON.parse(line) as Reply)
@@ -115,6 +118,6 @@ function mayYet(request: Asked): string {
   if (request.kind !== 'command') return ''
   const { kind } = request.command
   return kind === 'resume' || kind === 'arm'
-    ? '; it may have acted at the last moment, and will not later: see status'
-    : '; it may still act on this, as soon as it goes on: see status'
+    ? '; it may have acted at the last moment, and will not later'
+    : '; it may still act on this, as soon as it goes on'
 }

@@ -69,7 +69,7 @@ function symbolOf(contract: { readonly symbol: Ticker }): Ticker {
 }
 
 /** The summary at the end; every structure, and what must hold. */
-export function summaryText(result: DemoResult, report: JournalReport): string {
+export function summaryText(result: DemoResult, report: JournalReport, explain: string): string {
   const bars = typeof result.bars === 'number' ? `${result.bars} bars` : 'the bars'
   return [
     rule('summary'),
@@ -88,7 +88,7 @@ export function summaryText(result: DemoResult, report: JournalReport): string {
       `by the broker's own ledger $${result.brokerRealizedPnl.toFixed(2)}; ` +
       `longest without an exit at the broker ${result.unprotectedMsMax} ms`,
     `journal ${result.journalHash.slice(0, 16)}, ${result.events} events; ` +
-      'explain any id: npm run bot -- explain ID --mode demo',
+      `explain any id: ${explain}`,
     result.violations === 0
       ? pc.green('everything that must hold held')
       : pc.red(`VIOLATED:\n  ${result.violationList.join('\n  ')}`),

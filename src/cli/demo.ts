@@ -23,6 +23,7 @@ import { CommandError, exitCodes } from './exit-codes.ts'
 import { onStopSignal, untilAsked } from './signals.ts'
 import { openScreen, screenNotifier, type Screen } from './screen.ts'
 import { forgetDemo, makeStateFolder, stateFolder } from './state-folder.ts'
+import { typed } from './typed.ts'
 import { version } from './version.ts'
 
 export interface DemoCommand {
@@ -65,7 +66,7 @@ export async function demo(command: DemoCommand): Promise<number> {
   const listed = [...new Set([...symbols, ...observedOf(configured)])]
   const market = marketOf(command, { symbols, listed }, { days, hours })
   const settings = withSymbols(configured, symbols, market)
-  const folder = stateFolder(resolve(command.state ?? settings.stateFolder), 'demo')
+  const folder = stateFolder(resolve(command.state ?? settings.stateFolder), 'demo', command)
   makeStateFolder(folder)
   forgetDemo(folder)
   const screen = openScreen(process.stdout, command.json)
@@ -108,7 +109,9 @@ export async function demo(command: DemoCommand): Promise<number> {
   const { result, report } = resultOf({ ...of, marketBars, complete })
   await closeDemo(world)
   stopped.leave()
-  process.stdout.write(`${command.json ? JSON.stringify(result) : summaryText(result, report)}\n`)
+  const explain = typed('explain ID', folder)
+  const text = command.json ? JSON.stringify(result) : summaryText(result, report, explain)
+  process.stdout.write(`${text}\n`)
   return result.violations === 0 ? exitCodes.done : exitCodes.violated
 }
 

@@ -110,14 +110,16 @@ describe('orders', () => {
   })
 })
 
+const FULL = { json: false, full: true }
+
 test('explain takes what is at hand, and says what it would need', async () => {
   const entry = [...view.state().orders.values()][0]?.id ?? ''
-  const whole = await said(() => explain(folder.journal, entry, false))
-  expect(await said(() => explain(folder.journal, entry.slice(0, -2), false))).toBe(whole)
-  const cycle = await said(() => explain(folder.journal, 'SPY', false))
+  const whole = await said(() => explain(folder, entry, FULL))
+  expect(await said(() => explain(folder, entry.slice(0, -2), FULL))).toBe(whole)
+  const cycle = await said(() => explain(folder, 'SPY', FULL))
   expect(cycle).toContain('CycleEnded')
   expect(cycle).toMatch(/^ +outcome\.kind +(hold|skipped|proposed)$/m)
-  expect(() => explain(folder.journal, 'nothing', false)).toThrow(/nothing is known by the id/)
+  expect(() => explain(folder, 'nothing', FULL)).toThrow(/nothing is known by the id/)
 })
 
 test('incidents that are open are none, and it says how many are over', async () => {

@@ -6,8 +6,8 @@ import { evolve } from '../trading/evolve.ts'
 import { initialState, type State } from '../trading/state.ts'
 import { askControl } from './control.ts'
 import { timeText } from '../cockpit/describe.ts'
-import { CommandError } from './exit-codes.ts'
 import { journalEntries } from './journal-entries.ts'
+import { unheard } from './owner.ts'
 import type { StateFolder } from './state-folder.ts'
 
 /** Where an answer is from, and as of when it is true. */
@@ -36,10 +36,8 @@ export async function knownOf(folder: StateFolder): Promise<Known> {
   const reply = asked.ok && asked.value.kind === 'status' ? asked.value : null
   if (reply === null && !existsSync(folder.journal)) {
     const why = asked.ok ? 'it gave no status' : asked.error
-    throw new CommandError(
-      'connection',
-      `${why}; and there is no journal at ${folder.journal}: say where by --state and --mode`,
-    )
+    const where = `there is no journal at ${folder.journal}: say where by --state and --mode`
+    throw await unheard(folder, `${why}; and ${where}`)
   }
   const entries = existsSync(folder.journal) ? journalEntries(folder.journal) : []
   const state = foldOf(entries)

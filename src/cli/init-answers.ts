@@ -1,4 +1,5 @@
 import { sideOf } from '../config/ports.ts'
+import { symbolObjection } from '../config/schema.ts'
 import type { ChannelKind } from '../notify/channel.ts'
 import type { StrategyName } from '../strategy/registry.ts'
 
@@ -83,10 +84,6 @@ export function accountObjection(account: string): string | null {
   return 'expected a paper account, DU or DF and digits, like DU1234567'
 }
 
-export function hostObjection(host: string): string | null {
-  return /^[A-Za-z0-9.:-]+$/.test(host) ? null : 'expected a host name'
-}
-
 /** A port of the Gateway, as typed. */
 export function portObjection(text: string): string | null {
   const port = Number(text)
@@ -95,10 +92,17 @@ export function portObjection(text: string): string | null {
   return sideOf(port, {}) === 'live' ? 'that is a live port; init makes none of live' : null
 }
 
+/** Of US stocks and ETFs, which init is for: no digit in its root. `BRK B`, and no `AAPL1`. */
+const STOCK = /^[A-Z]+([. ][A-Z0-9]+)?$/
+
+const EXPECTED_STOCK = 'expected the ticker of a stock, in capitals and without digits, like "SPY"'
+
 export function symbolsObjection(symbols: readonly string[]): string | null {
   if (symbols.length === 0) return 'expected at least one symbol, like SPY'
-  const odd = symbols.find((each) => !/^[A-Z][A-Z0-9. ]{0,11}$/.test(each))
-  if (odd !== undefined) return `expected symbols in capitals, like SPY,QQQ; came "${odd}"`
+  for (const each of symbols) {
+    const objection = symbolObjection(each) ?? (STOCK.test(each) ? null : EXPECTED_STOCK)
+    if (objection !== null) return `${objection}; came "${each}"`
+  }
   return new Set(symbols).size === symbols.length ? null : 'expected each symbol once'
 }
 

@@ -3,6 +3,7 @@ import { envObjection } from '../config/env-file.ts'
 import type { ChannelKind } from '../notify/channel.ts'
 import { given, type Asker } from './init-asker.ts'
 import type { InitChannel } from './init-answers.ts'
+import { PROGRAM } from './typed.ts'
 
 interface Asking {
   readonly asker: Asker
@@ -40,7 +41,7 @@ export async function channelsOf(asking: Asking): Promise<Channels> {
   )
   const all: (readonly [InitChannel, string])[] = []
   for (const kind of kinds) all.push(await channelOf(kind, asking))
-  asker.say(`Once it is written, try them: npm run bot -- alerts test --config ${config}`)
+  asker.say(`Once it is written, try them: ${PROGRAM} alerts test --config ${config}`)
   return { channels: all.map(([channel]) => channel), hosts: all.map(([, host]) => host) }
 }
 

@@ -3,11 +3,11 @@ import { resolve } from 'node:path'
 import { envFileOf, envObjection, envText, withEnvFile } from '../config/env-file.ts'
 import { parseSettings } from '../config/load.ts'
 import { sideOf } from '../config/ports.ts'
+import { hostObjection } from '../config/schema.ts'
 import { messageOf, readIfThere, replaceFile } from '../journal/files.ts'
 import { CommandError } from './exit-codes.ts'
 import {
   accountObjection,
-  hostObjection,
   portObjection,
   suggestedLimits,
   symbolsObjection,
@@ -17,6 +17,7 @@ import {
 } from './init-answers.ts'
 import { configText } from './init-file.ts'
 import { EXAMPLE_CONFIG } from './options.ts'
+import { PROGRAM } from './typed.ts'
 import type { StrategyName } from '../strategy/registry.ts'
 
 export interface InitFlags {
@@ -111,11 +112,16 @@ export function carriedOut({ out, answers, secrets }: Plan): readonly string[] {
 
 /** What a person does next, one command a line. */
 export function nextCommands({ out, answers: { mode, channels } }: Plan): readonly string[] {
-  const name = 'npm run bot --'
+  const name = PROGRAM
   const check = `${name} config check --config ${out}`
   const alerts = channels.length === 0 ? [] : [`${name} alerts test --config ${out}`]
   if (mode === 'demo')
-    return [check, ...alerts, `${name} demo --config ${out}`, `${name} report all --mode demo`]
+    return [
+      check,
+      ...alerts,
+      `${name} demo --config ${out}`,
+      `${name} report all --mode demo --config ${out}`,
+    ]
   const run = `${name} run --config ${out}${mode === 'paper' ? ' --dry-run' : ''}`
   return [check, ...alerts, `${name} doctor --config ${out}`, run]
 }

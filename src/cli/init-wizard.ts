@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { SystemClock } from '../base/clock.ts'
 import { passwordVariable } from '../config/dashboard.ts'
 import { sideOf } from '../config/ports.ts'
+import { hostObjection } from '../config/schema.ts'
 import { passwordObjection } from '../dashboard/passwords.ts'
 import { TcpDialer } from '../ibkr/transport.ts'
 import { strategyNames, type StrategyName } from '../strategy/registry.ts'
@@ -9,6 +10,7 @@ import type { InitFlags, Plan } from './init-plan.ts'
 import * as answers from './init-answers.ts'
 import { GaveUp, given, type Asker } from './init-asker.ts'
 import { channelsOf } from './init-channels.ts'
+import { PROGRAM } from './typed.ts'
 
 const MODES: readonly { readonly value: answers.InitMode; readonly hint: string }[] = [
   {
@@ -77,7 +79,7 @@ async function gatewayOf(mode: answers.InitMode, flags: InitFlags, { asker, list
       await asker.text({
         message: 'Host of IB Gateway or TWS',
         initial: flags.host,
-        objection: answers.hostObjection,
+        objection: hostObjection,
       }),
     )
     const port = Number(
@@ -98,7 +100,7 @@ async function gatewayOf(mode: answers.InitMode, flags: InitFlags, { asker, list
         `Nothing listens at ${host}:${port}. Start IB Gateway, log in, and switch its API on: ` +
           'Configure, API, Settings, "Enable ActiveX and Socket Clients"; see ' +
           'docs/gateway-setup.md. ' +
-          'To try without one: npm run bot -- simulate --port 4002',
+          `To try without one: ${PROGRAM} simulate --port 4002`,
       )
       if (!given(await asker.confirm('Go on with this address all the same?', true))) continue
     }

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import {
   existsSync,
   mkdtempSync,
@@ -116,6 +117,12 @@ describe('by flags', () => {
     [{ port: 4001, portIs: 'paper' as const }, /--port: that is a live port/],
     [{ port: 14_999 }, /--port: 14999 is none of IBKR's ports; .* add --port-is paper/],
     [{ host: 'a b' }, /--host: expected a host name/],
+    [{ host: '127.0.0.1DU1234567' }, /--host: expected a host name or an address, like/],
+    [{ host: '300.0.0.1' }, /--host: expected a host name/],
+    [{ host: '::1::2' }, /--host: expected a host name/],
+    [{ host: '-gateway' }, /--host: expected a host name/],
+    [{ symbols: ['SPY', 'AAPLDU123'] }, /--symbols: expected the ticker.*; came "AAPLDU123"/],
+    [{ symbols: ['ABCDEFGHIJKLM'] }, /--symbols: expected an IBKR symbol in capitals/],
     [{ out: join('/dev/null', 'my.yaml') }, /expected a folder that can be written/],
   ])('%j is refused, and nothing is written', async (of, message) => {
     await expect(init(flags(of))).rejects.toThrow(message)
@@ -135,12 +142,40 @@ describe('by flags', () => {
     expect(JSON.parse(String(printed.mock.lastCall?.[0]))).toEqual({
       ok: true,
       written: [out],
+      notes: [`${out}: no secret is in it`],
       next: nextCommands(planFrom(flags())),
     })
     for (const mode of INIT_MODES) {
       const account = mode === 'paper' ? 'DU1234567' : null
       expect(nextCommands(planFrom(flags({ mode, account })))).toHaveLength(3)
     }
+  })
+
+  test.each(['gateway', 'gateway.lan', '10.0.0.7', '::1', 'fe80::1', 'my-host-2'])(
+    'the host %s is one, for init as for the file',
+    async (host) => {
+      expect(await init(flags({ host }))).toBe(0)
+      expect(loadSettings(out, {})).toMatchObject({ ok: true, value: { gateway: { host } } })
+    },
+  )
+
+  test('in a git tree what it writes is left out of it, and it says so', async () => {
+    const git = (...args: string[]) => execFileSync('git', args, { cwd: folder, encoding: 'utf8' })
+    git('init', '--quiet')
+    const account = 'DU1234567'
+    await init(flags({ mode: 'paper', account }))
+    const text = String(printed.mock.lastCall?.[0])
+    expect(text).toContain('my.yaml: no secret is in it; it names your account')
+    expect(text).toContain('my.yaml: git leaves it out from now on')
+    expect(git('status', '--porcelain')).toBe('')
+    printed.mockClear()
+    await init(flags({ mode: 'paper', account, force: true }))
+    expect(String(printed.mock.lastCall?.[0])).not.toContain('git')
+    git('add', '--force', 'my.yaml')
+    await init(flags({ mode: 'paper', account, force: true }))
+    expect(String(printed.mock.lastCall?.[0])).toMatch(
+      /not ignored; see that it is never committed/,
+    )
   })
 
   test('without a terminal it says how a script does it', async () => {

@@ -4,10 +4,13 @@ import { SystemClock } from '../base/clock.ts'
 import type { StatusReply } from '../engine/control.ts'
 import { FileArm } from '../journal/arm.ts'
 import { FileLatch } from '../journal/latch.ts'
-import { askControl } from './control.ts'
+import type { ConfiguredMode } from '../config/schema.ts'
+import { askControl, START_ONE } from './control.ts'
 import { exitCodes } from './exit-codes.ts'
 import { stillArmed } from './live-start.ts'
+import { runningBeside } from './owner.ts'
 import { tryStateFolder, type StateFolder } from './state-folder.ts'
+import { typed, typedPanic } from './typed.ts'
 
 export interface KillCommand {
   readonly folder: StateFolder
@@ -46,15 +49,16 @@ export async function killed({ folder, by, reason, json }: KillCommand): Promise
   const stray = existsSync(folder.journal)
     ? null
     : `no journal is in ${folder.path}: no bot ran there`
-  const begun = { json, latchedMs, unsaved, armed, stray }
+  const begun = { folder, json, latchedMs, unsaved, armed, stray }
   const command = { kind: 'kill', ...(reason !== null && { reason }) } as const
   const request = { kind: 'command', by, command } as const
   const reply = await askControl(folder.controlSocket, request, ANSWER_MS_MAX)
   if (!reply.ok || reply.value.kind !== 'done') {
     const came = reply.ok && reply.value.kind === 'refused' ? reply.value.reason : null
     // To start one is no advice here.
-    const mute = reply.ok ? null : (reply.error.split('; start one')[0] ?? null)
-    said({ ...begun, acceptedMs: null, flatMs: null, left: null, why: came, mute })
+    const mute = reply.ok ? null : reply.error.replace(START_ONE, '')
+    const beside = mute === null ? [] : await runningBeside(folder)
+    said({ ...begun, beside, acceptedMs: null, flatMs: null, left: null, why: came, mute })
     return came === null ? exitCodes.connection : exitCodes.violated
   }
   const acceptedMs = ms()
@@ -66,7 +70,15 @@ export async function killed({ folder, by, reason, json }: KillCommand): Promise
     await new Promise<void>((next) => void clock.after(LOOK_MS, next))
   }
   const flat = left !== null && isFlat(left)
-  said({ ...begun, acceptedMs, flatMs: flat ? ms() : null, left, why: null, mute: null })
+  said({
+    ...begun,
+    acceptedMs,
+    flatMs: flat ? ms() : null,
+    left,
+    why: null,
+    mute: null,
+    beside: [],
+  })
   return flat && saved ? exitCodes.done : exitCodes.violated
 }
 
@@ -85,6 +97,7 @@ function whyUnknown({ link, gates }: StatusReply): string | null {
 }
 
 interface Said extends KillFigures {
+  readonly folder: StateFolder
   readonly json: boolean
   /** What the disk said instead of taking the latch; null: it took it. */
   readonly unsaved: string | null
@@ -92,6 +105,8 @@ interface Said extends KillFigures {
   readonly armed: string | null
   /** Why it is perhaps another bot's folder that is meant; null: a bot ran in this one. */
   readonly stray: string | null
+  /** Bots of other modes that run here. */
+  readonly beside: readonly ConfiguredMode[]
   readonly left: StatusReply | null
   readonly why: string | null
   /** Why no answer came; null: one did. */
@@ -101,10 +116,11 @@ interface Said extends KillFigures {
 const LATCHED =
   'The kill latch is set: a bot that goes on or starts enters nothing, and flattens.\n'
 const UNHEARD =
-  '\nAs far as is known NOTHING WAS CANCELLED and nothing was closed. To do that without it: panic'
+  '\nAs far as is known NOTHING WAS CANCELLED and nothing was closed. To do that without it: '
 
 function said(of: Said): void {
-  const { json, latchedMs, unsaved, armed, stray, acceptedMs, flatMs, left, why, mute } = of
+  const { json, folder, latchedMs, unsaved, armed, stray, beside } = of
+  const { acceptedMs, flatMs, left, why, mute } = of
   const positions = left?.positions ?? []
   const figures = { latchedMs, acceptedMs, flatMs }
   if (json) {
@@ -117,17 +133,22 @@ function said(of: Said): void {
   }
   const lines = [unsaved === null ? `latched after ${latchedMs} ms` : pc.red(notSaved(of))]
   if (armed !== null) lines.push(pc.red(armed))
-  if (why !== null) lines.push(pc.red(`the bot refused: ${why}; to flatten without it: panic`))
+  if (why !== null)
+    lines.push(pc.red(`the bot refused: ${why}; to flatten without it: ${typedPanic(folder)}`))
   else if (acceptedMs === null) {
-    lines.push(pc.red(`${unsaved === null ? LATCHED : ''}${mute ?? ''}${UNHEARD}`))
+    lines.push(
+      pc.red(`${unsaved === null ? LATCHED : ''}${mute ?? ''}${UNHEARD}${typedPanic(folder)}`),
+    )
     if (stray !== null) lines.push(pc.red(`${stray}; is --state right, or --config?`))
+    for (const each of beside) lines.push(pc.red(`one of mode ${each} runs: --mode ${each}`))
   } else if (flatMs !== null) lines.push(`accepted after ${acceptedMs} ms, flat after ${flatMs} ms`)
-  else lines.push(pc.red(`accepted after ${acceptedMs} ms, ${notFlat(left)}`))
+  else lines.push(pc.red(`accepted after ${acceptedMs} ms, ${notFlat(of)}`))
   process.stdout.write(`${lines.join('\n')}\n`)
 }
 
-function notFlat(left: StatusReply | null): string {
-  const waits = left?.flattenWaits ?? 'see status, or use panic'
+function notFlat({ left, folder }: Said): string {
+  const ways = `see ${typed('status', folder)}, or use ${typedPanic(folder)}`
+  const waits = left?.flattenWaits ?? ways
   if (left === null) return `NOT KNOWN TO BE FLAT: it says nothing; ${waits}`
   if (holdsNothing(left)) return `NOT KNOWN TO BE FLAT: ${whyUnknown(left)}; ${waits}`
   const held = left.positions.map(({ contract, quantity }) => `${quantity} ${contract}`).join(', ')

@@ -11,6 +11,7 @@ import type { Promotion } from '../validation/promotion.ts'
 import { CommandError } from './exit-codes.ts'
 import { promotionIn } from './promotion.ts'
 import type { StateFolder } from './state-folder.ts'
+import { typed } from './typed.ts'
 
 /** What a start of mode live proves, in this order; each before the next is looked at. */
 const STEPS = [
@@ -126,5 +127,5 @@ export function armText(folder: StateFolder, accountId: string, clock: Clock): s
   const today = newYorkDate(clock.now())
   return armed?.date === today && armed.accountId === accountId
     ? `armed for ${today}`
-    : 'not armed: nothing is entered until a person does (command arm)'
+    : `not armed: nothing is entered until a person types: ${typed('arm', folder)}`
 }

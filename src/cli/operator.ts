@@ -3,11 +3,13 @@ import type { ConfiguredMode } from '../config/schema.ts'
 import type { ClientOrderId, StructureId } from '../domain/order.ts'
 import type { OperatorCommand } from '../trading/input.ts'
 import { isName, REASON_MAX, type Asked } from '../cockpit/control-request.ts'
-import { askControl } from './control.ts'
+import { askControl, START_ONE } from './control.ts'
 import { CommandError, exitCodes } from './exit-codes.ts'
 import { killed, type KillCommand } from './kill.ts'
-import { stateFolder, type StateFolder } from './state-folder.ts'
+import { unheard } from './owner.ts'
+import { stateFolder, type Given, type StateFolder } from './state-folder.ts'
 import { terminal, type Terminal } from './terminal.ts'
+import { typed } from './typed.ts'
 
 export interface OperatorFlags {
   readonly mode: ConfiguredMode
@@ -17,6 +19,8 @@ export interface OperatorFlags {
   /** Typed, for a script; `arm` takes none: it is for a person at a terminal. */
   readonly account: string | null
   readonly json: boolean
+  /** How the state folder was named. */
+  readonly given?: Given
 }
 
 export type OperatorVerb =
@@ -28,7 +32,7 @@ export async function operate(
   flags: OperatorFlags & { readonly of?: string },
   at: Terminal = terminal,
 ): Promise<number> {
-  const folder = stateFolder(flags.state, flags.mode)
+  const folder = stateFolder(flags.state, flags.mode, flags.given)
   if (verb === 'kill') return killed({ folder, ...signed(flags), json: flags.json })
   const by = flags.by ?? loginName()
   const seq =
@@ -61,7 +65,11 @@ function told(folder: StateFolder, by: string, command: OperatorCommand): Promis
 /** Journaled, or an ending that says why not. */
 async function journaled(folder: StateFolder, request: Asked): Promise<number> {
   const reply = await askControl(folder.controlSocket, request)
-  if (!reply.ok) throw new CommandError('connection', reply.error)
+  if (!reply.ok) {
+    const isMute = !reply.error.includes(START_ONE)
+    const look = isMute ? `: see ${typed('status', folder)}` : ''
+    throw await unheard(folder, `${reply.error}${look}`)
+  }
   const { value } = reply
   if (value.kind === 'refused') throw new CommandError('refused', `refused: ${value.reason}`)
   if (value.kind === 'done') return value.seq

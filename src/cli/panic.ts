@@ -50,7 +50,8 @@ interface PanicSettings {
 export async function panic(command: PanicCommand, at: Terminal = terminal): Promise<number> {
   const settings = settingsOf(command.config)
   await mustBeTyped(settings.account, command.account, at)
-  const folder = stateFolder(resolve(command.state ?? settings.stateFolder), settings.mode)
+  const root = resolve(command.state ?? settings.stateFolder)
+  const folder = stateFolder(root, settings.mode, command)
   const objection = tryStateFolder(folder)
   const by = command.by ?? loginName()
   const why = command.reason === null ? '' : `: ${command.reason}`

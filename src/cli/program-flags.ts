@@ -15,8 +15,13 @@ export interface FolderFlags extends Json {
   readonly config?: string
 }
 
+/** Of commands that only read: without a mode it is found out whose is meant. */
+export interface ReadFlags extends Omit<FolderFlags, 'mode'> {
+  readonly mode?: ConfiguredMode
+}
+
 export function folderOf(flags: FolderFlags): StateFolder {
-  return stateFolder(stateRoot(flags), flags.mode)
+  return stateFolder(stateRoot(flags), flags.mode, flags)
 }
 
 export function withState(command: Command, jsonHelp: string = JSON_HELP): Command {
@@ -28,7 +33,9 @@ export function withState(command: Command, jsonHelp: string = JSON_HELP): Comma
 
 export const OWNERS: readonly ConfiguredMode[] = ['demo', 'dry-run', 'paper', 'live']
 
+const WHOSE = 'the one bot that runs, or else what was written last'
+
 export function withFolder(command: Command, jsonHelp: string = JSON_HELP): Command {
-  const mode = new Option('--mode <mode>', 'whose').choices(OWNERS).default('demo')
+  const mode = new Option('--mode <mode>', `whose; default: ${WHOSE}`).choices(OWNERS)
   return withState(command.addOption(mode), jsonHelp)
 }

@@ -5,17 +5,24 @@ import { CommandError } from './exit-codes.ts'
 import type { LogLevel } from './log-lines.ts'
 import * as parse from './options.ts'
 import type { ReportFormat } from './report.ts'
-import { folderOf, JSON_HELP, withFolder, type FolderFlags, type Json } from './program-flags.ts'
+import { JSON_HELP, withFolder, type Json, type ReadFlags } from './program-flags.ts'
+import type { StateFolder } from './state-folder.ts'
 
 const PERIODS: readonly Period[] = ['day', 'week', 'all']
 const LOG_LEVELS: readonly LogLevel[] = ['info', 'warning', 'critical']
 const REPORT_FORMATS: readonly ReportFormat[] = ['text', 'html', 'csv', 'jsonl']
 
-interface FillsFlags extends FolderFlags {
+interface FillsFlags extends ReadFlags {
   readonly symbols?: readonly Ticker[]
   readonly from?: CalendarDate
   readonly to?: CalendarDate
   readonly csv?: boolean
+}
+
+/** Whose state folder is meant, where `--mode` may be left out. */
+async function ownerOf(flags: ReadFlags): Promise<StateFolder> {
+  const owner = await import('./owner.ts')
+  return owner.ownerOf(flags)
 }
 
 /** The commands that change nothing: they ask the running bot, or read what it has written. */
@@ -31,20 +38,20 @@ export function addReads(program: Command): void {
 function addRunning(program: Command): void {
   withFolder(program.command('risk'))
     .description('every limit of the running bot, and what is used of it')
-    .action(async (flags: FolderFlags) => {
+    .action(async (flags: ReadFlags) => {
       const { risk } = await import('./risk.ts')
-      await risk(folderOf(flags).controlSocket, flags.json ?? false)
+      await risk(await ownerOf(flags), flags.json ?? false)
     })
 
   withFolder(program.command('status'))
     .description('what the running bot knows, over its control socket')
-    .action(async (flags: FolderFlags) => {
+    .action(async (flags: ReadFlags) => {
       const { status } = await import('./status.ts')
-      await status(folderOf(flags).controlSocket, flags.json ?? false)
+      await status(await ownerOf(flags), flags.json ?? false)
     })
 }
 
-interface OrdersFlags extends FolderFlags {
+interface OrdersFlags extends ReadFlags {
   readonly all?: boolean
 }
 
@@ -53,9 +60,9 @@ function addHoldings(program: Command): void {
     .description(
       'what is held, and by which exits it is covered; of the running bot or its journal',
     )
-    .action(async (flags: FolderFlags) => {
+    .action(async (flags: ReadFlags) => {
       const { positions } = await import('./positions.ts')
-      await positions(folderOf(flags), flags.json ?? false)
+      await positions(await ownerOf(flags), flags.json ?? false)
     })
 
   withFolder(
@@ -66,7 +73,7 @@ function addHoldings(program: Command): void {
     .action(async (id: string | undefined, flags: OrdersFlags) => {
       const { orders } = await import('./orders.ts')
       const { all = false, json = false } = flags
-      await orders(folderOf(flags), { id: id ?? null, all, json })
+      await orders(await ownerOf(flags), { id: id ?? null, all, json })
     })
 }
 
@@ -77,13 +84,16 @@ function addJournal(program: Command): void {
       .argument(
         '<id>',
         'of a structure, order, execution, signal or cycle, or the beginning of one; ' +
-          'last: the last decision; SPY: the last one of SPY',
+          'last: the last decision; SPY: the last one of SPY; "SPY 09:33": that of a minute; ' +
+          'refused: the last that was refused',
       ),
   )
-    .description('why an entry was taken or refused, with every number')
-    .action(async (id: string, flags: FolderFlags) => {
+    .description('why an entry was taken or refused: the answer, the story, the limits')
+    .option('--full', 'every event with every number it holds')
+    .action(async (id: string, flags: ReadFlags & { readonly full?: boolean }) => {
       const { explain } = await import('./explain.ts')
-      explain(folderOf(flags).journal, id, flags.json ?? false)
+      const { json = false, full = false } = flags
+      explain(await ownerOf(flags), id, { json, full })
     })
 
   withFolder(program.command('fills'))
@@ -97,20 +107,20 @@ function addJournal(program: Command): void {
       const { symbols = null, from = null, to = null, json = false, csv = false } = flags
       if (json && csv) throw new CommandError('usage', 'expected --json or --csv, came both')
       const form = json ? 'json' : csv ? 'csv' : 'table'
-      fills({ journal: folderOf(flags).journal, symbols, from, to, form })
+      fills({ journal: (await ownerOf(flags)).journal, symbols, from, to, form })
     })
 
   withFolder(program.command('incidents'))
     .description('every interruption of data or orders: verdict, evidence, exclusions, remedy')
     .option('--open', 'only those that are not over')
-    .action(async (flags: FolderFlags & { readonly open?: boolean }) => {
+    .action(async (flags: ReadFlags & { readonly open?: boolean }) => {
       const { incidents } = await import('./incidents.ts')
       const { json = false, open = false } = flags
-      incidents(folderOf(flags).journal, { json, open })
+      incidents((await ownerOf(flags)).journal, { json, open })
     })
 }
 
-interface LogsFlags extends FolderFlags {
+interface LogsFlags extends ReadFlags {
   readonly of: 'run' | 'watchdog'
   readonly follow?: boolean
   readonly level: LogLevel
@@ -139,11 +149,11 @@ function addLogs(program: Command): void {
       const { follow = false, since = null, decision = null, order = null } = flags
       const { incident = null, symbol = null, json = false, of, level } = flags
       const asked = { follow, since, decision, order, incident, symbol, json, of, level }
-      await logs({ ...asked, folder: folderOf(flags) })
+      await logs({ ...asked, folder: await ownerOf(flags) })
     })
 }
 
-interface ReportFlags extends FolderFlags {
+interface ReportFlags extends ReadFlags {
   readonly from?: CalendarDate
   readonly to?: CalendarDate
   readonly format: ReportFormat
@@ -169,7 +179,7 @@ function addReport(program: Command): void {
       const { report } = await import('./report.ts')
       const { from = null, to = null, out = null, json = false } = flags
       const format = json ? 'json' : flags.format
-      report({ journal: folderOf(flags).journal, period, from, to, format, out })
+      report({ journal: (await ownerOf(flags)).journal, period, from, to, format, out })
     })
 }
 

@@ -355,7 +355,8 @@ function operator(verb: OperatorVerb, description: string, of: string | null = n
     const id = typeof first === 'string' ? { of: first } : {}
     const state = stateRoot(flags)
     const { operate } = await import('./operator.ts')
-    exitCode = await operate(verb, { ...flags, state, by, reason, account, json, ...id })
+    const given = { state: flags.state, config: flags.config }
+    exitCode = await operate(verb, { ...flags, state, given, by, reason, account, json, ...id })
   })
 }
 

@@ -2,11 +2,13 @@ import pc from 'picocolors'
 import type { LimitUse } from '../risk/limits-in-use.ts'
 import { askControl } from './control.ts'
 import { CommandError } from './exit-codes.ts'
+import { unheard } from './owner.ts'
+import type { StateFolder } from './state-folder.ts'
 
 /** Every limit of the running bot with what is used of it. */
-export async function risk(socket: string, json: boolean): Promise<void> {
-  const reply = await askControl(socket, { kind: 'status' })
-  if (!reply.ok) throw new CommandError('connection', reply.error)
+export async function risk(folder: StateFolder, json: boolean): Promise<void> {
+  const reply = await askControl(folder.controlSocket, { kind: 'status' })
+  if (!reply.ok) throw await unheard(folder, reply.error)
   if (reply.value.kind !== 'status') {
     throw new CommandError('internal', `expected a status, came ${JSON.stringify(reply.value)}`)
   }

@@ -27,18 +27,18 @@ export interface RunDashboard {
 export function openRunDashboard(of: RunDashboard): Dashboard | null {
   const { config: file, settings, outlets, say, mode } = of
   if (!settings.dashboard.enabled) return null
+  const isThere = (url: string): void =>
+    say(`dashboard ${url}; to get in: ibkr-options-bot dashboard --mode ${mode}`)
   const dashboard = openDashboard({
     ...of,
     file,
     notifier: outlets.notifier,
     port: settings.dashboard.port,
     version: version(),
+    back: isThere,
     log: (message) => outlets.log.write({ level: 'info', kind: 'dashboard', message }),
   })
   // Why there is none was told as a notice.
-  void dashboard.ready.then((ready) => {
-    if (!ready.ok) return
-    say(`dashboard ${ready.value}; to get in: ibkr-options-bot dashboard --mode ${mode}`)
-  })
+  void dashboard.ready.then((ready) => (ready.ok ? isThere(ready.value) : undefined))
   return dashboard
 }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import pc from 'picocolors'
 import { SystemClock, type Cancel, type Clock, type EpochMs } from '../base/clock.ts'
 import { Prng } from '../base/prng.ts'
 import type { Settings } from '../config/settings.ts'
@@ -33,6 +34,7 @@ import { CommandError, exitCodes } from './exit-codes.ts'
 import { gatewayGreeting, noGateway } from './gateway-time.ts'
 import type { Health } from './health.ts'
 import { LiveStage, watchStage } from './live-stage.ts'
+import { latchText } from './latch-told.ts'
 import {
   armText,
   chainOf,
@@ -110,7 +112,7 @@ async function begun(command: RunCommand, start: Start): Promise<number> {
     throw new CommandError('usage', `${detail}; upgrade`)
   }
   const root = resolve(command.state ?? settings.stateFolder)
-  const folder = stateFolder(root, mode)
+  const folder = stateFolder(root, mode, command)
   makeStateFolder(folder)
   const say = (text: string, level: 'info' | 'warning' | 'critical' = 'info'): void => {
     // With --json stdout is for the one object; what a person must hear is said all the same.
@@ -123,6 +125,11 @@ async function begun(command: RunCommand, start: Start): Promise<number> {
   live?.start.passed('single-instance lock', 'held, and the chain is right with it')
   const outlets = openOutlets({ clock, settings, mode, path: logPath(folder.path, 'run'), say })
   start.isTelling = true
+  const latched = latchText(folder, clock.now())
+  if (latched !== null) {
+    say(pc.red(latched), 'warning')
+    outlets.log.write({ level: 'warning', kind: 'latched', message: latched })
+  }
   for (const message of warnings) outlets.notifier.notify(notice('config-warning', message))
   try {
     const opened = {

@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { emergencySettings } from '../config/emergency.ts'
 import type { ConfiguredMode } from '../config/schema.ts'
 import type { Hours } from '../domain/calendar.ts'
@@ -21,7 +21,19 @@ export interface StateFolder {
   readonly controlSocket: string
   /** Written each second by the running bot, for its watchdog. */
   readonly vitals: string
+  /** How a command names it: what is printed for a person to type carries the same. */
+  readonly named: Named
 }
+
+/** Of a command line; null: it was not said. */
+export interface Named {
+  readonly mode: ConfiguredMode
+  readonly state: string | null
+  readonly config: string | null
+}
+
+/** What a command was given, as far as it names a state folder. */
+export type Given = Partial<Record<'state' | 'config', string | null | undefined>>
 
 /** Of the commands that need no whole configuration: a mistake in it must not lock them. */
 export function stateRoot(of: {
@@ -42,7 +54,7 @@ const STATE = 'state'
 /** The least that an operating system takes as the name of a socket; some cut a longer one off. */
 const SOCKET_NAME_BYTES_MAX = 103
 
-export function stateFolder(root: string, mode: ConfiguredMode): StateFolder {
+export function stateFolder(root: string, mode: ConfiguredMode, given: Given = {}): StateFolder {
   const path = join(root, mode)
   const controlSocket = join(path, 'control.sock')
   const bytes = Buffer.byteLength(controlSocket)
@@ -63,7 +75,15 @@ export function stateFolder(root: string, mode: ConfiguredMode): StateFolder {
     bars: join(path, 'bars'),
     controlSocket,
     vitals: join(path, 'vitals.json'),
+    named: namedBy(root, mode, given),
   }
+}
+
+/** A folder that no flag of the command has named is named by where it is. */
+function namedBy(root: string, mode: ConfiguredMode, { state, config }: Given): Named {
+  const isUsual = resolve(root) === resolve(STATE)
+  const unsaid = config == null && !isUsual ? root : null
+  return { mode, state: state ?? unsaid, config: config ?? null }
 }
 
 /** A span of regular hours covers the night too, so bars of all hours are cached apart. */

@@ -7,11 +7,13 @@ import { STOP_TEXT } from '../orders/stop-text.ts'
 import { pnlText, timeText } from '../cockpit/describe.ts'
 import { askControl } from './control.ts'
 import { CommandError } from './exit-codes.ts'
+import { unheard } from './owner.ts'
+import type { StateFolder } from './state-folder.ts'
 
 /** What the running bot knows, as it says itself; facts with their ages. */
-export async function status(socket: string, json: boolean): Promise<void> {
-  const reply = await askControl(socket, { kind: 'status' })
-  if (!reply.ok) throw new CommandError('connection', reply.error)
+export async function status(folder: StateFolder, json: boolean): Promise<void> {
+  const reply = await askControl(folder.controlSocket, { kind: 'status' })
+  if (!reply.ok) throw await unheard(folder, reply.error)
   if (reply.value.kind !== 'status') {
     throw new CommandError('internal', `expected a status, came ${JSON.stringify(reply.value)}`)
   }

@@ -4,7 +4,7 @@ import { settingsText } from '../config/describe.ts'
 import { loadSettings } from '../config/load.ts'
 import type { StatusReply } from '../engine/control.ts'
 import { holding } from '../trading/play.testing.ts'
-import { explainedText } from './explain.ts'
+import { fullText, shortText } from './explain.ts'
 import { statusText } from './status.ts'
 
 const TEXT =
@@ -25,8 +25,10 @@ test('P36: what is explained with a stop in it says it', () => {
   const entries = [target, stop].map((order, i) => {
     return { seq: i + 1, at, event: { type: 'OrderIntended', order } as const }
   })
-  expect(explainedText(entries)).toContain(TEXT)
-  expect(explainedText(entries.slice(0, 1))).not.toContain(TEXT)
+  for (const text of [fullText, (of: typeof entries) => shortText(entries, of)]) {
+    expect(text(entries)).toContain(TEXT)
+    expect(text(entries.slice(0, 1))).not.toContain(TEXT)
+  }
 })
 
 test('P36: the status of a bot with a stop at the broker says it', () => {

@@ -27,7 +27,7 @@ const TICK_MS = 500
 export async function watchdog(command: RunCommand): Promise<number> {
   const settings = settingsFrom(command.config)
   const mode = modeOf(settings, command.dryRun)
-  const folder = stateFolder(resolve(command.state ?? settings.stateFolder), mode)
+  const folder = stateFolder(resolve(command.state ?? settings.stateFolder), mode, command)
   makeStateFolder(folder)
   const clock = new SystemClock()
   const say = (text: string, level: 'info' | 'warning' | 'critical' = 'info'): void => {

@@ -38,6 +38,11 @@ export interface DashboardParts {
   readonly port: number
   readonly whyNoResume?: () => string | null
   readonly log: (line: string) => void
+  /** It is there after all; of the first time `ready` tells. */
+  readonly back?: (url: string) => void
+  /** For tests: real time, and what a thread is made by. */
+  readonly wall?: Clock
+  readonly thread?: typeof ownThread
 }
 
 export interface Dashboard {
@@ -50,12 +55,13 @@ export interface Dashboard {
   close(): Promise<void>
 }
 
-/** Beyond it, within the time, something is wrong that starting the thread again does not help. */
-const RESTARTS_MAX = 3
-const RESTARTS_WITHIN_MS = 600_000
 /** Real time without a word that a view was taken: the thread hangs, and is ended. */
 const TAKEN_MS_MAX = 30_000
-const RESTART_AFTER_MS = 1_000
+/** Tried again for ever: at first soon, later twice as late each time, up to this. */
+const RETRY_MS = 1_000
+const RETRY_MS_MAX = 60_000
+/** Having been there for so long it was well: what happens next is told anew. */
+const STEADY_MS = 60_000
 /** Of the thread: what it holds grows with the journal, and must not eat what the bot needs. */
 const HEAP_MB = 512
 const LINK_MS_MAX = 5_000
@@ -69,7 +75,7 @@ export function openDashboard(parts: DashboardParts): Dashboard {
 class DashboardThread implements Dashboard {
   readonly ready: Promise<Result<string, string>>
   readonly #parts: DashboardParts
-  readonly #wall = new SystemClock()
+  readonly #wall: Clock
   readonly #publisher: Publisher
   readonly #said: SaidStops
   readonly #links = new Map<number, (url: Result<string, string>) => void>()
@@ -77,7 +83,9 @@ class DashboardThread implements Dashboard {
   #worker: Worker | null = null
   #isUp = false
   #port: number
-  #restarts: readonly number[] = []
+  #upSince: number | null = null
+  #failures = 0
+  #wasUp = false
   #hasFailed = false
   #asked = 0
   #closed = false
@@ -87,6 +95,7 @@ class DashboardThread implements Dashboard {
 
   constructor(parts: DashboardParts) {
     this.#parts = parts
+    this.#wall = parts.wall ?? new SystemClock()
     this.#port = parts.port
     this.ready = new Promise((resolve) => {
       this.#tellReady = resolve
@@ -144,13 +153,14 @@ class DashboardThread implements Dashboard {
   }
 
   #start(): void {
-    const worker = ownThread('dashboard-thread', this.#data(), HEAP_MB)
+    const make = this.#parts.thread ?? ownThread
+    const worker = make('dashboard-thread', this.#data(), HEAP_MB)
     // A process that has nothing else to do is done.
     worker.unref()
     this.#worker = worker
     let why: string | null = null
     worker.on('message', (message: FromThread) => {
-      if (message.kind === 'failed') why = failureText(message, this.#port)
+      if (message.kind === 'failed') why = message.message
       else this.#guarded(message)
     })
     worker.on('error', (error: unknown) => {
@@ -195,9 +205,7 @@ class DashboardThread implements Dashboard {
     const { view, whyNoResume, log } = this.#parts
     switch (message.kind) {
       case 'up':
-        this.#isUp = true
-        this.#port = message.port
-        return this.#tellReady(ok(message.url))
+        return this.#isThere(message)
       case 'taken':
         return this.#publisher.taken()
       case 'command': {
@@ -212,28 +220,41 @@ class DashboardThread implements Dashboard {
     }
   }
 
-  /** The bot trades on, whatever became of the page. */
+  #isThere({ url, port }: Extract<FromThread, { kind: 'up' }>): void {
+    this.#isUp = true
+    this.#upSince = this.#wall.monotonicMs()
+    this.#port = port
+    if (this.#wasUp || this.#failures > 0) {
+      this.#parts.log(`dashboard: it is there again: ${url}`)
+      this.#parts.back?.(url)
+    }
+    this.#wasUp = true
+    this.#tellReady(ok(url))
+  }
+
+  /** The bot trades on whatever became of the page, and it is tried again for as long. */
   #ended(why: string | null): void {
-    const wasUp = this.#isUp
+    const nowMs = this.#wall.monotonicMs()
+    const wasWell = this.#upSince !== null && nowMs - this.#upSince >= STEADY_MS
     this.#isUp = false
+    this.#upSince = null
     this.#worker = null
+    this.#publisher.pause()
     for (const tell of this.#links.values()) tell(fail('the dashboard has ended'))
     if (this.#closed) return
-    const hung = this.#hungFor
-    this.#why = hung ?? why ?? 'its thread ended'
+    this.#why = this.#hungFor ?? why ?? 'its thread ended'
     this.#hungFor = null
-    const nowMs = this.#wall.monotonicMs()
-    this.#restarts = this.#restarts.filter((atMs) => nowMs - atMs < RESTARTS_WITHIN_MS)
-    const again = (wasUp || hung !== null) && this.#restarts.length < RESTARTS_MAX
-    const next = again
-      ? 'it is started again'
-      : 'the bot trades on without it; status and the other commands work'
-    const message = `no dashboard: ${this.#why}; ${next}`
-    this.#parts.notifier.notify(notice('dashboard-gone', message, { key: 'dashboard' }))
+    if (wasWell) this.#failures = 0
+    const waitMs = Math.min(RETRY_MS_MAX, RETRY_MS * 2 ** this.#failures)
+    this.#failures++
+    const message = `no dashboard: ${this.#why}; it is tried again, and the bot trades on`
+    this.#parts.log(message)
+    // Said once, and not at each try.
+    if (this.#failures === 1) {
+      this.#parts.notifier.notify(notice('dashboard-gone', message, { key: 'dashboard' }))
+    }
     this.#tellReady(fail(this.#why))
-    if (!again) return this.#publisher.stop()
-    this.#restarts = [...this.#restarts, nowMs]
-    this.#stopRestart = this.#wall.after(RESTART_AFTER_MS, () => this.#start())
+    this.#stopRestart = this.#wall.after(waitMs, () => this.#start())
   }
 
   #send(message: ToThread): void {
@@ -260,14 +281,4 @@ class DashboardThread implements Dashboard {
       symbols: symbolsDrawn(settings),
     }
   }
-}
-
-/** What is wrong and what helps. */
-function failureText(
-  { code, message }: Extract<FromThread, { kind: 'failed' }>,
-  port: number,
-): string {
-  if (code !== 'EADDRINUSE' && code !== 'EACCES') return message
-  const what = code === 'EACCES' ? 'may not be listened on' : 'is taken'
-  return `port ${port} ${what}; set dashboard.port to another, or stop what listens there`
 }

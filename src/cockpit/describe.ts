@@ -116,6 +116,17 @@ export function eventText(event: Event, state: State): string | null {
   }
 }
 
+type Commanded = Extract<Event, { type: 'OperatorCommanded' }>
+
+/** `ada: cancel of x-1: too far`; of what was refused that it was, and why. */
+export function commandedText({ by, command, refused }: Commanded): string {
+  const { kind, reason = '' } = command
+  const of =
+    kind === 'cancel' ? ` ${command.orderId}` : kind === 'close' ? ` ${command.structureId}` : ''
+  const asked = `${kind}${of}${reason === '' ? '' : `: ${reason}`}`
+  return refused === undefined ? `${by}: ${asked}` : `REFUSED, ${refused}; ${by}: ${asked}`
+}
+
 /** `2026-03-10 10:31:05 ET`. */
 export function timeText(at: EpochMs): string {
   return `${newYorkDate(at)} ${newYorkTimeText(at)} ET`

@@ -6,6 +6,7 @@ import type { ClientOrderId, OrderEvidence, OrderTerms } from '../domain/order.t
 import type { Quote } from '../domain/quote.ts'
 import type { Event, ObservedAccount } from '../trading/event.ts'
 import type { State } from '../trading/state.ts'
+import { commandedText } from './describe.ts'
 
 /** One event as a sentence: what it is about by its name, and every number in its unit. */
 export function wordsOf(event: Event, state: State): string | null {
@@ -38,7 +39,7 @@ export function wordsOf(event: Event, state: State): string | null {
     case 'IncidentUpdated':
       return `incident goes on: ${event.incident.symptom}, ${verdictText(event.incident.verdict)}`
     case 'OperatorCommanded':
-      return `${event.by}: ${commandWords(event.command)}`
+      return commandedText(event)
     case 'RunStarted':
       return `run of mode ${event.mode} began, version ${event.version}`
     default:
@@ -133,13 +134,6 @@ function approvedWords(event: Extract<Event, { type: 'EntryApproved' }>): string
   const of = `${strategy} ${signal.outlook}: ${nameOf(candidate.contract)}`
   const risk = `at most ${amountText(event.maxLoss)} lost`
   return `${of}, ${units(event.quantity)} at ${quoteText(quote)}, ${risk}`
-}
-
-function commandWords(command: Extract<Event, { type: 'OperatorCommanded' }>['command']): string {
-  const { kind, reason = '' } = command
-  const of =
-    kind === 'cancel' ? ` ${command.orderId}` : kind === 'close' ? ` ${command.structureId}` : ''
-  return `${kind}${of}${reason === '' ? '' : `: ${reason}`}`
 }
 
 function orderName(id: ClientOrderId, { orders }: State): string {

@@ -55,7 +55,6 @@ export class Publisher {
   constructor(of: PublisherParts) {
     this.#of = of
     this.#startedMs = of.wall.monotonicMs()
-    of.sightings.wants = true
     this.#leave = of.view.subscribe((event) => {
       this.#changed = true
       if (event.type !== 'CycleEnded') return
@@ -72,11 +71,19 @@ export class Publisher {
 
   /** Another thread, which knows nothing yet. */
   begin(): void {
+    this.#of.sightings.wants = true
     this.#series = new Map()
     this.#due = []
     this.#isTaken = true
     this.#isTold = false
     this.#sentMs = -Infinity
+  }
+
+  /** There is no thread: nothing is made for it, until another one begins. */
+  pause(): void {
+    this.#of.sightings.wants = false
+    this.#isTaken = false
+    this.#isTold = true
   }
 
   stop(): void {

@@ -12,7 +12,7 @@ const STYLE = `
 @media (prefers-color-scheme: dark) { :root { --back: #14171b; --text: #e4e7eb; --soft: #9aa4b0;
   --rule: #343a42; --card: #1c2127; --good: #63cf80; --bad: #ff8a80; --line: #6db3f2;
   --band: #ff8a8026 } }
-body { font: 15px/1.5 system-ui, sans-serif; margin: 0 auto; padding: 24px 16px; max-width: 900px;
+body { font: 15px/1.5 system-ui, sans-serif; margin: 0 auto; padding: 24px 16px; max-width: 1040px;
   color: var(--text); background: var(--back) }
 h1 { font-size: 1.5em; margin: 0 } h2 { font-size: 1.1em; margin: 2em 0 0.5em }
 .sub, figcaption, .note { color: var(--soft) } .note { margin: 0.2em 0 }
@@ -26,6 +26,14 @@ dd small { display: block; font-size: 0.7em; font-weight: 400; color: var(--soft
 th, td { border-bottom: 1px solid var(--rule); padding: 4px 8px; text-align: right;
   white-space: nowrap; font-variant-numeric: tabular-nums }
 th:first-child, td:first-child, .text { text-align: left } th { color: var(--soft) }
+td:first-child, .trades td { white-space: normal } .trades td:nth-child(7) { white-space: nowrap }
+.trades td:nth-child(n + 3) { overflow-wrap: anywhere } .trades td:last-child { font-size: 0.85em }
+@media (max-width: 800px) { .wide thead { display: none }
+  .wide tr { display: grid; grid-template-columns: 1fr 1fr; padding: 8px 0;
+    border-bottom: 1px solid var(--rule) }
+  .wide td { border: 0; padding: 1px 8px 1px 0; text-align: left; white-space: normal }
+  .wide td::before { content: attr(data-of) " "; color: var(--soft); font-size: 0.85em }
+  .wide td:first-child { grid-column: 1 / -1; font-weight: 600 } }
 .good, .gain { color: var(--good); fill: var(--good) }
 .bad, .loss { color: var(--bad); fill: var(--bad) }
 figure { margin: 1em 0 } svg { display: block; width: 100%; height: auto }
@@ -144,7 +152,7 @@ function groupSection(heading: string, groups: readonly Group[]): readonly strin
   if (groups.length === 0) return []
   const head = ['', 'closed', 'won', 'win rate', 'factor', 'expectancy', 'realised', 'commissions']
   const rows = groups.map((group) =>
-    row([
+    row(head, [
       escaped(plain(group.key)),
       String(group.closed),
       String(group.wins),
@@ -155,7 +163,7 @@ function groupSection(heading: string, groups: readonly Group[]): readonly strin
       words.commissionsText(group),
     ]),
   )
-  return [`<h2>${heading}</h2>`, tableOf(head, rows)]
+  return [`<h2>${heading}</h2>`, tableOf('groups', head, rows)]
 }
 
 function tradeSection(trades: readonly PerformanceTrade[]): readonly string[] {
@@ -163,7 +171,7 @@ function tradeSection(trades: readonly PerformanceTrade[]): readonly string[] {
   const head = ['opened', 'strategy', 'contract', 'units', 'closed', 'exit', 'result', 'id']
   const { shown, more } = words.shownTrades(trades)
   const rows = shown.map((trade) =>
-    row([
+    row(head, [
       words.minuteText(trade.openedAt),
       escaped(plain(trade.strategy)),
       escaped(plain(trade.contract)),
@@ -175,19 +183,21 @@ function tradeSection(trades: readonly PerformanceTrade[]): readonly string[] {
     ]),
   )
   const note = more === null ? [] : [`<p class="note">${escaped(more)}</p>`]
-  return ['<h2>Structures</h2>', ...note, tableOf(head, rows)]
+  return ['<h2>Structures</h2>', ...note, tableOf('trades', head, rows)]
 }
 
-function tableOf(head: readonly string[], rows: readonly string[]): string {
+function tableOf(name: string, head: readonly string[], rows: readonly string[]): string {
   const names = head.map((each) => `<th scope="col">${each}</th>`).join('')
   return (
-    `<div class="wide"><table><thead><tr>${names}</tr></thead>` +
+    `<div class="wide"><table class="${name}"><thead><tr>${names}</tr></thead>` +
     `<tbody>${rows.join('\n')}</tbody></table></div>`
   )
 }
 
-function row(cells: readonly string[]): string {
-  return `<tr>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`
+/** Each cell knows its heading: where there is no room for columns it stands beside it. */
+function row(head: readonly string[], cells: readonly string[]): string {
+  const all = cells.map((cell, i) => `<td data-of="${head[i] ?? ''}">${cell}</td>`)
+  return `<tr>${all.join('')}</tr>`
 }
 
 function toned(amount: PerformanceTrade['pnl'], text = words.signedText(amount)): string {

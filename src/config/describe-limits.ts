@@ -10,22 +10,26 @@ export function limitRows(of: RiskLimits): readonly Row[] {
   const { from, to } = of.entryHours
   const windows = of.noEntryWindows.map(({ text }) => text).join('; ')
   return [
-    ['risk per trade, day', `${percent(of.riskPerTradePct)}, ${percent(of.dailyLossPctMax)}`],
+    ['risk per trade', `${percent(of.riskPerTradePct)} of net liquidation`],
+    ['loss of a day', `${percent(of.dailyLossPctMax)} of the baseline`],
     ['baseline may differ by', dollars(of.baselineDifferenceMax)],
-    ['premium of one entry', percent(of.premiumPctMax)],
+    ['premium of one entry', `${percent(of.premiumPctMax)} of net liquidation`],
     ['order cost, structure loss', `${dollars(of.orderCostMax)}, ${dollars(of.structureLossMax)}`],
-    ['units of one entry', String(of.quantityMax)],
+    ['size of one entry', `${of.quantityMax} units`],
     ['what is opened', of.longOnly ? 'long options only' : 'structures with a known loss'],
     ['quote age at most', `${of.quoteAgeMsMax / 1000} s`],
-    ['limit through the quote', percent(of.collarPctMax)],
-    ['quote size at least', String(of.quoteSizeMin)],
-    ['days to expiry', `${of.daysToExpiry.min} to ${of.daysToExpiry.max}`],
+    ['limit through the quote', `${percent(of.collarPctMax)} of the far side`],
+    ['quote size at least', `${of.quoteSizeMin} contracts on the side taken`],
+    ['days to expiry', `${of.daysToExpiry.min} to ${of.daysToExpiry.max} days`],
     ['hours of entries', `${time(from)} to ${time(to)} New York`],
     ['windows without entries', windows === '' ? 'none' : windows],
-    ['open structures', String(of.openStructuresMax)],
-    ['of an underlying, a date', `${of.perUnderlyingMax}, ${of.perExpiryMax}`],
-    ['open orders', String(of.openOrdersMax)],
-    ['orders a minute, a day', `${of.ordersPerMinuteMax}, ${of.ordersPerDayMax}`],
+    ['open structures', `${of.openStructuresMax} structures`],
+    [
+      'of an underlying, a date',
+      `${of.perUnderlyingMax} structures, ${of.perExpiryMax} structures`,
+    ],
+    ['open orders', `${of.openOrdersMax} orders`],
+    ['orders sent', `${of.ordersPerMinuteMax} a minute, ${of.ordersPerDayMax} a day`],
     ['day trades', of.dayTrades.map(policyText).join('; ')],
     ['delta, gamma', `${dollars(of.greeks.delta)}, ${dollars(of.greeks.gamma)} for a 1% move`],
     ['vega, theta', `${dollars(of.greeks.vega)} a point, ${dollars(of.greeks.theta)} a day`],
@@ -43,10 +47,11 @@ export function lookText(of: LookLimits): string {
 }
 
 function policyText(of: RiskLimits['dayTrades'][number]): string {
-  const dates = `from ${of.from ?? 'ever'} until ${of.until ?? 'ever'}`
-  if (of.kind !== 'count') return `${of.kind === 'off' ? 'off' : 'as the broker says'} ${dates}`
+  const from = of.from === null ? '' : ` from ${of.from} on`
+  const dates = `${from}${of.until === null ? '' : ` until ${of.until}`}`
+  if (of.kind !== 'count') return `${of.kind === 'off' ? 'off' : 'as the broker says'}${dates}`
   const where = `below ${dollars(of.belowEquity)}, of what is not known to be a cash account`
-  return `${of.max} in ${of.sessions} sessions ${where} ${dates}`
+  return `${of.max} in ${of.sessions} sessions ${where}${dates}`
 }
 
 function shocksText({ movesPct, volatilityPct }: RiskLimits['shocks']): string {

@@ -8,6 +8,7 @@ import { LIVE_ACCOUNT } from './live.ts'
 import { DEAD_MAN_URL, WEBHOOK_URL, type NotifySettings } from './notify.ts'
 import { refText } from './own-file.ts'
 import { placeOf } from '../notify/open-channel.ts'
+import type { SelectionRules } from '../selection/rules.ts'
 import type { Settings } from './settings.ts'
 import { structureText } from './structure.ts'
 
@@ -75,7 +76,7 @@ function symbolRows(settings: Settings): readonly Row[] {
     ]),
     ['interval', `${settings.intervalMs / 1000} s`],
     ['hours', settings.hours === 'all' ? 'bars of all hours, entries in regular ones' : 'regular'],
-    ['symbols at a time', String(settings.concurrentMax)],
+    ['decided at a time', `${settings.concurrentMax} symbols`],
     ['pacing', pacingText(settings.pacing)],
   ]
 }
@@ -83,19 +84,41 @@ function symbolRows(settings: Settings): readonly Row[] {
 function selectionRows({ selection }: Settings): readonly Row[] {
   return [
     ['structure', structureText(selection.structure)],
-    ['expiry', JSON.stringify(selection.expiry)],
+    ['expiry', expiryText(selection.expiry)],
     ['same-day expiry', selection.sameDayExpiry ? 'allowed' : 'left out'],
-    ['strike', JSON.stringify(selection.strike)],
-    ['candidates', String(selection.candidates)],
-    ['max spread', percent(selection.spreadPctMax)],
-    ['min volume, open interest', `${selection.volumeMin}, ${selection.openInterestMin}`],
+    ['strike', strikeText(selection.strike)],
+    ['quoted before a pick', `${selection.candidates} contracts`],
+    ['spread at most', `${percent(selection.spreadPctMax)} of the mid`],
+    ['volume at least', `${selection.volumeMin} contracts of the day`],
+    ['open interest at least', `${selection.openInterestMin} contracts`],
   ]
+}
+
+function expiryText(of: SelectionRules['expiry']): string {
+  if (of.kind === 'dte') return `${of.min} to ${of.max} days from today`
+  return 'that of the trading week'
+}
+
+function strikeText(of: SelectionRules['strike']): string {
+  switch (of.kind) {
+    case 'delta':
+      return `the nearest to a delta of ${of.target}`
+    case 'otm':
+      return `${percent(of.min)} to ${percent(of.max)} out of the money`
+    default: {
+      const side = of.steps < 0 ? 'in' : 'out of'
+      return of.steps === 0 ? 'at the money' : `${Math.abs(of.steps)} strikes ${side} the money`
+    }
+  }
 }
 
 function tradeRows({ rules, trendExit }: Settings): readonly Row[] {
   return [
     ['entry', entryText(rules.entry)],
-    ['take profit, stop loss', `${percent(rules.takeProfitPct)}, ${percent(rules.stopLossPct)}`],
+    [
+      'take profit, stop loss',
+      `${percent(rules.takeProfitPct)}, ${percent(rules.stopLossPct)} of the entry's price`,
+    ],
     ['stops', `${STOP_TEXT} ${fallbackText(rules.stopLateMsMax)}`],
     ['trailing stop', percent(rules.trailingStopPct)],
     ['time stop', rules.timeStop === null ? 'none' : timeStopText(rules.timeStop)],

@@ -28,6 +28,28 @@ const ticker = z
   .regex(/^[A-Z][A-Z0-9. ]{0,11}$/, 'expected an IBKR symbol in capitals, like "SPY"')
   .transform((text) => text as Ticker)
   .meta({ value: 'IBKR symbol', example: 'SPY' })
+/** What the file says of a symbol, for who asks before there is a file; null: it is right. */
+export function symbolObjection(text: string): string | null {
+  return ticker.safeParse(text).error?.issues[0]?.message ?? null
+}
+
+/** What the file says of a host; null: it is one. */
+export function hostObjection(text: string): string | null {
+  return host.safeParse(text).error?.issues[0]?.message ?? null
+}
+
+/** What begins like an address is one: no name does. */
+function isHost(text: string): boolean {
+  if (/^\d+\.\d+/.test(text)) return z.ipv4().safeParse(text).success
+  return text.includes(':')
+    ? z.ipv6().safeParse(text).success
+    : z.hostname().safeParse(text).success
+}
+
+const host = z
+  .string()
+  .refine(isHost, 'expected a host name or an address, like "127.0.0.1" or "gateway.lan"')
+  .meta({ value: 'host or address', example: '192.168.1.20' })
 const port = z.int().min(1).max(65_535).meta({ example: '4002' })
 const strategyRef = z
   .union(
@@ -179,11 +201,7 @@ const restartWindow = z
 
 export const gatewaySchema = z
   .strictObject({
-    host: z
-      .string()
-      .min(1)
-      .default('127.0.0.1')
-      .meta({ value: 'host or address', description: 'where IB Gateway or TWS listens' }),
+    host: host.default('127.0.0.1').describe('where IB Gateway or TWS listens'),
     port: port.describe('Gateway: 4002 paper, 4001 live; TWS: 7497 paper, 7496 live'),
     client_id_base: z
       .int()

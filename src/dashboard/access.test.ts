@@ -138,17 +138,17 @@ test('metrics want their token, and are nowhere without one', async () => {
   expect((await off.ask('GET /metrics', { headers: { authorization } })).status).toBe(404)
 })
 
-test('health says ok and an age, and nothing else', async () => {
+test('health says ok, an age and a mode, and nothing else', async () => {
   const { ask, cockpit, clock } = await standing()
   const health = async () => {
     const { status, json } = await ask('GET /healthz')
     return [status, json()]
   }
-  expect(await health()).toEqual([200, { ok: true, viewAgeMs: 0 }])
+  expect(await health()).toEqual([200, { ok: true, viewAgeMs: 0, mode: 'demo' }])
   await clock.runUntil((clock.now() + 15_001) as EpochMs)
-  expect(await health()).toEqual([503, { ok: false, viewAgeMs: 15_001 }])
+  expect(await health()).toEqual([503, { ok: false, viewAgeMs: 15_001, mode: 'demo' }])
   cockpit.show(viewAt(2))
-  expect(await health()).toEqual([200, { ok: true, viewAgeMs: 0 }])
+  expect(await health()).toEqual([200, { ok: true, viewAgeMs: 0, mode: 'demo' }])
 })
 
 test('metrics of a bot that hangs are 503, not the last good ones', async () => {

@@ -111,5 +111,7 @@ test('T2: it listens on loopback and on no other address', async () => {
 
 test('T2: a port that another program has on one of the two addresses is not taken', async () => {
   const { dashboard } = await listening()
-  await expect(listening({}, dashboard.port)).rejects.toThrow('EADDRINUSE')
+  await expect(listening({}, dashboard.port)).rejects.toThrow(
+    `port ${dashboard.port} is taken by the dashboard of the demo bot; set dashboard.port or --port`,
+  )
 })

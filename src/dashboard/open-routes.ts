@@ -13,7 +13,7 @@ export async function openRoutes(app: App, doors: Doors): Promise<void> {
     '/healthz',
     {
       schema: {
-        summary: 'Whether the bot still shows something, and how old that is in milliseconds',
+        summary: 'Whether the bot still shows something, how old that is, and its mode',
         querystring: nothing,
         response: healthAnswers,
       },
@@ -22,7 +22,9 @@ export async function openRoutes(app: App, doors: Doors): Promise<void> {
       const { viewAgeMs } = streams
       const ok = viewAgeMs !== null && viewAgeMs <= limits.viewAgeMsMax
       const age = viewAgeMs === null ? null : Math.round(viewAgeMs)
-      return reply.code(ok ? 200 : 503).send({ ok, viewAgeMs: age })
+      return reply
+        .code(ok ? 200 : 503)
+        .send({ ok, viewAgeMs: age, mode: options.cockpit.view()?.mode ?? null })
     },
   )
   app.get(

@@ -224,7 +224,7 @@ export const streamAnswers: Answers = {
   ...answers(text, [400, 401, 403, 503]),
   200: as('text/event-stream', text),
 }
-const health = z.object({ ok: z.boolean(), viewAgeMs: maybe })
+const health = z.object({ ok: z.boolean(), viewAgeMs: maybe, mode: orNull(text) })
 export const healthAnswers: Answers = { 200: health, 503: health }
 export const metricsAnswers: Answers = {
   ...answers(text, [401, 404, 503]),

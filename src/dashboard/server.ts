@@ -1,5 +1,6 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, get, type RequestListener, type Server } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
+import type { Mode } from '../domain/account.ts'
 import { appOf, doorsOf } from './app.ts'
 import type { Limits, DashboardOptions } from './options.ts'
 import { nameObjection, secretObjections } from './passwords.ts'
@@ -34,7 +35,7 @@ export async function startDashboard(options: DashboardOptions): Promise<Dashboa
     serverOf((request, response) => app.routing(request, response), doors.limits),
   ).catch(async (error: unknown) => {
     await app.close()
-    throw error
+    throw await explained(error, options.port)
   })
   const [{ port }] = servers.map((server) => server.address() as AddressInfo) as [AddressInfo]
   doors.bound.port = port
@@ -118,6 +119,49 @@ async function listening(port: number, make: () => Server): Promise<readonly Ser
     }
   }
 }
+
+/** What is wrong with the port, and what helps. */
+async function explained(error: unknown, port: number): Promise<unknown> {
+  const code = error instanceof Error && 'code' in error ? error.code : null
+  const remedy = 'set dashboard.port or --port to another'
+  if (code === 'EACCES') return new Error(`port ${port} may not be listened on; ${remedy}`)
+  if (code !== 'EADDRINUSE') return error
+  const what = await listenerAt(port)
+  return new Error(`port ${port} is taken by ${what}; ${remedy}, or stop what listens there`)
+}
+
+/** Who it is, as far as it says. */
+function listenerAt(port: number): Promise<string> {
+  return new Promise((resolve) => {
+    const nobody = 'a program that does not say what it is'
+    const at = { host: '127.0.0.1', port, path: '/healthz', timeout: ASK_MS_MAX, agent: false }
+    const request = get(at, (response) => {
+      let text = ''
+      response.setEncoding('utf8')
+      response.on('data', (piece: string) => {
+        text += piece
+        if (text.length > HEALTH_LETTERS_MAX) request.destroy()
+      })
+      response.on('close', () => resolve(ownerIn(text)))
+    })
+    request.on('timeout', () => void request.destroy())
+    request.on('error', () => resolve(nobody))
+  })
+}
+
+/** On loopback, of who is there. */
+const ASK_MS_MAX = 1_000
+const HEALTH_LETTERS_MAX = 1_000
+
+/** Of its word of health; nothing of what a stranger says is repeated. */
+function ownerIn(text: string): string {
+  const isOurs = /^\{"ok":(true|false),"viewAgeMs":(null|\d+),"mode":/.test(text)
+  if (!isOurs) return 'another web server'
+  const mode = MODES.find((each) => text.endsWith(`"mode":"${each}"}`))
+  return mode === undefined ? 'the dashboard of another bot' : `the dashboard of the ${mode} bot`
+}
+
+const MODES = ['demo', 'dry-run', 'paper', 'live'] as const satisfies readonly Mode[]
 
 function bound(server: Server, at: { readonly host: string; readonly port: number }) {
   return new Promise<Server>((resolve, reject) => {

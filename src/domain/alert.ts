@@ -371,7 +371,9 @@ export const ALERTS = {
   'dashboard-gone': {
     level: 'warning',
     what: 'the page in the browser is not there; the bot trades on',
-    remedy: 'Use `status` and the other commands. If its port is taken, set `dashboard.port`.',
+    remedy:
+      'Use `status` and the other commands; it is tried again by itself. ' +
+      'If its port is taken, set `dashboard.port`.',
   },
 } as const satisfies Readonly<Record<string, Alert>>
 

@@ -60,8 +60,16 @@ export function dayNumber(date: CalendarDate): number {
   return era * 146_097 + dayOfEra - 719_468
 }
 
+/** Every tick of a day asks for the same one. */
+let lastDate: { readonly days: number; readonly date: CalendarDate } | null = null
+
 /** The date `days` after 1970-01-01. */
 export function dateOf(days: number): CalendarDate {
+  if (lastDate?.days !== days) lastDate = { days, date: dateAfter(days) }
+  return lastDate.date
+}
+
+function dateAfter(days: number): CalendarDate {
   const shifted = days + 719_468
   const era = Math.floor(shifted / 146_097)
   const dayOfEra = shifted - era * 146_097

@@ -41,12 +41,11 @@ export class Gates {
   /** All that this source has set now; a gate that stays set keeps its `since`. */
   set(source: string, gates: readonly SetGate[]): void {
     const before = this.#bySource.get(source)
-    if (before?.length === 0 && gates.length === 0) return
+    const kept = gates.map((gate) => before?.find((set) => sameGate(set, gate)) ?? gate)
+    // As it is with nearly every beat.
+    if (before?.length === kept.length && kept.every((gate, i) => gate === before[i])) return
     this.#isNew = true
-    this.#bySource.set(
-      source,
-      gates.map((gate) => before?.find((set) => sameGate(set, gate)) ?? gate),
-    )
+    this.#bySource.set(source, kept)
   }
 
   /** All of them, when they are others than the last time; the first time always. */

@@ -202,7 +202,11 @@ const shapes = {
   IncidentEnded: { incident },
   ClockSetBack: { byMs: z.number().positive() },
   LinkChanged: { link, epoch: whole },
-  OperatorCommanded: { by: text, command: z.looseObject({ kind: text }) },
+  OperatorCommanded: {
+    by: text,
+    command: z.looseObject({ kind: text }),
+    refused: text.optional(),
+  },
   FlattenDeferred: { reason: text },
   GateSet: { set: z.looseObject({ gate: text, symbol: text.nullable(), since: millis }) },
   GateCleared: { gate: text, symbol: text.nullable(), reason: text },

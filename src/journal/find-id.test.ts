@@ -1,8 +1,11 @@
 import { expect, test } from 'vitest'
 import type { EpochMs } from '../base/clock.ts'
-import type { Ticker } from '../domain/contract.ts'
+import { atNewYork } from '../domain/calendar.ts'
+import type { CalendarDate, Ticker } from '../domain/contract.ts'
 import type { ClientOrderId, StructureId } from '../domain/order.ts'
 import { intended, order } from '../engine/fixtures.testing.ts'
+import { limits, request, view as riskView } from '../risk/fixtures.testing.ts'
+import { review } from '../risk/review.ts'
 import type { Event } from '../trading/event.ts'
 import { findId } from './find-id.ts'
 import type { Entry } from './rows.ts'
@@ -41,6 +44,35 @@ test.each([
   ['SPY@6', 'SPY@60000', 'the beginning of a cycle'],
 ])('%s is %s: %s', (text, id) => {
   expect(findId(entries, text)).toEqual({ kind: 'id', id })
+})
+
+test('a minute of New York names the decision that was made in it', () => {
+  const at = (time: string) => atNewYork('2026-03-10' as CalendarDate, time)
+  const decided = ['09:31', '09:33', '09:34'].map((time, i) => {
+    return { seq: i + 1, at: at(time), event: cycle('SPY', at(time) - 60_000) }
+  })
+  const found = (text: string) => findId(decided, text)
+  expect(found('SPY 09:33')).toEqual({ kind: 'id', id: `SPY@${at('09:32')}` })
+  expect(found('spy 09:31')).toEqual({ kind: 'id', id: `SPY@${at('09:30')}` })
+  expect(found('SPY 09:32')).toEqual({ kind: 'none' })
+})
+
+test('refused is the last entry that was refused', () => {
+  const refused = (signalKey: string): Event => ({
+    type: 'EntryRefused',
+    request: { ...request(), signalKey },
+    refusals: [{ rule: 'spread', detail: 'wide' }],
+    basis: review(request(), riskView(), limits).basis,
+  })
+  const rows = [
+    ...entries.map(({ event }) => event),
+    refused('a 1'),
+    refused('b 2'),
+    cycle('SPY', 9),
+  ]
+  const all = rows.map((event, i) => ({ seq: i + 1, at: 0 as EpochMs, event }))
+  expect(findId(all, 'refused')).toEqual({ kind: 'id', id: 'b 2' })
+  expect(findId(entries, 'refused')).toEqual({ kind: 'none' })
 })
 
 test('what begins ids of several stories is none of them, and they are named', () => {

@@ -1,3 +1,4 @@
+import { newYorkTimeText } from '../domain/calendar.ts'
 import { cycleId, explainable, namesIn } from './explain.ts'
 import type { Entry } from './rows.ts'
 
@@ -9,7 +10,7 @@ export type FoundId =
 
 /**
  * The id that a person means by what is at hand: a whole one, the beginning of one, also of what
- * follows its first dash, `last` for the last decision, or a symbol for the last decision of it.
+ * follows its first dash, or what `lastDecision` takes.
  */
 export function findId(entries: readonly Entry[], text: string): FoundId {
   const ids = new Set(entries.flatMap(({ event }) => namesIn(event)))
@@ -23,13 +24,20 @@ export function findId(entries: readonly Entry[], text: string): FoundId {
   return chosen(entries, candidates)
 }
 
-/** Of all symbols for `last`, or of the one that is named; null: it names neither. */
+/**
+ * Of all symbols for `last`, of those that were refused for `refused`, of the one that is named, or
+ * of it in a minute of New York, as `SPY 09:33`; null: it names none of these.
+ */
 function lastDecision(entries: readonly Entry[], text: string): string | null {
-  const symbol = text.toUpperCase()
-  for (let i = entries.length - 1; i >= 0; i--) {
-    const event = entries[i]?.event
-    if (event?.type !== 'CycleEnded') continue
-    if (text === 'last' || event.outcome.symbol === symbol) return cycleId(event.outcome)
+  const [, symbol = text, minute = null] = /^(\S+) (\d\d:\d\d)$/.exec(text) ?? []
+  const named = symbol.toUpperCase()
+  for (const { event, at } of entries.toReversed()) {
+    if (event.type === 'EntryRefused' && text === 'refused') return event.request.signalKey
+    if (event.type !== 'CycleEnded') continue
+    const isOfMinute = minute === null || newYorkTimeText(at).startsWith(minute)
+    if (text === 'last' || (event.outcome.symbol === named && isOfMinute)) {
+      return cycleId(event.outcome)
+    }
   }
   return null
 }

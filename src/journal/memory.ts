@@ -4,7 +4,7 @@ import type { Result } from '../base/result.ts'
 import type { Journal, Latch, Latched, OrderIdStore } from '../engine/ports.ts'
 import type { Event } from '../trading/event.ts'
 import { EMPTY, rowsOf, tailOf } from './rows.ts'
-import type { Entry } from './rows.ts'
+import type { Entry, Row } from './rows.ts'
 
 /**
  * For backtests and simulation tests. Chained like the file, so that hashes can be compared; the
@@ -12,7 +12,7 @@ import type { Entry } from './rows.ts'
  */
 export class MemoryJournal implements Journal {
   readonly #entries: Entry[] = []
-  #tail = EMPTY
+  readonly #rows: Row[] = []
 
   /** `prefix`: what a crash left behind. */
   constructor(prefix: Iterable<Entry> = []) {
@@ -28,12 +28,17 @@ export class MemoryJournal implements Journal {
     return this.#entries
   }
 
+  /** As another process would read them. */
+  rows(): readonly Row[] {
+    for (const { at, event } of this.#entries.slice(this.#rows.length)) {
+      this.#rows.push(...rowsOf(tailOf(this.#rows.slice(-1), EMPTY), at, [event]))
+    }
+    return this.#rows
+  }
+
   /** Of the last row, and through it of all. */
   journalHash(): string {
-    for (const { at, event } of this.#entries.slice(this.#tail.seq)) {
-      this.#tail = tailOf(rowsOf(this.#tail, at, [event]), this.#tail)
-    }
-    return this.#tail.hash
+    return tailOf(this.rows().slice(-1), EMPTY).hash
   }
 }
 

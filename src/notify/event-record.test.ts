@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { strategyAt, World } from '../engine/world.testing.ts'
+import { initialState } from '../trading/state.ts'
 import { eventRecord } from './event-record.ts'
 import type { LogRecord } from './json-log.ts'
 
@@ -46,4 +47,14 @@ describe('a morning as lines of the log', async () => {
   test('a line is short: what it came to, not all that led to it', () => {
     for (const record of records) expect(JSON.stringify(record).length).toBeLessThan(1_000)
   })
+})
+
+test('a command that was refused is a warning of another kind, with the reason', () => {
+  const command = { kind: 'resume', accountId: 'DU9', reason: 'tried it' } as const
+  const said = { type: 'OperatorCommanded', by: 'ada', command } as const
+  const state = initialState('paper', 'DU1')
+  expect(eventRecord(said, state, 1)).toMatchObject({ kind: 'operator-commanded', level: 'info' })
+  const refused = eventRecord({ ...said, refused: 'DU9 is not our account id' }, state, 1)
+  expect(refused).toMatchObject({ kind: 'operator-refused', level: 'warning' })
+  expect(refused).toMatchObject({ refused: 'DU9 is not our account id', by: 'ada' })
 })

@@ -8,8 +8,8 @@ import type { LogRecord } from './json-log.ts'
  * else stands in the journal under its seq. What has no case of its own is short enough as it is.
  */
 export function eventRecord(event: Event, state: State, seq: number): LogRecord {
-  const { type, ...rest } = event
-  return { level: levelOf(event), kind: kindOf(type), seq, ...detailsOf(event, state, rest) }
+  const { type: _, ...rest } = event
+  return { level: levelOf(event), kind: kindOf(event), seq, ...detailsOf(event, state, rest) }
 }
 
 function detailsOf(event: Event, state: State, rest: object): Readonly<Record<string, unknown>> {
@@ -60,6 +60,8 @@ function levelOf(event: Event): LogRecord['level'] {
       return 'warning'
     case 'TradingStateChanged':
       return event.to === 'active' ? 'warning' : 'critical'
+    case 'OperatorCommanded':
+      return event.refused === undefined ? 'info' : 'warning'
     case 'OrderMoved':
       return event.to === 'unknown' || event.to === 'rejected' ? 'warning' : 'info'
     default:
@@ -68,6 +70,7 @@ function levelOf(event: Event): LogRecord['level'] {
 }
 
 /** `OrderFilled` is `order-filled`, as everything else that a log names. */
-function kindOf(type: Event['type']): string {
-  return type.replace(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter}`).toLowerCase()
+function kindOf(event: Event): string {
+  if (event.type === 'OperatorCommanded' && event.refused !== undefined) return 'operator-refused'
+  return event.type.replace(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter}`).toLowerCase()
 }

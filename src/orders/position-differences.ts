@@ -5,7 +5,7 @@ import type { ExecId, Fill } from '../domain/fill.ts'
 import type { Money } from '../domain/money.ts'
 import type { ClientOrderId, TrackedOrder } from '../domain/order.ts'
 import type { Position, PositionCause } from '../domain/position.ts'
-import type { BrokerSnapshot } from '../domain/report.ts'
+import type { BrokerOrder, BrokerSnapshot } from '../domain/report.ts'
 
 /** A fill this near to the picture may be in one half of it only: exchange time, skew up to 5 s. */
 export const IN_FLIGHT_MS = 5_000
@@ -21,6 +21,8 @@ export interface Held {
   readonly positions: readonly Position[]
   /** Executions of others that have explained a difference before. */
   readonly explained: ReadonlySet<ExecId>
+  /** Their orders that were seen before, by perm id. */
+  readonly foreign: ReadonlyMap<number, BrokerOrder>
 }
 
 export interface PositionDiffers {
@@ -39,7 +41,9 @@ interface Pair {
 }
 
 /**
- * Contract by contract, our fills included; a contract with a fill in flight is judged next time.
+ * Contract by contract, our fills included; a contract with a fill in flight is judged next time,
+ * unless executions of others in the same picture explain it to the unit: a person has sold while
+ * our entry filled, and until it is taken over the broker refuses exits that sell too many (P30).
  */
 export function positionDifferences(
   ours: Held,
@@ -48,7 +52,9 @@ export function positionDifferences(
 ): readonly PositionDiffers[] {
   const moving = inFlight([...ours.fills.values(), ...snapshot.fills], snapshot.requestedAt)
   const differing = pairs(ours, snapshot, missed).filter(
-    (pair) => changeOf(pair) !== 0 && !moving.has(pair.contract.conId),
+    (pair) =>
+      changeOf(pair) !== 0 &&
+      (!moving.has(pair.contract.conId) || isExplained(ours, snapshot, pair)),
   )
   const cause = causeFor(ours, snapshot, differing)
   return differing.map((pair) => ({
@@ -57,6 +63,21 @@ export function positionDifferences(
     theirs: pair.theirs ?? { contract: pair.contract, quantity: 0, cost: 0 as Money },
     ...cause(pair),
   }))
+}
+
+/** By all of them together, and none of their orders is left that may fill on. */
+function isExplained(ours: Held, snapshot: BrokerSnapshot, pair: Pair): boolean {
+  const id = pair.contract.conId
+  const isOf = ({ contract }: BrokerOrder): boolean =>
+    legsOf(contract).some((leg) => leg.contract.conId === id)
+  const resting = snapshot.openOrders.filter(({ orderId }) => !isOurs(ours, orderId))
+  if ([...ours.foreign.values(), ...resting].some(isOf)) return false
+  const sum = foreignFills(ours, snapshot, id).reduce((units, each) => units + signed(each), 0)
+  return units(sum) === changeOf(pair)
+}
+
+function isOurs({ orders }: Held, id: ClientOrderId | null): boolean {
+  return id !== null && orders.has(id)
 }
 
 function inFlight(fills: readonly Fill[], requestedAt: EpochMs): ReadonlySet<ConId> {

@@ -274,6 +274,39 @@ describe('positions', () => {
     expect(differences(known, { positions: [held(5)] })).toEqual([])
     expect(differences(known, { positions: [held(5)], requestedAt: at(70_000) })).toHaveLength(1)
   })
+
+  describe('a person sold while our entry filled', () => {
+    const fresh = fill({ at: at(59_000) })
+    const byHand = fill({
+      execId: 'h.1' as ExecId,
+      orderId: '' as ClientOrderId,
+      side: 'SELL',
+      quantity: 2,
+      at: at(58_500),
+    })
+    const known = ours([traded], { positions: [held(5)], fills: new Map([[fresh.execId, fresh]]) })
+    const shown = { positions: [held(3)], fills: [fresh, byHand] }
+
+    test('what its executions explain to the unit is taken over at once', () => {
+      expect(causes(known, shown)).toEqual(['foreign-trade'])
+    })
+
+    test('what they do not explain, or have explained before, is judged next time', () => {
+      expect(causes(known, { ...shown, positions: [held(4)] })).toEqual([])
+      expect(causes(known, { ...shown, fills: [fresh] })).toEqual([])
+      expect(causes({ ...known, explained: new Set([byHand.execId]) }, shown)).toEqual([])
+    })
+
+    test('while an order of theirs rests, it may sell more: judged next time', () => {
+      const resting = {
+        ...theirs({ kind: 'reported', as: 'working' }, null),
+        side: 'SELL',
+      } as const
+      expect(causes(known, { ...shown, openOrders: [resting] })).toEqual([])
+      const before = { ...known, foreign: new Map([[900, resting]]) }
+      expect(causes(before, shown)).toEqual([])
+    })
+  })
 })
 
 test('law: pictures that agree have no discrepancy', () => {

@@ -8,9 +8,7 @@ import { isTerminal, statusAfter, wasNeverHeardOf } from './lifecycle.ts'
 import type { Held, PositionDiffers } from './position-differences.ts'
 import { positionDifferences } from './position-differences.ts'
 
-export interface Ours extends Held {
-  readonly foreign: ReadonlyMap<number, BrokerOrder> // seen before, by perm id
-}
+export type Ours = Held
 
 export type Discrepancy =
   | { readonly kind: 'missed-fill'; readonly fill: Fill }

@@ -245,6 +245,7 @@ function houseOf(options: GatewayOptions, core: GatewayCore, inherited?: Inherit
       orderFrames: 0,
       historicalRequests: 0,
       violations: 0,
+      unwritten: 0,
     },
     log: options.log ?? (() => undefined),
   }

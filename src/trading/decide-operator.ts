@@ -8,6 +8,7 @@ import { entriesEnded, maintainAll, strayFlattened } from './decide-time.ts'
 import type { Input, OperatorCommand } from './input.ts'
 import { backToLoss, levelLifted, levelSet } from './levels.ts'
 import { cancelSent } from './send.ts'
+import type { State } from './state.ts'
 import type { Turn } from './turn.ts'
 
 type Commanded = Extract<Input, { kind: 'operator-commanded' }>
@@ -19,7 +20,10 @@ const LEVELS = { reduce: 'reduce-only', halt: 'halt', kill: 'kill' } as const
  * Every command is a fact with a name, also when nothing comes of it. Stopping is never refused.
  */
 export function decideOperator(turn: Turn, { by, command }: Commanded): void {
-  turn.record({ type: 'OperatorCommanded', by, command })
+  const refused = whyRefused(turn.state, by, command)
+  const why = refused === null ? {} : { refused }
+  turn.record({ type: 'OperatorCommanded', by, command, ...why })
+  if (refused !== null) return refusalTold(turn, { by, command }, refused)
   switch (command.kind) {
     case 'reduce':
     case 'halt':
@@ -31,12 +35,7 @@ export function decideOperator(turn: Turn, { by, command }: Commanded): void {
       return armed(turn, by, command)
     case 'cancel': {
       const order = turn.state.orders.get(command.orderId)
-      if (order === undefined || isTerminal(order.status) || turn.state.link === 'down') {
-        return turn.notify(
-          'cancel-impossible',
-          `cannot cancel ${command.orderId}: unknown, over, or the link is down`,
-        )
-      }
+      if (order === undefined) return
       if (isCancellable(order) || mayBeAlive(order)) cancelSent(turn, order)
       return
     }
@@ -59,17 +58,47 @@ function stopped(turn: Turn, by: string, { kind, reason }: Stopping): void {
   if (before !== 'kill' && cause !== 'panic') turn.send({ kind: 'tick-after', delayMs: 0 })
 }
 
+/** Why nothing comes of it, for the journal and for whoever said it; null: it is taken. */
+function whyRefused(state: State, by: string, command: OperatorCommand): string | null {
+  switch (command.kind) {
+    case 'resume':
+      return whyNotTyped(state, by, command) ?? whyStays(state)
+    case 'arm':
+      return whyNotArmed(state, by, command)
+    case 'cancel': {
+      const order = state.orders.get(command.orderId)
+      if (order === undefined) return 'no such order is known'
+      if (isTerminal(order.status)) return `it is ${order.status}`
+      return state.link === 'down' ? 'the link is down' : null
+    }
+    case 'close':
+      return state.structures.has(command.structureId) ? null : 'no such structure is known'
+    default:
+      return null // stopping is never refused
+  }
+}
+
+function whyStays({ tradingState, levelCause }: State): string | null {
+  if (tradingState !== 'reduce-only' || levelCause !== 'daily-loss') return null
+  return 'the daily loss is reached, and ends with the New York date'
+}
+
+function refusalTold(
+  turn: Turn,
+  { by, command }: Pick<Commanded, 'by' | 'command'>,
+  why: string,
+): void {
+  const { kind } = command
+  if (kind === 'resume') turn.notify('resume-refused', `resume by ${by}: ${why}`)
+  if (kind === 'arm') turn.notify('arm-refused', `arm by ${by}: ${why}`)
+  if (kind === 'cancel')
+    turn.notify('cancel-impossible', `cannot cancel ${command.orderId}: ${why}`)
+}
+
 /** The typed account id is what makes it a decision and not a slip. */
 function resumed(turn: Turn, by: string, command: Typed): void {
-  const objection = whyNotTyped(turn.state, by, command)
-  if (objection !== null) return turn.notify('resume-refused', `resume by ${by}: ${objection}`)
-  const { tradingState, levelCause, gates } = turn.state
-  if (tradingState === 'reduce-only' && levelCause === 'daily-loss') {
-    const until = 'the daily loss is reached, and ends with the New York date'
-    return turn.notify('resume-refused', `resume by ${by}: ${until}`)
-  }
   // The person has seen the difference; entries in that underlying stay refused while it lasts.
-  for (const { gate, symbol } of gates) {
+  for (const { gate, symbol } of turn.state.gates) {
     if (gate !== 'reconcile' || symbol === null) continue
     turn.record({ type: 'GateCleared', gate, symbol, reason: `resumed by ${by}` })
   }
@@ -82,8 +111,6 @@ function resumed(turn: Turn, by: string, command: Typed): void {
 
 /** What comes of it is folded from the command itself: it holds for the New York date. */
 function armed(turn: Turn, by: string, command: Typed): void {
-  const objection = whyNotArmed(turn.state, by, command)
-  if (objection !== null) return turn.notify('arm-refused', `arm by ${by}: ${objection}`)
   turn.notify(
     'live-armed',
     `live is armed by ${by} until the New York date ends: ${command.reason}`,

@@ -127,6 +127,8 @@ export type Event =
       readonly type: 'OperatorCommanded'
       readonly by: string
       readonly command: OperatorCommand
+      /** Why nothing came of it; left out: it was taken, or a version before this one wrote it. */
+      readonly refused?: string
     }
   // A kill waits with what it cannot close now: the market is closed, or halted.
   | { readonly type: 'FlattenDeferred'; readonly reason: string }

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { atNewYork } from '../domain/calendar.ts'
 import type { CalendarDate } from '../domain/contract.ts'
 import type { Money } from '../domain/money.ts'
+import type { ClientOrderId, StructureId } from '../domain/order.ts'
 import type { BrokerOrder } from '../domain/report.ts'
 import type { LevelCause, TradingState } from '../domain/account.ts'
 import type { OperatorCommand } from './input.ts'
@@ -18,17 +19,21 @@ describe('back goes a person alone', () => {
   const killed = () => ready().happens(KILL)
 
   test.each([
-    ['another account id', 'ada', resume({ accountId: 'DU9' })],
-    ['no reason', 'ada', resume({ reason: ' ' })],
-    ['the engine', 'engine', resume()],
-    ['panic', 'panic', resume()],
-    ['the watchdog', 'watchdog', resume()],
-  ])('refused: %s', (_, by, command) => {
+    ['another account id', says('ada', resume({ accountId: 'DU9' })), 'DU9 is not our account id'],
+    ['no reason', says('ada', resume({ reason: ' ' })), 'expected a reason'],
+    ['the engine', says('engine', resume()), 'a person does this, not engine'],
+    ['panic', says('panic', resume()), 'a person does this, not panic'],
+    ['the watchdog', says('watchdog', resume()), 'a person does this, not watchdog'],
+  ])('refused: %s; the journal says so, and why', (_, said, refused) => {
     const story = killed()
     story.journal.splice(0)
     story.sent.splice(0)
-    story.happens(says(by, command))
+    story.happens(said)
     expect(story.state.tradingState).toBe('kill')
+    const { by, command } = said
+    expect(story.journal.map(({ event }) => event)).toEqual([
+      { type: 'OperatorCommanded', by, command, refused },
+    ])
     expect([story.told, story.commands]).toEqual([['OperatorCommanded'], ['warning']])
   })
 
@@ -37,6 +42,19 @@ describe('back goes a person alone', () => {
     expect(story.state).toMatchObject({ tradingState: 'active', levelCause: 'operator' })
     const last = story.journal.at(-1)?.event
     expect(last).toMatchObject({ to: 'active', reason: 'resumed by ada: looked at it' })
+    const said = story.journal.findLast(({ event }) => event.type === 'OperatorCommanded')
+    expect(said?.event).not.toHaveProperty('refused')
+  })
+
+  test.each<[OperatorCommand, string]>([
+    [{ kind: 'arm', accountId: 'DU1', reason: 'day' }, 'mode demo is not armed, only live is'],
+    [{ kind: 'cancel', orderId: 'x-1' as ClientOrderId }, 'no such order is known'],
+    [{ kind: 'close', structureId: 'x-1' as StructureId }, 'no such structure is known'],
+  ])('so is what else a person asks for in vain: %j', (command, refused) => {
+    const story = ready().happens(says('ada', command))
+    expect(story.journal.map(({ event }) => event)).toMatchObject([
+      { type: 'OperatorCommanded', refused },
+    ])
   })
 
   test('the daily loss ends with the date, and not by a word', () => {

@@ -83,6 +83,14 @@ test('a pair is drawn by its seed, and played again by its name; a planted bug i
   expect(again).toEqual([caught])
 })
 
+test('what nobody was told of the first day is not known after a second crash either', async () => {
+  const direct = await staged(WHOLE, 'direct')
+  const told: Pair[] = []
+  const name = '12/next session/5/next session'
+  await playPair({ ...direct, told: (pair) => told.push(pair) }, name)
+  expect(told.map(({ second }) => [second.violations, second.untold])).toEqual([[[], true]])
+})
+
 test('what is held and not known is seen, whatever the books say', async () => {
   const blind = brokerWith((port) => ({
     async snapshot(signal, known) {

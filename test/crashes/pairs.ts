@@ -46,7 +46,7 @@ export async function samplePairs(of: Pairs): Promise<void> {
       const picks = new Reservoir(prng, drawn.get(number) ?? 0)
       await recovered(of, point, { delay: first.delay, heard: (...seen) => picks.offer(...seen) })
       for (const pick of picks.kept)
-        await playSecond(of, first, { ...pick, delay: delayFrom(prng) })
+        await playSecond(of, [first, point], { ...pick, delay: delayFrom(prng) })
     },
   })
 }
@@ -66,7 +66,8 @@ export async function playPair(of: Omit<Pairs, 'prng' | 'count'>, name: string):
         if (at === wanted) found.push({ number: at, effect: each, point: pointOf(each, world) })
       }
       await recovered(of, point, { delay: crash.delay, heard })
-      for (const pick of found) await playSecond(of, crash, { ...pick, delay: delayNamed(again) })
+      for (const pick of found)
+        await playSecond(of, [crash, point], { ...pick, delay: delayNamed(again) })
     },
   })
 }
@@ -106,12 +107,12 @@ type Recovering = Staged & { readonly bug?: Bug }
 
 async function playSecond(
   of: Omit<Pairs, 'prng' | 'count'>,
-  first: Pair['first'],
+  [first, before]: readonly [Pair['first'], CrashPoint],
   { number, effect, point, delay }: Second & { readonly delay: Delay },
 ): Promise<void> {
   const { bug, told } = of
   const crash = crashOf({ number, effect, delay, point })
-  const { world, ...marks } = await restarted(of, point, { delay, ...(bug && { bug }) })
+  const { world, ...marks } = await restarted(of, point, { delay, before, ...(bug && { bug }) })
   told({ first, second: { ...crash, ...marks } }, world)
 }
 

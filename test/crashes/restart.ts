@@ -29,10 +29,18 @@ export interface Restarted {
 export async function restarted(
   { day, plan, script, wrap }: Staged,
   point: CrashPoint,
-  of: { readonly delay: Delay; readonly bug?: Bug },
+  of: {
+    readonly delay: Delay
+    readonly bug?: Bug
+    /** The crash before it: what the broker has forgotten since is told by nobody any more. */
+    readonly before?: CrashPoint
+  },
 ): Promise<Restarted> {
   const afterMs = msOf(of.delay, point)
-  const fills = untoldFills(point)
+  const fills = [
+    ...(of.before === undefined ? [] : untoldAt(of.before, point)),
+    ...untoldFills(point),
+  ]
   const world = await revived(plan, point, {
     afterMs,
     plant: { ...(wrap && { wrap }), ...of.bug },
@@ -75,21 +83,29 @@ function isOfDelivered({ checker, text }: Violation, { remains: { gateway } }: W
 }
 
 /** Dates of fills that the journal does not hold with their commission: so far, and from now on. */
-function untoldFills({ remains: { gateway, journal } }: CrashPoint): readonly CalendarDate[] {
+function untoldFills(point: CrashPoint): readonly CalendarDate[] {
+  const dates = untoldAt(point, point)
+  point.remains.gateway.core.subscribe((event) => {
+    if (event.kind === 'execution') dates.push(newYorkDate(event.execution.at))
+  })
+  return dates
+}
+
+/** Those of the broker's day at one crash that the journal does not hold at another. */
+function untoldAt(
+  { remains: { gateway } }: CrashPoint,
+  { remains: { journal } }: CrashPoint,
+): CalendarDate[] {
   const [filled, charged] = [new Set<string>(), new Set<string>()]
   for (const { event } of journal.read()) {
     if (event.type === 'OrderFilled') filled.add(event.fill.execId)
     if (event.type === 'CommissionReported') charged.add(event.execId)
   }
   const told = new Set([...charged].filter((id) => filled.has(id))) // either may come first
-  const dates = gateway.core
+  return gateway.core
     .executions()
     .filter(({ execId }) => !told.has(execId.slice(0, execId.lastIndexOf('.'))))
     .map(({ at }) => newYorkDate(at))
-  gateway.core.subscribe((event) => {
-    if (event.kind === 'execution') dates.push(newYorkDate(event.execution.at))
-  })
-  return dates
 }
 
 /** Whether an option of ours ended while it was held: not all that was bought was sold before. */

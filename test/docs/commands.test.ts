@@ -44,6 +44,9 @@ const ADDED: Readonly<Record<string, readonly [string, string]>> = {
   resume: ['--account DU1234567 --reason tried', 'nobody types account and reason'],
 }
 
+/** Two bots run here, and these choose between none; on the reader's machine there is one. */
+const READS = 'status risk positions orders explain fills incidents logs report'.split(' ')
+
 /** Those that go on until they are stopped: what they say once they are there. */
 const UNTIL: Readonly<Record<string, string>> = {
   demo: 'link up',
@@ -109,7 +112,8 @@ function withAdded(args: string): string {
   const flags = (ADDED[name]?.[0] ?? '').split(/ (?=--)/).filter((flag) => {
     return flag !== '' && !args.includes(flag.split(' ')[0] ?? '')
   })
-  return [args, ...flags].join(' ')
+  const mode = READS.includes(name) && !args.includes('--mode') ? ['--mode demo'] : []
+  return [args, ...flags, ...mode].join(' ')
 }
 
 const plans = all.map(planOf)

@@ -240,8 +240,8 @@ const MORE: readonly (Told & { readonly name: string; readonly of: string })[] =
 /** Of the named scenarios with a label, those that this campaign does not play, and why. */
 export const NOT_PLAYED: Readonly<Record<string, string>> = {
   'retry-storm':
-    'a load for 100 symbols: each question is refused while streams, heartbeats and fills go on; no ' +
-    'row of the verdict table is about it, so UNDETERMINED is the right answer, and not scored',
+    'a load for 100 symbols: each question is refused while streams, heartbeats and fills go on: ' +
+    'test/simulation/storm.test.ts plays it, and `validate phase3 --scenario retry-storm`',
   ...Object.fromEntries(
     [...SCENARIOS.keys()]
       .filter((name) => /^R\d+-/.test(name))

@@ -23,6 +23,8 @@ export interface Kind {
   readonly written?: Partial<Written>
   /** Makes a day unlike others: once on the days of a seed that is promised it, and on no other. */
   readonly rare?: true
+  /** Nothing is decided on such a day: of several it is the first, and the others show what it left. */
+  readonly firstDay?: true
   /** So many days in a row at least, where a seed is promised it: what it leaves shows overnight. */
   readonly days?: number
 }
@@ -48,12 +50,13 @@ const TRADES: Partial<Written> = {
   structureLossMax: '$20000',
 }
 
-export const NEEDED: Readonly<Record<Need, Partial<Written>>> = {
+export const NEEDED: Readonly<Record<Need | 'calm', Partial<Written>>> = {
   trades: { ...TRADES, entry: '{ start: 100% }' },
   cancels: {
     ...TRADES,
     entry: '{ start: 0%, step: 1 tick, every: 5s, worst: 50%, time_to_live: 15s }',
   },
+  calm: { ...TRADES, takeProfit: '20%', stopLoss: '20%', structuresMax: 3 },
 }
 
 export interface Drawn extends Pick<Strike, 'act' | 'lastsMs' | 'excuses'> {
@@ -107,6 +110,7 @@ export interface Told {
   readonly needs?: Need
   readonly written?: Partial<Written>
   readonly rare?: true
+  readonly firstDay?: true
   /** Into the day, of its length. */
   readonly at?: (prng: Prng, lengthMs: number) => number
 }

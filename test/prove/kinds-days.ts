@@ -142,7 +142,7 @@ export const special: readonly Kind[] = [
     },
   }),
   // Where it is the one thing that is promised: nothing else can matter on such a day.
-  fault('F72', 'closed-day', { tiers: DIRECT, rare: true, ...ALL_DAY }),
+  fault('F72', 'closed-day', { tiers: DIRECT, rare: true, firstDay: true, ...ALL_DAY }),
   seldom('F59', 'exercise', {
     spec: 'broker-acts',
     tiers: BOTH,

@@ -107,13 +107,16 @@ const connections: readonly Kind[] = [
     }),
     from: 20 * SECOND,
     to: MINUTE,
+    along: ANEW, // the version is told with a handshake
   }),
 ]
 
 /** Of what a session serves: farms, history, rights, limits. */
 const services: readonly Kind[] = [
   fault('F27', 'farm-down', { with: oneOf('farm', ['quotes', 'history', 'contracts', 'server']) }),
-  fault('F28', 'hmds-idle', { with: oneOf('wakes', [true, false]), from: 5 * SECOND, along: ANEW }),
+  ...[true, false].map((wakes) =>
+    fault('F28', 'hmds-idle', { with: () => ({ wakes }), from: 5 * SECOND, along: ANEW }),
+  ),
   fault('F29', 'farm-not-ready', {
     with: oneOf('farm', ['quotes', 'history', 'contracts'], { readyAfterMs: 10_000 }),
     from: 15 * SECOND,
@@ -233,6 +236,16 @@ const orders: readonly Kind[] = [
       lastsMs: pick(prng, [10_000, null]),
     }),
   }),
+  // A limit that rests to take a profit, as a rule: it is off the market once it was at it.
+  seldom('F49', 'status-stuck', {
+    tiers: BOTH,
+    with: (prng) => ({
+      status: 'Inactive',
+      of: 'working',
+      lastsMs: pick(prng, [10_000, null]),
+      count: pick(prng, [1, 5]),
+    }),
+  }),
   seldom('F49', 'api-cancelled', { needs: 'cancels' }),
   seldom('F49', 'order-unsaid'),
   seldom('F50', 'price-capped', { with: oneOf('code', [399, 2161]) }),
@@ -349,11 +362,7 @@ function host(
   }
 }
 
-const LOOKS_LAST = {
-  'never-oversold': 'a person sells what our exits protect',
-  // Positions are judged 5 s after the last fill: until then the broker refuses what is too many.
-  protected: 'a person sells while an entry fills',
-}
+const LOOKS_LAST = { 'never-oversold': 'a person sells what our exits protect' }
 
 function isSale(of: HostFault): boolean {
   return of.name === 'human' && of.act === 'sell'

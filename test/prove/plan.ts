@@ -21,7 +21,8 @@ import { pick } from '../outages/pick.ts'
 import { NEEDED } from './kind.ts'
 import type { Kind, Tier } from './kind.ts'
 import type { Strike } from './strike.ts'
-import { activeKinds, promisedKinds, strikesOf } from './swarm.ts'
+import { activeKinds, busyNumber, promisedKinds, strikesOf } from './swarm.ts'
+import type { Hour } from './swarm.ts'
 
 /** One trading day, whole, and what goes wrong on it. */
 export interface ProveDay {
@@ -53,6 +54,7 @@ const MINUTE = 60_000
 /** A process starts before the open and ends after the close: its first and last bars count. */
 const BEFORE_MS = 4 * MINUTE
 const AFTER_MS = 2 * MINUTE
+const HELD_MINUTES = 20
 export const SYMBOLS = ['SPY', 'QQQ', 'AAPL'] as const
 /** Seeds in a row share a market, and with it what it has made: they are played in a row. */
 export const SEEDS_A_MARKET = 20
@@ -60,6 +62,7 @@ export const SEEDS_A_MARKET = 20
 /** (seed, tier, days) and the commit decide everything. */
 export function provePlanOf(of: Wanted): ProvePlan {
   const { seed, tier, days, promised = promisedKinds(seed, tier) } = of
+  const isCalm = of.promised === undefined && busyNumber(seed) === null
   // Each part of its own: what is added to one leaves the seeds of the others as they were.
   const prng = new Prng(seedOf(seed, `prove ${tier}`))
   const number = Math.floor((seed - 1) / SEEDS_A_MARKET)
@@ -68,6 +71,7 @@ export function provePlanOf(of: Wanted): ProvePlan {
   const drawn = pick(prng, stage.days)
   const count = Math.max(days, ...promised.map((kind) => kind.days ?? 1))
   const first = number % STAGES === CHANGED_STAGE ? clocksChanged(seed, count) : drawn
+  const hour = isCalm ? hourOf(new Prng(seedOf(seed, `prove ${tier} hour`))) : null
   const shared = {
     seed,
     // One for all days: the Gateway that is left of a day goes on with it.
@@ -78,8 +82,9 @@ export function provePlanOf(of: Wanted): ProvePlan {
       ...busy(prng),
       entry: entryOf(seed),
       ...neededBy(promised),
+      ...(hour !== null && calm(hour)),
     }),
-    account: accountFor(promised, accountOf(prng)),
+    account: accountFor({ isCalm, promised }, accountOf(prng)),
     version: pick(prng, VERSIONS),
     operator: null,
     crash: null,
@@ -89,13 +94,15 @@ export function provePlanOf(of: Wanted): ProvePlan {
     tier,
     kinds,
     promised,
-    days: sessionsFrom(first, count).map((session): ProveDay => {
+    days: sessionsFrom(first, count).map((session, index): ProveDay => {
       const start = (session.open - BEFORE_MS) as EpochMs
       const until = betweenBars(session.close + AFTER_MS)
       const plan = { ...shared, session, start, until }
       const lengthMs = session.close - start
       const ofDay = new Prng(seedOf(seed, `prove ${tier} ${session.date}`))
-      return { plan, strikes: strikesOf(ofDay, { kinds, promised, lengthMs }) }
+      const due = promised.filter((kind) => index === 0 || kind.firstDay !== true)
+      const within = hour === null ? null : withinDay(hour, session.open - start)
+      return { plan, strikes: strikesOf(ofDay, { kinds, promised: due, lengthMs, hour: within }) }
     }),
   }
 }
@@ -118,7 +125,11 @@ function clocksChanged(seed: number, days: number): Session {
 
 /** What the bot is told so that what a seed is promised comes about. */
 function neededBy(promised: readonly Kind[]): Partial<Written> {
-  const each = promised.flatMap(({ needs }) => (needs === undefined ? [] : [NEEDED[needs]]))
+  // With limits that are seldom met it trades all the same; without them nothing is cancelled.
+  const needs = (['trades', 'cancels'] as const).filter((need) =>
+    promised.some((kind) => kind.needs === need),
+  )
+  const each = needs.map((need) => NEEDED[need])
   const own = promised.flatMap(({ written }) => (written === undefined ? [] : [written]))
   const all = [...each, ...own]
   const more = [...new Set(all.flatMap((one) => one.more ?? []))].join('\n')
@@ -126,8 +137,11 @@ function neededBy(promised: readonly Kind[]): Partial<Written> {
 }
 
 /** It can bear what it is to trade. */
-function accountFor(promised: readonly Kind[], drawn: Plan['account']): Plan['account'] {
-  if (promised.every(({ needs }) => needs === undefined)) return drawn
+function accountFor(
+  { isCalm, promised }: { readonly isCalm: boolean; readonly promised: readonly Kind[] },
+  drawn: Plan['account'],
+): Plan['account'] {
+  if (!isCalm && promised.every(({ needs }) => needs === undefined)) return drawn
   return { ...drawn, kind: 'margin', cash: money(1_000_000) }
 }
 
@@ -139,6 +153,36 @@ function busy(prng: Prng) {
     structuresMax: prng.int(2, 6),
     spreadMax: pick(prng, ['4%', '20%']),
     dailyLossMax: pick(prng, ['5%', '20%']),
+  }
+}
+
+/** When a calm bot enters: minutes after the open. */
+interface EntryHour {
+  readonly from: number
+  readonly to: number
+}
+
+/** Early enough for half a day too. */
+function hourOf(prng: Prng): EntryHour {
+  const from = 5 * prng.int(3, 18)
+  return { from, to: from + 5 * prng.int(7, 12) }
+}
+
+function withinDay({ from, to }: EntryHour, openMs: number): Hour {
+  return { fromMs: openMs + from * MINUTE, toMs: openMs + (to + HELD_MINUTES) * MINUTE }
+}
+
+/** The day of a bot that is left alone: a few entries in an hour of its own, each held for minutes. */
+function calm({ from, to }: EntryHour): Partial<Written> {
+  const at = (minutes: number): string => {
+    const time = 9 * 60 + 30 + minutes
+    const part = (of: number): string => String(of).padStart(2, '0')
+    return `${part(Math.floor(time / 60))}:${part(time % 60)}`
+  }
+  return {
+    ...NEEDED.calm,
+    entryHours: `${at(from)}-${at(to)}`,
+    exits: `  time_stop: ${HELD_MINUTES}m`,
   }
 }
 

@@ -11,6 +11,8 @@ import type { DayPlayed } from './play.ts'
 export function reachedBy(journal: readonly Entry[], days: readonly DayPlayed[]): Counts {
   const reached: Counts = {}
   let isDown = false
+  /** What each incident was called last: a name may give way to another one. */
+  const called = new Map<string, string>()
   for (const { event } of journal) {
     switch (event.type) {
       case 'OrderMoved': {
@@ -38,8 +40,14 @@ export function reachedBy(journal: readonly Entry[], days: readonly DayPlayed[])
         add(reached, `level ${event.to}`)
         if (event.to === 'kill' && isDown) add(reached, 'a kill during a reconnect')
         break
+      case 'IncidentOpened':
+      case 'IncidentUpdated': {
+        const { id, verdict } = event.incident
+        if (called.get(id) !== verdict.name) add(reached, `verdict ${verdict.name}`)
+        called.set(id, verdict.name)
+        break
+      }
       case 'IncidentEnded':
-        add(reached, `verdict ${event.incident.verdict.name}`)
         for (const { step } of event.incident.tried) add(reached, `step ${step}`)
         break
       case 'ChildResent':

@@ -124,6 +124,23 @@ export const REGRESSIONS: readonly Regression[] = [
     })),
   },
   {
+    found:
+      'F94: sold by hand while an entry fills: too many units were offered for 5 s, and refused',
+    seed: 42081,
+    tier: 'direct',
+    strikes: [
+      {
+        number: 'F94',
+        name: 'human sell',
+        atMs: 4_136_158,
+        lastsMs: 23_491,
+        ...FULL,
+        act: { do: 'host', fault: { name: 'human', act: 'sell' } },
+        excuses: { 'never-oversold': 'a person sells what our exits protect' },
+      },
+    ],
+  },
+  {
     found: 'F44: two corrections of one execution, which the simulator told under one revision',
     seed: 42184,
     tier: 'direct',

@@ -12,6 +12,9 @@ const KINDS_MIN = 4
 const FIRST_MS = 7 * 60_000
 const LAST_MS = 20 * 60_000
 const TAIL_MS = 5_000
+/** Of a day with one hour of entries so much begins in it, or so long before it. */
+const AROUND = 0.7
+const BEFORE_MS = 5 * 60_000
 
 /** What this seed may suffer from: a random part of all there is, so that some runs are of one kind. */
 export function activeKinds(prng: Prng, tier: Tier): readonly Kind[] {
@@ -22,22 +25,36 @@ export function activeKinds(prng: Prng, tier: Tier): readonly Kind[] {
 }
 
 /** Kinds that a seed plays whatever it draws. */
-const PROMISED: Readonly<Record<Tier, number>> = { direct: 1, codec: 4 }
+const PROMISED: Readonly<Record<Tier, number>> = { direct: 2, codec: 8 }
 /** How often on each of its days. */
 const PROMISED_STRIKES = 2
 /** Seeds go by tens: of a campaign with both tiers every tenth is over the codec. */
 const TEN = 10
+/** By the last digit of a seed, or of how many tens it is. */
+const BUSY = [1, 4, 7]
 
 /**
- * They go round with the number of the seed, whether seeds follow one another or go by tens: every
- * kind of a tier comes within three tens of seeds in a row, and within as many tens as it takes
- * when only every tenth is of the tier. Neighbours in the list are alike, so one is of each part.
+ * Three seeds of ten trade all day and are promised something; the others enter in an hour of
+ * theirs, as a bot does that is left alone, and what befalls them is drawn. Null: one of these.
+ * Else which of the busy it is, whether seeds follow one another or go by tens.
+ */
+export function busyNumber(seed: number): number | null {
+  if (seed > 0 && seed % TEN === 0) return busyNumber(seed / TEN)
+  const place = BUSY.indexOf(seed % TEN)
+  return place === -1 ? null : Math.floor(seed / TEN) * BUSY.length + place
+}
+
+/**
+ * They go round with the number among the busy seeds: every kind of a tier comes within as many of
+ * them as there are kinds to a part. Neighbours in the list are alike, so one is of each part.
  */
 export function promisedKinds(seed: number, tier: Tier): readonly Kind[] {
+  const busy = busyNumber(seed)
+  if (busy === null) return []
   const possible = possibleKinds(tier)
   const count = PROMISED[tier]
   const part = Math.ceil(possible.length / count)
-  const at = (Math.floor(seed / TEN) + (seed % TEN) * Math.ceil(part / TEN)) % part
+  const at = busy % part
   return Array.from({ length: count }, (_, i) => possible[at + i * part]).flatMap(
     (kind) => kind ?? [],
   )
@@ -52,11 +69,19 @@ interface Of {
   readonly promised: readonly Kind[]
   /** Of the day. */
   readonly lengthMs: number
+  /** When it may enter, into the day; null: all day. Most of what is drawn begins around then. */
+  readonly hour: Hour | null
+}
+
+export interface Hour {
+  readonly fromMs: number
+  readonly toMs: number
 }
 
 /** The strikes of one day, in the order of their beginnings. */
-export function strikesOf(prng: Prng, { kinds, promised, lengthMs }: Of): readonly Strike[] {
-  const count = prng.int(10, 20)
+export function strikesOf(prng: Prng, of: Of): readonly Strike[] {
+  const { kinds, promised, hour } = of
+  const count = hour === null ? prng.int(10, 20) : prng.int(18, 28)
   const drawn = Array.from({ length: count }, () => pick(prng, kinds))
   const sure = promised.flatMap((kind) => {
     const again = kind.rare === true ? 0 : PROMISED_STRIKES - 1
@@ -64,7 +89,7 @@ export function strikesOf(prng: Prng, { kinds, promised, lengthMs }: Of): readon
     return [first, ...Array.from({ length: again }, () => ({ kind, leastMs: 0 }))]
   })
   return [...sure, ...drawn.map((kind) => ({ kind, leastMs: 0 }))]
-    .flatMap((one) => struckOnce(prng, one, lengthMs))
+    .flatMap((one) => struckOnce(prng, one, of))
     .toSorted((a, b) => a.atMs - b.atMs)
 }
 
@@ -73,11 +98,15 @@ interface One {
   readonly leastMs: number
 }
 
-function struckOnce(prng: Prng, { kind, leastMs }: One, lengthMs: number): readonly Strike[] {
+function struckOnce(prng: Prng, { kind, leastMs }: One, { lengthMs, hour }: Of): readonly Strike[] {
   const drawn = kind.draw(prng, lengthMs)
   const { act, form = '', along = [] } = drawn
   const lastsMs = Math.max(drawn.lastsMs, leastMs)
-  const anyTime = prng.int(FIRST_MS, lengthMs - LAST_MS)
+  const lastMs = lengthMs - LAST_MS
+  const isAround = hour !== null && prng.chance(AROUND)
+  const anyTime = isAround
+    ? prng.int(Math.max(FIRST_MS, hour.fromMs - BEFORE_MS), Math.min(lastMs, hour.toMs))
+    : prng.int(FIRST_MS, lastMs)
   const atMs = drawn.atMs ?? anyTime
   const name = form === '' ? kind.name : `${kind.name} ${form}`
   const { number, tailMs = TAIL_MS } = kind

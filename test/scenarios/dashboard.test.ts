@@ -222,7 +222,9 @@ test('the thread of the page dies: the bot decides on, says so, and the page com
   await dashboard.terminate()
   await until('09:45')
   expect(world.bot.engine.state.seq).toBeGreaterThan(decided + 6)
-  expect(notices.join('\n')).toContain('no dashboard: its thread ended; it is started again')
+  expect(notices.join('\n')).toContain(
+    'no dashboard: its thread ended; it is tried again, and the bot trades on',
+  )
   const person = await vi.waitFor(signedIn, { timeout: 20_000, interval: 200 })
   expect(before).toEqual({ ok: true, value: person.base.replace('/api/v1', '') })
   const view = await viewNow(person)
@@ -256,19 +258,47 @@ test('T12: nothing that can be read names the account', async () => {
   expect(JSON.stringify(refused)).not.toContain(DEMO_ACCOUNT)
 })
 
-test('a port that is taken is said with its remedy, and nothing else happens', async () => {
-  const taken = createServer().listen(0, '127.0.0.1')
+test('a port that is taken is said with who has it, and tried again until it is free', async () => {
+  const taken = createServer((socket) => void socket.resume()).listen(0, '127.0.0.1')
   await new Promise((resolve) => void taken.once('listening', resolve))
   const { port } = taken.address() as AddressInfo
-  const other = openDashboard({ ...parts(), sightings: new Sightings(), port })
-  const why = `port ${port} is taken; set dashboard.port to another, or stop what listens there`
-  expect(await other.ready).toEqual({ ok: false, error: why })
-  expect(notices.at(-1)).toBe(
-    `no dashboard: ${why}; the bot trades on without it; status and the other commands work`,
-  )
-  expect(await other.link({ role: 'viewer', name: 'ada', interactive: true })).toMatchObject({
-    ok: false,
+  const others: string[] = []
+  let isBack: (url: string) => void = () => undefined
+  const back = new Promise<string>((resolve) => void (isBack = resolve))
+  const other = openDashboard({
+    ...parts(),
+    sightings: new Sightings(),
+    port,
+    back: isBack,
+    notifier: { notify: ({ message }) => void others.push(message) },
+    // Keys are of one process; this stands for another bot.
+    folder: { ...folder, path: scratch('dashboard-other') },
   })
-  await other.close()
+  const remedy = 'set dashboard.port or --port to another, or stop what listens there'
+  const why = `port ${port} is taken by a program that does not say what it is; ${remedy}`
+  expect(await other.ready).toEqual({ ok: false, error: why })
+  expect(await other.link({ role: 'viewer', name: 'ada', interactive: true })).toEqual({
+    ok: false,
+    error: `the dashboard is not there: ${why}`,
+  })
   await new Promise((resolve) => void taken.close(resolve))
+  expect(await back).toBe(`http://127.0.0.1:${port}`)
+  expect(others).toEqual([`no dashboard: ${why}; it is tried again, and the bot trades on`])
+  await other.close()
+})
+
+test('of two bots on one port the second says which has it', async () => {
+  const ready = await dashboard.ready
+  const port = Number(new URL(ready.ok ? ready.value : '').port)
+  const second = openDashboard({
+    ...parts(),
+    sightings: new Sightings(),
+    port,
+    notifier: { notify: () => undefined },
+    folder: { ...folder, path: scratch('dashboard-second') },
+  })
+  expect(await second.ready).toMatchObject({
+    error: expect.stringContaining(`port ${port} is taken by the dashboard of the demo bot; set`),
+  })
+  await second.close()
 })

@@ -113,6 +113,10 @@ test('killed while it was stopped: on waking it enters nothing, closes, and stay
   await bot.end('SIGKILL')
   const again = new Cli(args)
   await again.says('link up')
+  const [latched = '', ...after] = again.stdout.split('\n')
+  expect(latched).toMatch(/LATCHED: level kill since 2026-03-10 .* ET, by ada, without a reason/)
+  expect(latched).toContain(`resume --mode paper --config ${config} --state ${state}`)
+  expect(after.join('\n')).toContain('link up')
   const status = lastJson(await cli('status', ...owner, '--json'))
   expect(status).toMatchObject({ tradingState: 'kill' })
   const wrong = ['--account', 'DU7654321', '--reason', 'x']

@@ -100,7 +100,7 @@ suite('replays of recorded days over TCP (skipped without ../shared/data)', WAIT
       )
       expect(unmarked).toEqual([])
       const report = reportOf(journal, (journal.at(-1)?.at ?? 0) as EpochMs)
-      const text = summaryText(result, report).split('\n')
+      const text = summaryText(result, report, 'explain ID').split('\n')
       expect(text.filter((line) => line.includes('(synthetic quote)'))).toHaveLength(result.entries)
     })
   })

@@ -11,6 +11,7 @@ import { directBroker } from '../../src/simulator/direct-broker.ts'
 import { directMarketData } from '../../src/simulator/direct-data.ts'
 import { baseOf } from '../../src/simulator/broker/fills.ts'
 import type { GatewayCore } from '../../src/simulator/broker/core.ts'
+import type { SimExecution } from '../../src/simulator/broker/state.ts'
 import { frameOf } from './direct-frames.ts'
 import { spoiled } from './port-fault.ts'
 import type { Asked, PortFault } from './port-fault.ts'
@@ -70,6 +71,8 @@ export class DirectLine {
   readonly #watched = new Set<(fault: Fault) => void>()
   /** Executions whose commission was heard. */
   readonly #charged = new Set<ExecId>()
+  /** Executions that nobody is told the commission of again. */
+  readonly #past = new WeakSet<SimExecution>()
   /** With the broker in a moment. */
   readonly #leaving: OrderFrame[] = []
   #epoch: number
@@ -182,10 +185,13 @@ export class DirectLine {
    */
   #commissionsAgain(): void {
     const since = this.#of.clock.now() - AGAIN_MS
-    for (const { clientId, execId, commission, at } of this.#of.core.executions()) {
+    for (const execution of this.#of.core.executions()) {
+      const { clientId, execId, commission, at } = execution
+      if (clientId !== ORDERS || this.#past.has(execution)) continue
       const of = baseOf(execId) as ExecId
-      if (clientId !== ORDERS || (at < since && this.#charged.has(of))) continue
-      this.#report({ kind: 'commission', execId: of, commission })
+      if (at >= since || !this.#charged.has(of)) {
+        this.#report({ kind: 'commission', execId: of, commission })
+      } else this.#past.add(execution)
     }
   }
 

@@ -89,6 +89,7 @@ export class Host {
           return seenOnce(this.#local.wrap(socket), () => this.#wasStuck)
         },
         orderIds: (store) => this.disk.orderIds(store),
+        awakeSince: () => this.#clock?.awakeSince ?? null,
       },
       wrap: ({ journal }) => ({ journal: this.disk.under(journal) }),
     }

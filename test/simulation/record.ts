@@ -80,6 +80,7 @@ export class Record {
   /** Orders that wait for an answer or a proof, since when, and as what. */
   readonly waiting = new Map<ClientOrderId, { readonly as: OrderStatus; readonly since: EpochMs }>()
 
+  readonly #fillsByOrder = new Map<string, Set<ExecId>>()
   readonly #families = new Map<StructureId | null, Order[]>()
 
   /** All orders of one structure, in the order they were intended. */
@@ -98,7 +99,12 @@ export class Record {
   /** The last revision of each fill of orders in a contract: their own, or that of a leg. */
   fillsOfOrders(ids: ReadonlySet<string>, contract: Fill['contract']): readonly Fill[] {
     const key = keyOf(contract)
-    return this.lastFills().filter((fill) => ids.has(fill.orderId) && keyOf(fill.contract) === key)
+    const last = [...ids].flatMap((id) =>
+      [...(this.#fillsByOrder.get(id) ?? [])].flatMap(
+        (execId) => this.fillsOf(execId).at(-1) ?? [],
+      ),
+    )
+    return last.filter((fill) => ids.has(fill.orderId) && keyOf(fill.contract) === key)
   }
 
   /** The last revision of every fill. */
@@ -144,6 +150,7 @@ export class Record {
       case 'OrderFilled':
         this.#hold(event.fill)
         this.fills.set(event.fill.execId, [...this.fillsOf(event.fill.execId), event.fill])
+        this.#ofOrder(event.fill)
         return
       default:
         return this.#readOrder(event, { at, botAt })
@@ -197,6 +204,12 @@ export class Record {
     this.days.set(date, day)
     if (isMessage) day.messages++
     if (event.type === 'OrderFilled') day.executed.add(event.fill.orderId)
+  }
+
+  #ofOrder({ orderId, execId }: Fill): void {
+    const known = this.#fillsByOrder.get(orderId)
+    if (known === undefined) this.#fillsByOrder.set(orderId, new Set([execId]))
+    else known.add(execId)
   }
 
   /** A correction takes the place of what it corrects. */

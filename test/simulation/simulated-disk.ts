@@ -5,7 +5,7 @@ import { fail, ok } from '../../src/base/result.ts'
 import type { Result } from '../../src/base/result.ts'
 import type { Fault, Journal, OrderIdStore } from '../../src/engine/ports.ts'
 import { MemoryJournal } from '../../src/journal/memory.ts'
-import { EMPTY, readRow, rowsOf } from '../../src/journal/rows.ts'
+import { readRow, rowsOf, tailOf } from '../../src/journal/rows.ts'
 import type { Entry, Row, Tail } from '../../src/journal/rows.ts'
 import type { Event } from '../../src/trading/event.ts'
 
@@ -33,6 +33,12 @@ const RETRY_MS = 10_000
 /** `drop`: what was not synced is gone from some point on. `garble`: that, or its bytes are wrong. */
 export type PowerLoss = 'drop' | 'garble'
 
+/** What one turn has written: rows that nobody reads back before the power is gone. */
+interface Turn {
+  readonly at: EpochMs
+  readonly events: readonly Event[]
+}
+
 export interface DiskOptions {
   /** A turn of the bot waits for so long, and the world goes on. */
   readonly block: (ms: number) => void
@@ -46,8 +52,7 @@ export class SimulatedDisk {
   #trouble: Trouble | null = null
   #troubledAt: EpochMs | null = null
   #waited = false
-  #unsynced: Row[][] = []
-  #tail: Tail = EMPTY
+  #unsynced: Turn[] = []
   /** How long each write takes, milliseconds: the process waits for it. */
   slowMs = 0
   /** Writes that were refused, or slow. */
@@ -69,12 +74,10 @@ export class SimulatedDisk {
 
   /** Rows that a power loss at this moment could take. */
   get atStake(): number {
-    return this.#unsynced.flat().length
+    return this.#unsynced.reduce((rows, { events }) => rows + events.length, 0)
   }
 
   under(inner: Journal): Journal {
-    for (const { at, event } of inner.read()) this.#written(at, [event])
-    this.#unsynced = []
     return {
       read: () => inner.read(),
       append: (at, events) => this.#append(inner, { at, events }),
@@ -100,13 +103,16 @@ export class SimulatedDisk {
    */
   afterPowerLoss(rows: readonly Entry[], how: PowerLoss, prng: Prng): MemoryJournal {
     const landed = prng.int(0, this.#unsynced.length)
-    const turns = this.#unsynced.map((turn, i) => {
-      if (i < landed) return turn
-      return how === 'drop' ? [] : turn.map((row) => garbled(row, prng))
-    })
     const synced = rows.length - this.atStake
     const kept = new MemoryJournal(rows.slice(0, synced))
     let tail: Tail = { seq: synced, hash: kept.journalHash() }
+    let written = tail
+    const turns = this.#unsynced.map(({ at, events }, i) => {
+      const turn = rowsOf(written, at, events)
+      written = tailOf(turn, written)
+      if (i < landed) return turn
+      return how === 'drop' ? [] : turn.map((row) => garbled(row, prng))
+    })
     for (const turn of turns) {
       const read = wholeTurn(turn, tail)
       if (read === null) break
@@ -149,10 +155,7 @@ export class SimulatedDisk {
   }
 
   #written(at: EpochMs, events: readonly Event[]): void {
-    const rows = rowsOf(this.#tail, at, events)
-    const last = rows.at(-1)
-    if (last !== undefined) this.#tail = { seq: last.seq, hash: last.hash }
-    this.#unsynced.push([...rows])
+    this.#unsynced.push({ at, events })
   }
 
   #hasRoom(at: EpochMs): boolean {

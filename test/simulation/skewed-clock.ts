@@ -2,6 +2,16 @@ import type { Cancel, Clock, EpochMs } from '../../src/base/clock.ts'
 
 /** Milliseconds since 1970 are no finer than a quarter of this: less would never pass. */
 const FINEST_MS = 0.001
+/** A process that does not run for so long has stopped: two beats of its engine. */
+const STOP_MS = 2_000
+
+const NOTHING: Cancel = () => undefined
+
+interface Waiting {
+  readonly callback: () => void | Promise<void>
+  readonly dueMs: number
+  stop: Cancel
+}
 
 /**
  * The clock of a bot whose machine has another opinion of the time (F70): its wall clock can be set,
@@ -14,6 +24,7 @@ export class SkewedClock implements Clock {
   #sleptMs = 0
   #wakesAtMs = 0
   #thawsAtMs = 0
+  #awokeAtMs: number | null = null
 
   constructor(of: Clock) {
     this.#of = of
@@ -22,6 +33,13 @@ export class SkewedClock implements Clock {
   /** How long nothing of the process runs from now on. */
   get frozenMs(): number {
     return Math.max(0, this.#thawsAtMs - this.#of.monotonicMs())
+  }
+
+  /** Since when its process runs without a stop that was worth the name; null: all along. */
+  get awakeSince(): EpochMs | null {
+    if (this.#awokeAtMs === null) return null
+    const sinceMs = Math.max(0, this.#of.monotonicMs() - this.#awokeAtMs)
+    return (this.#of.now() - sinceMs) as EpochMs
   }
 
   /** In a turn that takes long, what it sees is its end. */
@@ -34,16 +52,18 @@ export class SkewedClock implements Clock {
   }
 
   after(delayMs: number, callback: () => void | Promise<void>): Cancel {
-    let stop: Cancel = () => undefined
-    const dueMs = this.monotonicMs() + Math.max(0, delayMs)
-    const wait = (): void => {
+    const waiting = { callback, dueMs: this.monotonicMs() + Math.max(0, delayMs), stop: NOTHING }
+    this.#wait(delayMs, waiting)
+    return () => waiting.stop()
+  }
+
+  #wait(ms: number, waiting: Waiting): void {
+    waiting.stop = this.#of.after(ms, () => {
       const asleepMs = Math.max(this.#wakesAtMs - this.#of.monotonicMs(), this.frozenMs)
-      const leftMs = asleepMs > 0 ? asleepMs : dueMs - this.monotonicMs()
-      if (leftMs < FINEST_MS) return void callback()
-      stop = this.#of.after(leftMs, wait)
-    }
-    stop = this.#of.after(delayMs, wait)
-    return () => stop()
+      const leftMs = asleepMs > 0 ? asleepMs : waiting.dueMs - this.monotonicMs()
+      if (leftMs >= FINEST_MS) return this.#wait(leftMs, waiting)
+      void waiting.callback()
+    })
   }
 
   /** As NTP or a person does it. */
@@ -54,6 +74,7 @@ export class SkewedClock implements Clock {
   /** The machine sleeps for so long. */
   sleep(ms: number): void {
     this.#wakesAtMs = this.#of.monotonicMs() + ms
+    this.#stopped(ms, this.#wakesAtMs)
     this.#of.after(ms, () => {
       this.#sleptMs += ms
     })
@@ -62,5 +83,10 @@ export class SkewedClock implements Clock {
   /** The process stands for so long, from the moment at which it would go on. */
   freeze(ms: number): void {
     this.#thawsAtMs = this.#of.monotonicMs() + this.frozenMs + ms
+    this.#stopped(this.frozenMs, this.#thawsAtMs)
+  }
+
+  #stopped(ms: number, untilMs: number): void {
+    if (ms > STOP_MS) this.#awokeAtMs = Math.max(this.#awokeAtMs ?? 0, untilMs)
   }
 }

@@ -1,4 +1,5 @@
 import { afterAll, expect, test } from 'vitest'
+import { FAULTS } from '../../src/simulator/faults/faults.ts'
 import type { FaultName } from '../../src/simulator/faults/faults.ts'
 import { Crowd, tickers } from './crowd.ts'
 
@@ -15,8 +16,10 @@ test.each<readonly [string, FaultName, string]>([
   const { gateway } = crowd
   const [only] = crowd.bots
   const told: string[] = []
+  const named: string[] = []
   only?.bot.engine.subscribe((event) => {
     if (event.type === 'IncidentOpened' || event.type === 'IncidentEnded') told.push(event.type)
+    if (event.type === 'IncidentEnded') named.push(event.incident.verdict.name)
   })
   await crowd.until('10:05')
   const heal = gateway.inject({ name: fault })
@@ -45,6 +48,8 @@ test.each<readonly [string, FaultName, string]>([
   })
   expect(whole).toHaveLength(100)
   expect(told.at(-1)).toBe('IncidentEnded')
+  // Questions about orders have no number, and neither has their refusal: they stay unanswered.
+  if (fault === 'requests-refused') expect(named).toEqual([FAULTS[fault].label])
 })
 
 /** The most messages in any second of the Gateway's clock. */

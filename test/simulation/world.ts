@@ -88,6 +88,8 @@ export interface WorldOptions {
 export interface Machine {
   readonly socket: (socket: Transport) => Transport
   readonly orderIds: (store: OrderIdStore) => OrderIdStore
+  /** Since when its processes run without a stop; null: since they began. */
+  readonly awakeSince: () => EpochMs | null
 }
 
 /** What cannot be taken back once it is done. */
@@ -104,14 +106,19 @@ export interface Violation {
   readonly text: string
 }
 
-/** How often the checkers look although nothing happened. */
+/**
+ * How often the checkers look although nothing happens: after something has happened as often as
+ * the shortest deadlines of theirs, five seconds, can be seen to be missed; later for the others.
+ */
 const LOOK_MS = 250
+const STIRRED_MS = 6_000
+const CALM_LOOK_MS = 2_000
 /** What was under way lands within milliseconds; a closed bar is decided within seconds. */
 const REST_MS = 15_000
 /** A Gateway that restarts by itself logs in anew. */
 const RESTARTED_MS = 45_000
-/** How often the process shows that it runs. */
-const BREATH_MS = 1_000
+/** Until a Gateway that is there again is asked. */
+const BACK_MS = 1_000
 const REFUSED = {
   code: 'not-connected',
   retry: 'later',
@@ -134,13 +141,19 @@ export class World {
   /** Since when nothing is made to fail any more; null: something is, or will be. */
   quietSince: EpochMs | null
   readonly #checkers: readonly Checker[]
+  /** Those of them that look at a row, at what the broker does, and at the time. */
+  readonly #reading: readonly Checker[]
+  readonly #happening: readonly Checker[]
+  readonly #passing: readonly Checker[]
   readonly #excuse: NonNullable<WorldOptions['excuse']>
   readonly #botClock: Clock
+  /** Of all that is looked at: one and the same, and always of now. */
+  readonly sight: Sight
   #bot: Bot | null = null
   #askedAt: EpochMs | null = null
   #failing = 0
-  #breathedAt: EpochMs
-  #awokeAt: EpochMs
+  /** When something happened last. */
+  #stirredAt: EpochMs
   #listening = 0
   /** Requests that have had their first answer, or their end without one. */
   readonly #observed = new Map<string, number>()
@@ -150,13 +163,16 @@ export class World {
     this.plan = plan
     this.remains = from ?? beginningOf(plan)
     this.#checkers = checkers
+    this.#reading = checkers.filter(({ journaled }) => journaled !== undefined)
+    this.#happening = checkers.filter(({ happened }) => happened !== undefined)
+    this.#passing = checkers.filter((checker) => checker.passed !== undefined)
     this.#excuse = options.excuse ?? (() => false)
     plan.market.hold('moving', this.clock.now())
     this.quietSince = this.clock.now()
-    this.#breathedAt = this.quietSince
-    this.#awokeAt = this.quietSince
+    this.#stirredAt = this.quietSince
     this.#breakLink(plan.outage ?? null)
     this.#botClock = options.clockOf?.(this.clock) ?? this.clock
+    this.sight = this.#sight(options.machine?.awakeSince ?? (() => null))
     this.#recall()
     const isDirect = plan.tier === 'direct'
     this.line = isDirect ? this.#direct(options) : null
@@ -174,7 +190,6 @@ export class World {
     this.ports = { ...ports, ...wrap?.(ports) }
     const own = { settings: settings ?? plan.settings, connections: this.#ibkr }
     this.#bot = startBot({ ...BOT, ...options.run, ...own, ports: this.ports })
-    this.#breathe()
     this.#watch(this.#bot, options)
   }
 
@@ -190,26 +205,6 @@ export class World {
   get bot(): Bot {
     assert(this.#bot !== null, 'the bot runs from the start of its world')
     return this.#bot
-  }
-
-  get sight(): Sight {
-    const { gateway, journal, latch } = this.remains
-    return {
-      now: this.clock.now(),
-      botNow: this.#botClock.now(),
-      plan: this.plan,
-      gateway,
-      journal: journal.read(),
-      record: this.record,
-      state: this.#bot?.engine.state ?? initialState(BOT.mode, BOT.accountId),
-      latched: latch.read(),
-      notices: this.notices,
-      quietSince: this.quietSince,
-      askedAt: this.#askedAt,
-      awakeSince: this.#awakeSince(),
-      status: () => this.status(),
-      load: () => this.load(),
-    }
   }
 
   /** What the control socket would answer now. */
@@ -247,11 +242,13 @@ export class World {
   failing(heal: Cancel): Cancel {
     this.quietSince = null
     this.#failing++
+    this.#stir()
     let healed = false
     return () => {
       if (healed) return
       healed = true
       heal()
+      this.#stir()
       if (--this.#failing === 0) this.quietSince = this.clock.now()
     }
   }
@@ -284,16 +281,51 @@ export class World {
     }
   }
 
-  /** With the bot's own clock: while its process stands, so does this. */
-  #breathe(): void {
-    this.#awokeAt = this.#awakeSince()
-    this.#breathedAt = this.clock.now()
-    this.#botClock.after(BREATH_MS, () => this.#breathe())
-  }
-
-  #awakeSince(): EpochMs {
-    const now = this.clock.now()
-    return now - this.#breathedAt > 2 * BREATH_MS ? now : this.#awokeAt
+  /** Read anew each time, as a copy of it is not. */
+  #sight(awakeSince: Machine['awakeSince']): Sight {
+    const { plan, record, notices, remains, clock } = this
+    const { gateway, journal, latch } = remains
+    const botClock = this.#botClock
+    const startedAt = clock.now()
+    const beforeStart = initialState(BOT.mode, BOT.accountId)
+    const world = {
+      state: () => this.#bot?.engine.state ?? beforeStart,
+      quietSince: () => this.quietSince,
+      askedAt: () => this.#askedAt,
+    }
+    return {
+      get now() {
+        return clock.now()
+      },
+      get botNow() {
+        return botClock.now()
+      },
+      plan,
+      gateway,
+      get journal() {
+        return journal.read()
+      },
+      rows: () => journal.rows(),
+      record,
+      get state() {
+        return world.state()
+      },
+      get latched() {
+        return latch.read()
+      },
+      notices,
+      get quietSince() {
+        return world.quietSince()
+      },
+      get askedAt() {
+        return world.askedAt()
+      },
+      get awakeSince() {
+        return awakeSince() ?? startedAt
+      },
+      status: () => this.status(),
+      load: () => this.load(),
+    }
   }
 
   #asking(broker: Broker): Broker {
@@ -388,7 +420,7 @@ export class World {
       everyMs: restartEveryMs,
       run: () => {
         const healed = this.failing(this.remains.gateway.inject(restart))
-        this.clock.after(RESTARTED_MS + BREATH_MS, healed)
+        this.clock.after(RESTARTED_MS + BACK_MS, healed)
       },
     }
   }
@@ -406,19 +438,21 @@ export class World {
   #watch({ engine }: Bot, { effect }: WorldOptions): void {
     const { core } = this.remains.gateway
     core.subscribe((event) => {
-      this.#judge((checker, sight) => checker.happened?.(event, sight))
+      this.#stir()
+      this.#judge((checker, sight) => checker.happened?.(event, sight), this.#happening)
       effect?.({ kind: 'happened', event }, this)
     })
-    engine.subscribe(() => this.#judge(() => null))
+    engine.subscribe(() => this.#readJournal())
     let { operator } = this.plan
     if (operator !== null && operator.at <= this.clock.now()) operator = null // spoken to the last
     const look = (): void => {
-      this.#judge((checker, sight) => checker.passed?.(sight))
+      this.#judge(passed, this.#passing)
       if (operator !== null && this.#isMoment(operator)) {
         this.say(operator.command)
         operator = null
       }
-      this.clock.after(LOOK_MS, look)
+      const isCalm = operator === null && this.clock.now() - this.#stirredAt > STIRRED_MS
+      this.clock.after(isCalm ? CALM_LOOK_MS : LOOK_MS, look)
     }
     look()
   }
@@ -440,29 +474,43 @@ export class World {
     }
   }
 
-  /** First what the journal holds by now, each entry once; then what has just happened. */
-  #judge(look: (checker: Checker, sight: Sight) => Complaint | undefined): void {
+  #stir(): void {
+    this.#stirredAt = this.clock.now()
+  }
+
+  /** First what the journal holds by now; then what has just happened. */
+  #judge(look: Look, of: readonly Checker[] = this.#checkers): void {
     if (this.#bot === null) return // it starts: what it journals meanwhile is judged next
+    this.#readJournal()
+    for (const checker of of) this.#note(checker, look(checker, this.sight))
+  }
+
+  /** What it holds by now, each entry once. */
+  #readJournal(): void {
+    const journal = this.remains.journal.read()
+    if (this.#bot === null || this.record.seq === journal.length) return
     const { sight } = this
-    for (const said of sight.journal.slice(this.record.seq)) {
+    for (const said of journal.slice(this.record.seq)) {
       const entry = said.at === sight.now ? said : { ...said, at: sight.now } // its clock is off
       this.record.read(entry, said.at)
-      this.#ask((checker) => checker.journaled?.(entry, sight), sight)
+      // A bar that was decided on begins nothing that must follow within seconds.
+      if (entry.event.type !== 'CycleEnded') this.#stir()
+      for (const checker of this.#reading) this.#note(checker, checker.journaled?.(entry, sight))
     }
-    this.#ask((checker) => look(checker, sight), sight)
   }
 
   /** Of each checker the first complaint is kept: what follows may follow from it. */
-  #ask(look: (checker: Checker) => Complaint | undefined, { now: at }: Sight): void {
-    for (const checker of this.#checkers) {
-      const text = look(checker) ?? null
-      const { name } = checker
-      if (text === null || this.violations.some((each) => each.checker === name)) continue
-      const violation = { checker: name, at, text }
-      if (!this.#excuse(violation)) this.violations.push(violation)
-    }
+  #note({ name }: Checker, text: Complaint | undefined): void {
+    if (text === null || text === undefined) return
+    if (this.violations.some((each) => each.checker === name)) return
+    const violation = { checker: name, at: this.clock.now(), text }
+    if (!this.#excuse(violation)) this.violations.push(violation)
   }
 }
+
+type Look = (checker: Checker, sight: Sight) => Complaint | undefined
+
+const passed: Look = (checker, sight) => checker.passed?.(sight)
 
 function beginningOf(plan: Plan): Remains {
   const lockStep = new LockStep(plan.start)

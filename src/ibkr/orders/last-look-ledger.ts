@@ -27,6 +27,8 @@ export class LookLedger {
   readonly #orders = new Map<number, Sent>()
   readonly #executions = new Map<string, { readonly revision: number; readonly units: number }>()
   readonly #holdings: LookHoldings
+  /** By reference: a picture tells of everything that is over, and there are many. */
+  readonly #idsOf = new Map<string, Set<number>>()
   /** As it was before the frame that went last. */
   readonly #before = new Map<number, Sent | null>()
   #sentAt: number[] = []
@@ -98,7 +100,7 @@ export class LookLedger {
     this.#before.set(frame.orderId, before === undefined ? null : { ...before })
     if (before === undefined || before.adopted) this.#sentAt.push(at)
     if (before === undefined) {
-      this.#orders.set(frame.orderId, sentOf(frame, { ...of, at, adopted: false }))
+      this.#keep(frame.orderId, sentOf(frame, { ...of, at, adopted: false }))
       return
     }
     before.quantity = Math.max(before.quantity, frame.quantity)
@@ -113,7 +115,14 @@ export class LookLedger {
     this.#before.delete(orderId)
     if (before === null || before.adopted) this.#sentAt.pop()
     if (before === null) this.#orders.delete(orderId)
-    else this.#orders.set(orderId, before)
+    else this.#keep(orderId, before)
+  }
+
+  #keep(orderId: number, order: Sent): void {
+    this.#orders.set(orderId, order)
+    const ids = this.#idsOf.get(order.ref)
+    if (ids === undefined) this.#idsOf.set(order.ref, new Set([orderId]))
+    else ids.add(orderId)
   }
 
   listed(): void {
@@ -138,8 +147,9 @@ export class LookLedger {
       case 'orderStatus':
         return this.#stated(response)
       case 'completedOrder':
-        for (const order of this.#orders.values()) {
-          if (order.ref === response.order.orderRef) this.#ended(order)
+        for (const id of this.#idsOf.get(response.order.orderRef) ?? []) {
+          const order = this.#orders.get(id)
+          if (order?.ref === response.order.orderRef) this.#ended(order)
         }
         return
       case 'openOrderEnd':
@@ -179,7 +189,7 @@ export class LookLedger {
       const { parentId, ocaGroup, orderRef: ref } = echo
       const opens = echo.action === 'BUY' && parentId === 0 && ocaGroup === ''
       const order = sentOf(framedFrom(response), { opens, worst: null, ref, at, adopted: true })
-      this.#orders.set(orderId, { ...order, permId: echo.permId ?? 0 })
+      this.#keep(orderId, { ...order, permId: echo.permId ?? 0 })
       return
     }
     known.seenAt = at

@@ -80,6 +80,7 @@ export function rollDay(desk: Desk): void {
     if (order.completedAt !== null && order.completedAt < begun) state.orders.delete(key)
   }
   const today = state.executions.findIndex((execution) => execution.at >= begun)
+  desk.unsettled = null
   state.executions.splice(0, today === -1 ? state.executions.length : today)
 }
 
@@ -99,10 +100,15 @@ function valuesOf(desk: Desk, at: EpochMs): readonly Valued[] {
 
 /** Sales settle on the next business day (T+1); `executions` holds today's only. */
 function settledCash(desk: Desk): Money {
-  let unsettled = 0
-  for (const { side, price, quantity, contract, commission } of desk.state.executions) {
-    if (contract.kind === 'combo') continue // its legs are executions of their own
-    if (side === 'SELL') unsettled += notional(price, quantity, contract.multiplier) - commission
+  const { executions, cash } = desk.state
+  let { count, amount } = desk.unsettled ?? { count: 0, amount: 0 }
+  for (; count < executions.length; count++) {
+    const execution = executions[count]
+    // Of a combo the legs are executions of their own.
+    if (execution === undefined || execution.contract.kind === 'combo') continue
+    const { side, price, quantity, contract, commission } = execution
+    if (side === 'SELL') amount += notional(price, quantity, contract.multiplier) - commission
   }
-  return (desk.state.cash - unsettled) as Money
+  desk.unsettled = { count, amount }
+  return (cash - amount) as Money
 }

@@ -31,6 +31,7 @@ export function correct(desk: Desk, before: SimExecution, change: Correction): S
   const cumulative = before.cumulative + quantity - before.quantity
   const execution: SimExecution = { ...before, ...change, execId, cumulative }
   const index = state.executions.findIndex((each) => each.execId === before.execId)
+  desk.unsettled = null
   // One of an earlier day comes before all of today's.
   if (index === -1) state.executions.unshift(execution)
   else state.executions[index] = execution

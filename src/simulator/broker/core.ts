@@ -9,7 +9,7 @@ import { requestCancel } from './changes.ts'
 import type { Condition, Imposed } from './condition.ts'
 import { hoursChanged } from './expiries.ts'
 import type { Desk } from './desk.ts'
-import { isLive, liveKeys, quoteOf } from './desk.ts'
+import { isLive, openOrdersOf, quoteOf } from './desk.ts'
 import { assign } from './expiry.ts'
 import { Hours } from './hours.ts'
 import { floorOf, place } from './intake.ts'
@@ -91,6 +91,8 @@ export class GatewayCore {
       reserved: new Set(),
       emit: (event) => this.#news.push(event),
       live: null,
+      open: null,
+      unsettled: null,
     }
     this.#arm()
   }
@@ -164,8 +166,7 @@ export class GatewayCore {
 
   /** Not completed, staged ones included. */
   openOrders(): readonly SimOrder[] {
-    const { orders } = this.state
-    return liveKeys(this.#desk).flatMap((key) => orders.get(key) ?? [])
+    return openOrdersOf(this.#desk)
   }
 
   /** Finished on the current New York date. */

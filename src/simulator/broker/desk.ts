@@ -25,8 +25,11 @@ export interface Desk {
   /** OCA reductions without block: they reach the others only after this moment's matching. */
   unblocked: (() => void)[]
   readonly emit: (event: CoreEvent) => void
-  /** Keys of the orders that are not over; null: to be looked for. */
+  /** Keys of the orders that are not over, and these; null: to be looked for. */
   live: string[] | null
+  open: readonly SimOrder[] | null
+  /** What the first so many executions of today have sold, less commissions; null: unknown. */
+  unsettled: { readonly count: number; readonly amount: number } | null
 }
 
 export function orderOf(desk: Desk, clientId: number, orderId: number): SimOrder | null {
@@ -41,6 +44,7 @@ export function update(desk: Desk, order: SimOrder, change: Partial<SimOrder>): 
 export function keep(desk: Desk, order: SimOrder): SimOrder {
   desk.state.orders.set(orderKey(order.clientId, order.orderId), order)
   desk.live = null
+  desk.open = null
   return order
 }
 
@@ -51,6 +55,12 @@ export function liveKeys(desk: Desk): readonly string[] {
     for (const [key, order] of desk.state.orders) if (isLive(order)) desk.live.push(key)
   }
   return desk.live
+}
+
+/** In the order they came, as they are now: not to be walked through while they change. */
+export function openOrdersOf(desk: Desk): readonly SimOrder[] {
+  desk.open ??= liveKeys(desk).flatMap((key) => desk.state.orders.get(key) ?? [])
+  return desk.open
 }
 
 /** The latest of an order that was passed around. */

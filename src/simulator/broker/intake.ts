@@ -4,6 +4,7 @@ import { formatIbTime } from '../../domain/ib-time.ts'
 import type { OrderAddress } from '../session/answering.ts'
 import { tell } from '../session/answering.ts'
 import { change } from './changes.ts'
+import type { Condition } from './condition.ts'
 import { used } from './conditions.ts'
 import { contractsOf } from './combos.ts'
 import type { Desk } from './desk.ts'
@@ -67,14 +68,21 @@ export function accept(desk: Desk, { clientId, orderId }: OrderAddress): void {
 function stuck(desk: Desk, order: SimOrder): boolean {
   const condition = used(desk, 'stuck', ({ side }) => side === null || side === order.side)
   if (condition === null) return false
-  const { status, lastsMs } = condition
-  const held = update(desk, order, { status, stuck: true, acceptedAt: desk.now })
+  stick(desk, { ...order, acceptedAt: desk.now }, condition)
+  return true
+}
+
+/** F49: it has this status, at the market or not, and fills nothing; null: for ever. */
+export function stick(
+  desk: Desk,
+  order: SimOrder,
+  { status, lastsMs }: Pick<Extract<Condition, { kind: 'stuck' }>, 'status' | 'lastsMs'>,
+): void {
+  const held = update(desk, order, { status, stuck: true })
   desk.emit({ kind: 'open-order', order: held })
   const { clientId, orderId } = order
-  if (lastsMs !== null) {
-    schedule(desk, (desk.now + lastsMs) as EpochMs, { kind: 'unstick', clientId, orderId })
-  }
-  return true
+  if (lastsMs === null) return
+  schedule(desk, (desk.now + lastsMs) as EpochMs, { kind: 'unstick', clientId, orderId })
 }
 
 /** It comes to the market after all. */

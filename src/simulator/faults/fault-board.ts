@@ -125,7 +125,11 @@ export class FaultBoard {
   }
 
   claims(version: number): number {
-    return [...this.#active].reduce((said, { hooks }) => hooks.claims?.(said) ?? said, version)
+    return [...this.#active].reduce((said, { hooks, tally }) => {
+      const claimed = hooks.claims?.(said) ?? said
+      if (claimed !== said) tally.changes++
+      return claimed
+    }, version)
   }
 
   isInUse(clientId: number): boolean {

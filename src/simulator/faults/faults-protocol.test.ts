@@ -104,6 +104,18 @@ describe('drift', () => {
     const probe = await new Probe(bench).open()
     expect(probe.frames()[0]?.[0]).toBe('194')
   })
+
+  test('counts where somebody was told: a message of nobody, a version at a handshake', async () => {
+    const bench = new GatewayBench()
+    await new Probe(bench).open()
+    const unknown = bench.inject('drift', { what: 'unknown-message' })
+    const newer = bench.inject('drift', { what: 'newer-version' })
+    const changes = (): readonly number[] =>
+      [unknown, newer].map((of) => bench.gateway.changesBy(of))
+    expect(changes()).toEqual([1, 0])
+    await new Probe(bench).open()
+    expect(changes()).toEqual([1, 1])
+  })
 })
 
 describe('output-dropped', () => {

@@ -133,11 +133,21 @@ function drifting(
     case 'newer-version':
       return { claims: (version) => version + 1 }
     case 'unknown-message':
-      return { ready: (connection) => connection.deliverFrame(framed(UNKNOWN)) }
+      return telling(ground, () => framed(UNKNOWN))
     case 'latin1':
-      return { ready: (connection) => connection.deliverFrame(latin1(connection, ground)) }
+      return telling(ground, (connection) => latin1(connection, ground))
     default:
       return unreachable(of.what)
+  }
+}
+
+/** Once to each connection. */
+function telling(ground: Ground, frameFor: (connection: Connection) => Uint8Array): Hooks {
+  return {
+    ready: (connection) => {
+      connection.deliverFrame(frameFor(connection))
+      ground.did()
+    },
   }
 }
 
@@ -154,7 +164,7 @@ function withoutLastField(payload: Uint8Array): Uint8Array {
 function latin1({ version }: Connection, { clock }: Ground): Uint8Array {
   const text = 'Warning: Approaching Max Rate of Soci~t~ messages'
   const notice = { kind: 'error', id: -1, code: 2137, text, advancedOrderRejectJson: '' } as const
-  const frame = encodeResponse({ ...notice, errorTime: clock.now() }, version)
+  const frame = encodeResponse({ ...notice, errorTime: Math.floor(clock.now()) }, version)
   return frame.ok ? frame.value.map((byte) => (byte === TILDE ? E_ACUTE : byte)) : new Uint8Array()
 }
 const TILDE = 0x7e

@@ -37,6 +37,40 @@ describe('status-stuck', () => {
   )
 })
 
+test.each([
+  ['BUY', ['Submitted', 'Inactive', 'Submitted']],
+  ['SELL', ['Submitted']],
+] as const)(
+  'status-stuck of what works, a %s: it is taken off, and comes back',
+  async (side, says) => {
+    const bench = new GatewayBench()
+    const client = await ready(bench)
+    client.send(buy(1, RESTING))
+    await bench.run(1_000)
+    const heal = bench.inject('status-stuck', { of: 'working', side, lastsMs: 10_000 })
+    await bench.run(30_000)
+    expect(client.take('orderStatus').map(({ status }) => status)).toEqual(says)
+    expect(bench.gateway.changesBy(heal)).toBe(says.length === 1 ? 0 : 1)
+  },
+)
+
+test('status-stuck of what works: as many as are told, and they fill nothing meanwhile', async () => {
+  const bench = new GatewayBench()
+  const client = await ready(bench)
+  const stop = bench.inject('no-liquidity', { of: 'all' })
+  client.send(buy(1), buy(2))
+  await bench.run(1_000)
+  bench.inject('status-stuck', { of: 'working', lastsMs: null })
+  await bench.run(1_000)
+  stop()
+  await bench.run(10_000)
+  const last = (id: number): unknown =>
+    client.heard
+      .flatMap((each) => (each.kind === 'orderStatus' && each.orderId === id ? [each.status] : []))
+      .at(-1)
+  expect([last(1), last(2)]).toEqual(['Inactive', 'Filled'])
+})
+
 test('api-cancelled: the end has another name', async () => {
   const bench = new GatewayBench()
   const client = await ready(bench)

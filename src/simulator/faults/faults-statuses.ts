@@ -1,10 +1,12 @@
 import { z } from 'zod'
 import { tickAt } from '../../domain/contract.ts'
+import type { Side } from '../../domain/contract.ts'
 import { amountOf, price } from '../../domain/money.ts'
 import type { RequestOf } from '../../wire/requests.ts'
+import { stick } from '../broker/intake.ts'
 import { oneContract } from '../session/session-lookup.ts'
 import { fault, ms } from './fault.ts'
-import type { Connection, Hooks } from './fault.ts'
+import type { Connection, Ground, Hooks } from './fault.ts'
 import { imposed } from './faults-fills.ts'
 import { orderIdOf, pushes } from './pushes.ts'
 
@@ -19,7 +21,7 @@ const count = z.number().int().min(1).nullable().default(1).describe('how many o
 export const statusFaults = {
   'status-stuck': fault({
     number: 'F49',
-    line: 'an order gets a status and does not come to the market; after a while it does, or never',
+    line: 'an order gets a status and is not at the market, or no more; after a while it is',
     label: null,
     parameters: {
       status: z
@@ -27,11 +29,17 @@ export const statusFaults = {
         .default('Inactive')
         .describe('which'),
       lastsMs: ms.nullable().default(10_000).describe('null: for ever'),
+      of: z
+        .enum(['new', 'working'])
+        .default('new')
+        .describe('orders that come, or those that are at the market already'),
       side,
       count,
     },
-    begin: ({ status, lastsMs, side, count }, ground) =>
-      imposed(ground, { kind: 'stuck', status, lastsMs, side }, count),
+    begin: ({ status, lastsMs, of, side, count }, ground) => {
+      if (of === 'working') return takenOff(ground, { status, lastsMs, side, count })
+      return imposed(ground, { kind: 'stuck', status, lastsMs, side }, count)
+    },
   }),
   'api-cancelled': fault({
     number: 'F49',
@@ -63,6 +71,36 @@ export const statusFaults = {
     },
     begin: ({ code, ticks, count }) => capped({ code, ticks, count: count ?? Infinity }),
   }),
+}
+
+const LOOK_MS = 100
+
+/** Each once, as soon as there is one at the market. */
+function takenOff(
+  ground: Ground,
+  of: Parameters<typeof stick>[2] & {
+    readonly side: Side | null
+    readonly count: number | null
+  },
+): Hooks {
+  const { core } = ground.house
+  let left = of.count ?? Infinity
+  const before = new Set<number>()
+  const look = (): void => {
+    const working = core.openOrders().find(({ clientId, permId, side, status, stuck }) => {
+      const isAtMarket = status === 'Submitted' && stuck !== true && clientId > 0
+      return isAtMarket && !before.has(permId) && (of.side === null || side === of.side)
+    })
+    if (working !== undefined) {
+      left--
+      before.add(working.permId)
+      ground.did()
+      core.act((desk) => stick(desk, working, of))
+    }
+    if (left > 0) ground.after(LOOK_MS, look)
+  }
+  look()
+  return {}
 }
 
 function unsaid(count: number): Hooks {

@@ -10,12 +10,16 @@ const HMDS_GONE =
 /** Of a kind that passes by itself: whoever asks again at once asks without end. */
 const PROCESSING = "Error processing request.-'bx' : cause - internal error"
 
-/** Whoever retries what fails at once breaks every limit there is. */
+/**
+ * Whoever retries what fails at once breaks every limit there is. Questions about orders have no
+ * number, and neither has the error: they stay without an answer, as incident.md 9.3 has it of
+ * ORDERS_DEAD. Without them, services that refuse are an incident without a name.
+ */
 export const stormFaults = {
   'requests-refused': fault({
     number: 'S6',
     line: 'currentTime is answered; every other request is answered with an error at once',
-    label: 'UNDETERMINED',
+    label: 'ORDERS_DEAD',
     parameters: {
       services: z
         .array(z.enum(SERVICES))

@@ -157,7 +157,7 @@ const STORMS: readonly Scenario[] = [
     {
       name: 'retry-storm',
       describe: 'for ten minutes every request is answered with an error at once',
-      label: 'UNDETERMINED',
+      label: 'ORDERS_DEAD', // a refusal of what has no number answers no question about orders
     },
     [{ lasts: 10 * MINUTE, action: fault('requests-refused') }],
   ),

@@ -88,13 +88,17 @@ export class ConditionedMarket implements Market {
   settlement: Market['settlement'] = (symbol, expiry) => this.#of.settlement(symbol, expiry)
 
   #haltOf(id: ConId, at: EpochMs): Imposed | null {
+    if (!this.#imposed.some(({ condition }) => condition.kind === 'halted')) return null
     const contract = this.#of.contract(id) ?? this.#indexOf(id)
     if (contract === null) return null
-    const isHalt = (imposed: Imposed): boolean =>
-      imposed.condition.kind === 'halted' &&
-      holds(imposed, at) &&
-      covers(imposed.condition, contract)
-    return counted(this.#imposed.find(isHalt) ?? null)
+    for (const imposed of this.#imposed) {
+      const { condition } = imposed
+      if (condition.kind !== 'halted' || !holds(imposed, at)) continue
+      if (!covers(condition, contract)) continue
+      imposed.uses++
+      return imposed
+    }
+    return null
   }
 
   #indexOf(id: ConId) {
@@ -147,9 +151,4 @@ export class ConditionedMarket implements Market {
     }
     return factor
   }
-}
-
-function counted(imposed: Imposed | null): Imposed | null {
-  if (imposed !== null) imposed.uses++
-  return imposed
 }

@@ -42,6 +42,8 @@ export interface Counters {
   historicalRequests: number
   /** Limits exceeded and frames that could not be read: 100, 101, 162 pacing, 320, 322, 420. */
   violations: number
+  /** What it had to say and could not write: it was left out. */
+  unwritten: number
 }
 
 /** The client of one session, as the subjects of the session see it. */

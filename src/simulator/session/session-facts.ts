@@ -7,7 +7,8 @@ export function sessionFacts(client: Client): Subject {
   const answers: Answers = {
     reqCurrentTime: () =>
       client.send({ kind: 'currentTime', time: Math.floor(clock.now() / 1000) }),
-    reqCurrentTimeInMillis: () => client.send({ kind: 'currentTimeInMillis', time: clock.now() }),
+    reqCurrentTimeInMillis: () =>
+      client.send({ kind: 'currentTimeInMillis', time: Math.floor(clock.now()) }),
     reqManagedAccts: () => client.send({ kind: 'managedAccounts', accounts: [core.accountId] }),
     // Whose Gateway it is, empty at IBKR itself: the one thing by which ours can be told apart.
     reqUserInfo: ({ reqId }) =>

@@ -1,11 +1,12 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { money } from '../../domain/money.ts'
 import { emptyContract } from '../../wire/contract.ts'
 import { untouchedOrder } from '../../wire/defaults.ts'
 import { frame } from '../../wire/frame.ts'
 import { clientPrelude } from '../../wire/handshake.ts'
 import { encodeRequest } from '../../wire/requests.ts'
-import { GatewayBench, TestClient } from './session.testing.ts'
+import { at, GatewayBench, TestClient } from './session.testing.ts'
 
 const text = (payload: string): Uint8Array => frame(Buffer.from(payload, 'latin1'))
 
@@ -96,6 +97,26 @@ describe('client ids', () => {
     for (let id = 1; id <= 32; id++) expect((await bench.client(id)).closed).toBe(false)
     expect((await bench.client(33)).closed).toBe(true)
   })
+})
+
+test('a moment between two milliseconds is told as one of them', async () => {
+  const bench = new GatewayBench()
+  await bench.run(0.25)
+  const client = await bench.client(7, 200)
+  expect(client.take('error').map(({ code }) => code)).toEqual([2104, 2106, 2158])
+  client.send({ kind: 'reqCurrentTimeInMillis' })
+  await bench.run(0)
+  expect(client.take('currentTimeInMillis')).toMatchObject([{ time: at('10:00') }])
+})
+
+test('what cannot be written is left out, counted and logged', async () => {
+  const log: string[] = []
+  const account = { id: 'DU\u0000', kind: 'cash', cash: money(1) } as const // a null byte ends a field
+  const bench = new GatewayBench({ debug: false, account, log: (line) => void log.push(line) })
+  const client = await bench.client(7)
+  expect(client.kinds()).not.toContain('managedAccounts')
+  expect(bench.gateway.counters.unwritten).toBe(1)
+  expect(log.join()).toContain('could not write managedAccounts')
 })
 
 describe('what cannot be read', () => {

@@ -117,6 +117,7 @@ export class Session implements Connection {
     if (!frame.ok) {
       // Nothing we say may end the session of a client; in debug mode it ends the test.
       const { message, field, detail } = frame.error
+      this.house.counters.unwritten++
       this.house.log(`could not write ${message} ${field}: ${detail}; left out`)
       assert(!this.house.settings.debug, `every answer can be written, ${message} ${field}`)
       return
@@ -171,7 +172,7 @@ export class Session implements Connection {
   }
 
   error(id: number, code: number, text: string): void {
-    const errorTime = this.house.clock.now()
+    const errorTime = Math.floor(this.house.clock.now()) // a virtual clock stands between two, too
     this.send({ kind: 'error', id, code, text, advancedOrderRejectJson: '', errorTime })
   }
 

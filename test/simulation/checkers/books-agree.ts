@@ -28,7 +28,8 @@ export function booksAgree(): Checker {
     journaled({ event }, sight) {
       const { gateway } = sight
       if (event.type === 'CommissionReported') {
-        for (const { execId, commission } of gateway.core.state.executions) {
+        const { executions } = gateway.core.state
+        for (const { execId, commission } of charged.has(event.execId) ? [] : executions) {
           if (!charged.has(baseOf(execId))) charged.set(baseOf(execId), commission)
         }
         const due = charged.get(event.execId)

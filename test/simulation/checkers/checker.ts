@@ -2,7 +2,7 @@ import type { EpochMs } from '../../../src/base/clock.ts'
 import type { StatusReply } from '../../../src/engine/control.ts'
 import type { Latched } from '../../../src/engine/ports.ts'
 import type { RequestCounters } from '../../../src/ibkr/session/question.ts'
-import type { Entry } from '../../../src/journal/rows.ts'
+import type { Entry, Row } from '../../../src/journal/rows.ts'
 import type { SimulatedGateway } from '../../../src/simulator/gateway.ts'
 import type { CoreEvent, SimOrder } from '../../../src/simulator/broker/state.ts'
 import type { State } from '../../../src/trading/state.ts'
@@ -34,6 +34,8 @@ export interface Sight {
   readonly plan: Plan
   readonly gateway: SimulatedGateway
   readonly journal: readonly Entry[]
+  /** The same as it is stored. */
+  readonly rows: () => readonly Row[]
   readonly record: Record
   readonly state: State
   readonly latched: Latched | null
@@ -65,7 +67,7 @@ export interface Checker {
   asked?(of: Asked, sight: Sight): Complaint
   /** The broker did something; all of that moment is done. */
   happened?(event: CoreEvent, sight: Sight): Complaint
-  /** Every quarter of a second. */
+  /** Every quarter of a second after something has happened, every two seconds else. */
   passed?(sight: Sight): Complaint
   /** The market stands, nothing is entered any more, and what was under way has landed. */
   rested?(sight: Sight): Complaint

@@ -18,6 +18,7 @@ export function closedInTime(): Checker {
 
   function look(sight: Sight): Complaint {
     const { gateway, now } = sight
+    if (gateway.core.state.positions.size === 0 && lateSince.size === 0) return null
     const due = canBeClosed(sight) ? gateway.core.positions().filter((of) => isDue(of, sight)) : []
     for (const id of lateSince.keys()) {
       if (!due.some(({ contract }) => contract.conId === id)) lateSince.delete(id)

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util'
 import { assert } from '../../../src/base/assert.ts'
-import type { Entry } from '../../../src/journal/rows.ts'
-import { EMPTY, readRow, rowsOf, tailOf } from '../../../src/journal/rows.ts'
+import type { Entry, Row, Tail } from '../../../src/journal/rows.ts'
+import { EMPTY, readRow } from '../../../src/journal/rows.ts'
 import { evolve } from '../../../src/trading/evolve.ts'
 import { initialState } from '../../../src/trading/state.ts'
 import type { State } from '../../../src/trading/state.ts'
@@ -14,24 +14,20 @@ export function foldIsMemory(): Checker {
     name: 'fold-is-memory',
     journaled: (_, { record, state }) =>
       unless(record.seq <= state.seq, `${record.seq} rows, ${state.seq} events in memory`),
-    rested: ({ journal, state }) => differenceOf(foldOf(journal), state),
+    rested: ({ journal, rows, state }) => differenceOf(foldOf(journal, rows()), state),
   }
 }
 
 /** As another process would read it: through rows, hashes and the schema of each event. */
-export function foldOf(journal: readonly Entry[]): State {
-  const [first] = journal
+function foldOf([first]: readonly Entry[], rows: readonly Row[]): State {
   assert(first?.event.type === 'RunStarted', 'a journal begins with a run')
   let state = initialState(first.event.mode, first.event.accountId)
-  let tail = EMPTY
-  for (const { at, event } of journal) {
-    const rows = rowsOf(tail, at, [event])
-    for (const row of rows) {
-      const read = readRow(row, tail)
-      assert(read.ok, `a row can be read back: ${read.ok || read.error}`)
-      state = evolve(state, read.value.event, read.value.at)
-    }
-    tail = tailOf(rows, tail)
+  let tail: Tail = EMPTY
+  for (const row of rows) {
+    const read = readRow(row, tail)
+    assert(read.ok, `a row can be read back: ${read.ok || read.error}`)
+    state = evolve(state, read.value.event, read.value.at)
+    tail = row
   }
   return state
 }

@@ -69,7 +69,8 @@ interface Latch {
 type Changed = Extract<Event, { type: 'TradingStateChanged' }>
 
 function isResume(event: Event): boolean {
-  return event.type === 'OperatorCommanded' && event.command.kind === 'resume'
+  if (event.type !== 'OperatorCommanded' || event.refused !== undefined) return false
+  return event.command.kind === 'resume'
 }
 
 /** A daily loss that was reached on this date outlasts the word of a person. */

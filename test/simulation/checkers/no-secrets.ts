@@ -1,5 +1,5 @@
 import { firstOf, unless } from './checker.ts'
-import type { Checker, Sight } from './checker.ts'
+import type { Checker, Complaint, Sight } from './checker.ts'
 
 /** Parts of the addresses in the environment of every simulated bot (`plan.ts`). */
 export const CANARIES = ['canary-path-4711', 'canary-key-4712'] as const
@@ -13,7 +13,6 @@ export function noSecrets(): Checker {
     name: 'no-secrets',
     rested(sight) {
       const said: readonly (readonly [string, unknown])[] = [
-        ...sight.journal.map((entry) => [`row ${entry.seq}, ${entry.event.type}`, entry] as const),
         ...sight.notices.map((notice) => [`the notice "${notice.level}"`, notice] as const),
         ['the answer to status', sight.status()],
       ]
@@ -23,9 +22,17 @@ export function noSecrets(): Checker {
             () =>
               complaintOf(where, what, sight),
         ),
+        () => inJournal(sight),
       )
     },
   }
+}
+
+function inJournal({ rows }: Sight): Complaint {
+  for (const { seq, type, body } of rows()) {
+    if (CANARIES.some((each) => body.includes(each))) return `row ${seq}, ${type} tells a secret`
+  }
+  return null
 }
 
 function complaintOf(where: string, what: unknown, { plan }: Sight): string | null {

@@ -10,11 +10,12 @@ import type { Sight } from './checker.ts'
  */
 export function tradesOfOthers({ gateway, record }: Sight): readonly BookedTrade[] {
   const { booked, executions } = gateway.core.state
-  const ofClients = new Set(executions.filter(isOfClient).map(({ execId }) => baseOf(execId)))
-  return booked.filter(
-    ({ execId }) =>
-      execId !== null && !ofClients.has(execId) && !record.fills.has(execId as ExecId),
+  const unknown = booked.filter(
+    ({ execId }) => execId !== null && !record.fills.has(execId as ExecId),
   )
+  if (unknown.length === 0) return unknown // as it nearly always is
+  const ofClients = new Set(executions.filter(isOfClient).map(({ execId }) => baseOf(execId)))
+  return unknown.filter(({ execId }) => execId !== null && !ofClients.has(execId))
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { ClientOrderId } from '../../../src/domain/order.ts'
-import { firstOf, unless } from './checker.ts'
+import { unless } from './checker.ts'
 import type { Checker, Complaint, Sight } from './checker.ts'
 
 /** L4, and a beat of the engine, with which a picture begins that is due. */
@@ -12,8 +12,13 @@ const ASKED_MS_MAX = 60_000 + 1_000
 export function pendingAsked(): Checker {
   return {
     name: 'pending-asked',
-    passed: (sight) =>
-      firstOf(...[...sight.record.waiting].map(([id, of]) => waits(id, of, sight))),
+    passed(sight) {
+      for (const [id, of] of sight.record.waiting) {
+        const complaint = waits(id, of, sight)
+        if (complaint !== null) return complaint
+      }
+      return null
+    },
   }
 }
 

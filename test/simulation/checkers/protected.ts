@@ -2,6 +2,7 @@ import { sessionAt } from '../../../src/domain/calendar.ts'
 import type { ConId } from '../../../src/domain/contract.ts'
 import type { ClientOrderId } from '../../../src/domain/order.ts'
 import { conIdOf, isWorking, remainingOf } from '../../../src/simulator/broker/desk.ts'
+import type { SimOrder } from '../../../src/simulator/broker/state.ts'
 import { firstOf, liveOrders, unless } from './checker.ts'
 import type { Checker, Complaint, Sight } from './checker.ts'
 import { tradesOfOthers } from './others.ts'
@@ -18,6 +19,7 @@ export function protectedSoon(): Checker {
 
   function look(sight: Sight): Complaint {
     const { gateway, now, record } = sight
+    if (gateway.core.state.positions.size === 0 && bareSince.size === 0) return null
     const held = gateway.core.positions().filter(({ quantity }) => quantity > 0)
     const bare = held.filter(({ contract: { conId }, quantity }) => {
       const under = covered(conId, sight) + watched(conId, sight) + waiting(conId, sight)
@@ -73,12 +75,15 @@ function waiting(id: ConId, { now, state }: Sight): number {
   return units
 }
 
+/** Live, and said to fill nothing any more, or for now. */
+const OFF_THE_MARKET: ReadonlySet<SimOrder['status']> = new Set(['PendingCancel', 'Inactive'])
+
 /** Units that a stop or a close covers; orders of one OCA group cover the same units. */
 function covered(id: ConId, sight: Sight): number {
   const groups = new Map<string, number>()
   for (const order of liveOrders(sight)) {
     if (conIdOf(order.contract) !== id || order.side !== 'SELL' || !isWorking(order)) continue
-    if (order.whyHeld.startsWith('child') || order.status === 'PendingCancel') continue
+    if (order.whyHeld.startsWith('child') || OFF_THE_MARKET.has(order.status)) continue
     const role = sight.record.orders.get(order.orderRef as ClientOrderId)?.role
     if (role !== 'stop-loss' && role !== 'close') continue
     const group = order.ocaGroup || `alone ${order.orderId}`

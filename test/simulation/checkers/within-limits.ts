@@ -111,6 +111,11 @@ function notTaken({ contract, units }: Holdings, { gateway }: Sight): StructureI
     })
 }
 
+function isSame(one: Tradable, other: Tradable): boolean {
+  if (one.kind === 'combo' || other.kind === 'combo') return keyOf(one) === keyOf(other)
+  return one.conId === other.conId
+}
+
 interface FilledUnits {
   readonly orderId: ClientOrderId
   /** Signed. */
@@ -132,7 +137,7 @@ function filled({ record, gateway }: Sight): readonly FilledUnits[] {
   ].flatMap(({ orderId, contract, side, quantity }) => {
     const of = record.orders.get(orderId)
     // Of a combo itself: its legs are told beside it.
-    if (of === undefined || keyOf(of.contract) !== keyOf(contract)) return []
+    if (of === undefined || !isSame(of.contract, contract)) return []
     return [{ orderId, units: side === 'BUY' ? quantity : -quantity }]
   })
 }

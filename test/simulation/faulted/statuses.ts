@@ -43,6 +43,17 @@ export const statuses: readonly Row[] = [
   stuck('PendingSubmit', 'BUY', null),
   stuck('PendingSubmit', 'SELL', null),
   stuck('ApiPending', 'BUY', null),
+  ...[10_000, null].map((lastsMs): Row => ({
+    name: `F49 Inactive of an exit at the market, ${lastsMs === null ? 'for ever' : 'then at work'}`,
+    faults: [{ name: 'status-stuck', of: 'working', side: 'SELL', lastsMs }],
+    bot: 'holding',
+    from: 'filled',
+    afterMs: 20_000,
+    reached: ({ of }) =>
+      of('OrderMoved').some(
+        ({ from, evidence }) => from === 'working' && evidence.kind === 'inactive',
+      ),
+  })),
   {
     name: 'F49 ApiCancelled',
     faults: [{ name: 'api-cancelled' }, { name: 'no-liquidity' }],
