@@ -1,7 +1,7 @@
 import type { Decided } from '../dashboard/feed-health.ts'
-import { priceText } from '../dashboard/feed-texts.ts'
 import type { ChartMark } from '../dashboard/view.ts'
 import { nameOf } from '../domain/contract-key.ts'
+import { amountText } from '../domain/money.ts'
 import type { Entry } from '../journal/rows.ts'
 import type { Event } from '../trading/event.ts'
 import type { State } from '../trading/state.ts'
@@ -84,7 +84,7 @@ function fillMark({ fill }: Extract<Event, { type: 'OrderFilled' }>, state: Stat
   const order = state.orders.get(fill.orderId)
   if (order === undefined || order.contract.kind !== fill.contract.kind) return null
   const { side, quantity, contract, price, at } = fill
-  const text = `${order.role}: ${side} ${quantity} ${nameOf(contract)} at ${priceText(price)}`
+  const text = `${order.role}: ${side} ${quantity} ${nameOf(contract)} at ${amountText(price)}`
   const kind = order.role === 'entry' ? 'entry' : 'exit'
   const id = order.structureId ?? order.id
   return { symbol: contract.symbol, mark: { at, kind, text, id } as const }

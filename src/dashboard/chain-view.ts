@@ -120,7 +120,7 @@ function passedTexts(quote: Quote, rules: SelectionRules, isNet: boolean): reado
   }
   return [
     ...(spread !== null && spread <= spreadPctMax
-      ? [`spread ${percent(spread)} of mid, at most ${percent(spreadPctMax)}`]
+      ? [`spread ${(100 * spread).toFixed(2)}% of mid, at most ${percent(spreadPctMax)}`]
       : []),
     ...enough('volume', volume, volumeMin),
     ...enough('open interest', openInterest, openInterestMin),

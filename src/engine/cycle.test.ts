@@ -215,6 +215,9 @@ describe('several strategies', () => {
     expect(world.events('ExitTriggered').map(({ reason }) => reason)).toEqual([
       'timed: it is 10:08',
     ])
+    const reasons = world.events('CycleEnded').map(({ outcome }) => outcome.reason)
+    const said = reasons.filter((reason) => reason.startsWith('exit of'))
+    expect(said).toEqual([expect.stringMatching(/^exit of SPY 2026-03-13 [\d.]+ C; /)])
     expect([...engine.state.structures.values()].map((each) => each.quantity)).toEqual([0])
   })
 

@@ -1,9 +1,11 @@
 import type { EpochMs } from '../base/clock.ts'
 import { barEnd } from '../domain/bar.ts'
 import type { Bar } from '../domain/bar.ts'
+import { nameOf } from '../domain/contract-key.ts'
 import type { Ticker, UnderlyingKey } from '../domain/contract.ts'
 import type { Price } from '../domain/money.ts'
 import type { CycleOutcome } from '../trading/input.ts'
+import type { State } from '../trading/state.ts'
 import { adviceOf } from './advice.ts'
 import type { Advice, WantedEntrySignal } from './advice.ts'
 import type { CyclePlan } from './cycle-plan.ts'
@@ -43,7 +45,7 @@ export async function runCycle(engine: Engine, ports: Ports, task: CycleTask): P
   for (const exit of advice.exits) engine.dispatch({ kind: 'exit-proposed', at: now, ...exit })
   const outcome =
     advice.entry === null
-      ? withoutEntry(advice)
+      ? withoutEntry(advice, engine.state)
       : await enter(engine, ports, { ...task, entry: advice.entry })
   const { symbol } = plan.underlying
   const reason = advice.entry === null ? outcome.reason : `${advice.reason}; ${outcome.reason}`
@@ -71,12 +73,13 @@ async function levelsOf(
   return levels
 }
 
-function withoutEntry({ exits, heard, reason }: Advice): Outcome {
+function withoutEntry({ exits, heard, reason }: Advice, { structures }: State): Outcome {
   if (exits.length > 0) {
-    return {
-      kind: 'proposed',
-      reason: `exit of ${exits.map((e) => e.structureId).join()}; ${reason}`,
-    }
+    const names = exits.map(({ structureId }) => {
+      const structure = structures.get(structureId)
+      return structure === undefined ? structureId : nameOf(structure.contract)
+    })
+    return { kind: 'proposed', reason: `exit of ${names.join(', ')}; ${reason}` }
   }
   return { kind: heard ? 'hold' : 'skipped', reason }
 }

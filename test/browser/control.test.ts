@@ -205,6 +205,29 @@ test('a search of the journal stands in the address, and a replay says what woul
   await page.getByText('2 of 41 recorded entries').waitFor()
 })
 
+test('a symbol is explained, and what is held is counted in the navigation', async () => {
+  const { page } = await open(`${await standIn().start()}/#/journal`)
+  const mark = page.locator('nav a[href="#/orders"] .nav-mark')
+  expect(await mark.getAttribute('title')).toBe('held')
+  expect((await mark.innerText()).trim()).toMatch(/^3\b/)
+  await page.getByLabel('Why? A symbol').fill('SPY')
+  await page.getByRole('button', { name: 'Explain' }).click()
+  await page.waitForURL(/#\/journal\/explain\/SPY$/)
+  await page.getByRole('heading', { name: 'Why: SPY' }).waitFor()
+  await page.locator('.told-facts summary').first().click()
+  await page.getByText('$2.33').first().waitFor()
+  await page.evaluate("location.hash = '#/journal/explain/nothing'")
+  await page.getByText('Type a symbol for its last decision').waitFor()
+})
+
+test('of what happened the overview shows what a person wants to know', async () => {
+  const { page } = await open(await standIn().start())
+  const events = page.locator('.events-panel')
+  await events.getByText('Fill', { exact: true }).first().waitFor()
+  const kinds = await events.locator('.event-type').allInnerTexts()
+  expect([...new Set(kinds)].sort()).toEqual(['Fill', 'Gate set'])
+})
+
 test('a search goes on through pages of nothing, and says how far it came', async () => {
   const { page } = await open(await standIn().start())
   let asked = 0

@@ -94,8 +94,8 @@ function emaOf(bars: readonly BarView[], length: number): IndicatorView {
 
 /** As the bot writes them. */
 const MARK_TEXTS = {
-  entry: 'entry: BUY 1 SPY 2026-03-13 585 C at 2.35',
-  exit: 'take-profit: SELL 1 SPY 2026-03-13 585 C at 3.06',
+  entry: 'entry: BUY 1 SPY 2026-03-13 585 C at $2.35',
+  exit: 'take-profit: SELL 1 SPY 2026-03-13 585 C at $3.06',
 } as const
 
 function detailOf(symbol: string, view: View): SymbolDetail {

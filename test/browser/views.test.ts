@@ -101,7 +101,7 @@ describe('every view', () => {
     const rows = page.getByRole('table', { name: 'Signals and fills' }).getByRole('row')
     const said = (await rows.allInnerTexts()).map((text) => text.replace(/\s+/g, ' '))
     expect(said).toHaveLength(7)
-    expect(said[1]).toMatch(/14:27:\d\d Entry entry: BUY 1 SPY 2026-03-13 585 C at 2.35 why$/)
+    expect(said[1]).toMatch(/14:27:\d\d Entry entry: BUY 1 SPY 2026-03-13 585 C at \$2.35 why$/)
     expect(said[3]).toMatch(/Refused order-cost why$/)
     const why = rows.nth(1).getByRole('link')
     expect(await why.getAttribute('href')).toBe('#/journal/explain/e-20260310-000142')

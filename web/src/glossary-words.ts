@@ -27,7 +27,7 @@ export const GLOSSARY: readonly (readonly [string, string])[] = [
   ['cancelled', 'over by proof, not filled in whole'],
   ['rejected', 'refused by the broker'],
   ['denied', 'refused by the bot itself, never sent'],
-  ['proposed', 'a strategy signalled an entry, and a contract was found'],
+  ['proposed', 'a strategy asked for an entry or an exit, and what it takes was found'],
   ['hold', 'nothing to do at this bar'],
   ['none-picked', 'a strategy signalled an entry, and no contract passed the rules'],
   ['skipped', 'the bar was not judged; the reason says why'],

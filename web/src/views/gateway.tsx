@@ -350,14 +350,20 @@ function Process({ health }: { readonly health: HealthView }) {
 
 function ProcessOverTime() {
   const latency = useLatency()
+  const { speed } = useView()
   return (
-    <Panel title="Event loop and memory" note="last two hours">
+    <Panel
+      title="Event loop and memory"
+      note={speed === null ? 'last two hours' : 'by the simulated clock'}
+    >
       <Asked of={latency} what="the process over time">
         {(history) => <ProcessOf history={history} />}
       </Asked>
     </Panel>
   )
 }
+
+const mebibytes = (value: number) => `${Math.round(value)} MiB`
 
 function ProcessOf({ history }: { readonly history: LatencyHistory }) {
   const lines = useMemo(
@@ -373,7 +379,11 @@ function ProcessOf({ history }: { readonly history: LatencyHistory }) {
       ],
       memoryAt: history.memory.map(({ at }) => at),
       memory: [
-        { name: 'memory', colour: 'violet', values: history.memory.map((each) => each.bytes) },
+        {
+          name: 'memory',
+          colour: 'violet',
+          values: history.memory.map((each) => each.bytes / 2 ** 20),
+        },
       ],
     }),
     [history],
@@ -398,7 +408,7 @@ function ProcessOf({ history }: { readonly history: LatencyHistory }) {
         label="Memory"
         at={lines.memoryAt}
         series={lines.memory}
-        textOf={bytes}
+        textOf={mebibytes}
         height={120}
       />
     </div>

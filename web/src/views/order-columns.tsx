@@ -24,7 +24,11 @@ export const orderColumns: readonly Column<OrderView>[] = [
     align: 'right',
     cell: (row) => (
       <span className="num">
-        {units(row.filled)} of {units(row.quantity)}
+        {row.quantity === 0 ? (
+          <span className="none">nothing left</span>
+        ) : (
+          `${units(row.filled)} of ${units(row.quantity)}`
+        )}
       </span>
     ),
   },

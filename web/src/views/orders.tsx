@@ -40,7 +40,7 @@ const cancelling: Column<OrderView> = {
 function WorkingPanel() {
   const { orders } = useView()
   return (
-    <Panel title="Orders" note={`${plural(orders.length, 'order')} not over by proof`}>
+    <Panel title="Orders" note={`${plural(orders.length, 'order')} that may still fill`}>
       {orders.length === 0 ? (
         <NothingHeld title="No order is open" />
       ) : (

@@ -1,6 +1,6 @@
 import type { ExitView, QuoteView, StructureView } from '../../../src/dashboard/view.ts'
 import { CloseButton } from '../control/one-order.tsx'
-import { mean, units, words } from '../format.ts'
+import { cents, mean, units, words } from '../format.ts'
 import { useView } from '../live.ts'
 import { linkTo } from '../route.ts'
 import { Panel } from '../ui/panel.tsx'
@@ -36,7 +36,7 @@ const columns: readonly Column<StructureView>[] = [
     cell: (row) => <Price of={mean(row.openPrice)} />,
   },
   { head: 'Bid × ask', unit: '$/share', align: 'right', cell: ({ quote }) => <Quote of={quote} /> },
-  { head: 'Unrealized', align: 'right', cell: (row) => <Gain of={row.unrealized} /> },
+  { head: 'Unrealized', align: 'right', cell: (row) => <Gain of={cents(row.unrealized)} /> },
   { head: 'Exits', unit: '$/share', cell: (row) => <Exits of={row} /> },
   { head: 'Protection', cell: (row) => <Protection of={row} /> },
 ]
