@@ -69,6 +69,8 @@ export class Engine {
   #lastCycleAt: EpochMs | null = null
   #gauges: Gauges = NO_GAUGES
   #lastAnswerAt: EpochMs | null = null
+  /** The broker's last word of the link. */
+  #linkTold: { readonly up: boolean; readonly epoch: number } | null = null
   #unprotectedSince: EpochMs | null = null
 
   private constructor(ports: Ports, settings: EngineSettings) {
@@ -282,8 +284,18 @@ export class Engine {
 
   #linkChanged(up: boolean, epoch: number): void {
     const at = this.#ports.clock.now()
+    this.#linkTold = { up, epoch }
     this.dispatch({ kind: 'link-changed', at, link: up ? 'reconciling' : 'down', epoch })
     if (up) this.#reconciler.linkUp()
+  }
+
+  /** What the broker said of it while nothing could be written down (F82) is still so. */
+  #observeLink(): void {
+    const told = this.#linkTold
+    const { link, epoch } = this.#state
+    if (told === null || this.#inTurn) return
+    const isTaken = told.up ? link !== 'down' && epoch === told.epoch : link === 'down'
+    if (!isTaken) this.#linkChanged(told.up, told.epoch)
   }
 
   #beat(): void {
@@ -309,6 +321,7 @@ export class Engine {
   #tick(): void {
     if (this.#stopped) return
     this.#observeClock()
+    this.#observeLink()
     this.#observeLatch()
     this.#observeGates()
     const quoted = this.#state.link === 'up' ? quotedStructures(this.#state) : []

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fail } from '../base/result.ts'
+import { fail, ok } from '../base/result.ts'
 import type { Fault } from './ports.ts'
 import { at } from './scripted-bars.testing.ts'
 import { strategyAt, World } from './world.testing.ts'
@@ -45,4 +45,41 @@ test('F82: what was told while nothing could be written is told again by a pictu
   isFull = false
   await world.clock.runUntil(at('10:05:40'))
   expect(engine.state.positions.get(conId)?.quantity).toBe(held.quantity + 1)
+})
+
+test('F82, F10: a connection that was lost and made anew meanwhile is taken in all the same', async () => {
+  let isFull = false
+  let epoch = 1
+  let tell: (up: boolean, epoch: number) => void = () => undefined
+  const world = new World({
+    strategies: [],
+    wrap: ({ journal, broker }) => ({
+      journal: {
+        read: () => journal.read(),
+        append: (when, events) => (isFull ? fail(FULL) : journal.append(when, events)),
+      },
+      broker: {
+        ...broker,
+        onLink: (listener) => broker.onLink((tell = listener)),
+        snapshot: async (...of) => {
+          const found = await broker.snapshot(...of)
+          return found.ok ? ok({ ...found.value, epoch }) : found
+        },
+      },
+    }),
+  })
+  const { engine } = world.start()
+  await world.clock.runUntil(at('10:05'))
+  expect(engine.state).toMatchObject({ link: 'up', epoch: 1 })
+
+  isFull = true
+  tell(false, 1)
+  epoch = 2
+  tell(true, 2)
+  await world.clock.runUntil(at('10:05:30'))
+  expect(engine.state).toMatchObject({ link: 'up', epoch: 1 }) // what cannot be written is not so
+
+  isFull = false
+  await world.clock.runUntil(at('10:05:45'))
+  expect(engine.state).toMatchObject({ link: 'up', epoch: 2 })
 })
