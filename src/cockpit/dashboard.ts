@@ -232,7 +232,7 @@ class DashboardThread implements Dashboard {
     this.#tellReady(ok(url))
   }
 
-  /** The bot trades on, whatever became of the page, and it is tried again for as long as it does. */
+  /** The bot trades on, whatever became of the page; it is tried again for as long as it does. */
   #ended(why: string | null): void {
     const nowMs = this.#wall.monotonicMs()
     const wasWell = this.#upSince !== null && nowMs - this.#upSince >= STEADY_MS
@@ -278,6 +278,7 @@ class DashboardThread implements Dashboard {
       settings: settingsView(settings, file),
       rules: settings.rules,
       hours: settings.hours,
+      restartWindows: settings.gateway.restartWindows,
       symbols: symbolsDrawn(settings),
     }
   }
