@@ -63,7 +63,11 @@ const SAMPLES: Readonly<Record<string, readonly [is: Lines, not: Lines]>> = {
     ['ibkr_bot_farm_up{farm="usopt"} 0', 'ibkr_bot_market_open 0'],
   ],
   IbkrBotGatewayMute: [
-    ['ibkr_bot_last_answer_age_seconds 241', 'ibkr_bot_market_open 1'],
+    (minute) => [
+      'ibkr_bot_market_open 1',
+      // At first there was none at all, which has no line.
+      ...(minute < 39 ? [] : ['ibkr_bot_last_answer_age_seconds 241']),
+    ],
     (minute) => [
       `ibkr_bot_last_answer_age_seconds ${minute > 38 ? 300 : 4}`,
       'ibkr_bot_market_open 1',
