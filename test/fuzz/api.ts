@@ -79,7 +79,11 @@ export const api = subjectOf<ApiInput>(
     name: 'api',
     what: 'bodies to every route of the dashboard that takes one',
     inputs: 100_000,
-    close: async () => (await standing)?.close(),
+    close: async () => {
+      const open = standing
+      standing = null // whoever plays on opens another
+      await (await open)?.close()
+    },
   },
   {
     make: apiInput,
