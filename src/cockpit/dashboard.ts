@@ -278,6 +278,7 @@ class DashboardThread implements Dashboard {
       settings: settingsView(settings, file),
       rules: settings.rules,
       hours: settings.hours,
+      restartWindows: settings.gateway.restartWindows,
       symbols: symbolsDrawn(settings),
     }
   }

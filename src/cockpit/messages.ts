@@ -5,6 +5,7 @@ import type { Mode } from '../domain/account.ts'
 import type { Bar, BarSize } from '../domain/bar.ts'
 import type { Hours } from '../domain/calendar.ts'
 import type { Ticker } from '../domain/contract.ts'
+import type { RestartWindow } from '../domain/restart-windows.ts'
 import type { Sighting } from '../engine/sighting.ts'
 import type { LinkAsked } from './answering.ts'
 import type { Rules } from '../trading/command.ts'
@@ -26,6 +27,7 @@ export interface ThreadData {
   readonly settings: SettingsView
   readonly rules: Rules
   readonly hours: Hours
+  readonly restartWindows: readonly RestartWindow[]
   readonly symbols: readonly { readonly symbol: Ticker; readonly strategies: readonly string[] }[]
 }
 

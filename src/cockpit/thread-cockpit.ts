@@ -23,6 +23,7 @@ import type {
   Verb,
   View,
 } from '../dashboard/view.ts'
+import { restartWindowAt } from '../domain/restart-windows.ts'
 import type { Sighting } from '../engine/sighting.ts'
 import { initialState } from '../trading/state.ts'
 import { effectText } from './effect.ts'
@@ -65,6 +66,7 @@ export class ThreadCockpit implements Cockpit {
   readonly #viewListeners = new Set<(view: View) => void>()
   readonly #lineListeners = new Set<(line: JournalLine) => void>()
   #view: View | null = null
+  #toldMs = 0
   #following = false
   #broken: string | null = null
   #hasRead = false
@@ -83,6 +85,7 @@ export class ThreadCockpit implements Cockpit {
   told({ view: told, bars, sightings }: Extract<ToThread, { kind: 'view' }>): void {
     const view = maskedIn(this.#withJournal(this.#withDecisions(told)))
     this.#view = view
+    this.#toldMs = this.#of.clock.monotonicMs()
     this.#latencies.seen(view)
     for (const { symbol, size, bars: closed } of bars) this.#charts.get(symbol)?.told(size, closed)
     for (const sighting of sightings) this.#sightings.set(sighting.symbol, sighting)
@@ -228,9 +231,15 @@ export class ThreadCockpit implements Cockpit {
 
   async metrics(): Promise<string> {
     if (this.#view === null) throw new Error('the bot has not shown anything yet; ask again')
-    const { models, streamsDropped } = this.#of
+    const { models, streamsDropped, clock, data } = this.#of
     const { version } = this.#view
-    const of = { version, streamsDropped: streamsDropped(), ...models.counts }
+    const of = {
+      version,
+      viewAgeMs: clock.monotonicMs() - this.#toldMs,
+      isRestartWindow: restartWindowAt(data.restartWindows, this.#view.at) !== null,
+      streamsDropped: streamsDropped(),
+      ...models.counts,
+    }
     return maskedIn(await metricsText(this.#view, of))
   }
 

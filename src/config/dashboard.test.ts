@@ -43,6 +43,11 @@ test.each([
   [{ users: { ada: 'admin' } }, { [ADA]: '' }, `${ADA}: expected the password of ada`],
   [{ users: { ada: 'admin' } }, { [ADA]: 'short' }, `${ADA}: the password `],
   [{ users: { ada: 'root' } }, { [ADA]: GOOD }, 'expected one of viewer, trader, admin'],
+  [
+    { users: { Engine: 'admin' } },
+    { [passwordVariable('Engine')]: GOOD },
+    'expected the name of a person: the bot itself goes by this one',
+  ],
   [{ port: 0 }, {}, 'dashboard.port'],
   [{ prot: 1 }, {}, 'did you mean "port"?'],
   [{}, { IBKR_BOT__DASHBOARD__METRICS_TOKEN: 'x' }, 'METRICS_TOKEN: the token '],

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Secret } from '../base/secret.ts'
+import { MACHINES } from '../trading/arm.ts'
 
 export const METRICS_TOKEN = 'IBKR_BOT__DASHBOARD__METRICS_TOKEN'
 
@@ -13,6 +14,9 @@ export type DashboardRole = (typeof roles)[number]
 
 const NAME = 'expected a name of 1 to 40 letters, digits, ".", "_", "@" or "-", like "ada"'
 
+/** The journal signs with it who commanded: the server refuses it, too. */
+const MACHINE = 'expected the name of a person: the bot itself goes by this one'
+
 /** Passwords are secrets and stand in the environment; who there is, and may what, in the file. */
 export const dashboardSchema = z
   .strictObject({
@@ -20,7 +24,10 @@ export const dashboardSchema = z
     port: z.int().min(1).max(65_535).default(8470).describe('on 127.0.0.1 and ::1, nowhere else'),
     users: z
       .record(
-        z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,39}$/, NAME),
+        z
+          .string()
+          .regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,39}$/, NAME)
+          .refine((name) => !MACHINES.has(name.toLowerCase()), MACHINE),
         z.enum(roles, { error: `expected one of ${roles.join(', ')}` }),
       )
       .default({})

@@ -171,6 +171,10 @@ function problemsOf(
     if (more === 0) return told
     return [...told, `${at(issue.path)}: ${more} more unknown keys; remove them`]
   }
+  if (issue.code === 'invalid_key') {
+    // What is wrong with the name of a key, and not that one is.
+    return issue.issues.flatMap((each) => problemsOf({ ...each, path: issue.path }, at))
+  }
   if (issue.code === 'invalid_union') {
     const nested = issue.errors.flat().filter((each) => each.path.length > 0)
     if (nested.length > 0) {

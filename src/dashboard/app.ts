@@ -21,6 +21,7 @@ import { Passwords } from './passwords.ts'
 import { storeOn } from './rate.ts'
 import { readRoutes } from './read-routes.ts'
 import { refusal } from './refusal.ts'
+import { keep, keptIn, stillGood } from './session-file.ts'
 import { sessionRoutes } from './session-routes.ts'
 import { Sessions, type Session } from './sessions.ts'
 import { streamRoutes } from './stream-route.ts'
@@ -35,8 +36,15 @@ export async function doorsOf(options: DashboardOptions): Promise<Doors> {
   const { clock, cockpit, users, stateFile } = options
   const limits = { ...LIMITS, ...options.limits }
   const lasting = (lifeMs: number) => ({ lifeMs, max: WAITING_MAX })
-  const passwords = await Passwords.of(users, limits.scryptCost)
-  const sessions = new Sessions(clock, limits)
+  const sessionFile = `${stateFile}.sessions`
+  const before = keptIn(sessionFile)
+  const passwords = await Passwords.of(users, { cost: limits.scryptCost, before: before.users })
+  const { fingerprints } = passwords
+  const sessions = new Sessions(clock, limits, {
+    kept: stillGood(before, fingerprints),
+    keep: (kept) =>
+      keptGently(options, () => keep(sessionFile, { sessions: kept, users: fingerprints })),
+  })
   const isOpen = (session: Session) => sessions.isOpen(session)
   return {
     options,
@@ -120,6 +128,15 @@ function isDecodable(url: string): boolean {
     return true
   } catch {
     return false
+  }
+}
+
+/** A disk that takes no sessions keeps nobody out: they end with the bot, then. */
+function keptGently({ log }: DashboardOptions, write: () => void): void {
+  try {
+    write()
+  } catch (error) {
+    log(`dashboard: the disk does not take who is signed in: ${String(error)}`)
   }
 }
 

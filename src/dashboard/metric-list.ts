@@ -21,6 +21,14 @@ export const METRICS = {
     labels: NONE,
   },
   ibkr_bot_time_seconds: { help: "The bot's own clock, in seconds since 1970.", labels: NONE },
+  ibkr_bot_view_age_seconds: {
+    help: 'Since the bot last said how things are, by the clock of the server; above 15 it is 503.',
+    labels: NONE,
+  },
+  ibkr_bot_restart_window: {
+    help: '1 in an announced restart of the Gateway or of IBKR, which pages nobody.',
+    labels: NONE,
+  },
   ibkr_bot_market_open: { help: '1 in regular trading hours of the exchange.', labels: NONE },
   ibkr_bot_level: { help: '1 for the level that holds, 0 for the others.', labels: ['state'] },
   ibkr_bot_gate: {

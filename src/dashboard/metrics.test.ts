@@ -110,6 +110,8 @@ const exampleView = {
 
 const of: MetricsOf = {
   version: '0.1.0',
+  viewAgeMs: 250,
+  isRestartWindow: false,
   streamsDropped: 7,
   decisions: { proposed: 1, hold: 20, 'none-picked': 2, skipped: 3 },
   incidents: { HMDS_DOWN: 2 },
@@ -122,6 +124,8 @@ async function lines(view = exampleView): Promise<readonly string[]> {
 describe('what is exported', () => {
   test.each([
     'ibkr_bot_info{version="0.1.0",mode="paper",account="DU*****67"} 1',
+    'ibkr_bot_view_age_seconds 0.25',
+    'ibkr_bot_restart_window 0',
     'ibkr_bot_level{state="halt"} 1',
     'ibkr_bot_level{state="active"} 0',
     'ibkr_bot_gate{gate="stale-data",symbol="SPY"} 1',

@@ -6,6 +6,9 @@ import type { View } from './view.ts'
 export interface MetricsOf {
   /** Of the commit or package: `0.1.0`. */
   readonly version: string
+  /** Since the view came, by real time. */
+  readonly viewAgeMs: number
+  readonly isRestartWindow: boolean
   /** Streams that were closed because their reader did not keep up, since the start. */
   readonly streamsDropped: number
   /** Cycles since the run began, by their outcome. */
@@ -44,6 +47,8 @@ function putAll(view: View, of: MetricsOf, put: Put): void {
   put('ibkr_bot_simulated', flag(view.isSimulated))
   put('ibkr_bot_journal_seq', view.seq)
   put('ibkr_bot_time_seconds', at / 1_000)
+  put('ibkr_bot_view_age_seconds', of.viewAgeMs / 1_000)
+  put('ibkr_bot_restart_window', flag(of.isRestartWindow))
   put('ibkr_bot_market_open', flag(market.isOpen))
   for (const state of LEVELS) {
     put('ibkr_bot_level', flag(view.level.state === state), { state })

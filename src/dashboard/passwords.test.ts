@@ -158,7 +158,7 @@ test('T5: proving it again is limited with signing in', async () => {
 
 test('T5: an unknown name costs a hash like a known one, and is answered alike', async () => {
   const { ask, options } = await standing({ limits: { scryptCost: 2 ** 14 } })
-  const passwords = await Passwords.of(options.users, 2 ** 14)
+  const passwords = await Passwords.of(options.users, { cost: 2 ** 14, before: [] })
   const cpuOf = async (name: string) => {
     const before = process.cpuUsage()
     for (let i = 0; i < 3; i++) expect(await passwords.check(name, wrong.password)).toBeNull()
@@ -178,7 +178,7 @@ test('T5: an unknown name costs a hash like a known one, and is answered alike',
 
 test('T5: what is hashed is the password as it is typed on any keyboard', async () => {
   const users = [{ name: 'ann', role: 'admin', password: new Secret('Käse-und-Brot') }] as const
-  const passwords = await Passwords.of(users, 16)
+  const passwords = await Passwords.of(users, { cost: 16, before: [] })
   expect(await passwords.check('ann', 'Ka\u0308se-und-Brot')).toEqual({
     name: 'ann',
     role: 'admin',

@@ -103,6 +103,14 @@ interface Known {
 
 const HASH_BYTES = 32
 
+/** What tells a password and a role from another, and neither of them back. */
+export interface Fingerprint {
+  readonly name: string
+  readonly role: Role
+  readonly salt: string
+  readonly hash: string
+}
+
 /** Hashes alone, made at start: the passwords themselves are not kept here. */
 export class Passwords {
   readonly #users: readonly Known[]
@@ -115,10 +123,15 @@ export class Passwords {
     this.#cost = cost
   }
 
-  static async of(users: readonly DashboardUser[], cost: number): Promise<Passwords> {
+  /** `before`: with the salts of these the same password has the same hash. */
+  static async of(
+    users: readonly DashboardUser[],
+    { cost, before }: { readonly cost: number; readonly before: readonly Fingerprint[] },
+  ): Promise<Passwords> {
     const known = await Promise.all(
       users.map(async ({ name, role, password }): Promise<Known> => {
-        const salt = randomBytes(16)
+        const old = before.find((each) => each.name === name)?.salt
+        const salt = old === undefined ? randomBytes(16) : Buffer.from(old, 'base64url')
         return { name, role, salt, hash: await hashOf(password.reveal(), { salt, cost }) }
       }),
     )
@@ -129,6 +142,12 @@ export class Passwords {
       hash: randomBytes(HASH_BYTES),
     }
     return new Passwords(known, nobody, cost)
+  }
+
+  get fingerprints(): readonly Fingerprint[] {
+    return this.#users.map(({ name, role, salt, hash }) => {
+      return { name, role, salt: salt.toString('base64url'), hash: hash.toString('base64url') }
+    })
   }
 
   has(name: string): boolean {

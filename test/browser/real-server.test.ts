@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net'
 import { afterEach, expect, test } from 'vitest'
 import { PAGE } from '../../scripts/page.mjs'
 import { SystemClock } from '../../src/base/clock.ts'
+import type { Limits } from '../../src/dashboard/options.ts'
 import { lineAt, viewAt } from '../../src/dashboard/samples.testing.ts'
 import { startDashboard, type Dashboard } from '../../src/dashboard/server.ts'
 import { optionsFor } from '../../src/dashboard/standing.testing.ts'
@@ -16,7 +17,7 @@ afterEach(async () => {
   await Promise.all(ends.splice(0).map((end) => end()))
 })
 
-async function served(limits: { readonly idleMs?: number } = {}) {
+async function served(limits: Partial<Limits> = {}) {
   const { options, cockpit } = optionsFor({ limits, pages: PAGE })
   const dashboard = await startDashboard({ ...options, clock: new SystemClock(), port: 0 })
   ends.push(() => dashboard.close())
@@ -47,6 +48,25 @@ test('who touches the page stays', async () => {
   await expect.poll(() => performance.now() > later, { timeout: 30_000 }).toBe(true)
   expect(dashboard.counts()).toMatchObject({ sessions: 1 })
   expect(await page.getByText('Your session is over').count()).toBe(0)
+})
+
+test('T11: the page says how far it has read, and keeps its stream for as long as it does', async () => {
+  // Without its word the stream would have a turn of 20 kB, and end after 200 ms of more.
+  const limits = { pulseBytes: 4_000, streamUnseenMax: 20_000, unseenMs: 200 }
+  const { dashboard, cockpit } = await served(limits)
+  const { page } = await open(linkTo(dashboard))
+  let [streams, said] = [0, 0]
+  page.on('request', (request) => void (request.url().endsWith('/stream') && streams++))
+  page.on('response', (response) => {
+    if (response.url().endsWith('/stream/seen') && response.status() === 200) said++
+  })
+  await expect.poll(() => dashboard.counts().open, { timeout: 30_000 }).toBe(1)
+  let seq = 8
+  const more = setInterval(() => cockpit.show(viewAt(seq++)), 100)
+  ends.push(async () => clearInterval(more))
+  await expect.poll(() => said, { timeout: 30_000 }).toBeGreaterThan(20)
+  expect(streams).toBeLessThanOrEqual(1)
+  expect(dashboard.counts()).toMatchObject({ open: 1, dropped: 0 })
 })
 
 /** All that a page of elsewhere can try, with the cookie that the browser holds. */

@@ -1,3 +1,4 @@
+import { api } from './api.ts'
 import { config } from './config.ts'
 import { control, socket } from './control.ts'
 import { core, order } from './fuzz.ts'
@@ -17,6 +18,7 @@ export const SUBJECTS: readonly Subject[] = [
   socket,
   replay,
   recording,
+  api,
 ]
 
 /** What one word of the command plays; the first takes `--inputs`, the others their share of it. */
@@ -27,4 +29,5 @@ export const GROUPS: Readonly<Record<string, readonly Subject[]>> = {
   config: [config],
   control: [control, socket],
   replay: [replay, recording],
+  api: [api],
 }

@@ -172,6 +172,7 @@ export const STEPS: readonly Step[] = [
   fuzz('config', 100_000, 10),
   fuzz('control', 1_000_000, 10),
   fuzz('replay', 100_000, 10),
+  fuzz('api', 1_000_000, 20),
   {
     name: 'outages',
     what: 'labelled outages and how soon the bot is back',

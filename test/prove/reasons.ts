@@ -165,5 +165,5 @@ export const ELSEWHERE: Readonly<Record<string, string>> = {
   F91: 'no day: the file is refused. `npm run hosts`, test/hosts/config.test.ts, `npm run fuzz -- config`',
   F92: 'no day: the file is refused. `npm run hosts`, test/hosts/config.test.ts, `npm run fuzz -- config`',
   F93: 'no day: the file is refused. `npm run hosts`, test/hosts/config.test.ts, `npm run fuzz -- config`',
-  F96: 'there is no HTTP yet; the control socket: `npm run fuzz -- control`, test/fuzz/control.test.ts',
+  F96: 'no day: the tests of docs/security.md, `npm run fuzz -- api`, `npm run fuzz -- control`',
 }
