@@ -22,7 +22,7 @@ export default defineConfig({
           exclude: ['src/**/*.slow.test.ts'],
         },
       },
-      // Of the check, which may take a minute; the other hundred seeds are with the scenarios.
+      // Of the check, which may take a minute; the other 160 seeds are with the scenarios.
       { test: { ...common, name: 'seeds', include: ['test/simulation/seeds-1.test.ts'] } },
       {
         test: {

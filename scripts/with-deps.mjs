@@ -37,6 +37,11 @@ const FORMAT_CACHE = ['--cache', '--cache-location', cache('format')]
 /** Commands that show the operator's page. The others, `kill` above all, wait for nothing. */
 const SERVING = ['demo', 'run', 'watchdog']
 
+const withWorkers = (count, [command, args]) => [command, [...args, '--maxWorkers', String(count)]]
+
+/** What says nothing but what is wrong: it says it at its end, and not amidst the tests. */
+const quiet = ([command, args]) => [command, args, true]
+
 /** Each command is a list of steps; a step's parts run side by side, and one that fails ends it. */
 const commands = {
   bot: () => {
@@ -71,13 +76,14 @@ const commands = {
     return [[vitest('tidy', 'unit', 'seeds', 'scenarios', 'browser')]]
   },
   'kill-drill': () => [[vitest('drill')]],
+  // Beside each other: none of them keeps two cores busy from its beginning to its end.
   check: () => [
     [
-      [bin('oxlint'), ['--type-aware', '--type-check', '--quiet']],
-      [bin('prettier'), ['--check', ...FORMAT_CACHE, '--log-level', 'warn', '.']],
-      [bin('tsc'), ['-p', join(root, 'web')]],
+      withWorkers(3, vitest('tidy', 'unit', 'seeds')), // some of them wait, and not for a core
+      quiet([bin('oxlint'), ['--type-aware', '--type-check', '--quiet']]),
+      quiet([bin('prettier'), ['--check', ...FORMAT_CACHE, '--log-level', 'warn', '.']]),
+      quiet([bin('tsc'), ['-p', join(root, 'web')]]),
     ],
-    [vitest('tidy', 'unit', 'seeds')],
   ],
 }
 
@@ -88,7 +94,7 @@ if (!Object.hasOwn(commands, verb ?? '')) {
 install()
 process.on('SIGINT', () => undefined) // a terminal's Ctrl-C reaches the child by itself
 for (const step of commands[verb]()) {
-  const codes = await Promise.all(step.map(([command, args]) => run(command, args)))
+  const codes = await Promise.all(step.map((part) => run(...part)))
   const failed = codes.find((code) => code !== 0)
   if (failed !== undefined) process.exit(failed)
 }
@@ -137,10 +143,16 @@ function install() {
 }
 
 /** The child's exit code. SIGTERM is handed on. */
-function run(command, args) {
+function run(command, args, isQuiet = false) {
   return new Promise((resolve) => {
-    const child = spawn(command, args, { stdio: 'inherit' })
+    const stdio = isQuiet ? ['ignore', 'pipe', 'pipe'] : 'inherit'
+    const child = spawn(command, args, { stdio })
     process.on('SIGTERM', () => child.kill('SIGTERM'))
+    let said = ''
+    for (const output of isQuiet ? [child.stdout, child.stderr] : []) {
+      output.setEncoding('utf8').on('data', (text) => (said += text))
+    }
+    child.on('close', (code) => code !== 0 && process.stderr.write(said))
     child.on('error', (error) => {
       console.error(`expected to start ${command}: ${error.message}`)
       resolve(1)

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { relative, resolve } from 'node:path'
 import pc from 'picocolors'
 import type { EpochMs } from '../base/clock.ts'
@@ -68,6 +69,7 @@ export async function demo(command: DemoCommand): Promise<number> {
   const settings = withSymbols(configured, symbols, market)
   const folder = stateFolder(resolve(command.state ?? settings.stateFolder), 'demo', command)
   makeStateFolder(folder)
+  const hadJournal = existsSync(folder.journal)
   forgetDemo(folder)
   const screen = openScreen(process.stdout, command.json)
   const [first] = days
@@ -86,7 +88,9 @@ export async function demo(command: DemoCommand): Promise<number> {
     notifier,
     observer: sightings,
   })
-  screen.line(`${market.describe}; seed ${seed}; ${relative('', config.path)}`)
+  const ofMatching = market.describe.includes(`seed ${seed}`) ? '' : `seed ${seed} of fills; `
+  screen.line(`${market.describe}; ${ofMatching}${relative('', config.path)}`)
+  if (hadJournal) screen.line('the journal of the demo before this one is replaced by this one')
   const shown = { command, settings, file: config.path, folder, sightings, notifier }
   const dashboard = command.dashboard ? openDemoDashboard(world, shown) : null
   const closeControl = await serveControl(folder.controlSocket, {

@@ -1,4 +1,12 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import {
+  lstatSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -12,6 +20,7 @@ import { orders } from './orders.ts'
 import { positions } from './positions.ts'
 import { report } from './report.ts'
 import { makeStateFolder, stateFolder } from './state-folder.ts'
+import { status } from './status.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'holdings-'))
 const folder = stateFolder(root, 'paper')
@@ -153,4 +162,34 @@ describe('the dates of a report', () => {
       expect.objectContaining({ code: 2 }) as Error,
     )
   })
+})
+
+test('a report that replaces an older file is its owner’s alone, and follows no link', () => {
+  const asked = { journal: folder.journal, period: 'all', from: null, to: null } as const
+  const [out, victim] = [join(root, 'report.txt'), join(root, 'victim.txt')]
+  const quiet = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  writeFileSync(out, 'older', { mode: 0o644 })
+  report({ ...asked, format: 'text', out })
+  expect(statSync(out).mode & 0o777).toBe(0o600)
+  expect(readFileSync(out, 'utf8')).toContain('realised')
+  writeFileSync(victim, 'mine')
+  rmSync(out)
+  symlinkSync(victim, out)
+  report({ ...asked, format: 'csv', out })
+  expect(readFileSync(victim, 'utf8')).toBe('mine')
+  expect(lstatSync(out).isFile()).toBe(true)
+  report({ ...asked, format: 'csv', out: '/dev/null' })
+  expect(statSync('/dev/null').isCharacterDevice()).toBe(true)
+  quiet.mockRestore()
+})
+
+test('status says what is held before how its requests do', async () => {
+  const text = await whileRunning(() => said(() => status(folder, false)))
+  const [structure] = view.state().structures.values()
+  const place = (what: string): number => text.indexOf(what)
+  expect(place(structure?.id ?? 'none')).toBeGreaterThan(0)
+  expect(place('today by the broker, with what is held')).toBeGreaterThan(
+    place(structure?.id ?? ''),
+  )
+  expect(place('bars: ')).toBeGreaterThan(place('today by the broker'))
 })

@@ -103,7 +103,7 @@ describe('by flags', () => {
         const { orderCost } = suggestedLimits(of.accountSize)
         expect(rules.limits.orderCostMax).toBe(money(orderCost))
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     )
   })
 

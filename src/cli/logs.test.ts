@@ -206,7 +206,7 @@ test('following tells each line once, over any rotations, halves of lines too', 
       tail.close()
       log.close()
     }),
-    { numRuns: 60 },
+    { numRuns: 30 },
   )
 })
 

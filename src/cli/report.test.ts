@@ -79,7 +79,7 @@ test('T13: JSONL has one object a line, and a page shows texts and no markup of 
       expect(reportHtml(report)).not.toContain('\u001b')
       expect(reportText(report)).not.toContain('\u001b[2J')
     }),
-    { numRuns: 50 },
+    { numRuns: 25 },
   )
 })
 

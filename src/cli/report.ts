@@ -1,8 +1,8 @@
-import { writeFileSync } from 'node:fs'
+import { lstatSync, writeFileSync } from 'node:fs'
 import type { EpochMs } from '../base/clock.ts'
 import { newYorkDate } from '../domain/calendar.ts'
 import type { CalendarDate } from '../domain/contract.ts'
-import { messageOf } from '../journal/files.ts'
+import { messageOf, replaceFile } from '../journal/files.ts'
 import { reportFor, type Performance, type Period } from '../journal/performance.ts'
 import { CommandError } from './exit-codes.ts'
 import { journalEntries } from './journal-entries.ts'
@@ -52,12 +52,19 @@ export function report(command: ReportCommand): void {
     return
   }
   try {
-    writeFileSync(out, text, { mode: 0o600 })
+    written(out, text)
   } catch (error) {
     const why = messageOf(error)
     throw new CommandError('usage', `--out ${out}: expected a file that can be written; ${why}`)
   }
   process.stderr.write(`report: ${out}\n`)
+}
+
+/** Whole or not at all, readable by its owner alone, whatever was there; a device is written to. */
+function written(out: string, text: string): void {
+  const there = lstatSync(out, { throwIfNoEntry: false })
+  if (there === undefined || there.isFile() || there.isSymbolicLink()) replaceFile(out, text)
+  else writeFileSync(out, text)
 }
 
 /** Zeros of a period that the journal knows nothing of would look like a result. */

@@ -241,6 +241,8 @@ interface Done {
 
 const NOTHING_DONE: Done = { seq: 0, orderFramesSent: 0, historicalRequests: 0 }
 
+const STAYS = 'what rests at the broker stays'
+
 async function trade(of: Opened): Promise<Done> {
   const { clock, settings, mode, accountId, folder, journal, say, asked, outlets, live } = of
   const { host, port } = settings.gateway
@@ -290,7 +292,7 @@ async function trade(of: Opened): Promise<Done> {
     outlets.log.write({ level: 'info', kind: 'run-started', mode, accountId, ...started })
     say(`ready at ${host}:${port}, account ${accountId}; Ctrl-C stops it`)
     await Promise.race([asked, defect.heard])
-    say('stopping; what rests at the broker stays')
+    say(`stopping; ${mode === 'dry-run' ? 'no order is at a broker' : STAYS}`)
     outlets.log.write({ level: 'info', kind: 'run-ended', seq: bot.engine.state.seq })
     closeControl()
     stopTelling()

@@ -36,7 +36,6 @@ export function statusText(of: StatusReply): string {
     ...of.incidents.map(({ since, symptom, verdict }) =>
       pc.red(`incident since ${timeText(since)}, ${symptom}: ${verdictText(verdict)}`),
     ),
-    ...healthLines(vitals),
     ...of.structures.map((s) => `${s.strategy}: ${s.quantity} ${s.contract}  ${pc.dim(s.id)}`),
     ...of.orders.map(
       (o) =>
@@ -44,6 +43,8 @@ export function statusText(of: StatusReply): string {
         `${o.status}  ${pc.dim(o.id)}`,
     ),
     ...(of.orders.some(({ role }) => role === 'stop-loss') ? [pc.dim(STOP_TEXT)] : []),
+    pnlLine(pnl),
+    ...healthLines(vitals),
     barsText(of),
     ...of.budgets
       .filter(({ used }) => used > 0)
@@ -52,9 +53,13 @@ export function statusText(of: StatusReply): string {
         const text = `  ${rule}: ${used} of ${limit}${frees}`
         return used >= limit ? pc.yellow(text) : pc.dim(text)
       }),
-    `realised ${pnlText(pnl.realized)}, today by the broker ` +
-      (pnl.daily === null ? 'unknown' : pnlText(pnl.daily)),
   ].join('\n')
+}
+
+function pnlLine({ realized, daily }: StatusReply['pnl']): string {
+  const today = daily === null ? 'unknown' : pnlText(daily)
+  const since = `realised ${pnlText(realized)} since the journal began`
+  return `${since}; today by the broker, with what is held, ${today}`
 }
 
 function armedText({ mode, armedOn }: StatusReply): string {

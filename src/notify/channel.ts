@@ -55,6 +55,8 @@ export interface ChannelContext {
   readonly clock: Clock
   /** Instead of the resolver of the system. */
   readonly lookup?: typeof systemLookup
+  /** A certificate, as PEM, that is trusted instead of those that the system trusts. */
+  readonly trusted?: string
 }
 
 /** One request of a service, as its own documentation has it. */

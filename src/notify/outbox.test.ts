@@ -147,10 +147,10 @@ test('windows are bounded: many different words within one cost neither time nor
     nowMs: 0,
     at: 0 as EpochMs,
   })
-  for (let i = 0; i < 3_000; i++) {
+  for (let i = 0; i < 1_000; i++) {
     outbox = offered(outbox, notice(`w${i}`), { rules: day, nowMs: i, at: i as EpochMs })
   }
   expect(outbox.windows.size).toBeLessThanOrEqual(500)
   expect([...outbox.windows.keys()]).toContain('critical c')
-  expect([...outbox.windows.keys()]).toContain('warning w2999')
+  expect([...outbox.windows.keys()]).toContain('warning w999')
 })

@@ -1,5 +1,7 @@
 import { createServer as createHttp, type IncomingHttpHeaders } from 'node:http'
 import { createServer as createTcp, type AddressInfo, type Server, type Socket } from 'node:net'
+import { createSecureContext, TLSSocket } from 'node:tls'
+import type { TestCertificate } from './certificate.testing.ts'
 
 /** One request, as a service on loopback saw it. */
 export interface Seen {
@@ -70,12 +72,18 @@ export interface Mail {
   readonly data: string
 }
 
-/** A mail server over plain TCP: EHLO, AUTH PLAIN, MAIL, RCPT, DATA, QUIT (RFC 5321, 4954). */
+/** A mail server: EHLO, STARTTLS, AUTH PLAIN, MAIL, RCPT, DATA, QUIT (RFC 5321, 3207, 4954). */
 export class SmtpStandIn {
   readonly mails: Mail[] = []
   /** Every command of every client. */
   readonly lines: string[] = []
+  /** Those of them that anybody on the way could read. */
+  readonly clear: string[] = []
   extensions: readonly string[] = ['AUTH PLAIN']
+  /** Its own, for STARTTLS, which it offers only in the extensions; null: it has none. */
+  certificate: TestCertificate | null = null
+  /** Encrypted from the first byte. */
+  implicit = false
   /** Instead of accepting a command; null: it is accepted. */
   refuse: (line: string) => string | null = () => null
   #server: Server | null = null
@@ -88,7 +96,11 @@ export class SmtpStandIn {
   }
 
   async start(): Promise<void> {
-    const server = createTcp((socket) => this.#serve(socket))
+    const server = createTcp((socket) => {
+      socket.on('error', () => undefined)
+      if (this.implicit) this.#serve(this.#encrypted(socket), 'encrypted')
+      else this.#serve(socket)
+    })
     await listening(server, this.#port)
     this.#server = server
     this.#port = (server.address() as AddressInfo).port
@@ -107,7 +119,30 @@ export class SmtpStandIn {
     return this.mails
   }
 
-  #serve(socket: Socket): void {
+  #answerTo(line: string, mail: { from: string; to: string[]; login: string | null }): string {
+    if (line.startsWith('EHLO')) {
+      const offered = this.extensions.map((each) => `250-${each}`)
+      return ['250-stand-in', ...offered, '250 8BITMIME'].join('\r\n')
+    }
+    if (line.startsWith('AUTH PLAIN ')) {
+      const said = Buffer.from(line.slice(11), 'base64').toString()
+      mail.login = said.split('\0').slice(1).join(' ')
+      return '235 welcome'
+    }
+    if (line.startsWith('MAIL FROM:')) mail.from = line.slice(10)
+    else if (line.startsWith('RCPT TO:')) mail.to.push(line.slice(8))
+    else return '500 what?'
+    return '250 ok'
+  }
+
+  #encrypted(socket: Socket): Socket {
+    if (this.certificate === null) throw new Error('expected a certificate')
+    const secureContext = createSecureContext({ ...this.certificate })
+    return new TLSSocket(socket, { isServer: true, secureContext })
+  }
+
+  /** `upgraded`: after STARTTLS, which is not greeted again. */
+  #serve(socket: Socket, way: 'clear' | 'encrypted' | 'upgraded' = 'clear'): void {
     this.#sockets.add(socket)
     socket.on('close', () => this.#sockets.delete(socket))
     socket.on('error', () => undefined)
@@ -120,8 +155,9 @@ export class SmtpStandIn {
     let data: string | null = null
     let rest = ''
     const say = (text: string) => socket.write(`${text}\r\n`)
-    say('220 stand-in ESMTP')
-    socket.setEncoding('utf8').on('data', (text: string) => {
+    if (way !== 'upgraded') say('220 stand-in ESMTP')
+    socket.setEncoding('utf8')
+    const heard = (text: string): void => {
       rest += text
       for (;;) {
         if (data !== null) {
@@ -139,37 +175,26 @@ export class SmtpStandIn {
         const line = rest.slice(0, at)
         rest = rest.slice(at + 2)
         this.lines.push(line)
+        if (way === 'clear') this.clear.push(line)
         mail.lines.push(line)
         const objection = this.refuse(line)
         if (objection !== null) say(objection)
-        else if (line.startsWith('EHLO')) {
-          say(
-            ['250-stand-in', ...this.extensions.map((each) => `250-${each}`), '250 8BITMIME'].join(
-              '\r\n',
-            ),
-          )
-        } else if (line.startsWith('AUTH PLAIN ')) {
-          mail.login = Buffer.from(line.slice(11), 'base64')
-            .toString()
-            .split('\0')
-            .slice(1)
-            .join(' ')
-          say('235 welcome')
-        } else if (line.startsWith('MAIL FROM:')) {
-          mail.from = line.slice(10)
-          say('250 ok')
-        } else if (line.startsWith('RCPT TO:')) {
-          mail.to.push(line.slice(8))
-          say('250 ok')
+        else if (line === 'STARTTLS' && this.certificate !== null) {
+          // What is sent from here on is not ours to read, but that of TLS.
+          socket.off('data', heard)
+          say('220 go ahead')
+          this.#serve(this.#encrypted(socket), 'upgraded')
+          return
         } else if (line === 'DATA') {
           data = ''
           say('354 go on')
         } else if (line === 'QUIT') {
           say('221 bye')
           socket.end()
-        } else say('500 what?')
+        } else say(this.#answerTo(line, mail))
       }
-    })
+    }
+    socket.on('data', heard)
   }
 }
 

@@ -220,7 +220,7 @@ test('fuzz: total, terminal only by proof, and every transition is one of the ta
     return found
   }
   let terminals = 0
-  for (let sequence = 0; sequence < 120_000; sequence++) {
+  for (let sequence = 0; sequence < 40_000; sequence++) {
     let tracked: TrackedOrder = order({
       status: 'intent',
       quantity: prng.int(1, 5),
@@ -250,7 +250,7 @@ test('fuzz: total, terminal only by proof, and every transition is one of the ta
       }
     }
   }
-  expect(terminals).toBeGreaterThan(50_000)
+  expect(terminals).toBeGreaterThan(16_000)
 })
 
 test('what is unknown or on its way is not cancelled again: it waits for proof', () => {

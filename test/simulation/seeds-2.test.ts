@@ -1,3 +1,3 @@
 import { playSeeds } from './seeds.ts'
 
-playSeeds({ from: 101, commit: false })
+playSeeds({ from: 41, count: 80, commit: false })

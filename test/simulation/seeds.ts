@@ -5,7 +5,6 @@ import type { Counts } from './counts.ts'
 import { failureOf, played } from './play.ts'
 import { planOf } from './plan.ts'
 
-const SEEDS_A_FILE = 100
 const MINUTES = 8
 /** Seeds in a row share a market, and with it what it has made. */
 const TOGETHER = 20
@@ -36,15 +35,16 @@ async function failuresOf(seeds: readonly number[], counts: Counts): Promise<rea
 }
 
 export interface Campaign {
-  /** The first of `SEEDS_A_FILE` seeds. */
+  /** The first of so many seeds, in whole groups of `TOGETHER`. */
   readonly from: number
+  readonly count: number
   readonly commit: boolean
 }
 
-/** Half of the seeds, so that both cores have something to do. */
-export function playSeeds({ from, commit }: Campaign): void {
+/** A part of the seeds, so that both cores have something to do. */
+export function playSeeds({ from, count, commit }: Campaign): void {
   const counts = noCounts()
-  const groups = Array.from({ length: SEEDS_A_FILE / TOGETHER }, (_, group) =>
+  const groups = Array.from({ length: count / TOGETHER }, (_, group) =>
     Array.from({ length: TOGETHER }, (_seed, i) => from + group * TOGETHER + i),
   )
   test.each(groups.map((seeds) => [seeds[0], seeds.at(-1), seeds] as const))(
@@ -58,10 +58,10 @@ export function playSeeds({ from, commit }: Campaign): void {
   })
   test('the seeds reach what they are for', () => {
     const { entries, exits, partialFills, modifications, cancels, crashes } = counts
-    expect(entries).toBeGreaterThan(SEEDS_A_FILE)
-    expect(Math.min(exits, partialFills)).toBeGreaterThan(SEEDS_A_FILE / 2)
-    expect(Math.min(modifications, cancels, crashes)).toBeGreaterThanOrEqual(SEEDS_A_FILE / 20)
-    expect(counts.pacedAtRest).toBeLessThanOrEqual(SEEDS_A_FILE / 50) // gates-clear excepts these
+    expect(entries).toBeGreaterThan(count)
+    expect(Math.min(exits, partialFills)).toBeGreaterThan(count / 2)
+    expect(Math.min(modifications, cancels, crashes)).toBeGreaterThanOrEqual(count / 20)
+    expect(counts.pacedAtRest).toBeLessThanOrEqual(count / 50) // gates-clear excepts these
   })
   afterAll(() => console.log(`seeds: ${textOf(counts)}`))
 }

@@ -313,7 +313,7 @@ describe('laws', () => {
   test('PACING is never said without a full budget or the word of the Gateway', () => {
     fc.assert(
       fc.property(anyEvidence, (e) => verdictOf(e).name !== 'PACING'),
-      { numRuns: 5_000 },
+      { numRuns: 1_500 },
     )
   })
 
@@ -337,7 +337,7 @@ describe('laws', () => {
         // What is left undetermined has a probe that would decide, or nothing is left.
         if (name === 'UNDETERMINED') expect(missing.length > 0).toBe(candidates.length > 0)
       }),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     )
   })
 
@@ -352,7 +352,7 @@ describe('laws', () => {
           expect(left.has(after.name)).toBe(true)
         }
       }),
-      { numRuns: 2_000 },
+      { numRuns: 1_000 },
     )
   })
 })

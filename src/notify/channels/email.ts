@@ -52,7 +52,7 @@ export async function deliverEmail(
   const place = `${of.host}:${of.port}`
   const address = await addressOf(of, context.lookup ?? systemLookup)
   if (!address.ok) return later(`${place}: ${address.error}`)
-  const transport = createTransport({ ...transportOf(of, address.value) })
+  const transport = createTransport({ ...transportOf(of, address.value, context) })
   try {
     await transport.sendMail({ ...messageOf(of, note) })
     return DELIVERED
@@ -63,7 +63,7 @@ export async function deliverEmail(
   }
 }
 
-function transportOf(of: EmailTarget, address: string): object {
+function transportOf(of: EmailTarget, address: string, { trusted }: ChannelContext): object {
   const { host, port, tls, login } = of
   return {
     host: address,
@@ -73,7 +73,11 @@ function transportOf(of: EmailTarget, address: string): object {
     secure: tls === 'implicit',
     requireTLS: tls === 'starttls',
     ignoreTLS: tls === 'none',
-    tls: { minVersion: 'TLSv1.2', ...(isIP(host) === 0 && { servername: host }) },
+    tls: {
+      minVersion: 'TLSv1.2',
+      ...(isIP(host) === 0 && { servername: host }),
+      ...(trusted !== undefined && { ca: trusted }),
+    },
     ...(login !== null && { auth: { user: login.user.reveal(), pass: login.password.reveal() } }),
     name: 'ibkr-options-bot',
     connectionTimeout: ANSWER_MS_MAX,
@@ -123,10 +127,13 @@ function addressOf(
 
 /** The server's own words may repeat what it was told; codes never do. */
 function deliveryOf(error: unknown, place: string): Delivery {
-  const { code, responseCode } = error as {
+  const { code, responseCode, message } = error as {
     readonly code?: unknown
     readonly responseCode?: unknown
+    readonly message?: unknown
   }
+  const untrusted = certificateObjection(String(message))
+  if (untrusted !== null) return refused(`${place}: ${untrusted}`, CERTIFICATE_REMEDY)
   const status = typeof responseCode === 'number' ? ` ${responseCode}` : ''
   const reason = `${place}: ${typeof code === 'string' ? code : 'failed'}${status}`
   // RFC 5321, 4.2.1: 4yz is worth another attempt, 5yz is not.
@@ -135,4 +142,16 @@ function deliveryOf(error: unknown, place: string): Delivery {
   }
   const final = typeof responseCode === 'number' || code === 'EAUTH' || code === 'ETLS'
   return final ? refused(reason, REMEDY) : later(reason)
+}
+
+const CERTIFICATE_REMEDY =
+  'give the name that its certificate is of as host; one of your own needs NODE_EXTRA_CA_CERTS'
+
+/** Why the server is not believed to be itself, in our words; null: that was not the trouble. */
+function certificateObjection(message: string): string | null {
+  if (message.includes('altnames')) return 'its certificate is of another host'
+  if (!message.includes('certificate')) return null
+  return message.includes('expired')
+    ? 'its certificate has expired'
+    : 'its certificate is not trusted'
 }
