@@ -3,6 +3,7 @@ import { VirtualClock } from '../../src/base/clock.ts'
 import type { Cancel, Clock, EpochMs } from '../../src/base/clock.ts'
 import { Prng } from '../../src/base/prng.ts'
 import { fail, ok } from '../../src/base/result.ts'
+import type { ConId } from '../../src/domain/contract.ts'
 import { startBot } from '../../src/cli/bot.ts'
 import type { Bot } from '../../src/cli/bot.ts'
 import type { Settings } from '../../src/config/settings.ts'
@@ -22,7 +23,7 @@ import { liveOrders } from '../../src/trading/alive.ts'
 import type { Event } from '../../src/trading/event.ts'
 import { initialState } from '../../src/trading/state.ts'
 import type { Transport } from '../../src/wire/transport.ts'
-import type { Checker, Complaint, Load, Sight } from './checkers/checker.ts'
+import type { Checker, Finding, Load, Sight } from './checkers/checker.ts'
 import { DirectLine } from './direct-line.ts'
 import type { Notice } from './notice.ts'
 import type { Command, Plan } from './plan.ts'
@@ -76,7 +77,7 @@ export interface WorldOptions {
   readonly linkMode?: TradingMode
   readonly alter?: WireOptions['alter']
   /** What the run itself did wrong, and no bot could help: it is no violation. */
-  readonly excuse?: (violation: Violation) => boolean
+  readonly excuse?: (violation: Violation & { readonly event: CoreEvent | null }) => boolean
   /** A planted bug that the last look would stop: it is taken out, so that a checker sees it. */
   readonly look?: null
   /** Told after every effect, before anything follows from it: a process may end here. */
@@ -102,6 +103,8 @@ export interface Violation {
   readonly checker: string
   readonly at: EpochMs
   readonly text: string
+  /** The contracts that it is of, where the checker knows them. */
+  readonly about?: readonly ConId[]
 }
 
 /** How often the checkers look although nothing happened. */
@@ -139,6 +142,8 @@ export class World {
   #bot: Bot | null = null
   #askedAt: EpochMs | null = null
   #failing = 0
+  /** What the broker has just done, while it is judged. */
+  #happening: CoreEvent | null = null
   #breathedAt: EpochMs
   #awokeAt: EpochMs
   #listening = 0
@@ -406,7 +411,9 @@ export class World {
   #watch({ engine }: Bot, { effect }: WorldOptions): void {
     const { core } = this.remains.gateway
     core.subscribe((event) => {
+      this.#happening = event
       this.#judge((checker, sight) => checker.happened?.(event, sight))
+      this.#happening = null
       effect?.({ kind: 'happened', event }, this)
     })
     engine.subscribe(() => this.#judge(() => null))
@@ -441,7 +448,7 @@ export class World {
   }
 
   /** First what the journal holds by now, each entry once; then what has just happened. */
-  #judge(look: (checker: Checker, sight: Sight) => Complaint | undefined): void {
+  #judge(look: (checker: Checker, sight: Sight) => Finding | undefined): void {
     if (this.#bot === null) return // it starts: what it journals meanwhile is judged next
     const { sight } = this
     for (const said of sight.journal.slice(this.record.seq)) {
@@ -453,13 +460,16 @@ export class World {
   }
 
   /** Of each checker the first complaint is kept: what follows may follow from it. */
-  #ask(look: (checker: Checker) => Complaint | undefined, { now: at }: Sight): void {
+  #ask(look: (checker: Checker) => Finding | undefined, { now: at }: Sight): void {
     for (const checker of this.#checkers) {
-      const text = look(checker) ?? null
+      const found = look(checker) ?? null
       const { name } = checker
-      if (text === null || this.violations.some((each) => each.checker === name)) continue
-      const violation = { checker: name, at, text }
-      if (!this.#excuse(violation)) this.violations.push(violation)
+      if (found === null || this.violations.some((each) => each.checker === name)) continue
+      const blames = typeof found === 'string' ? [{ text: found }] : found
+      const violation = blames
+        .map((blame): Violation => ({ checker: name, at, ...blame }))
+        .find((each) => !this.#excuse({ ...each, event: this.#happening }))
+      if (violation !== undefined) this.violations.push(violation)
     }
   }
 }
