@@ -268,6 +268,10 @@ const orders: readonly Kind[] = [
   seldom('F59', 'broker-acts', {
     tiers: BOTH,
     with: () => ({ what: 'liquidated' }),
+    excuses: {
+      'never-oversold': 'of a spread the broker sells one leg, and nothing covers the other',
+      protected: 'what is left of a spread is shown, and a person closes it',
+    },
   }),
 ]
 

@@ -117,8 +117,17 @@ export class StrikesOn {
       const isNew = changes > (this.#seen.get(of) ?? 0) || of === this.#striking
       if (!isNew && !(isPerson(of.strike) && isByHand(event))) continue
       for (const id of contracts) of.touched.add(id)
+      if (isOfLegs(of)) for (const id of this.#besides(contracts)) of.touched.add(id)
       if (contracts.length > 0) this.#seen.set(of, changes)
     }
+  }
+
+  /** The other legs of the spreads that these were legs of. */
+  #besides(contracts: readonly ConId[]): readonly ConId[] {
+    const all = [...this.#on.world.record.orders.values()].map(({ contract }) =>
+      contract.kind === 'combo' ? contract.legs.map((leg) => leg.contract.conId) : [],
+    )
+    return all.filter((legs) => legs.some((id) => contracts.includes(id))).flat()
   }
 
   #plan(of: Struck): void {
@@ -210,6 +219,11 @@ const OF_CONTRACTS: ReadonlySet<string> = new Set<FaultSpec['name']>([
 function isOfContracts({ strike: { act } }: Struck): boolean {
   if (act.do === 'host') return act.fault.name === 'human'
   return act.do === 'fault' && OF_CONTRACTS.has(act.spec.name)
+}
+
+/** The broker takes one leg of a spread, and the others are no spread any more. */
+function isOfLegs({ strike: { act } }: Struck): boolean {
+  return act.do === 'fault' && act.spec.name === 'broker-acts'
 }
 
 /** Of a combo, each of its legs. */
