@@ -45,6 +45,7 @@ const MOMENTS = [
   'a kill during a reconnect',
   'a day after the clocks changed',
   'an early close',
+  'a position adjusted: assigned',
   'an execution corrected',
   'a fill while the disk was struck',
   'a fill of what was cancelled',

@@ -84,6 +84,22 @@ const ELEVEN_MS = 94 * MINUTE
 
 const OTHERS = { 'limits-counted': 'another program of the login uses up what is ours as well' }
 
+/** Spreads that are held over night: the only thing of the bot's that is short. */
+const SPREADS: Partial<Written> = {
+  structure: 'debit-vertical:$5',
+  expiry: 'dte:3-10',
+  strike: 'atm',
+  candidates: 2,
+  spreadMax: '80%',
+  takeProfit: '90%',
+  stopLoss: '80%',
+  riskMax: '5%',
+  structuresMax: 6,
+  holdOvernight: true,
+  orderCostMax: '$5000',
+  structureLossMax: '$5000',
+}
+
 /** S3: another program takes every line. */
 function linesHeld(): Kind {
   return {
@@ -151,6 +167,22 @@ export const special: readonly Kind[] = [
       'gates-clear': 'what the account could not carry is paid out, and nothing explains it (P24)',
     },
   }),
+  {
+    ...fault('F59', 'assignment', {
+      spec: 'broker-acts',
+      tiers: BOTH,
+      rare: true,
+      with: () => ({ what: 'assigned', count: 2 }),
+      // Before the open: what was short over night is shares when the process starts.
+      at: () => 0,
+      from: 3 * MINUTE,
+      to: 3 * MINUTE,
+      needs: 'trades',
+      written: SPREADS,
+      excuses: { protected: 'what is left of a spread is shown, and a person closes it' },
+    }),
+    days: 2,
+  },
   {
     number: 'F60',
     name: 'expiry',

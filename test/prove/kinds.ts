@@ -102,12 +102,12 @@ const connections: readonly Kind[] = [
   fault('F30', 'zombie', { written: GATEWAY }),
   fault('F34', 'drift', {
     with: (prng) => ({
-      what: pick(prng, ['unknown-message', 'extra-field', 'newer-version']),
+      // A version that the bot does not speak ends its day: it says so, and connects no more.
+      what: pick(prng, ['unknown-message', 'extra-field']),
       messages: ['currentTime'],
     }),
     from: 20 * SECOND,
     to: MINUTE,
-    along: ANEW, // the version is told with a handshake
   }),
 ]
 
@@ -268,6 +268,10 @@ const orders: readonly Kind[] = [
   seldom('F59', 'broker-acts', {
     tiers: BOTH,
     with: () => ({ what: 'liquidated' }),
+    excuses: {
+      'never-oversold': 'of a spread the broker sells one leg, and nothing covers the other',
+      protected: 'what is left of a spread is shown, and a person closes it',
+    },
   }),
 ]
 

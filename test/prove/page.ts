@@ -5,7 +5,7 @@ import { countOf, kindsOn, reachedAfterAll, reasonOf, textOf, wantedOn } from '.
 import type { Group, Want } from './coverage.ts'
 import { KINDS } from './kinds.ts'
 import type { Tier } from './kinds.ts'
-import { ELSEWHERE, REASONS } from './reasons.ts'
+import { ELSEWHERE, FORMS, REASONS } from './reasons.ts'
 import type { Sum } from './report.ts'
 
 export interface PageOf {
@@ -45,7 +45,7 @@ export async function pageOf(of: PageOf): Promise<string> {
     '',
     '| #   | played by, or why not |',
     '| --- | --- |',
-    ...Object.entries(ELSEWHERE).map(([number, text]) => `| ${number} | ${text} |`),
+    ...Object.entries({ ...ELSEWHERE, ...FORMS }).map(([what, text]) => `| ${what} | ${text} |`),
     '',
     '## Edges of the order state machine',
     '',

@@ -152,6 +152,16 @@ export const REASONS: readonly Reason[] = [
   },
 ]
 
+/** Forms of what is struck on whole days that are not, and why. */
+export const FORMS: Readonly<Record<string, string>> = {
+  'F34 newer-version':
+    'a Gateway of a version that the bot does not speak is left for good, and there is no day: src/simulator/faults/faults-protocol.test.ts, src/ibkr/session/link.test.ts',
+  'F83 out-of-memory kill':
+    'to the journal it is a SIGKILL, which `npm run sigkill` and test/scenarios/sigkill.test.ts do to real processes; a heap at its limit is not played',
+  'F83 file-descriptor exhaustion':
+    'the journal and the sockets are open all day, so on a whole day nothing is refused but a new connection (F10) and a new block of order ids (F82); real processes under a limit are not played',
+}
+
 /** Of the catalogue, what is no strike of a whole day: who plays it, or why nobody does. */
 export const ELSEWHERE: Readonly<Record<string, string>> = {
   F33: 'what a process does not read waits in it here, and not at the Gateway: `npm run outages` (F33-output-dropped)',

@@ -1,7 +1,12 @@
 import { assert, unreachable } from '../../src/base/assert.ts'
 import type { Cancel } from '../../src/base/clock.ts'
+import { legsOf } from '../../src/domain/contract.ts'
+import type { ConId, Tradable } from '../../src/domain/contract.ts'
+import type { CoreEvent } from '../../src/simulator/broker/state.ts'
+import type { FaultSpec } from '../../src/simulator/faults/faults.ts'
 import { SecondClient } from '../../src/simulator/faults/second-client.ts'
 import type { State } from '../../src/trading/state.ts'
+import { isOfClient } from '../simulation/checkers/checker.ts'
 import type { Host } from '../simulation/host-faults.ts'
 import type { Violation, World } from '../simulation/world.ts'
 import type { Strike } from './strike.ts'
@@ -15,6 +20,8 @@ export interface Struck {
   over: boolean
   /** By checker: how long after its end the last complaint came that it excused; milliseconds. */
   readonly excused: Map<string, number>
+  /** The contracts that it has done something to, as the broker told it. */
+  readonly touched: Set<ConId>
 }
 
 export function struckBy(strikes: readonly Strike[]): readonly Struck[] {
@@ -24,6 +31,7 @@ export function struckBy(strikes: readonly Strike[]): readonly Struck[] {
     begun: false,
     over: false,
     excused: new Map(),
+    touched: new Set(),
   }))
 }
 
@@ -49,6 +57,8 @@ interface Running {
 export class StrikesOn {
   readonly #on: On
   readonly #running = new Map<Struck, Running>()
+  /** How often each had made a difference when the broker last told of something. */
+  readonly #seen = new Map<Struck, number>()
   /** What is being done in this very moment: what comes of it at once is counted later. */
   #striking: Struck | null = null
 
@@ -56,6 +66,7 @@ export class StrikesOn {
     this.#on = on
     const { world, struck } = on
     forgetConditions(world)
+    world.remains.gateway.core.subscribe((event) => this.#touched(event))
     for (const each of struck) if (!each.over) this.#plan(each)
     assert(world.plan.until > world.clock.now(), 'a day has something left')
   }
@@ -73,20 +84,50 @@ export class StrikesOn {
 
   /**
    * What the broker or the data did itself is no mistake of the bot: the first strike that made a
-   * difference and says why excuses it, and that is noted.
+   * difference and says why excuses it, and that is noted. One that is done to single contracts
+   * excuses what is said of those; the checkers look first, and then what happened is noted here.
    */
-  excuses({ checker, at }: Violation): boolean {
+  excuses({
+    checker,
+    at,
+    about,
+    event,
+  }: Violation & { readonly event?: CoreEvent | null }): boolean {
     const { struck, world } = this.#on
+    if (event !== undefined && event !== null) this.#touched(event)
     const by = struck.find(
       (of) =>
         of.begun &&
         of.strike.excuses?.[checker] !== undefined &&
-        (of === this.#striking || this.changesOf(of) > 0),
+        (of === this.#striking || this.changesOf(of) > 0) &&
+        (about === undefined || !isOfContracts(of) || about.some((id) => of.touched.has(id))),
     )
     if (by === undefined) return false
     const { atMs, lastsMs } = by.strike
     by.excused.set(checker, at - (world.plan.start + atMs + lastsMs))
     return true
+  }
+
+  /** What the broker tells next after a strike has made a difference is about what it was done to. */
+  #touched(event: CoreEvent): void {
+    const contracts = contractsOf(event)
+    for (const of of this.#on.struck) {
+      if (!of.begun || !isOfContracts(of)) continue
+      const changes = this.changesOf(of)
+      const isNew = changes > (this.#seen.get(of) ?? 0) || of === this.#striking
+      if (!isNew && !(isPerson(of.strike) && isByHand(event))) continue
+      for (const id of contracts) of.touched.add(id)
+      if (isOfLegs(of)) for (const id of this.#besides(contracts)) of.touched.add(id)
+      if (contracts.length > 0) this.#seen.set(of, changes)
+    }
+  }
+
+  /** The other legs of the spreads that these were legs of. */
+  #besides(contracts: readonly ConId[]): readonly ConId[] {
+    const all = [...this.#on.world.record.orders.values()].map(({ contract }) =>
+      contract.kind === 'combo' ? contract.legs.map((leg) => leg.contract.conId) : [],
+    )
+    return all.filter((legs) => legs.some((id) => contracts.includes(id))).flat()
   }
 
   #plan(of: Struck): void {
@@ -164,6 +205,48 @@ export class StrikesOn {
         return unreachable(act)
     }
   }
+}
+
+/** Whatever else a strike is, it is done to the whole account, its market or its machine. */
+const OF_CONTRACTS: ReadonlySet<string> = new Set<FaultSpec['name']>([
+  'overfill',
+  'execution-corrected',
+  'execution-late',
+  'bracket-broken',
+  'broker-acts',
+])
+
+function isOfContracts({ strike: { act } }: Struck): boolean {
+  if (act.do === 'host') return act.fault.name === 'human'
+  return act.do === 'fault' && OF_CONTRACTS.has(act.spec.name)
+}
+
+/** The broker takes one leg of a spread, and the others are no spread any more. */
+function isOfLegs({ strike: { act } }: Struck): boolean {
+  return act.do === 'fault' && act.spec.name === 'broker-acts'
+}
+
+/** Of a combo, each of its legs. */
+function contractsOf(event: CoreEvent): readonly ConId[] {
+  const of = (contract: Tradable): readonly ConId[] =>
+    legsOf(contract).map((leg) => leg.contract.conId)
+  switch (event.kind) {
+    case 'open-order':
+    case 'order-status':
+      return of(event.order.contract)
+    case 'execution':
+    case 'corrected':
+      return of(event.execution.contract)
+    case 'position':
+      return [event.position.contract.conId]
+    default:
+      return []
+  }
+}
+
+function isByHand(event: CoreEvent): boolean {
+  if (event.kind === 'open-order' || event.kind === 'order-status') return !isOfClient(event.order)
+  return event.kind === 'execution' && !isOfClient(event.execution)
 }
 
 /** What a word has changed at once: the level, and each structure that is to be closed by it. */

@@ -6,6 +6,7 @@ import type { SimPosition } from '../../src/simulator/broker/state.ts'
 import type { Event } from '../../src/trading/event.ts'
 import type { Request } from '../../src/wire/requests.ts'
 import { bounded } from './checkers/bounded.ts'
+import { textOf } from './checkers/checker.ts'
 import type { Checker, Complaint, Load, Sight } from './checkers/checker.ts'
 import { gatesInTime } from './checkers/gates-in-time.ts'
 import { killedIsFlat } from './checkers/killed-is-flat.ts'
@@ -36,7 +37,7 @@ function looks(
 ): { readonly afterS: number; readonly text: Complaint } | null {
   for (let afterS = 0; afterS <= seconds; afterS += 5) {
     const now = (calm.now + afterS * SECOND) as EpochMs
-    const text = checker.passed?.({ ...calm, now, ...at(afterS) }) ?? null
+    const text = textOf(checker.passed?.({ ...calm, now, ...at(afterS) }))
     if (text !== null) return { afterS, text }
   }
   return null
@@ -229,7 +230,7 @@ describe('I21: a level', () => {
     const told = events.map((event, seq) => {
       const isLast = seq === events.length - 1
       const at = (calm.now + (isLast ? days * 86_400 * SECOND : 0)) as EpochMs
-      return checker.journaled?.({ seq, at, event }, { ...calm, now: at, botNow: at })
+      return textOf(checker.journaled?.({ seq, at, event }, { ...calm, now: at, botNow: at }))
     })
     expect(told.slice(0, -1).filter((text) => text !== null)).toEqual([])
     return told.at(-1)

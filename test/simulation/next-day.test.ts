@@ -4,6 +4,7 @@ import { atNewYork, nextSession } from '../../src/domain/calendar.ts'
 import { money } from '../../src/domain/money.ts'
 import type { ClientOrderId, StructureId } from '../../src/domain/order.ts'
 import { checkersOf } from './checkers/all.ts'
+import { textOf } from './checkers/checker.ts'
 import type { Complaint } from './checkers/checker.ts'
 import { withinLimits } from './checkers/within-limits.ts'
 import { fixedPlan } from './plan.ts'
@@ -47,7 +48,7 @@ function sharesByHand({ remains }: World): void {
 }
 
 /** What the limits say when one more structure is to be bought. */
-function oneMore({ sight }: World): Complaint | undefined {
+function oneMore({ sight }: World): Complaint {
   const { orders } = sight.record
   const of = [...orders.values()].find(({ role }) => role === 'entry')
   if (of === undefined) throw new Error('expected an entry')
@@ -55,7 +56,7 @@ function oneMore({ sight }: World): Complaint | undefined {
   orders.set(id, { ...of, id, structureId: 'one-more' as StructureId })
   const order = { totalQuantity: 1, lmtPrice: 1, orderRef: id }
   const frame = { clientId: 1, request: { kind: 'placeOrder', order } } as never
-  return withinLimits().sent?.(frame, sight)
+  return textOf(withinLimits().sent?.(frame, sight))
 }
 
 /** The bot of the next day, on what the one of this day has left. */

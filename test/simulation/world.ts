@@ -3,6 +3,7 @@ import { VirtualClock } from '../../src/base/clock.ts'
 import type { Cancel, Clock, EpochMs } from '../../src/base/clock.ts'
 import { Prng } from '../../src/base/prng.ts'
 import { fail, ok } from '../../src/base/result.ts'
+import type { ConId } from '../../src/domain/contract.ts'
 import { startBot } from '../../src/cli/bot.ts'
 import type { Bot } from '../../src/cli/bot.ts'
 import type { Settings } from '../../src/config/settings.ts'
@@ -22,7 +23,7 @@ import { liveOrders } from '../../src/trading/alive.ts'
 import type { Event } from '../../src/trading/event.ts'
 import { initialState } from '../../src/trading/state.ts'
 import type { Transport } from '../../src/wire/transport.ts'
-import type { Checker, Complaint, Load, Sight } from './checkers/checker.ts'
+import type { Checker, Finding, Load, Sight } from './checkers/checker.ts'
 import { DirectLine } from './direct-line.ts'
 import type { Notice } from './notice.ts'
 import type { Command, Plan } from './plan.ts'
@@ -76,7 +77,7 @@ export interface WorldOptions {
   readonly linkMode?: TradingMode
   readonly alter?: WireOptions['alter']
   /** What the run itself did wrong, and no bot could help: it is no violation. */
-  readonly excuse?: (violation: Violation) => boolean
+  readonly excuse?: (violation: Violation & { readonly event: CoreEvent | null }) => boolean
   /** A planted bug that the last look would stop: it is taken out, so that a checker sees it. */
   readonly look?: null
   /** Told after every effect, before anything follows from it: a process may end here. */
@@ -104,6 +105,8 @@ export interface Violation {
   readonly checker: string
   readonly at: EpochMs
   readonly text: string
+  /** The contracts that it is of, where the checker knows them. */
+  readonly about?: readonly ConId[]
 }
 
 /**
@@ -154,6 +157,8 @@ export class World {
   #failing = 0
   /** When something happened last. */
   #stirredAt: EpochMs
+  /** What the broker has just done, while it is judged. */
+  #broker: CoreEvent | null = null
   #listening = 0
   /** Requests that have had their first answer, or their end without one. */
   readonly #observed = new Map<string, number>()
@@ -439,7 +444,9 @@ export class World {
     const { core } = this.remains.gateway
     core.subscribe((event) => {
       this.#stir()
+      this.#broker = event
       this.#judge((checker, sight) => checker.happened?.(event, sight), this.#happening)
+      this.#broker = null
       effect?.({ kind: 'happened', event }, this)
     })
     engine.subscribe(() => this.#readJournal())
@@ -500,15 +507,19 @@ export class World {
   }
 
   /** Of each checker the first complaint is kept: what follows may follow from it. */
-  #note({ name }: Checker, text: Complaint | undefined): void {
-    if (text === null || text === undefined) return
+  #note({ name }: Checker, found: Finding | undefined): void {
+    if (found === null || found === undefined) return
     if (this.violations.some((each) => each.checker === name)) return
-    const violation = { checker: name, at: this.clock.now(), text }
-    if (!this.#excuse(violation)) this.violations.push(violation)
+    const at = this.clock.now()
+    const blames = typeof found === 'string' ? [{ text: found }] : found
+    const violation = blames
+      .map((blame): Violation => ({ checker: name, at, ...blame }))
+      .find((each) => !this.#excuse({ ...each, event: this.#broker }))
+    if (violation !== undefined) this.violations.push(violation)
   }
 }
 
-type Look = (checker: Checker, sight: Sight) => Complaint | undefined
+type Look = (checker: Checker, sight: Sight) => Finding | undefined
 
 const passed: Look = (checker, sight) => checker.passed?.(sight)
 

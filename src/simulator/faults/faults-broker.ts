@@ -27,7 +27,10 @@ export const brokerFaults = {
     line: 'the broker sells what is held, or a held option is exercised; its exits go first',
     label: null,
     parameters: {
-      what: z.enum(['liquidated', 'exercised']).default('liquidated').describe('which'),
+      what: z
+        .enum(['liquidated', 'exercised', 'assigned'])
+        .default('liquidated')
+        .describe('which; assigned is of what is short, as a leg of a spread'),
       count: z.number().int().min(1).default(1).describe('how many positions, as there are any'),
       symbols,
     },
@@ -88,7 +91,7 @@ const BY_HAND: Omit<SimTicket, 'orderId' | 'contract' | 'type' | 'limit'> = {
 
 function acting(
   of: {
-    readonly what: 'liquidated' | 'exercised'
+    readonly what: 'liquidated' | 'exercised' | 'assigned'
     readonly count: number
     readonly symbols?: readonly string[] | undefined
   },
@@ -99,15 +102,18 @@ function acting(
   const look = (): void => {
     const held = core.positions().find(({ contract, quantity }) => {
       const meant = of.symbols?.includes(contract.symbol) ?? true
-      return meant && quantity !== 0 && contract.kind === 'option'
+      const isThere = of.what === 'assigned' ? quantity < 0 : quantity !== 0
+      return meant && isThere && contract.kind === 'option'
     })
     if (held !== undefined) {
       left--
       ground.did()
       const { conId } = held.contract
-      core.act((desk) =>
-        of.what === 'liquidated' ? liquidate(desk, conId) : exercise(desk, conId),
-      )
+      if (of.what === 'assigned') core.assign(conId, -held.quantity)
+      else
+        core.act((desk) =>
+          of.what === 'liquidated' ? liquidate(desk, conId) : exercise(desk, conId),
+        )
     }
     if (left > 0) ground.after(LOOK_MS, look)
   }

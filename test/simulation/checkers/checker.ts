@@ -1,4 +1,6 @@
 import type { EpochMs } from '../../../src/base/clock.ts'
+import { legsOf } from '../../../src/domain/contract.ts'
+import type { ConId, Tradable } from '../../../src/domain/contract.ts'
 import type { StatusReply } from '../../../src/engine/control.ts'
 import type { Latched } from '../../../src/engine/ports.ts'
 import type { RequestCounters } from '../../../src/ibkr/session/question.ts'
@@ -54,23 +56,32 @@ export interface Sight {
 /** What is wrong, or null. */
 export type Complaint = string | null
 
+/** What is wrong, and of which contracts: what was done to others is no excuse of it. */
+export interface Blame {
+  readonly text: string
+  readonly about: readonly ConId[]
+}
+
+/** Several at once: one that is excused hides none of the others. */
+export type Finding = Complaint | readonly Blame[]
+
 /** Looks at every step of a run; what it remembers is of one run. */
 export interface Checker {
   readonly name: string
   /** What it sees of its subject on the direct tier; default: all of it. */
   readonly withoutWire?: 'nothing' | 'no sockets'
   /** An event was journaled, and its turn is over. */
-  journaled?(entry: Entry, sight: Sight): Complaint
+  journaled?(entry: Entry, sight: Sight): Finding
   /** A frame about orders leaves, and the Gateway has not seen it yet. */
-  sent?(frame: OrderFrame, sight: Sight): Complaint
+  sent?(frame: OrderFrame, sight: Sight): Finding
   /** Anything is asked over the wire, and the Gateway has not seen it yet. */
-  asked?(of: Asked, sight: Sight): Complaint
+  asked?(of: Asked, sight: Sight): Finding
   /** The broker did something; all of that moment is done. */
-  happened?(event: CoreEvent, sight: Sight): Complaint
+  happened?(event: CoreEvent, sight: Sight): Finding
   /** Every quarter of a second after something has happened, every two seconds else. */
-  passed?(sight: Sight): Complaint
+  passed?(sight: Sight): Finding
   /** The market stands, nothing is entered any more, and what was under way has landed. */
-  rested?(sight: Sight): Complaint
+  rested?(sight: Sight): Finding
 }
 
 /** Of the Gateway, at work or staged. */
@@ -90,6 +101,18 @@ export function firstOf(...complaints: readonly (Complaint | (() => Complaint))[
     if (complaint !== null) return complaint
   }
   return null
+}
+
+/** The first of what was found, in its words. */
+export function textOf(found: Finding | undefined): Complaint {
+  if (found === undefined || found === null || typeof found === 'string') return found ?? null
+  return found[0]?.text ?? null
+}
+
+/** Of this contract, or of each of its legs. */
+export function blame(contract: Tradable, complaint: Complaint): readonly Blame[] {
+  if (complaint === null) return []
+  return [{ text: complaint, about: legsOf(contract).map((leg) => leg.contract.conId) }]
 }
 
 export function unless(holds: boolean, complaint: string): Complaint {

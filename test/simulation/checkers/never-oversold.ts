@@ -5,7 +5,7 @@ import type { ExecId } from '../../../src/domain/fill.ts'
 import { baseOf } from '../../../src/simulator/broker/fills.ts'
 import { remainingOf } from '../../../src/simulator/broker/desk.ts'
 import type { SimContract } from '../../../src/simulator/broker/state.ts'
-import { firstOf, liveOrders, unless } from './checker.ts'
+import { blame, liveOrders, unless } from './checker.ts'
 import type { Checker, Complaint, Sight } from './checker.ts'
 
 /**
@@ -18,15 +18,20 @@ export function neverOversold(): Checker {
     happened(event, sight) {
       if (event.kind === 'position') {
         const { contract, quantity } = event.position
-        const ours = quantity + delivered(contract, sight)
-        return unless(ours >= 0 || isCovered(sight, contract), says(contract, quantity))
+        const isLong = quantity + delivered(contract, sight) >= 0
+        return blame(
+          contract,
+          unless(isLong || isCovered(sight, contract), says(contract, quantity)),
+        )
       }
       if (event.kind !== 'open-order' && event.kind !== 'execution') return null
       const { contract } = event.kind === 'execution' ? event.execution : event.order
-      return coverOf(contract, sight)
+      return blame(contract, coverOf(contract, sight))
     },
     rested: (sight) =>
-      firstOf(...sight.gateway.core.positions().map(({ contract }) => coverOf(contract, sight))),
+      sight.gateway.core
+        .positions()
+        .flatMap(({ contract }) => blame(contract, coverOf(contract, sight))),
   }
 }
 

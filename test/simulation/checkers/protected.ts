@@ -3,8 +3,8 @@ import type { ConId } from '../../../src/domain/contract.ts'
 import type { ClientOrderId } from '../../../src/domain/order.ts'
 import { conIdOf, isWorking, remainingOf } from '../../../src/simulator/broker/desk.ts'
 import type { SimOrder } from '../../../src/simulator/broker/state.ts'
-import { firstOf, liveOrders, unless } from './checker.ts'
-import type { Checker, Complaint, Sight } from './checker.ts'
+import { blame, liveOrders, unless } from './checker.ts'
+import type { Blame, Checker, Sight } from './checker.ts'
 import { tradesOfOthers } from './others.ts'
 
 /** I16: without cover at the broker for longer than this, counted from the moment we are ready. */
@@ -17,9 +17,9 @@ const UNPROTECTED_MS_MAX = 5_000
 export function protectedSoon(): Checker {
   const bareSince = new Map<ConId, number>()
 
-  function look(sight: Sight): Complaint {
+  function look(sight: Sight): readonly Blame[] {
     const { gateway, now, record } = sight
-    if (gateway.core.state.positions.size === 0 && bareSince.size === 0) return null
+    if (gateway.core.state.positions.size === 0 && bareSince.size === 0) return []
     const held = gateway.core.positions().filter(({ quantity }) => quantity > 0)
     const bare = held.filter(({ contract: { conId }, quantity }) => {
       const under = covered(conId, sight) + watched(conId, sight) + waiting(conId, sight)
@@ -28,15 +28,15 @@ export function protectedSoon(): Checker {
     for (const id of bareSince.keys()) {
       if (!bare.some(({ contract }) => contract.conId === id)) bareSince.delete(id)
     }
-    const complaints = bare.map(({ contract: { conId }, quantity }): Complaint => {
+    return bare.flatMap(({ contract, quantity }) => {
+      const { conId } = contract
       const since = bareSince.get(conId) ?? now
       bareSince.set(conId, since)
-      if (record.upSince === null) return null
+      if (record.upSince === null) return []
       const bareMs = now - Math.max(since, record.upSince)
       const says = `${quantity} of conId ${conId} without a working exit for ${bareMs} ms`
-      return unless(bareMs <= UNPROTECTED_MS_MAX, says)
+      return blame(contract, unless(bareMs <= UNPROTECTED_MS_MAX, says))
     })
-    return firstOf(...complaints)
   }
 
   return { name: 'protected', happened: (_, sight) => look(sight), passed: look, rested: look }

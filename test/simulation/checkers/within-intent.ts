@@ -3,7 +3,7 @@ import { legsOf } from '../../../src/domain/contract.ts'
 import type { Side, Tradable } from '../../../src/domain/contract.ts'
 import type { ClientOrderId } from '../../../src/domain/order.ts'
 import { legSide } from '../../../src/simulator/broker/combos.ts'
-import { firstOf, isOfClient, unless } from './checker.ts'
+import { blame, firstOf, isOfClient, unless } from './checker.ts'
 import type { Checker, Complaint, Sight } from './checker.ts'
 
 /** I6: the broker holds and fills of an order what was intended and approved, and never more. */
@@ -42,7 +42,10 @@ export function withinIntent(): Checker {
       if (event.kind === 'open-order') {
         if (!isOfClient(event.order)) return null
         const { orderRef: ref, contract, side, quantity: units } = event.order
-        return firstOf(asIntended(ref, { contract, side }, sight), quantity(ref, units, sight))
+        return blame(
+          contract,
+          firstOf(asIntended(ref, { contract, side }, sight), quantity(ref, units, sight)),
+        )
       }
       if (event.kind !== 'execution' || !isOfClient(event.execution)) return null
       const { orderRef: ref, contract, side, quantity: units, cumulative } = event.execution
@@ -51,10 +54,13 @@ export function withinIntent(): Checker {
       filled.set(key, sum)
       // A leg counts by its ratio, and the combo that it is of counts itself.
       const ratio = ratioOf(ref, contract, sight)
-      return firstOf(
-        asIntended(ref, { contract, side }, sight),
-        quantity(ref, cumulative / ratio, sight),
-        unless(sum === cumulative, `${ref}: ${sum} filled in parts, ${cumulative} in all`),
+      return blame(
+        contract,
+        firstOf(
+          asIntended(ref, { contract, side }, sight),
+          quantity(ref, cumulative / ratio, sight),
+          unless(sum === cumulative, `${ref}: ${sum} filled in parts, ${cumulative} in all`),
+        ),
       )
     },
   }

@@ -1,6 +1,6 @@
 import { keyOf } from '../../../src/domain/contract-key.ts'
 import { legsOf } from '../../../src/domain/contract.ts'
-import type { Tradable } from '../../../src/domain/contract.ts'
+import type { ConId, Tradable } from '../../../src/domain/contract.ts'
 import type { ExecId } from '../../../src/domain/fill.ts'
 import { notional, price } from '../../../src/domain/money.ts'
 import type { ClientOrderId, StructureId } from '../../../src/domain/order.ts'
@@ -26,16 +26,16 @@ export function withinLimits(): Checker {
       const worth = sight.gateway.core.account().netLiquidation
       const open = openStructures(sight)
       open.add(order.structureId)
-      return firstOf(
+      const dear = firstOf(
         unless(cost <= orderCostMax, `${orderRef} costs ${cost}, limit ${orderCostMax}`),
         unless(cost <= structureLossMax, `${orderRef} may lose ${cost}, limit ${structureLossMax}`),
         // What the account is worth was observed up to a minute ago.
         unless(cost <= 1.01 * worth * premiumPctMax, `${orderRef} costs ${cost} of ${worth}`),
-        unless(
-          open.size <= openStructuresMax,
-          `${open.size} structures (${[...open].join(', ')}), limit ${openStructuresMax}`,
-        ),
       )
+      if (dear !== null) return [{ text: dear, about: [] }]
+      if (open.size <= openStructuresMax) return null
+      const text = `${open.size} structures (${[...open].join(', ')}), limit ${openStructuresMax}`
+      return [{ text, about: contractsOf(open, sight) }]
     },
   }
 }
@@ -68,6 +68,13 @@ function openStructures(sight: Sight): Set<StructureId | null> {
     if (intent?.role === 'entry') open.add(intent.structureId)
   }
   return open
+}
+
+/** Any of them may be counted for what was done to it. */
+function contractsOf(open: ReadonlySet<StructureId | null>, { record }: Sight): readonly ConId[] {
+  const orders = [...record.orders.values()].filter(({ structureId }) => open.has(structureId))
+  const all = orders.flatMap(({ contract }) => legsOf(contract).map((leg) => leg.contract.conId))
+  return [...new Set(all)]
 }
 
 interface Holdings {
