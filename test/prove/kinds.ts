@@ -212,6 +212,7 @@ const orders: readonly Kind[] = [
         outcome: answer === 161 ? 'filled' : pick(prng, ['filled', 'lives', 'cancelled']),
         count: 1,
       }),
+      excuses: { protected: 'what a person cancelled is told to nobody before the next picture' },
     }),
   ),
   seldom('F48', 'order-error', {
@@ -366,7 +367,10 @@ function host(
   }
 }
 
-const LOOKS_LAST = { 'never-oversold': 'a person sells what our exits protect' }
+const LOOKS_LAST = {
+  'never-oversold': 'a person sells what our exits protect',
+  protected: 'while what a person sells fills bit by bit, what is left for an exit is not known',
+}
 
 function isSale(of: HostFault): boolean {
   return of.name === 'human' && of.act === 'sell'
