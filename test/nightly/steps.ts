@@ -88,7 +88,7 @@ export const STEPS: readonly Step[] = [
     script: 'prove',
     args: ({ quick }) => words(`--mutants ${quick ? '--only M1' : ''}`),
     cores: 2,
-    minutes: 25,
+    minutes: 15,
     quickMinutes: 10,
     result: /killed/,
   },
@@ -172,7 +172,7 @@ export const STEPS: readonly Step[] = [
   fuzz('config', 100_000, 10),
   fuzz('control', 1_000_000, 10),
   fuzz('replay', 100_000, 10),
-  fuzz('api', 1_000_000, 20),
+  fuzz('api', 200_000, 7),
   {
     name: 'outages',
     what: 'labelled outages and how soon the bot is back',

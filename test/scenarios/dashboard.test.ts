@@ -188,7 +188,7 @@ test('what was recorded is judged anew: as it was, and with other limits', async
   expect(same).toMatchObject({ changed: [] })
   expect((same as { judged: number }).judged).toBeGreaterThan(0)
   const strict = await ask(person, '/journal/replay', { limits: { max_spread: '0.01%' } })
-  expect(JSON.stringify(strict)).toMatch(/"would":"refused: .*at most 0.01 %/)
+  expect(JSON.stringify(strict)).toMatch(/"would":"refused: .*at most 0.01%/)
   expect(
     await ask(person, '/journal/replay', { limits: { max_sprad: '2%', max_premium: '5' } }),
   ).toMatchObject({

@@ -210,7 +210,7 @@ test('live proves six things in order, and enters nothing before a person has ar
     'live start 6/6 reconciliation',
   ])
   expect(bot.stdout).toContain('promotion is overridden to one-contract, earned is paper')
-  expect(bot.stdout).toContain('not armed: nothing is entered until a person does')
+  expect(bot.stdout).toContain('not armed: nothing is entered until a person types: ')
   const owner = ['--mode', 'live', '--state', state]
   expect(await cli('arm', ...owner)).toMatchObject({ code: 4 }) // no terminal, no arm
   expect(existsSync(folder.arm)).toBe(false)

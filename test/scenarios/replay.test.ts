@@ -153,7 +153,7 @@ function unexplained(journal: readonly Entry[]): readonly string[] {
   return journal.flatMap(({ event }) => {
     if (event.type === 'CycleEnded') {
       const { reason, kind } = event.outcome
-      const wanted = kind === 'none-picked' ? /over \d+ %|no bid|no ask|crossed/ : /\d/
+      const wanted = kind === 'none-picked' ? /over \d+%|no bid|no ask|crossed/ : /\d/
       return wanted.test(reason) ? [] : [`${kind}: ${reason}`]
     }
     if (event.type !== 'EntryRefused') return []
