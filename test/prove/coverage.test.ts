@@ -23,11 +23,11 @@ function row(from: number, step: number, count: number): readonly number[] {
 
 describe('what is promised', () => {
   test.each([
-    ['direct', 'one after the other', row(1, 1, 80)],
-    ['direct', 'all but every tenth', row(5_001, 1, 80).filter((seed) => seed % 10 !== 0)],
-    ['codec', 'one after the other', row(1, 1, 50)],
-    ['codec', 'every tenth', row(10, 10, 50)],
-    ['codec', 'every tenth, of another beginning', row(70_000, 10, 50)],
+    ['direct', 'one after the other', row(1, 1, 120)],
+    ['direct', 'all but every tenth', row(5_001, 1, 120).filter((seed) => seed % 10 !== 0)],
+    ['codec', 'one after the other', row(1, 1, 80)],
+    ['codec', 'every tenth', row(10, 10, 80)],
+    ['codec', 'every tenth, of another beginning', row(70_000, 10, 80)],
   ] as const)('every kind of %s comes with %s', (tier, _, seeds) => {
     const promised = promisedBy(seeds, tier)
     expect(kindsOn(tier).filter((name) => !promised.has(name))).toEqual([])
@@ -115,8 +115,8 @@ describe('what must be reached', () => {
 
   test('by a campaign of both tiers and many seeds', () => {
     const sum = sumAt([])
-    expect(isForAll({ ...sum, seeds: 500 }, TIERS)).toBe(true)
-    expect(isForAll({ ...sum, seeds: 499 }, TIERS)).toBe(false)
-    expect(isForAll({ ...sum, seeds: 500 }, ['direct'])).toBe(false)
+    expect(isForAll({ ...sum, seeds: 800 }, TIERS)).toBe(true)
+    expect(isForAll({ ...sum, seeds: 799 }, TIERS)).toBe(false)
+    expect(isForAll({ ...sum, seeds: 800 }, ['direct'])).toBe(false)
   })
 })

@@ -113,7 +113,7 @@ export function textOf({ name, tier }: Want): string {
 }
 
 /** From so many seeds of both tiers on, everything must have been reached. */
-const SEEDS_FOR_ALL = 500
+const SEEDS_FOR_ALL = 800
 
 export function isForAll({ seeds }: Sum, tiers: readonly Tier[]): boolean {
   return seeds >= SEEDS_FOR_ALL && tiers.length === 2

@@ -31,10 +31,10 @@ const PROMISED_STRIKES = 2
 /** Seeds go by tens: of a campaign with both tiers every tenth is over the codec. */
 const TEN = 10
 /** By the last digit of a seed, or of how many tens it is. */
-const BUSY = [1, 4, 7]
+const BUSY = [1, 6]
 
 /**
- * Three seeds of ten trade all day and are promised something; the others enter in an hour of
+ * Two seeds of ten trade all day and are promised something; the others enter in an hour of
  * theirs, as a bot does that is left alone, and what befalls them is drawn. Null: one of these.
  * Else which of the busy it is, whether seeds follow one another or go by tens.
  */
