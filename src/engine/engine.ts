@@ -46,6 +46,11 @@ const BEAT_MS = 1_000
 const BEATS_KEPT = 60
 const WINDOW = { gate: 'window', symbol: null } as const
 
+interface LinkTold {
+  readonly up: boolean
+  readonly epoch: number
+}
+
 /** The imperative shell: one input at a time is decided, journaled, applied and sent. */
 export class Engine {
   #rules: Rules
@@ -70,7 +75,9 @@ export class Engine {
   #gauges: Gauges = NO_GAUGES
   #lastAnswerAt: EpochMs | null = null
   /** The broker's last word of the link. */
-  #linkTold: { readonly up: boolean; readonly epoch: number } | null = null
+  #linkTold: LinkTold | null = null
+  /** The word that a picture was begun for. */
+  #picturedFor: LinkTold | null = null
   #unprotectedSince: EpochMs | null = null
 
   private constructor(ports: Ports, settings: EngineSettings) {
@@ -286,16 +293,29 @@ export class Engine {
     const at = this.#ports.clock.now()
     this.#linkTold = { up, epoch }
     this.dispatch({ kind: 'link-changed', at, link: up ? 'reconciling' : 'down', epoch })
-    if (up) this.#reconciler.linkUp()
+    this.#pictureBegun(this.#linkTold)
+  }
+
+  /** Once for each word that the link is up, and not before it is so in our books. */
+  #pictureBegun(told: LinkTold): void {
+    if (!told.up || this.#picturedFor === told || !this.#isTaken(told)) return
+    this.#picturedFor = told
+    this.#reconciler.linkUp()
   }
 
   /** What the broker said of it while nothing could be written down (F82) is still so. */
   #observeLink(): void {
     const told = this.#linkTold
+    if (told === null) return
+    const at = this.#ports.clock.now()
+    const link = told.up ? 'reconciling' : 'down'
+    if (!this.#isTaken(told)) this.dispatch({ kind: 'link-changed', at, link, epoch: told.epoch })
+    this.#pictureBegun(told)
+  }
+
+  #isTaken(told: LinkTold): boolean {
     const { link, epoch } = this.#state
-    if (told === null || this.#inTurn) return
-    const isTaken = told.up ? link !== 'down' && epoch === told.epoch : link === 'down'
-    if (!isTaken) this.#linkChanged(told.up, told.epoch)
+    return told.up ? link !== 'down' && epoch === told.epoch : link === 'down'
   }
 
   #beat(): void {

@@ -50,6 +50,7 @@ test('F82: what was told while nothing could be written is told again by a pictu
 test('F82, F10: a connection that was lost and made anew meanwhile is taken in all the same', async () => {
   let isFull = false
   let epoch = 1
+  let pictures = 0
   let tell: (up: boolean, epoch: number) => void = () => undefined
   const world = new World({
     strategies: [],
@@ -62,6 +63,7 @@ test('F82, F10: a connection that was lost and made anew meanwhile is taken in a
         ...broker,
         onLink: (listener) => broker.onLink((tell = listener)),
         snapshot: async (...of) => {
+          pictures++
           const found = await broker.snapshot(...of)
           return found.ok ? ok({ ...found.value, epoch }) : found
         },
@@ -76,8 +78,10 @@ test('F82, F10: a connection that was lost and made anew meanwhile is taken in a
   tell(false, 1)
   epoch = 2
   tell(true, 2)
+  pictures = 0
   await world.clock.runUntil(at('10:05:30'))
   expect(engine.state).toMatchObject({ link: 'up', epoch: 1 }) // what cannot be written is not so
+  expect(pictures).toBeLessThanOrEqual(15) // and nobody is asked for it with every beat
 
   isFull = false
   await world.clock.runUntil(at('10:05:45'))

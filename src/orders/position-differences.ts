@@ -72,7 +72,11 @@ function isExplained(ours: Held, snapshot: BrokerSnapshot, pair: Pair): boolean 
     legsOf(contract).some((leg) => leg.contract.conId === id)
   const resting = snapshot.openOrders.filter(({ orderId }) => !isOurs(ours, orderId))
   if ([...ours.foreign.values(), ...resting].some(isOf)) return false
-  const sum = foreignFills(ours, snapshot, id).reduce((units, each) => units + signed(each), 0)
+  // One that is older was told late, or is in our books by another name: it explains nothing new.
+  const fresh = foreignFills(ours, snapshot, id).filter(({ at }) =>
+    isInFlight(at, snapshot.requestedAt),
+  )
+  const sum = fresh.reduce((units, each) => units + signed(each), 0)
   return units(sum) === changeOf(pair)
 }
 

@@ -297,6 +297,11 @@ describe('positions', () => {
       expect(causes({ ...known, explained: new Set([byHand.execId]) }, shown)).toEqual([])
     })
 
+    test('an execution of theirs that is older is none of it: it was told late', () => {
+      const old = { ...byHand, at: at(30_000) }
+      expect(causes(known, { ...shown, fills: [fresh, old] })).toEqual([])
+    })
+
     test('while an order of theirs rests, it may sell more: judged next time', () => {
       const resting = {
         ...theirs({ kind: 'reported', as: 'working' }, null),

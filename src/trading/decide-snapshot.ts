@@ -205,10 +205,11 @@ function risen({ state, rules }: Turn, snapshot: BrokerSnapshot): readonly Track
   return snapshot.openOrders.flatMap(({ orderId, evidence, quantity }) => {
     const order = orderId === null ? undefined : state.orders.get(orderId)
     if (order === undefined || evidence.kind !== 'reported') return []
-    const rests = order.status === 'working' || order.status === 'held'
-    const isLeft = rests && order.filled === order.quantity && quantity > order.filled
+    const isOver = isTerminal(order.status) || order.status === 'quarantine-cancelled'
+    const isFilled = order.filled > 0 && order.filled === order.quantity
+    const isLeft = !isOver && isFilled && quantity > order.filled
     if (!isTerminal(order.status) && !isLeft) return []
-    const overSince = Math.max(order.statusSince, isLeft ? lastFilledAt(state, order) : 0)
+    const overSince = isLeft ? lastFilledAt(state, order) : order.statusSince
     return overSince > until ? [] : [order]
   })
 }
@@ -236,10 +237,17 @@ function risenCancelled(turn: Turn, snapshot: BrokerSnapshot): void {
     const what = `${order.role} ${order.id} ${was} and is open at the broker`
     const isTold = turn.state.gates.some((set) => set.gate === 'risen' && set.symbol === symbol)
     gated(turn, { gate: 'risen', symbol, since: turn.at, reason: what })
-    if (isTold && isBeingCancelled(order, snapshot)) continue
+    const isAsked = isBeingCancelled(order, snapshot) || isJustCancelled(turn, order, snapshot)
+    if (isTold && isAsked) continue
     turn.notify('order-risen', `${what}: it is cancelled; no entries in ${symbol} until it is gone`)
-    if (!isBeingCancelled(order, snapshot)) cancelSent(turn, order)
+    if (!isAsked) cancelSent(turn, order)
   }
+}
+
+/** A cancel of ours that this picture may not know of yet. */
+function isJustCancelled({ rules }: Turn, order: TrackedOrder, of: BrokerSnapshot): boolean {
+  const since = of.requestedAt - order.statusSince
+  return order.status === 'cancel-pending' && since < rules.proofAfterMs
 }
 
 /** Another cancel would say nothing new, and IBKR counts each of them (F47, L19). */

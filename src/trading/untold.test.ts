@@ -238,6 +238,15 @@ describe('what filled while nobody was told', () => {
     expect(story.commands).toContain('cancel')
     expect(story.order(target.id).status).toBe('cancel-pending')
     expect(story.state.gates.map(({ gate }) => gate)).toContain('risen')
+    story.after(1_000).snapshot({ openOrders: [more], positions: [held(-1)] })
+    expect(story.commands).not.toContain('cancel') // it may be on its way
+    expect(story.state.gates.map(({ gate }) => gate)).toContain('risen')
+    story
+      .after(60_000)
+      .ticks(1)
+      .snapshot({ openOrders: [more], positions: [held(-1)] })
+    expect(story.commands).toContain('cancel') // it went astray
+    expect(story.state.gates.map(({ gate }) => gate)).toContain('risen')
     story.after(11_000).snapshot({ positions: [held(-1)] })
     expect(story.state.gates.map(({ gate }) => gate)).not.toContain('risen')
   })

@@ -50,7 +50,7 @@ describe('what is promised', () => {
 })
 
 test('a day on which nothing can be decided is the first of several, and the only one', () => {
-  const closed = row(1, 1, 60).filter((seed) => promisedBy([seed], 'direct').has('F72 closed-day'))
+  const closed = row(1, 1, 160).filter((seed) => promisedBy([seed], 'direct').has('F72 closed-day'))
   expect(closed.length).toBeGreaterThan(0)
   for (const seed of closed) {
     const { days } = provePlanOf({ seed, tier: 'direct', days: 3 })

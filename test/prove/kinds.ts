@@ -209,9 +209,16 @@ const orders: readonly Kind[] = [
       needs: 'cancels',
       with: (prng) => ({
         answer,
-        outcome: answer === 161 ? 'filled' : pick(prng, ['filled', 'lives', 'cancelled']),
+        outcome: answer === 161 ? 'filled' : pick(prng, ['filled', 'lives']),
         count: 1,
       }),
+    }),
+  ),
+  ...([10148, 10147, 202] as const).map((answer) =>
+    seldom('F47', 'cancel-race', {
+      tiers: BOTH,
+      needs: 'cancels',
+      with: () => ({ answer, outcome: 'cancelled', count: 1 }),
       excuses: { protected: 'what a person cancelled is told to nobody before the next picture' },
     }),
   ),

@@ -214,6 +214,7 @@ const OF_CONTRACTS: ReadonlySet<string> = new Set<FaultSpec['name']>([
   'execution-late',
   'bracket-broken',
   'broker-acts',
+  'cancel-race',
 ])
 
 function isOfContracts({ strike: { act } }: Struck): boolean {

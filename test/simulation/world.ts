@@ -115,7 +115,7 @@ export interface Violation {
  */
 const LOOK_MS = 250
 const STIRRED_MS = 6_000
-const CALM_LOOK_MS = 2_000
+const CALM_LOOK_MS = 1_000
 /** What was under way lands within milliseconds; a closed bar is decided within seconds. */
 const REST_MS = 15_000
 /** A Gateway that restarts by itself logs in anew. */

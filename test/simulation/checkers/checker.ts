@@ -78,7 +78,7 @@ export interface Checker {
   asked?(of: Asked, sight: Sight): Finding
   /** The broker did something; all of that moment is done. */
   happened?(event: CoreEvent, sight: Sight): Finding
-  /** Every quarter of a second after something has happened, every two seconds else. */
+  /** Every quarter of a second after something has happened, once a second else. */
   passed?(sight: Sight): Finding
   /** The market stands, nothing is entered any more, and what was under way has landed. */
   rested?(sight: Sight): Finding
