@@ -137,5 +137,6 @@ test('counters tell what was asked: order frames, history, broken limits', async
     orderFrames: 2,
     historicalRequests: 1,
     violations: 0,
+    unwritten: 0,
   })
 })

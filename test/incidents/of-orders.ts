@@ -322,7 +322,7 @@ export const ofOrders: readonly Incident[] = [
     rowNamed(
       'F39 a cancel without an answer',
       all(stepped('entry', 'cancel-pending', 'unknown', 'cancelled'), ({ world }) => {
-        const told = world.notices.some(({ message }) => /cancel-pending for 5000 ms/.test(message))
+        const told = world.notices.some(({ message }) => /cancel-pending for 5 s/.test(message))
         return told ? null : 'nobody was told'
       }),
     ),

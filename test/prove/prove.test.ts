@@ -87,14 +87,14 @@ test('a planted bug fails, and shrinks to the strike that it needs, with its com
     strike('execution corrected', 30, { do: 'fault', spec: corrected }),
     strike('halt', 60, { do: 'say', command: 'halt' }),
   ]
-  const of = { seed: 3, tier: 'direct', days: 1 } as const
+  const of = { seed: 14, tier: 'direct', days: 1 } as const
   const plant = 'repeats-booked'
   const { failures, text } = await storyOf(of, { strikes, plant, shrink: true })
   expect(failures.join()).toMatch(/never happened/)
   expect(text).toMatch(/1 of its 3 strikes:\n.* execution corrected for 600.0 s\n/)
   expect(text).toMatch(/what led to it, by the journal/)
   expect(text).toMatch(
-    /again: npm run prove -- --seed 3 --tier direct --days 1 --keep 1 --plant repeats-booked$/,
+    /again: npm run prove -- --seed 14 --tier direct --days 1 --keep 1 --plant repeats-booked$/,
   )
 })
 
