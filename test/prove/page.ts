@@ -6,6 +6,7 @@ import type { Group, Want } from './coverage.ts'
 import { KINDS } from './kinds.ts'
 import type { Tier } from './kinds.ts'
 import { ELSEWHERE, FORMS, REASONS } from './reasons.ts'
+import { paceLines } from './report.ts'
 import type { Sum } from './report.ts'
 
 export interface PageOf {
@@ -92,6 +93,7 @@ function head({
     '',
     `- ${date}, commit ${commit?.slice(0, 10) ?? 'unknown'}: seeds ${first} to ${first + seeds - 1} of ${days} day${days === 1 ? '' : 's'} each, tiers ${tiers.join(' and ')}; ${Math.round(tookS)} s`,
     `- ${sum.days} days, of which ${counted.direct + counted.codec} count (${counted.direct} direct, ${counted.codec} codec); ${sum.entries} entries, ${sum.fills} fills, ${sum.firings} strikes that made a difference, ${sum.crashes} crashes`,
+    ...paceLines(sum).map((line) => `- ${line}`),
     `- ${sum.failed.length} seeds failed${sum.failed.length === 0 ? '' : `: ${sum.failed.map(({ seed, tier }) => `${seed} ${tier}`).join(', ')}`}`,
     `- ${wanted.length - left.length} of ${wanted.length} were reached; ${left.length - without.length} have a reason below; without one: ${without.map(textOf).join('; ') || 'none'}`,
     '',

@@ -4,6 +4,7 @@ import type { Counts } from './counts.ts'
 import type { SeedTally } from './tally.ts'
 import { reachedAfterAll, unreached } from './coverage.ts'
 import type { Tier } from './kind.ts'
+import { busyNumber } from './swarm.ts'
 
 /** What a campaign came to. */
 export interface Sum {
@@ -21,6 +22,8 @@ export interface Sum {
   readonly events: number
   /** Simulated seconds a second of one core, by tier; null: none was played. */
   readonly speed: Readonly<Record<Tier, number | null>>
+  /** Of the days of an hour of entries, and of those that trade all day. */
+  readonly paces: Readonly<Record<Pace, PaceSum>>
   /** By tier: days, strikes that were drawn, and those that made a difference, by kind. */
   readonly struck: Readonly<Record<Tier, Struck>>
   readonly fired: Counts
@@ -28,6 +31,17 @@ export interface Sum {
   readonly reached: Counts
   /** Days on which a strike excused what a checker said, by both. */
   readonly excused: Counts
+}
+
+type Pace = 'calm' | 'busy'
+
+interface PaceSum {
+  readonly days: number
+  readonly counted: number
+  readonly entries: number
+  readonly firings: number
+  /** Simulated seconds a second of one core, without a wire; null: none was played. */
+  readonly speed: number | null
 }
 
 interface Struck {
@@ -66,11 +80,26 @@ export function sumOf(tallies: readonly SeedTally[]): Sum {
     crashes: total((day) => day.processes - 1),
     events: tallies.reduce((sum, { events }) => sum + events, 0),
     speed: { direct: speedOf(tallies, 'direct'), codec: speedOf(tallies, 'codec') },
+    paces: { calm: pacedAt(tallies, 'calm'), busy: pacedAt(tallies, 'busy') },
     struck: { direct: struckOn(tallies, 'direct'), codec: struckOn(tallies, 'codec') },
     fired,
     drawn,
     reached,
     excused,
+  }
+}
+
+function pacedAt(tallies: readonly SeedTally[], pace: Pace): PaceSum {
+  const of = tallies.filter(({ seed }) => (busyNumber(seed) === null) === (pace === 'calm'))
+  const days = of.flatMap((tally) => tally.days)
+  const total = (what: 'entries' | 'firings'): number =>
+    days.reduce((sum, day) => sum + day[what], 0)
+  return {
+    days: days.length,
+    counted: days.filter(({ counts }) => counts).length,
+    entries: total('entries'),
+    firings: total('firings'),
+    speed: speedOf(of, 'direct'),
   }
 }
 
@@ -93,6 +122,16 @@ function speedOf(tallies: readonly SeedTally[], tier: Tier): number | null {
 
 const number = (of: number): string => Math.round(of).toLocaleString('en-US')
 
+export function paceLines({ paces }: Sum): readonly string[] {
+  return Object.entries(paces).map(([pace, { days, counted, entries, firings, speed }]) => {
+    const rate = speed === null ? 'none' : number(speed)
+    return (
+      `${pace}: ${days} days, ${counted} count, ${number(entries)} entries, ${number(firings)} strikes ` +
+      `that made a difference, ${rate} simulated seconds a second (direct)`
+    )
+  })
+}
+
 /** For a person. */
 export function linesOf(sum: Sum, of: { readonly tookS: number; readonly tiers: readonly Tier[] }) {
   const { tookS, tiers } = of
@@ -114,6 +153,7 @@ export function linesOf(sum: Sum, of: { readonly tookS: number; readonly tiers: 
     `${number(sum.decisions)} decisions, ${number(sum.entries)} entries, ${number(sum.fills)} fills, ` +
       `${number(sum.firings)} strikes that made a difference, ${sum.crashes} crashes, ` +
       `${number(sum.events)} events`,
+    ...paceLines(sum),
     `simulated seconds a second of one core: ${rate(sum.speed.direct)} direct, ${rate(sum.speed.codec)} codec`,
     `played twice: ${sum.twice}, another trace: ${sum.differing.join() || 'none'}`,
     `strikes: ${list(sum.fired)}`,
