@@ -102,6 +102,21 @@ export function askControl(
   })
 }
 
+/**
+ * Whether a process has this socket open: one that stands still answers nothing, and takes who
+ * comes all the same, until too many wait for it (EAGAIN). Of one that is gone a file is left.
+ */
+export function isOpen(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = createConnection({ path })
+    socket.on('error', ({ code }: NodeJS.ErrnoException) => resolve(code === 'EAGAIN'))
+    socket.on('connect', () => {
+      resolve(true)
+      socket.destroy()
+    })
+  })
+}
+
 /** No advice where a bot should be stopped, or another one is meant. */
 export const START_ONE = '; start one with run or demo'
 

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { appendFileSync, mkdirSync } from 'node:fs'
-import { basename, dirname, relative, resolve } from 'node:path'
+import { appendFileSync, mkdirSync, realpathSync } from 'node:fs'
+import { basename, dirname, join, relative, resolve } from 'node:path'
 import { messageOf } from '../journal/files.ts'
 
 /**
@@ -9,13 +9,23 @@ import { messageOf } from '../journal/files.ts'
  * there is no git, no tree, or it is ignored already.
  */
 export function gitText(paths: readonly string[]): string | null {
-  const seen = paths.map((path) => resolve(path)).filter(isSeen)
+  const seen = paths.map(realOf).filter(isSeen)
   if (seen.length === 0) return null
   const names = seen.map((path) => basename(path)).join(', ')
   const left = seen.map((path) => leftOut(path)).find((each) => each !== null)
   return left === undefined
     ? `${names}: git leaves it out from now on (.git/info/exclude of this clone)`
     : `${names}: in a git tree and not ignored; see that it is never committed (${left})`
+}
+
+/** As git names its root: a folder above it may be a link, the file itself is what it is. */
+function realOf(path: string): string {
+  const whole = resolve(path)
+  try {
+    return join(realpathSync(dirname(whole)), basename(whole))
+  } catch {
+    return whole
+  }
 }
 
 /** In a tree, and not ignored. */
@@ -31,11 +41,22 @@ function leftOut(path: string): string | null {
   const exclude = resolve(dirname(path), list)
   try {
     mkdirSync(dirname(exclude), { recursive: true })
-    appendFileSync(exclude, `\n/${relative(root, path)}\n`)
-    return isSeen(path) ? 'it is committed already' : null
+    appendFileSync(exclude, `\n/${literally(relative(realpathSync(root), path))}\n`)
+    if (!isSeen(path)) return null
+    return isTracked(path) ? 'it is committed already' : 'an ignore file of the tree takes it in'
   } catch (error) {
     return messageOf(error)
   }
+}
+
+function isTracked(path: string): boolean {
+  const asked = ['--literal-pathspecs', 'ls-files', '--error-unmatch', '--', path]
+  return git(path, asked).status === 0
+}
+
+/** Of a list of git: what is a pattern there stands for itself. Spaces count at the end alone. */
+function literally(path: string): string {
+  return path.replaceAll(/[*?[\]\\!#]| +$/g, (found) => found.replaceAll(/./g, '\\$&'))
 }
 
 function git(path: string, args: readonly string[]) {

@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
@@ -58,6 +59,20 @@ describe('a command that only reads, without --mode', () => {
     kept('demo', 0)
     await runs('paper')
     expect(await taken()).toBe('mode paper: the one bot that runs; there is also --mode demo')
+  })
+
+  test('takes a bot that stands still for one that runs, and none whose socket is left', async () => {
+    kept('demo', 0)
+    kept('live', 60)
+    const mute = createServer()
+    await new Promise<void>((done) => {
+      mute.listen(stateFolder(state, 'live').controlSocket, done)
+    })
+    ends.push(() => mute.close())
+    expect(await taken()).toBe('mode live: the one bot that runs; there is also --mode demo')
+    said.mockClear()
+    writeFileSync(stateFolder(state, 'demo').controlSocket, '')
+    expect(await taken()).toBe('mode live: the one bot that runs; there is also --mode demo')
   })
 
   test('takes what was written last where none runs', async () => {

@@ -3,16 +3,13 @@ import { dirname } from 'node:path'
 import pc from 'picocolors'
 import { emergencySettings } from '../config/emergency.ts'
 import type { ConfiguredMode } from '../config/schema.ts'
-import { askControl, START_ONE } from './control.ts'
+import { isOpen, START_ONE } from './control.ts'
 import { CommandError } from './exit-codes.ts'
 import { OWNERS, type ReadFlags } from './program-flags.ts'
 import { stateFolder, stateRoot, type StateFolder } from './state-folder.ts'
 
 /** Where no bot ever ran, and nothing says which is meant. */
 const NOBODY: ConfiguredMode = 'demo'
-
-/** A bot that is alive answers within one turn; several are asked beside each other. */
-const ANSWER_MS_MAX = 2_000
 
 interface Owner {
   readonly mode: ConfiguredMode
@@ -67,16 +64,14 @@ function flag(mode: ConfiguredMode): string {
   return `--mode ${mode}`
 }
 
-/** Those of the folders that a bot answers for, in their order. */
+/** Those of the folders that a bot has open, in their order: also one that stands still. */
 async function runningOf(all: readonly StateFolder[]): Promise<readonly ConfiguredMode[]> {
   const answers = await Promise.all(all.map(isRunning))
   return all.filter((_, i) => answers[i]).map(({ named }) => named.mode)
 }
 
 async function isRunning({ controlSocket }: StateFolder): Promise<boolean> {
-  if (!existsSync(controlSocket)) return false
-  const reply = await askControl(controlSocket, { kind: 'status' }, ANSWER_MS_MAX)
-  return reply.ok
+  return existsSync(controlSocket) && (await isOpen(controlSocket))
 }
 
 /** Of other modes, in the same root. */

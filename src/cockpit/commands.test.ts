@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest'
 import { SystemClock } from '../base/clock.ts'
 import { VERBS } from '../dashboard/view.ts'
+import type { StructureId } from '../domain/order.ts'
+import type { Structure } from '../domain/position.ts'
 import { World } from '../engine/world.testing.ts'
+import type { State } from '../trading/state.ts'
 import { commanded } from './commands.ts'
 import { effectText } from './effect.ts'
 import { SaidStops, type Commanded } from './said-stops.ts'
@@ -90,6 +93,29 @@ test('a halt or reduce that was said already is answered, and no row of the jour
   expect(say({ verb: 'resume', body })).toMatchObject({ ok: true })
   expect(rows(halt)).toBeGreaterThan(0)
   expect(engine.state.tradingState).toBe('halt')
+})
+
+test('a flatten said again is no row either, until something is held that nothing closes', () => {
+  expect(say({ verb: 'resume', body })).toMatchObject({ ok: true })
+  const flatten = { verb: 'flatten', body: { reason: 'enough' } } as const
+  expect(say(flatten)).toMatchObject({ ok: true, value: { tradingState: 'reduce-only' } })
+  const { seq } = engine.state
+  const again = { ok: true, value: { seq, tradingState: 'reduce-only' } }
+  for (let times = 0; times < 50; times++) expect(say(flatten)).toEqual(again)
+  expect(engine.state.seq).toBe(seq)
+  const asked: Commanded = { by: 'ada', until: soon(), ...flatten }
+  const holding = (triggered: Structure['triggered']): State => {
+    const structure = { quantity: 1, triggered } as Structure
+    return { ...engine.state, structures: new Map([['S1' as StructureId, structure]]) }
+  }
+  const exit = {} as Structure['triggered']
+  expect([holding(null), holding(exit)].map((state) => of.said.isNews(asked, state))).toEqual([
+    true,
+    false,
+  ])
+  expect(of.said.isNews({ ...asked, by: 'ben' }, holding(exit))).toBe(true)
+  expect(say({ verb: 'resume', body })).toMatchObject({ ok: true })
+  expect(of.said.isNews(asked, engine.state)).toBe(true)
 })
 
 test('of every verb it is said what it would do; of a bot not seen yet, that', () => {

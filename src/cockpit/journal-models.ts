@@ -117,7 +117,10 @@ export class JournalModels {
     return { seq: this.#state.seq, entries: lines, before: from }
   }
 
-  /** By an id, or by what a person has at hand instead: as the command `explain` takes it. */
+  /**
+   * By an id, the beginning of one, `last` or a symbol. The command `explain` also takes `refused`
+   * and a minute, as `SPY 09:33`: it reads all of the journal, and here is kept what was last.
+   */
   async explain(asked: string, pause: Pause): Promise<readonly JournalLine[]> {
     const byId = await this.#story(asked, pause)
     const meant = byId.length > 0 ? null : await this.#meant(asked, pause)

@@ -1,6 +1,8 @@
 import type { Cancel } from '../base/clock.ts'
 import type { TradingState } from '../domain/account.ts'
+import type { Structure } from '../domain/position.ts'
 import type { EngineView } from '../engine/control.ts'
+import { heldStructures } from '../trading/alive.ts'
 import type { State } from '../trading/state.ts'
 import type { CommandBody, Verb } from '../dashboard/view.ts'
 
@@ -14,6 +16,7 @@ export interface Commanded {
 const LEVELS: readonly TradingState[] = ['active', 'reduce-only', 'halt', 'kill']
 const LEVEL_OF: Readonly<Partial<Record<Commanded['verb'], TradingState>>> = {
   reduce: 'reduce-only',
+  flatten: 'reduce-only',
   halt: 'halt',
   kill: 'kill',
 }
@@ -36,13 +39,16 @@ export class SaidStops {
   }
 
   /** It is asked where the engine decides, so no resume comes between. */
-  isNews(asked: Commanded, { tradingState, levelCause }: State): boolean {
+  isNews(asked: Commanded, state: State): boolean {
+    const { tradingState, levelCause } = state
     const level = LEVEL_OF[asked.verb]
     if (level === undefined) return true
     // A kill is a kill for whatever reason; one by a machine is still taken over by a person.
     if (level === 'kill') return tradingState !== 'kill' || levelCause !== 'operator'
     const isThere = LEVELS.indexOf(tradingState) >= LEVELS.indexOf(level)
-    return !isThere || !this.#said.has(keyOf(asked))
+    if (!isThere || !this.#said.has(keyOf(asked))) return true
+    // What has come in since, by a late fill or from elsewhere, is closed by saying it again.
+    return asked.verb === 'flatten' && heldStructures(state).some(isKept)
   }
 
   /** It was carried out. */
@@ -56,6 +62,11 @@ export class SaidStops {
   close(): void {
     this.#leave()
   }
+}
+
+/** Nothing closes it yet. */
+function isKept({ triggered }: Structure): boolean {
+  return triggered === null
 }
 
 function keyOf({ by, verb, body: { reason = '' } }: Commanded): string {

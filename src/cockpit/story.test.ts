@@ -142,3 +142,11 @@ test('a story of thousands of rows is read in slices, with a pause after each, t
   expect(pauses()).toBe(reads.length)
   close()
 })
+
+test('a story that is full reads nothing more, whatever other names its rows have', async () => {
+  const cycles = Array.from({ length: STORY_MAX }, () => cycle('SPY', at, 'k1'))
+  const { story, reads, close } = followed(cycles)
+  expect(await story('k1')).toHaveLength(STORY_MAX)
+  expect(reads).toEqual(Array.from({ length: STORY_MAX / ROWS_AT_ONCE }, () => ROWS_AT_ONCE))
+  close()
+})

@@ -24,6 +24,7 @@ export async function storyOf(id: string, of: StoryOf): Promise<readonly Entry[]
   const found = new Map<number, Entry>()
   // A set that grows is gone through to its end.
   for (const name of known) {
+    if (found.size >= STORY_MAX) break // the rows of further names would be read for nothing
     for (const entry of await named(name, { ...of, without: found })) {
       if (found.size >= STORY_MAX) break
       found.set(entry.seq, entry)

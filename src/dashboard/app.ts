@@ -131,7 +131,10 @@ function isDecodable(url: string): boolean {
   }
 }
 
-/** A disk that takes no sessions keeps nobody out: they end with the bot, then. */
+/**
+ * A disk that takes no sessions keeps nobody out: the file is removed, so that all of them end with
+ * the bot, and who signs out is out for good.
+ */
 function keptGently({ log }: DashboardOptions, write: () => void): void {
   try {
     write()

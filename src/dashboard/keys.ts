@@ -198,7 +198,7 @@ function linesIn(path: string): readonly Line[] {
 }
 
 /** Else a crash of the host may bring the old file back. */
-function syncFolder(folder: string): void {
+export function syncFolder(folder: string): void {
   const file = openSync(folder, 'r')
   fsyncSync(file)
   closeSync(file)

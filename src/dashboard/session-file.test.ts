@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Secret } from '../base/secret.ts'
@@ -102,4 +102,17 @@ test('who signed out stays out, and a file that is damaged lets nobody in', asyn
     writeFileSync(`${stateFile}.sessions`, text)
     expect(await statusOf(await restarted(stateFile, 1_000), stays)).toBe(401)
   }
+})
+
+test('T8: who signs out stays out, also where the disk no longer takes the file', async () => {
+  const stateFile = join(folder(), 'keys.jsonl')
+  const first = await standing({ stateFile })
+  const as = await first.signedIn('viewer')
+  const inTheWay = `${stateFile}.sessions.next`
+  mkdirSync(inTheWay)
+  expect((await first.ask('DELETE /api/v1/session', { as })).status).toBe(200)
+  expect(existsSync(`${stateFile}.sessions`)).toBe(false)
+  await first.close()
+  rmSync(inTheWay, { recursive: true })
+  expect(await statusOf(await restarted(stateFile, 1_000), as)).toBe(401)
 })

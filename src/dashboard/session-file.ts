@@ -1,5 +1,8 @@
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync } from 'node:fs'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { z } from 'zod'
+import { syncFolder } from './keys.ts'
 import type { Fingerprint } from './passwords.ts'
 import type { Role } from './view.ts'
 
@@ -52,11 +55,32 @@ export function keptIn(path: string): Kept {
   }
 }
 
-/** For its owner alone; it takes the place of the old one as a whole. */
+/**
+ * For its owner alone; it takes the place of the old one as a whole, and is on the disk when this
+ * returns. Throws what the disk says, and then the old one is gone: who has signed out since may
+ * stand in it.
+ */
 export function keep(path: string, all: Kept): void {
   const next = `${path}.next`
-  writeFileSync(next, JSON.stringify(all), { mode: 0o600 })
-  renameSync(next, path)
+  try {
+    writeDurably(next, JSON.stringify(all))
+    renameSync(next, path)
+  } catch (error) {
+    rmSync(path, { force: true })
+    syncFolder(dirname(path))
+    throw error
+  }
+  syncFolder(dirname(path))
+}
+
+function writeDurably(path: string, text: string): void {
+  const file = openSync(path, 'w', 0o600)
+  try {
+    writeFileSync(file, text)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
 }
 
 /** Those whose person is still who they were, by password and role. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { VirtualClock, type EpochMs } from '../base/clock.ts'
 import { FakeCockpit } from './cockpit.testing.ts'
-import { LIMITS } from './options.ts'
+import { LIMITS, type Limits } from './options.ts'
 import { lineAt, viewAt } from './samples.testing.ts'
 import type { Session } from './sessions.ts'
 import type { Reader } from './following.ts'
@@ -55,10 +55,10 @@ class Filling implements Reader {
   }
 }
 
-function streams() {
+function streams(limits: Limits = LIMITS) {
   const clock = new VirtualClock({ start: 0 as EpochMs, settled: () => true, speed: null })
   const cockpit = new FakeCockpit()
-  const watched = { clock, limits: LIMITS, isOpen: () => true }
+  const watched = { clock, limits, isOpen: () => true }
   return { clock, cockpit, streams: new Streams(cockpit, watched) }
 }
 const session = { id: 's' } as Session
@@ -209,4 +209,22 @@ test('closing lets go of those who are on their way out', async () => {
   await busy(room, 24)
   room.streams.close()
   expect(reader.isReset).toBe(true)
+})
+
+test('T11: who is asleep on its way out takes a place until it has read or is dropped', async () => {
+  const room = streams({ ...LIMITS, streamsMax: 2, streamsPerSession: 2 })
+  const [asleep, asksAnew] = [new Swallowing(), new Swallowing()]
+  for (const reader of [asleep, asksAnew]) room.streams.add(reader, session)
+  for (let second = 0; second < 30 && !asleep.isEnded; second++) await busy(room, 1)
+  expect([asleep.isEnded, asksAnew.isEnded]).toEqual([true, true])
+  const other = { id: 't' } as Session
+  const objections = () => [session, other].map((each) => room.streams.objection(each))
+  expect(objections()).toEqual(['this session reads too many', 'too many read the stream'])
+  asksAnew.heard += 200
+  expect(objections()).toEqual([null, null])
+  room.streams.add(new Swallowing(), session)
+  expect(objections()).toEqual(['this session reads too many', 'too many read the stream'])
+  await room.clock.runUntil((room.clock.now() + LIMITS.leaveMs) as EpochMs)
+  expect(asleep.isReset).toBe(true)
+  expect(objections()).toEqual([null, null])
 })

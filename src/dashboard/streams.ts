@@ -19,12 +19,18 @@ interface Watched {
   readonly isOpen: (session: Session) => boolean
 }
 
+interface Leaving {
+  readonly cancel: Cancel
+  /** It closed, or asked anew, since its turn ended. */
+  readonly hasRead: () => boolean
+}
+
 /** Everybody who follows: an event is made into bytes once, whoever reads it. */
 export class Streams {
   readonly #watched: Watched
   readonly #open = new Set<Following>()
   /** Their turn is over, and they have not shown yet that they read it. */
-  readonly #leaving = new Map<Reader, Cancel>()
+  readonly #leaving = new Map<Following, Leaving>()
   readonly #cancels: Cancel[] = []
   #beat: Cancel = () => undefined
   #number = 0
@@ -53,8 +59,11 @@ export class Streams {
   /** Why there is no place for one more; null: there is. */
   objection(session: Session): string | null {
     const { streamsMax, streamsPerSession } = this.#watched.limits
-    const own = [...this.#open].filter((one) => one.session === session).length
-    if (this.#open.size < streamsMax && own < streamsPerSession) return null
+    // Who is asleep on its way out has its socket still, and what the kernel holds for it.
+    const asleep = [...this.#leaving].flatMap(([one, { hasRead }]) => (hasRead() ? [] : [one]))
+    const all = [...this.#open, ...asleep]
+    const own = all.filter((one) => one.session === session).length
+    if (all.length < streamsMax && own < streamsPerSession) return null
     this.#refused++
     return own < streamsPerSession ? 'too many read the stream' : 'this session reads too many'
   }
@@ -90,7 +99,7 @@ export class Streams {
     this.#beat()
     for (const cancel of this.#cancels) cancel()
     for (const { reader } of this.#open) reader.end()
-    for (const [reader, cancel] of this.#leaving) {
+    for (const [{ reader }, { cancel }] of this.#leaving) {
       cancel()
       reader.reset()
     }
@@ -115,7 +124,7 @@ export class Streams {
     if (objection === null) return one.write(bytes, { isView, now })
     this.#open.delete(one)
     if (objection === 'full') this.#drop(one.reader)
-    else this.#turnOut(one.reader)
+    else this.#turnOut(one)
   }
 
   /** What waits for it, here and in the kernel, is of no use to anybody. */
@@ -125,15 +134,17 @@ export class Streams {
   }
 
   /** Who has read to the end closes, or asks anew; who does neither was asleep. */
-  #turnOut(reader: Reader): void {
+  #turnOut(one: Following): void {
     const { clock, limits } = this.#watched
+    const { reader } = one
     const { heard } = reader
     reader.end()
+    const hasRead = (): boolean => reader.isGone || reader.heard !== heard
     const judged = (): void => {
-      this.#leaving.delete(reader)
-      if (!reader.isGone && reader.heard === heard) this.#drop(reader)
+      this.#leaving.delete(one)
+      if (!hasRead()) this.#drop(reader)
     }
-    this.#leaving.set(reader, clock.after(limits.leaveMs, judged))
+    this.#leaving.set(one, { cancel: clock.after(limits.leaveMs, judged), hasRead })
   }
 
   #leave(one: Following): void {

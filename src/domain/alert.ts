@@ -63,6 +63,11 @@ export const ALERTS = {
     what: 'an order that a person named cannot be cancelled now',
     remedy: 'Look at it in `orders`; while the link is down, cancel it in TWS.',
   },
+  'close-impossible': {
+    level: 'warning',
+    what: 'a structure that a person named cannot be closed',
+    remedy: 'Look at it in `positions`: it may be over already, or have another id.',
+  },
   demoted: {
     level: 'critical',
     what: 'the stage of live was lost while running: smaller entries, or none',

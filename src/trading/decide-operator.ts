@@ -35,8 +35,7 @@ export function decideOperator(turn: Turn, { by, command }: Commanded): void {
       return armed(turn, by, command)
     case 'cancel': {
       const order = turn.state.orders.get(command.orderId)
-      if (order === undefined) return
-      if (isCancellable(order) || mayBeAlive(order)) cancelSent(turn, order)
+      if (order && (isCancellable(order) || mayBeAlive(order))) cancelSent(turn, order)
       return
     }
     case 'close':
@@ -93,6 +92,8 @@ function refusalTold(
   if (kind === 'arm') turn.notify('arm-refused', `arm by ${by}: ${why}`)
   if (kind === 'cancel')
     turn.notify('cancel-impossible', `cannot cancel ${command.orderId}: ${why}`)
+  if (kind === 'close')
+    turn.notify('close-impossible', `cannot close ${command.structureId}: ${why}`)
 }
 
 /** The typed account id is what makes it a decision and not a slip. */

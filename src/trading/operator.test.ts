@@ -55,6 +55,7 @@ describe('back goes a person alone', () => {
     expect(story.journal.map(({ event }) => event)).toMatchObject([
       { type: 'OperatorCommanded', refused },
     ])
+    expect(story.commands).toEqual(['warning'])
   })
 
   test('the daily loss ends with the date, and not by a word', () => {

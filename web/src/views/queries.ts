@@ -44,7 +44,8 @@ function usePages<T>(path: string, limit: number, at: (row: T) => number) {
       const last = page.at(-1)
       return last === undefined || page.length < limit ? undefined : at(last)
     },
-    refetchInterval: 10_000,
+    // Every page that is loaded would be asked for again: who looks far back sees what was then.
+    refetchInterval: ({ state }) => ((state.data?.pages.length ?? 0) > 1 ? false : 10_000),
   })
   return { ...asked, data: asked.data?.pages.flat() }
 }
