@@ -1,3 +1,4 @@
+import type { EpochMs } from '../../src/base/clock.ts'
 import { assert, unreachable } from '../../src/base/assert.ts'
 import type { Cancel } from '../../src/base/clock.ts'
 import { legsOf } from '../../src/domain/contract.ts'
@@ -59,6 +60,8 @@ export class StrikesOn {
   readonly #running = new Map<Struck, Running>()
   /** How often each had made a difference when the broker last told of something. */
   readonly #seen = new Map<Struck, number>()
+  /** When each made a difference last. */
+  readonly #newAt = new Map<Struck, EpochMs>()
   /** What is being done in this very moment: what comes of it at once is counted later. */
   #striking: Struck | null = null
 
@@ -114,7 +117,9 @@ export class StrikesOn {
     for (const of of this.#on.struck) {
       if (!of.begun || !isOfContracts(of)) continue
       const changes = this.changesOf(of)
-      const isNew = changes > (this.#seen.get(of) ?? 0) || of === this.#striking
+      if (changes > (this.#seen.get(of) ?? 0)) this.#newAt.set(of, this.#on.world.clock.now())
+      // All of a moment is done before any of it is told: the first word may be of another one.
+      const isNew = this.#newAt.get(of) === this.#on.world.clock.now() || of === this.#striking
       if (!isNew && !(isPerson(of.strike) && isByHand(event))) continue
       for (const id of contracts) of.touched.add(id)
       if (isOfLegs(of)) for (const id of this.#besides(contracts)) of.touched.add(id)

@@ -8,6 +8,7 @@ import type { Desk } from './desk.ts'
 import { isLive, isSimContract, orderOf, quoteOf, remainingOf, update } from './desk.ts'
 import { childrenFollow } from './ending.ts'
 import { activateChildren } from './exchange.ts'
+import { isHeldByParent } from './family.ts'
 import { executed, fill } from './fills.ts'
 import { opposite } from './matching.ts'
 import { schedule } from './desk.ts'
@@ -52,11 +53,12 @@ function answerOf(
   return { code: 10147, text: NOT_FOUND(orderId) }
 }
 
-/** At what it would get now, or at its limit. */
+/** At what it would get now, or at its limit; a child that its parent holds back is at no market. */
 function fillWhole(desk: Desk, order: SimOrder): void {
   const { contract } = order
   const price = priceOf(desk, order)
   if (!isSimContract(contract) || price === null || order.staged) return
+  if (isHeldByParent(desk, order)) return
   const filled = fill(desk, order, { quantity: remainingOf(order), price, synthetic: false })
   activateChildren(desk, filled)
 }
