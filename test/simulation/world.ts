@@ -168,8 +168,8 @@ export class World {
     this.plan = plan
     this.remains = from ?? beginningOf(plan)
     this.#checkers = checkers
-    this.#reading = checkers.filter(({ journaled }) => journaled !== undefined)
-    this.#happening = checkers.filter(({ happened }) => happened !== undefined)
+    this.#reading = checkers.filter((checker) => checker.journaled !== undefined)
+    this.#happening = checkers.filter((checker) => checker.happened !== undefined)
     this.#passing = checkers.filter((checker) => checker.passed !== undefined)
     this.#excuse = options.excuse ?? (() => false)
     plan.market.hold('moving', this.clock.now())

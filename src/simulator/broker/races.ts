@@ -53,7 +53,7 @@ function answerOf(
   return { code: 10147, text: NOT_FOUND(orderId) }
 }
 
-/** At what it would get now, or at its limit; a child that its parent holds back is at no market. */
+/** At what it would get now, or at its limit; what its parent holds back is at no market. */
 function fillWhole(desk: Desk, order: SimOrder): void {
   const { contract } = order
   const price = priceOf(desk, order)
