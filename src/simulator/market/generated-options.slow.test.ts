@@ -186,6 +186,18 @@ describe('option values follow the market', () => {
     expect(market.settlement(SPY, TODAY)).toBe(close)
   })
 
+  test('are what they were, whatever was asked about later in the day before', () => {
+    const fresh = generatedMarket({ seed: 5, start: TODAY })
+    const asked = generatedMarket({ seed: 5, start: TODAY })
+    const chain = fresh.options(SPY, TODAY)
+    const early = atNewYork(TODAY, '09:30:05')
+    for (const contract of chain) asked.quote(contract.conId, at, 'low-first')
+    const untraded = chain.filter((contract) => quoteOf(contract, early, fresh).volume === 0)
+    const lasts = untraded.map((contract) => quoteOf(contract, early, asked).last)
+    expect(lasts.length).toBeGreaterThan(10)
+    expect(new Set(lasts)).toEqual(new Set([null]))
+  })
+
   test('the last trade lies within the quotes of its second, and trades make bars', () => {
     const contract = market
       .options(SPY, TODAY)

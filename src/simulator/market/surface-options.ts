@@ -167,6 +167,7 @@ export class SurfaceOptions {
   }
 
   #lastOf(contract: OptionContract, day: OptionDay, volume: number): Price | null {
+    if (volume === 0) return null // whatever was asked about later in the day before
     if (day.volume !== volume) {
       const index = firstStepWith(this.#setup.source, day.session, volume / day.perShare)
       day.last = index < 0 ? null : this.#paid(contract, day.session, index)
