@@ -243,6 +243,7 @@ const orders: readonly Kind[] = [
       side: pick(prng, ['BUY', 'SELL']),
       lastsMs: pick(prng, [10_000, null]),
     }),
+    excuses: { 'killed-is-flat': 'a close that the broker never works sells nothing' },
   }),
   // A limit that rests to take a profit, as a rule: it is off the market once it was at it.
   seldom('F49', 'status-stuck', {

@@ -48,7 +48,9 @@ test('a day is played whole, twice with the same trace, and what must hold holds
   expect(tally.days).toMatchObject([{ bars: 1170, decisions: 1170, counts: true }])
   const sum = sumOf([tally])
   expect(sum).toMatchObject({ seeds: 1, days: 1, counted: { direct: 1, codec: 0 }, failed: [] })
-  expect(unreached(sum, ['direct'])).toContain('level kill')
+  const left = unreached(sum, ['direct'])
+  expect(left.length).toBeGreaterThan(20) // of one day
+  expect(left.filter((name) => (sum.reached[name] ?? 0) > 0)).toEqual([])
 })
 
 test('a run that leaves another trace than the first one is a failure', async () => {

@@ -103,7 +103,7 @@ export class StrikesOn {
         of.begun &&
         of.strike.excuses?.[checker] !== undefined &&
         (of === this.#striking || this.changesOf(of) > 0) &&
-        (about === undefined || !isOfContracts(of) || about.some((id) => of.touched.has(id))),
+        (about === undefined || !isOfContracts(of) || this.#isAbout(of, about)),
     )
     if (by === undefined) return false
     const { atMs, lastsMs } = by.strike
@@ -111,11 +111,19 @@ export class StrikesOn {
     return true
   }
 
+  /** Of what nobody was told: the first contract that is complained of, for each time. */
+  #isAbout(of: Struck, about: readonly ConId[]): boolean {
+    if (about.some((id) => of.touched.has(id))) return true
+    if (!isUnsaid(of) || of.touched.size >= this.changesOf(of)) return false
+    for (const id of about) of.touched.add(id)
+    return true
+  }
+
   /** What the broker tells next after a strike has made a difference is about what it was done to. */
   #touched(event: CoreEvent): void {
     const contracts = contractsOf(event)
     for (const of of this.#on.struck) {
-      if (!of.begun || !isOfContracts(of)) continue
+      if (!of.begun || !isOfContracts(of) || isUnsaid(of)) continue
       const changes = this.changesOf(of)
       if (changes > (this.#seen.get(of) ?? 0)) this.#newAt.set(of, this.#on.world.clock.now())
       // All of a moment is done before any of it is told: the first word may be of another one.
@@ -225,6 +233,11 @@ const OF_CONTRACTS: ReadonlySet<string> = new Set<FaultSpec['name']>([
 function isOfContracts({ strike: { act } }: Struck): boolean {
   if (act.do === 'host') return act.fault.name === 'human'
   return act.do === 'fault' && OF_CONTRACTS.has(act.spec.name)
+}
+
+/** A cancel that nobody is told of. */
+function isUnsaid({ strike: { act } }: Struck): boolean {
+  return act.do === 'fault' && act.spec.name === 'cancel-race'
 }
 
 /** The broker takes one leg of a spread, and the others are no spread any more. */
